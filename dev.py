@@ -1,0 +1,289 @@
+#!/usr/bin/env python3
+"""The one way in: `python3 dev.py TASK` makes the environment, then runs the task in it.
+
+Standard library only, and any Python from 3.11 will do: uv is brought when it is missing, the
+packages are those of requirements.lock, and nothing is written outside of this folder but caches.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 -- the reader of this message has an older one
+    sys.exit("Hexhaul needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2])  # noqa: UP031
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+TOOLS = ROOT / ".tools"
+LOCK = ROOT / "requirements.lock"
+MIGRATIONS = ROOT / "sql" / "migrations"
+STAMP = VENV / "hexhaul-stamp"
+TESTS = ROOT / "tests"
+UV = "uv==0.13.8"
+TIERS = ("unit", "architecture", "integration", "acceptance")
+
+Arguments = Sequence[str]
+
+
+class Task(NamedTuple):
+    """One thing to do here; `run` gets the words after the task's name."""
+
+    run: Callable[[Arguments], None]
+    usage: str
+    meaning: str
+
+
+class Step(NamedTuple):
+    """One step of the gate."""
+
+    name: str
+    argv: tuple[str, ...]
+
+
+# ---------------------------------------------------------------- the environment
+
+
+@contextmanager
+def alone(name: str) -> Generator[None]:
+    """Hold a lock of this clone: of two runs at once, one makes what the other then finds."""
+    TOOLS.mkdir(exist_ok=True)
+    with (TOOLS / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def uv() -> str:
+    """Return a uv that runs, from PATH or .tools; install it there if need be."""
+    ours = TOOLS / "uv" / "bin" / "uv"
+    on_path = shutil.which("uv")
+    for found in (str(ours), on_path):
+        if found is not None and runs(found):
+            return found
+    print("Fetching uv into .tools ...", flush=True)
+    # `--target` is allowed where the system's Python is "externally managed", and needs no root.
+    unfinished = tempfile.mkdtemp(prefix="uv-", dir=TOOLS)
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--target", unfinished, UV]
+    if subprocess.run([*install, "--disable-pip-version-check"]).returncode != 0:
+        shutil.rmtree(unfinished)
+        sys.exit("Installing uv with pip failed. Install uv yourself, then run this again.")
+    shutil.rmtree(TOOLS / "uv", ignore_errors=True)
+    Path(unfinished).rename(TOOLS / "uv")
+    return str(ours)
+
+
+def runs(program: str) -> bool:
+    """Tell whether the program starts; a version manager's shim may stand for nothing."""
+    try:
+        return subprocess.run([program, "--version"], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def environment() -> dict[str, str]:
+    """Return our environment with the programs of the project first on PATH."""
+    path = os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV)}
+
+
+def interpreter() -> str:
+    """Return the Python that runs this, or its original if that is a virtual environment's."""
+    if sys.prefix == sys.base_prefix:
+        return sys.executable
+    return str(Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}")
+
+
+def wanted_stamp() -> str:
+    """Return a digest of all that the environment is made from."""
+    digest = hashlib.sha256(f"{ROOT} {sys.base_prefix} {sys.version}".encode())
+    for path in (LOCK, ROOT / "pyproject.toml"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def has_our_interpreter() -> bool:
+    """Tell whether .venv runs, and runs the same Python as this program."""
+    ask = [str(VENV / "bin" / "python"), "-c", "import sys; print(sys.base_prefix, sys.version)"]
+    try:
+        answer = subprocess.run(ask, capture_output=True, text=True)
+    except OSError:
+        return False
+    return answer.stdout.strip() == f"{sys.base_prefix} {sys.version}".strip()
+
+
+def run_uv(tool: str, *words: str) -> None:
+    # uv looks at the system's certificates only when told; the second name is of older versions
+    certificates = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
+    argv = [tool, *words, "--quiet"]
+    if subprocess.run(argv, env=environment() | certificates, cwd=ROOT).returncode != 0:
+        sys.exit(f"{' '.join(['uv', *words])} failed.")
+
+
+def make_environment() -> None:
+    """Make .venv what requirements.lock says, unless it is already."""
+    with alone("environment"):
+        stamp = wanted_stamp()
+        if STAMP.exists() and STAMP.read_text() == stamp:
+            return
+        print("Preparing .venv ...", flush=True)
+        STAMP.unlink(missing_ok=True)  # whatever interrupts us, the next run starts again
+        tool = uv()
+        if not has_our_interpreter():
+            run_uv(tool, "venv", "--clear", "--python", interpreter(), VENV.name)
+        run_uv(tool, "pip", "sync", "--require-hashes", LOCK.name)
+        run_uv(tool, "pip", "install", "--no-deps", "--editable", ".")
+        STAMP.write_text(stamp)
+
+
+def become(*argv: str) -> NoReturn:
+    """Run a program of the environment in place of this one, so that signals reach it directly."""
+    make_environment()
+    os.execvpe(argv[0], argv, environment())
+
+
+def become_hexhaul(*words: str) -> NoReturn:
+    """Run the command line where the user is, on the state of this clone."""
+    os.environ.setdefault("HEXHAUL_STATE_DIR", str(ROOT / ".state"))
+    become("hexhaul", *words)
+
+
+def become_pytest(*words: str) -> NoReturn:
+    os.chdir(ROOT)
+    become("pytest", *words)
+
+
+# ---------------------------------------------------------------- the gate
+
+
+def gate_steps(arguments: Arguments) -> list[Step]:
+    """Return what `check` runs, in order; the arguments go to pytest."""
+    existing = [tier for tier in TIERS if (TESTS / tier).is_dir()]
+    return [
+        Step("format", ("ruff", "format", "--check", "--quiet", ".")),
+        Step("lint", ("ruff", "check", "--quiet", ".")),
+        Step("types", ("pyright",)),
+        Step("imports", ("lint-imports", "--no-cache")),
+        *(
+            Step(f"tests/{tier}", ("pytest", "-q", f"tests/{tier}", *arguments))
+            for tier in existing
+        ),
+    ]
+
+
+def check(arguments: Arguments) -> None:
+    """Run the gate up to the first failure, then say what took how long."""
+    make_environment()
+    timings: list[str] = []
+    for step in gate_steps(arguments):
+        print(f"--- {step.name}: {' '.join(step.argv)}", flush=True)
+        began_s = time.monotonic()
+        status = subprocess.run(step.argv, env=environment(), cwd=ROOT).returncode
+        verdict = "ok" if status == 0 else "FAILED"
+        timings.append(f"{step.name:<20} {time.monotonic() - began_s:7.1f} s  {verdict}")
+        if status != 0:
+            break
+    print("\n" + "\n".join(timings))
+    if timings[-1].endswith("FAILED"):
+        sys.exit(1)
+
+
+# ---------------------------------------------------------------- tasks
+
+
+def demo(arguments: Arguments) -> None:
+    become_hexhaul("demo", *arguments)
+
+
+def hexhaul(arguments: Arguments) -> None:
+    become_hexhaul(*arguments)
+
+
+def test(arguments: Arguments) -> None:
+    become_pytest(*arguments)
+
+
+def unit(arguments: Arguments) -> None:
+    become_pytest("-q", "tests/unit", *arguments)
+
+
+def fmt(_: Arguments) -> None:
+    make_environment()
+    for words in (("ruff", "check", "--fix", "--quiet", "."), ("ruff", "format", ".")):
+        subprocess.run(words, env=environment(), cwd=ROOT, check=True)
+
+
+def schema(_: Arguments) -> None:
+    make_environment()
+    dump = subprocess.run(
+        ["hexhaul", "schema", "dump"], env=environment(), cwd=ROOT, stdout=subprocess.PIPE
+    )
+    if dump.returncode != 0:
+        sys.exit("hexhaul schema dump failed; sql/schema.sql is as it was.")
+    (ROOT / "sql" / "schema.sql").write_bytes(dump.stdout)
+
+
+def migration(arguments: Arguments) -> None:
+    if len(arguments) != 1 or re.fullmatch(r"[a-z][a-z0-9_]*", arguments[0]) is None:
+        sys.exit("usage: python3 dev.py migration NAME   (a-z, 0-9 and _)")
+    path = MIGRATIONS / f"{next_number(MIGRATIONS):04d}_{arguments[0]}.sql"
+    path.write_text(f"-- {arguments[0].replace('_', ' ')}\n", "utf-8")
+    print(path.relative_to(ROOT))
+
+
+def next_number(folder: Path) -> int:
+    """Return one more than the highest number of a migration in the folder."""
+    return 1 + max((int(path.name[:4]) for path in folder.glob("[0-9]" * 4 + "_*.sql")), default=0)
+
+
+def lock(_: Arguments) -> None:
+    """Rewrite requirements.lock from pyproject.toml: with hashes, without the name of any host."""
+    with alone("environment"):
+        words = ("export", "--format", "requirements-txt", "--no-emit-project", "-o", LOCK.name)
+        run_uv(uv(), *words)
+
+
+TASKS = {
+    "demo": Task(demo, "demo [ARGS]", "a city of simulated couriers and merchants, in a browser"),
+    "hexhaul": Task(hexhaul, "hexhaul ARGS", "the command line, e.g. `hexhaul doctor`"),
+    "test": Task(test, "test [ARGS]", "every test; needs nothing but this machine"),
+    "check": Task(check, "check [ARGS]", "the gate: format, lint, types, imports, tests by tier"),
+    "unit": Task(unit, "unit [ARGS]", "the tests that take seconds"),
+    "fmt": Task(fmt, "fmt", "format, and fix what can be fixed"),
+    "schema": Task(schema, "schema", "rewrite sql/schema.sql from the migrations"),
+    "migration": Task(migration, "migration NAME", "start the next file in sql/migrations"),
+    "lock": Task(lock, "lock", "rewrite requirements.lock from pyproject.toml"),
+}
+
+
+def table() -> str:
+    """Return the tasks, one a line."""
+    rows = (f"  {task.usage:<18} {task.meaning}" for task in TASKS.values())
+    return "\n".join(["python3 dev.py TASK", *rows])
+
+
+def main(words: Arguments) -> None:
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(table())
+        return
+    if words[0] not in TASKS:
+        sys.exit(f"There is no task {words[0]!r}.\n\n{table()}")
+    try:
+        TASKS[words[0]].run(words[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)  # as a shell reports it
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.returncode)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""The matching engine: arrays in, arrays out. `matching.solve.solve` is the way in."""

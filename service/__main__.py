@@ -1,0 +1,47 @@
+"""`hexhaul`, also `python -m service`: the commands, each in a file of its own."""
+
+import importlib
+
+import click
+
+# name -> module:attribute; imported when called, because some load the solver and some must not.
+_COMMANDS = {
+    "api": "service.commands.api:api",
+    "demo": "service.commands.demo:demo",
+    "dispatch": "service.commands.dispatch:dispatch",
+    "doctor": "service.commands.doctor:doctor",
+    "enroll": "service.commands.market:enroll",
+    "market": "service.commands.market:market",
+    "migrate": "service.commands.migrate:migrate",
+    "relay": "service.commands.relay:relay",
+    "replay": "service.commands.replay:replay",
+    "schema": "service.commands.schema:schema",
+    "up": "service.commands.up:up",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, attribute = _COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands)
+@click.version_option(package_name="hexhaul")
+def main() -> None:
+    """Hexhaul: a crowdshipping marketplace backend with real-time matching."""
+
+
+if __name__ == "__main__":
+    main(prog_name="hexhaul")

@@ -1,0 +1,31 @@
+"""Note that an offer is on the courier's screen: from now on the time to answer runs."""
+
+from service.domain import offer as offers_domain
+from service.domain.errors import NotFoundError
+from service.domain.ids import CourierId, MarketId, OfferId
+from service.domain.vocabulary import Actor
+from service.runtime import Runtime
+from service.store import deployment, offers
+from service.store.connection import Connection
+from service.store.open_offers import OpenedOffer, save_answer
+
+
+async def acknowledge_offer(
+    runtime: Runtime, *, offer_id: OfferId, by: CourierId, market_id: MarketId
+) -> None:
+    """Start the time to answer; a repeated acknowledgement changes nothing.
+
+    Raises:
+        NotFoundError: there is no such offer, or it is another courier's.
+    """
+
+    async def work(conn: Connection) -> None:
+        offer = await offers.lock_offer(conn, offer_id=offer_id)
+        if offer is None:
+            raise NotFoundError("there is no such offer")
+        now = (await deployment.read_market_time(conn)).now
+        seen = offers_domain.acknowledge(offer, by=by, now=now)
+        opened = OpenedOffer(offer=offer, jobs=())
+        await save_answer(conn, opened, seen, actor=Actor.COURIER, now=now)
+
+    await runtime.transact(market_id, work)

@@ -1,0 +1,101 @@
+"""Put an open job to one courier by hand: a direct offer, which the courier may still decline."""
+
+from datetime import datetime, timedelta
+
+from service.actions.end_search import lock_without_courier
+from service.actions.find_job import find_job
+from service.domain import offer as offers_domain
+from service.domain.errors import AlreadyAssignedError, InvalidStateTransitionError
+from service.domain.geo import distance_m
+from service.domain.ids import CourierId, JobId, MarketId, OfferId
+from service.domain.job import Job
+from service.domain.lifecycle import OfferMode, StopKind
+from service.domain.market import Market
+from service.domain.offer import Leg, Offer
+from service.domain.policy import SPEED_MPS
+from service.domain.pricing import pay_cents
+from service.domain.stop import Stop
+from service.domain.vocabulary import Actor
+from service.domain.work import Work
+from service.runtime import Runtime, read_market
+from service.store import offers
+from service.store.connection import Connection
+from service.store.open_offers import save_new
+from service.store.works import open_work
+
+
+async def assign_job(
+    runtime: Runtime, *, job_id: JobId, courier_id: CourierId, market_id: MarketId
+) -> Offer:
+    """Offer the job to this courier, after taking back the offer that is out, if there is one.
+
+    Raises:
+        NotFoundError: there is no such job or courier in the market.
+        InvalidStateTransitionError: the job is not open.
+        AlreadyAssignedError: the courier has an offer open.
+        CourierSuspendedError: the courier takes no offers now.
+    """
+
+    async def work(conn: Connection) -> Offer:
+        market = await read_market(conn, market_id)
+        seen = await find_job(conn, job_id=job_id, market_id=market_id, merchant_id=None)
+        if seen.courier_id is not None or seen.has_ended:
+            raise InvalidStateTransitionError("job", seen.status, "assign")
+        job, now = await lock_without_courier(conn, seen, answer="superseded", actor=Actor.OPS)
+        opened = await open_work(conn, courier_id=courier_id, job_ids=[job_id])
+        if await offers.find_open_offer(conn, courier_id=courier_id) is not None:
+            raise AlreadyAssignedError("the courier has another offer to answer first")
+        route = opened.work.route
+        offer = offers_domain.make(
+            offer_id=OfferId(runtime.new_id()),
+            bundle_id=None,
+            mode=OfferMode.DIRECT,
+            courier=opened.work.courier,
+            jobs=(job,),
+            legs=_legs(job, opened.work, market, now),
+            stop_ids=(*(stop.id for stop in route), *(stop.id for stop in job.stops)),
+            policy=market.policy,
+            policy_version=market.policy_version,
+            dispatch_epoch=None,
+            tick_id=None,
+            now=now,
+        )
+        await save_new(conn, offer, [job], actor=Actor.OPS)
+        return offer
+
+    return await runtime.transact(market_id, work)
+
+
+def _legs(job: Job, work: Work, market: Market, now: datetime) -> tuple[Leg, ...]:
+    """Return the legs with the job last on the route, by straight line.
+
+    They start at the pickup when nothing else is in hand: where an idle courier is, only Redis
+    knows, and no decision here depends on it.
+    """
+    policy = market.policy
+    pickup, dropoff = job.latest(StopKind.PICKUP), job.latest(StopKind.DROPOFF)
+    legs: list[Leg] = []
+    place = work.route[-1] if work.route else pickup
+    at = now
+    for stop in (pickup, dropoff):
+        leg_m = distance_m(place.point, stop.point) * policy.detour_factor
+        at += timedelta(seconds=leg_m / SPEED_MPS[work.courier.vehicle] + stop.service_s)
+        legs.append(_leg(job, stop, leg_m=leg_m, arrival_at=at, market=market))
+        place = stop
+    return tuple(legs)
+
+
+def _leg(job: Job, stop: Stop, *, leg_m: float, arrival_at: datetime, market: Market) -> Leg:
+    is_dropoff = stop.kind is StopKind.DROPOFF
+    return Leg(
+        stop_id=stop.id,
+        job_id=job.id,
+        kind=stop.kind,
+        lat_deg=stop.lat_deg,
+        lng_deg=stop.lng_deg,
+        address=stop.address,
+        distance_m=leg_m,
+        arrival_at=arrival_at,
+        due_at=job.due_at if is_dropoff else None,
+        pay_cents=pay_cents(market.policy, fee_cents=job.fee_cents) if is_dropoff else 0,
+    )

@@ -1,0 +1,40 @@
+"""Create a market."""
+
+from msgspec import Struct
+
+from service.domain.geo import Point
+from service.domain.ids import MarketId
+from service.domain.policy import Policy
+from service.runtime import Runtime
+from service.store import markets
+from service.store.pool import UniqueViolationError
+
+
+class MarketRequest(Struct, frozen=True, kw_only=True):
+    market_id: MarketId
+    name: str
+    currency: str
+    timezone: str
+    center: Point
+    service_radius_m: float
+    policy: Policy
+
+
+async def create_market(runtime: Runtime, request: MarketRequest) -> bool:
+    """Create the market with its first policy; return False when there is one of that id."""
+    try:
+        async with runtime.pool.transaction() as conn:
+            await markets.create_market(
+                conn,
+                market_id=request.market_id,
+                name=request.name,
+                currency=request.currency,
+                timezone=request.timezone,
+                center_lat_deg=request.center.lat_deg,
+                center_lng_deg=request.center.lng_deg,
+                service_radius_m=request.service_radius_m,
+                policy=request.policy,
+            )
+    except UniqueViolationError:
+        return False
+    return True

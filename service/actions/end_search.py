@@ -1,0 +1,54 @@
+"""End or pause the search for a courier: cancel, expire or release a job that nobody has yet."""
+
+from datetime import datetime
+
+from service.domain import job as jobs_domain
+from service.domain import offer as offers_domain
+from service.domain.errors import LockContentionError
+from service.domain.job import Job
+from service.domain.lifecycle import JobStep
+from service.domain.vocabulary import Actor, ReasonCode
+from service.store import deployment, facts, jobs
+from service.store.connection import Connection
+from service.store.open_offers import open_offer, save_answer
+from service.store.works import save_job
+
+
+async def lock_without_courier(
+    conn: Connection, seen: Job, *, answer: str, actor: Actor
+) -> tuple[Job, datetime]:
+    """Lock a job that no courier has, take back the offer of it, and return it with the time.
+
+    Raises:
+        LockContentionError: a courier or another offer has it by now; begin again.
+    """
+    if seen.offer_id is None:
+        await jobs.lock_jobs(conn, job_ids=[seen.id])
+        (job,) = await jobs.read_jobs(conn, job_ids=[seen.id])
+        now = (await deployment.read_market_time(conn)).now
+    else:
+        opened = await open_offer(conn, offer_id=seen.offer_id, job_ids=[seen.id])
+        now = (await deployment.read_market_time(conn)).now
+        revoked = offers_domain.revoke(opened.offer, answer=answer, now=now)
+        after = await save_answer(conn, opened, revoked, actor=actor, now=now)
+        job = next(job for job in after if job.id == seen.id)
+    if job.courier_id is not None or job.offer_id is not None:
+        raise LockContentionError("the job changed meanwhile")
+    return job, now
+
+
+async def step_without_courier(
+    conn: Connection, seen: Job, step: JobStep, *, actor: Actor, reason: ReasonCode | None = None
+) -> Job:
+    """Take a job that no courier has one step on: release, expire or cancel.
+
+    Raises:
+        LockContentionError: a courier or another offer has it by now; begin again.
+        InvalidStateTransitionError: the job cannot take this step now.
+    """
+    answer = "canceled" if step is JobStep.CANCEL else "superseded"
+    job, now = await lock_without_courier(conn, seen, answer=answer, actor=actor)
+    after, fact = jobs_domain.step(job, step, actor=actor, now=now, reason=reason)
+    await save_job(conn, job, after)
+    await facts.record(conn, [fact])
+    return after

@@ -1,0 +1,33 @@
+"""Pause or resume a market: no new jobs and no new offers; what is under way goes on."""
+
+from service.domain.facts import Fact, FactType, MarketSnapshot
+from service.domain.ids import MarketId
+from service.domain.market import Market
+from service.domain.vocabulary import Actor
+from service.runtime import Runtime, read_market
+from service.store import deployment, facts, markets
+from service.store.connection import Connection
+
+
+async def pause_market(runtime: Runtime, *, market_id: MarketId, is_paused: bool) -> Market:
+    """Pause or resume the market; again changes nothing.
+
+    Raises:
+        NotFoundError: there is no such market.
+    """
+
+    async def work(conn: Connection) -> Market:
+        changed = await markets.set_paused(conn, market_id=market_id, is_paused=is_paused)
+        if changed is not None:
+            now = (await deployment.read_market_time(conn)).now
+            fact = Fact(
+                type=FactType.MARKET_PAUSED if is_paused else FactType.MARKET_RESUMED,
+                market_id=market_id,
+                actor=Actor.OPS,
+                at=now,
+                body=MarketSnapshot(id=market_id, is_paused=is_paused),
+            )
+            await facts.record(conn, [fact])
+        return await read_market(conn, market_id)
+
+    return await runtime.transact(market_id, work)

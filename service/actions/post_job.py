@@ -1,0 +1,124 @@
+"""Post a job: once per key, whatever the network does to the answer."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from service.domain import job as jobs_domain
+from service.domain.errors import DuplicateReferenceError, IdempotencyMismatchError
+from service.domain.facts import Fact, FactType
+from service.domain.ids import JobId, MarketId, MerchantId, StopId
+from service.domain.job import Job, JobIds, JobRequest
+from service.domain.lifecycle import JobStatus
+from service.domain.vocabulary import Actor
+from service.runtime import Runtime, read_market
+from service.store import deployment, facts, idempotency, jobs
+from service.store.connection import Connection
+from service.store.idempotency import StoredResponse
+from service.store.pool import UniqueViolationError
+from service.store.works import insert_stop
+
+
+CREATED = 201
+
+
+class Posted(Struct, frozen=True, kw_only=True):
+    response: StoredResponse
+    is_replayed: bool
+
+
+async def post_job(
+    runtime: Runtime,
+    *,
+    merchant_id: MerchantId,
+    market_id: MarketId,
+    request: JobRequest,
+    key: str,
+    request_sha256: bytes,
+    present: Callable[[Job], bytes],
+) -> Posted:
+    """Create the job, and store the answer to be repeated under the key, in one transaction.
+
+    Raises:
+        IdempotencyMismatchError: the key was used with another request.
+        DuplicateReferenceError: the merchant has another job with this reference.
+        MarketPausedError, InvalidParamsError, ItemTooLargeError, VehicleNotAvailableError: as
+            `job.post` says.
+    """
+    ids = JobIds(JobId(runtime.new_id()), StopId(runtime.new_id()), StopId(runtime.new_id()))
+
+    async def work(conn: Connection) -> Posted:
+        stored = await idempotency.find_response(conn, merchant_id=merchant_id, key=key)
+        if stored is not None:
+            return _replay(stored, request_sha256)
+        market = await read_market(conn, market_id)
+        now = (await deployment.read_market_time(conn)).now
+        job = jobs_domain.post(request, ids=ids, market=market, merchant_id=merchant_id, now=now)
+        job, told = _told(job)
+        response = StoredResponse(
+            request_sha256=request_sha256, status_code=CREATED, body=present(job)
+        )
+        reserved = await idempotency.reserve_key(
+            conn,
+            merchant_id=merchant_id,
+            key=key,
+            request_sha256=request_sha256,
+            status_code=response.status_code,
+            body=response.body,
+        )
+        if reserved is None:  # another request with this key was committed while we waited
+            stored = await idempotency.find_response(conn, merchant_id=merchant_id, key=key)
+            assert stored is not None
+            return _replay(stored, request_sha256)
+        await _insert(conn, job)
+        await facts.record(conn, told)
+        return Posted(response=response, is_replayed=False)
+
+    try:
+        posted = await runtime.transact(market_id, work)
+    except UniqueViolationError:
+        raise DuplicateReferenceError("there is a job with this reference") from None
+    return posted
+
+
+def _replay(stored: StoredResponse, request_sha256: bytes) -> Posted:
+    if stored.request_sha256 != request_sha256:
+        raise IdempotencyMismatchError("this key was used with another request")
+    return Posted(response=stored, is_replayed=True)
+
+
+def _told(job: Job) -> tuple[Job, list[Fact]]:
+    opening = FactType.JOB_OPENED if job.status is JobStatus.OPEN else FactType.JOB_SCHEDULED
+    told: list[Fact] = []
+    for type_ in (FactType.JOB_CREATED, opening):
+        job, fact = jobs_domain.tell(job, type_, actor=Actor.MERCHANT, now=job.created_at)
+        told.append(fact)
+    return job, told
+
+
+async def _insert(conn: Connection, job: Job) -> None:
+    await jobs.insert_job(
+        conn,
+        job_id=job.id,
+        market_id=job.market_id,
+        merchant_id=job.merchant_id,
+        status=job.status,
+        version=job.version,
+        last_sequence=job.last_sequence,
+        reference=job.reference,
+        size_class=job.size_class,
+        weight_g=job.weight_g,
+        items_count=job.items_count,
+        requirements=job.requirements,
+        vehicles=job.vehicles,
+        fee_cents=job.fee_cents,
+        currency=job.currency,
+        created_at=job.created_at,
+        ready_at=job.ready_at,
+        due_at=job.due_at,
+        release_at=job.release_at,
+        opened_at=job.opened_at,
+        search_until=job.search_until,
+    )
+    for stop in job.stops:
+        await insert_stop(conn, stop)

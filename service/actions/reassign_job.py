@@ -1,0 +1,40 @@
+"""Free a job from its courier, so that others can have it: the same id, the next attempt."""
+
+from service.actions.find_job import find_job
+from service.domain import work as works_domain
+from service.domain.errors import InvalidStateTransitionError, LockContentionError
+from service.domain.ids import JobId, MarketId
+from service.domain.job import Job
+from service.domain.lifecycle import JobStep
+from service.domain.vocabulary import Actor, ReasonCode
+from service.runtime import Runtime
+from service.store import deployment
+from service.store.connection import Connection
+from service.store.works import open_work, save_work
+
+
+async def reassign_job(
+    runtime: Runtime, *, job_id: JobId, market_id: MarketId, actor: Actor, reason: ReasonCode
+) -> Job:
+    """Open the job again for other couriers.
+
+    Raises:
+        NotFoundError: there is no such job in the market.
+        InvalidStateTransitionError: nobody has it, or the parcel is with the courier.
+    """
+
+    async def work(conn: Connection) -> Job:
+        job = await find_job(conn, job_id=job_id, market_id=market_id, merchant_id=None)
+        if job.courier_id is None or job.has_ended:
+            raise InvalidStateTransitionError("job", job.status, JobStep.REASSIGN)
+        opened = await open_work(conn, courier_id=job.courier_id, job_ids=[job_id])
+        if job_id not in opened.work.jobs:
+            raise LockContentionError("the job changed hands meanwhile")
+        now = (await deployment.read_market_time(conn)).now
+        after = works_domain.drop(
+            opened.work, job_id, JobStep.REASSIGN, actor=actor, now=now, reason=reason
+        )
+        await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
+        return after.jobs[job_id]
+
+    return await runtime.transact(market_id, work)

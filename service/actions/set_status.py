@@ -1,0 +1,90 @@
+"""Put a courier on duty, on pause or off duty."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from service.domain import courier as couriers_domain
+from service.domain import offer as offers_domain
+from service.domain.courier import Courier
+from service.domain.errors import NotFoundError
+from service.domain.facts import FactType
+from service.domain.ids import CourierId, MarketId
+from service.domain.load import Load
+from service.domain.vocabulary import Actor, Vehicle
+from service.runtime import Runtime
+from service.store import couriers, deployment, facts, offers
+from service.store.connection import Connection
+from service.store.open_offers import open_offer, save_answer
+from service.store.works import save_courier
+
+
+class Online(Struct, frozen=True, kw_only=True):
+    """What a courier says when going online."""
+
+    vehicle: Vehicle
+    capacity: Load
+    shift_ends_at: datetime
+
+
+class Paused(Struct, frozen=True):
+    pass
+
+
+class Offline(Struct, frozen=True):
+    pass
+
+
+Duty = Online | Paused | Offline
+
+
+async def set_status(
+    runtime: Runtime, *, courier_id: CourierId, market_id: MarketId, duty: Duty, actor: Actor
+) -> Courier:
+    """Change the courier's duty; an open offer is taken back unless the courier stays online.
+
+    Raises:
+        CourierSuspendedError, CapacityExceededError, InvalidParamsError: as `go_online` says.
+        InvalidStateTransitionError: the lifecycle has no such step from the present status.
+    """
+
+    async def work(conn: Connection) -> Courier:
+        if not isinstance(duty, Online):
+            await _take_back_offer(conn, courier_id, actor)
+        courier = await couriers.lock_courier(conn, courier_id=courier_id)
+        if courier is None:
+            raise NotFoundError("there is no such courier")
+        now = (await deployment.read_market_time(conn)).now
+        after = _decide(courier, duty, now)
+        await save_courier(conn, after)
+        told = couriers_domain.tell(after, FactType.COURIER_STATUS_CHANGED, actor=actor, now=now)
+        await facts.record(conn, [told])
+        return after
+
+    return await runtime.transact(market_id, work)
+
+
+def _decide(courier: Courier, duty: Duty, now: datetime) -> Courier:
+    match duty:
+        case Online():
+            return couriers_domain.go_online(
+                courier,
+                vehicle=duty.vehicle,
+                capacity=duty.capacity,
+                shift_ends_at=duty.shift_ends_at,
+                now=now,
+            )
+        case Paused():
+            return couriers_domain.pause(courier, now=now)
+        case Offline():
+            return couriers_domain.go_offline(courier, now=now)
+
+
+async def _take_back_offer(conn: Connection, courier_id: CourierId, actor: Actor) -> None:
+    offer = await offers.find_open_offer(conn, courier_id=courier_id)
+    if offer is None:
+        return
+    opened = await open_offer(conn, offer_id=offer.id)
+    now = (await deployment.read_market_time(conn)).now
+    revoked = offers_domain.revoke(opened.offer, answer="off_duty", now=now)
+    await save_answer(conn, opened, revoked, actor=actor, now=now)

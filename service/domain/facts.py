@@ -1,0 +1,207 @@
+"""What has happened: facts are recorded in the transaction that decided them, and told from there.
+
+Facts carry no personal data: no names, addresses, phones or instructions.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+from service.domain.ids import (
+    BundleId,
+    CourierId,
+    ExceptionId,
+    JobId,
+    MarketId,
+    MerchantId,
+    OfferId,
+    StopId,
+)
+from service.domain.lifecycle import (
+    CourierStatus,
+    JobStatus,
+    OfferMode,
+    OfferStatus,
+    StopKind,
+    StopStatus,
+)
+from service.domain.pricing import Pay
+from service.domain.vocabulary import Actor, ExceptionKind, ReasonCode, Severity, Vehicle
+
+
+class FactType(StrEnum):
+    JOB_CREATED = "job.created"
+    JOB_SCHEDULED = "job.scheduled"
+    JOB_OPENED = "job.opened"
+    JOB_SEARCH_UPDATED = "job.search_updated"
+    JOB_ASSIGNED = "job.assigned"
+    JOB_REASSIGNED = "job.reassigned"
+    JOB_BUNDLED = "job.bundled"
+    JOB_ENROUTE_TO_PICKUP = "job.enroute_to_pickup"
+    JOB_ARRIVED_AT_PICKUP = "job.arrived_at_pickup"
+    JOB_PICKED_UP = "job.picked_up"
+    JOB_ENROUTE_TO_DROPOFF = "job.enroute_to_dropoff"
+    JOB_ARRIVED_AT_DROPOFF = "job.arrived_at_dropoff"
+    JOB_DELIVERED = "job.delivered"
+    JOB_UNDELIVERABLE = "job.undeliverable"
+    JOB_CANCELED = "job.canceled"
+    JOB_EXPIRED = "job.expired"
+    JOB_FAILED = "job.failed"
+    OFFER_MADE = "offer.made"
+    OFFER_SEEN = "offer.seen"
+    OFFER_ACCEPTED = "offer.accepted"
+    OFFER_DECLINED = "offer.declined"
+    OFFER_EXPIRED = "offer.expired"
+    OFFER_REVOKED = "offer.revoked"
+    OFFER_UNREACHABLE = "offer.unreachable"
+    COURIER_STATUS_CHANGED = "courier.status_changed"
+    COURIER_ROUTE_CHANGED = "courier.route_changed"
+    EXCEPTION_OPENED = "exception.opened"
+    EXCEPTION_RESOLVED = "exception.resolved"
+    MARKET_PAUSED = "market.paused"
+    MARKET_RESUMED = "market.resumed"
+    TICK_COMPLETED = "tick.completed"
+
+
+class StopSnapshot(Struct, frozen=True, kw_only=True):
+    id: StopId
+    kind: StopKind
+    attempt: int
+    status: StopStatus
+    lat_deg: float
+    lng_deg: float
+    arrived_at: datetime | None
+    completed_at: datetime | None
+    failed_at: datetime | None
+    failure_reason: ReasonCode | None
+
+
+class SearchProgress(Struct, frozen=True, kw_only=True):
+    """How the search for a courier goes."""
+
+    search_round: int
+    radius_m: float
+    offers_count: int
+    declined_count: int
+    candidates_count: int
+    pickup_s_best: float | None  # travel time of the best candidate, seconds
+
+
+class JobSnapshot(Struct, frozen=True, kw_only=True, tag="job"):
+    id: JobId
+    merchant_id: MerchantId
+    status: JobStatus
+    version: int
+    attempt: int
+    reference: str | None
+    fee_cents: int
+    currency: str
+    created_at: datetime
+    ready_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    courier_id: CourierId | None
+    bundle_id: BundleId | None
+    ended_by: Actor | None
+    reason: ReasonCode | None
+    stops: tuple[StopSnapshot, ...]
+    search: SearchProgress | None = None
+
+
+class OfferSnapshot(Struct, frozen=True, kw_only=True, tag="offer"):
+    id: OfferId
+    courier_id: CourierId
+    bundle_id: BundleId | None
+    status: OfferStatus
+    mode: OfferMode
+    job_ids: tuple[JobId, ...]
+    pay: Pay
+    created_at: datetime
+    seen_at: datetime | None
+    answered_at: datetime | None
+    expires_at: datetime
+    answer: str | None
+    policy_version: int
+    tick_id: int | None
+
+
+class CourierSnapshot(Struct, frozen=True, kw_only=True, tag="courier"):
+    id: CourierId
+    status: CourierStatus
+    version: int
+    vehicle: Vehicle
+    live_jobs_count: int
+    shift_ends_at: datetime | None
+
+
+class ExceptionSnapshot(Struct, frozen=True, kw_only=True, tag="exception"):
+    id: ExceptionId
+    kind: ExceptionKind
+    severity: Severity
+    job_id: JobId | None
+    courier_id: CourierId | None
+    opened_at: datetime
+    resolved_at: datetime | None
+    resolution: str | None
+
+
+class MarketSnapshot(Struct, frozen=True, kw_only=True, tag="market"):
+    id: MarketId
+    is_paused: bool
+
+
+class TickSummary(Struct, frozen=True, kw_only=True, tag="tick"):
+    """One round of the dispatch loop in numbers; durations in milliseconds of real time."""
+
+    tick_id: int | None
+    policy_version: int
+    jobs_count: int
+    couriers_count: int
+    pairs_count: int
+    removed_count_by_filter: dict[str, int]
+    offers_count: int
+    bundled_jobs_count: int
+    held_count: int
+    refused_count: int  # pairs that were no longer free when the offers were written
+    gather_ms: float
+    solve_ms: float
+    commit_ms: float
+
+
+FactBody = (
+    JobSnapshot | OfferSnapshot | CourierSnapshot | ExceptionSnapshot | MarketSnapshot | TickSummary
+)
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """One thing that happened. Facts of a job are numbered without gap by `sequence`."""
+
+    type: FactType
+    market_id: MarketId
+    actor: Actor
+    at: datetime
+    body: FactBody
+    job_id: JobId | None = None
+    sequence: int | None = None
+    merchant_id: MerchantId | None = None
+    courier_id: CourierId | None = None
+    offer_id: OfferId | None = None
+
+
+def event_id(fact_id: int) -> str:
+    """Return the public id of a recorded fact."""
+    return f"evt_{fact_id:012d}"
+
+
+def owner_of_courier(courier_id: UUID) -> str:
+    return f"courier:{courier_id}"
+
+
+def owner_of_merchant(merchant_id: UUID) -> str:
+    return f"merchant:{merchant_id}"
+
+
+def owner_of_market(market_id: str) -> str:
+    return f"market:{market_id}"

@@ -1,0 +1,16 @@
+"""A type per meaning of an identifier; all are UUIDv7 but for markets, which have short names."""
+
+from typing import NewType
+from uuid import UUID
+
+MarketId = NewType("MarketId", str)
+MerchantId = NewType("MerchantId", UUID)
+OperatorId = NewType("OperatorId", UUID)
+CourierId = NewType("CourierId", UUID)
+JobId = NewType("JobId", UUID)
+StopId = NewType("StopId", UUID)
+OfferId = NewType("OfferId", UUID)
+BundleId = NewType("BundleId", UUID)
+AssignmentId = NewType("AssignmentId", UUID)
+ExceptionId = NewType("ExceptionId", UUID)
+Cell = NewType("Cell", int)  # H3 index as an unsigned 64-bit integer

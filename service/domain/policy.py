@@ -1,0 +1,83 @@
+"""The parameters of a market: a validated, versioned set; every default has a precedent."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from service.domain.vocabulary import Vehicle
+
+Seconds = Annotated[float, Meta(ge=0.0, le=86_400.0)]
+Metres = Annotated[float, Meta(gt=0.0, le=200_000.0)]
+Count = Annotated[int, Meta(ge=1, le=15)]
+
+SPEED_MPS: Mapping[Vehicle, float] = {
+    Vehicle.FOOT: 1.4,
+    Vehicle.BIKE: 4.5,
+    Vehicle.SCOOTER: 7.0,
+    Vehicle.CAR: 8.0,
+    Vehicle.VAN: 7.5,
+}
+
+
+class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What ops may tune, in market seconds, metres and minor units."""
+
+    # the tick
+    tick_s: Annotated[float, Meta(gt=0.0, le=300.0)] = 1.0
+    position_age_s_max: Seconds = 30.0
+
+    # offers: the time to answer counts from the app's acknowledgement
+    offer_ttl_s: Annotated[float, Meta(ge=5.0, le=600.0)] = 30.0
+    offer_unseen_s_max: Annotated[float, Meta(ge=2.0, le=600.0)] = 15.0
+    # the deadline shown is earlier than the one enforced by this much real time
+    answer_grace_s: Annotated[float, Meta(ge=0.0, le=60.0)] = 1.5
+
+    # the search: rings that widen with the time a job has been open
+    search_round_s: Annotated[float, Meta(ge=1.0, le=3_600.0)] = 10.0
+    search_radius_m_min: Metres = 2_500.0
+    search_radius_m_step: Metres = 1_000.0
+    search_radius_m_max: Metres = 8_000.0
+    search_s_max: Annotated[float, Meta(ge=180.0, le=7_200.0)] = 3_600.0
+
+    # what a courier may have in hand
+    live_jobs_count_max: Count = 3
+    bundle_jobs_count_max: Count = 3
+    bundle_pickup_m_max: Metres = 800.0
+
+    # travel and service
+    detour_factor: Annotated[float, Meta(ge=1.0, le=5.0)] = 1.3
+    pickup_service_s: Annotated[int, Meta(ge=0, le=3_600)] = 60
+    dropoff_service_s: Annotated[int, Meta(ge=0, le=3_600)] = 60
+    arrival_radius_m: Metres = 100.0
+    arrival_position_age_s_max: Seconds = 60.0
+
+    # silence: a phone without signal is waited for, then its open jobs go to others
+    silent_offline_s: Seconds = 180.0
+    silent_reassign_s: Seconds = 300.0
+
+    # scheduled jobs open this long before they are ready
+    release_lead_s: Seconds = 1_800.0
+    ready_ahead_s_max: Annotated[float, Meta(ge=0.0, le=2_592_000.0)] = 2_592_000.0
+    due_default_s: Seconds = 3_600.0
+
+    # money, in minor units of the market's currency
+    fee_base_cents: Annotated[int, Meta(ge=0, le=1_000_000)] = 390
+    fee_per_km_cents: Annotated[int, Meta(ge=0, le=1_000_000)] = 110
+    pay_base_cents: Annotated[int, Meta(ge=0, le=1_000_000)] = 250
+    pay_share: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.8
+
+    # weights of the matching cost, in seconds of a courier's time
+    courier_second_weight: Annotated[float, Meta(ge=0.0, le=100.0)] = 0.3
+    lateness_weight: Annotated[float, Meta(ge=0.0, le=1_000.0)] = 5.0
+
+
+def search_round(policy: Policy, *, open_s: float) -> int:
+    """Return the round that a job open for `open_s` is in; the first is 0."""
+    return max(0, int(open_s // policy.search_round_s))
+
+
+def search_radius_m(policy: Policy, *, search_round: int) -> float:
+    """Return how far from the pickup couriers are looked for in this round."""
+    radius_m = policy.search_radius_m_min + search_round * policy.search_radius_m_step
+    return min(radius_m, policy.search_radius_m_max)

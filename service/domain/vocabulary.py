@@ -1,0 +1,65 @@
+"""The remaining closed sets of the vocabulary: who acted, with what, how large, and why."""
+
+from enum import StrEnum
+
+
+class Actor(StrEnum):
+    MERCHANT = "merchant"
+    COURIER = "courier"
+    OPS = "ops"
+    SYSTEM = "system"
+
+
+class Vehicle(StrEnum):
+    FOOT = "foot"
+    BIKE = "bike"
+    SCOOTER = "scooter"
+    CAR = "car"
+    VAN = "van"
+
+
+class SizeClass(StrEnum):
+    SMALL = "small"  # a hand
+    MEDIUM = "medium"  # a backpack
+    LARGE = "large"  # two hands
+    XLARGE = "xlarge"  # a boot
+
+
+class Requirement(StrEnum):
+    """What a job asks of its courier, and what a courier is able to do."""
+
+    AGE_RESTRICTED = "age_restricted"
+    COLD_BAG = "cold_bag"
+    FRAGILE = "fragile"
+    TWO_PERSON = "two_person"
+    UPRIGHT = "upright"
+
+
+class ReasonCode(StrEnum):
+    ADDRESS_ERROR = "address_error"
+    PACKAGE_DAMAGED = "package_damaged"
+    CUSTOMER_CANCELLATION_REQUESTED = "customer_cancellation_requested"
+    WRONG_TRANSPORT_TYPE = "wrong_transport_type"
+    RECIPIENT_UNREACHABLE = "recipient_unreachable"
+    RECIPIENT_REFUSED = "recipient_refused"
+    PICKUP_CLOSED = "pickup_closed"
+    PACKAGE_NOT_READY = "package_not_ready"
+    NO_SUPPLY = "no_supply"
+    TECHNICAL_ISSUE = "technical_issue"
+    DUPLICATE_JOB = "duplicate_job"
+    COURIER_ISSUE = "courier_issue"
+    INCORRECT_PACKAGE = "incorrect_package"
+    COURIER_NO_PROGRESS = "courier_no_progress"
+    FAILED_TO_RETURN = "failed_to_return"
+
+
+class ExceptionKind(StrEnum):
+    ATTEMPT_FAILED = "attempt_failed"
+    COURIER_SILENT = "courier_silent"
+    NO_COURIER = "no_courier"
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"

@@ -1,0 +1,25 @@
+"""The one way in which this package fails."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from redis.exceptions import RedisError
+
+from service.domain.errors import UnavailableError
+
+
+class LiveUnavailableError(UnavailableError):
+    """Redis is away, too slow, or refuses to work; whether a write was applied is not known."""
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Raise whatever goes wrong with the server as `LiveUnavailableError`.
+
+    Also what the server answers as an error: out of memory, loading, read-only or a full disk all
+    mean to the caller that there is no live index just now.
+    """
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        raise LiveUnavailableError(f"Redis: {type(error).__name__}") from error

@@ -1,0 +1,66 @@
+"""Every key and channel in Redis. `{market}` is the hash tag: one market lives on one node."""
+
+from enum import StrEnum
+
+from service.domain.ids import MarketId
+
+CELL_RESOLUTION = 8  # H3; an edge of about 530 m
+
+
+class Channel(StrEnum):
+    """What a market's processes tell each other; `bus` says what each one carries."""
+
+    EVENTS = "events"
+    POSITIONS = "positions"
+    TICKS = "ticks"
+    WAKE_DISPATCH = "wake:dispatch"
+    WAKE_RELAY = "wake:relay"
+    CONTROL = "control"
+
+
+def jobs_in_cell(market_id: MarketId, cell: int) -> str:
+    """Hash: job id (16 bytes) -> packed `OpenJob`, of the jobs picked up in the cell. No TTL."""
+    return f"{{{market_id}}}:cell:{cell:x}:jobs"
+
+
+def job_cells(market_id: MarketId) -> str:
+    """Hash: job id (16 bytes) -> the key `jobs_in_cell` that holds it. No TTL."""
+    return f"{{{market_id}}}:job_cells"
+
+
+def roster(market_id: MarketId) -> str:
+    """Hash: courier id (16 bytes) -> packed `RosterEntry`. No TTL."""
+    return f"{{{market_id}}}:roster"
+
+
+def index_epoch(market_id: MarketId) -> str:
+    """String: which build of jobs and roster this is; absent while there is none. No TTL."""
+    return f"{{{market_id}}}:index_epoch"
+
+
+def couriers_in_cell(market_id: MarketId, cell: int) -> str:
+    """Hash: courier id (16 bytes) -> packed `LiveFix`. No TTL: `positions.evict` keeps it short."""
+    return f"{{{market_id}}}:cell:{cell:x}:couriers"
+
+
+def position_cells(market_id: MarketId) -> str:
+    """Hash: courier id (16 bytes) -> the key `couriers_in_cell` that holds the fix. No TTL."""
+    return f"{{{market_id}}}:position_cells"
+
+
+def position_times(market_id: MarketId) -> str:
+    """Sorted set: courier id (16 bytes), by `received_at_ms` of its fix. No TTL."""
+    return f"{{{market_id}}}:position_times"
+
+
+def channel(market_id: MarketId, kind: Channel) -> str:
+    """Pub/sub channel of one kind of message."""
+    return f"{{{market_id}}}:{kind}"
+
+
+def ticket(digest: str) -> str:
+    """String: owner of the one-time ticket with this SHA-256. TTL: as issued.
+
+    A ticket is redeemed before anything is known of its bearer, so its digest is the hash tag.
+    """
+    return f"ticket:{{{digest}}}"

@@ -1,0 +1,115 @@
+"""Where couriers are: the newest fix of each, in the hash of its cell and in no other."""
+
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
+
+from matching.cells import cell_of
+from service.domain.ids import CourierId, MarketId
+from service.live import keys
+from service.live.batches import BATCH_COUNT_MAX, in_batches
+from service.live.connect import Redis, Word
+from service.live.records import LiveFix, pack_fix, unpack_fixes
+from service.live.scripts import load_script
+
+_WRITE_FIXES = load_script("write_fixes")
+_READ_FIXES = load_script("read_fixes")
+_REMOVE_FIXES = load_script("remove_fixes")
+
+_WHENEVER_MS = 1 << 53  # later than any fix, and still exact as a double, which Lua counts in
+
+
+async def write_fixes(redis: Redis, market_id: MarketId, fixes: Sequence[LiveFix]) -> int:
+    """Move each courier to the newest of its fixes; return how many were newer than what was known.
+
+    Raises:
+        LiveUnavailableError: not all were written.
+        ValueError: a fix is no place on earth.
+    """
+    applied_count = 0
+    for batch in in_batches(fixes):
+        cell_keys = [keys.couriers_in_cell(market_id, _cell(fix)) for fix in batch]
+        args: list[Word] = []
+        for fix in batch:
+            args += (fix.courier_id.bytes, fix.received_at_ms, pack_fix(fix))
+        reply = await redis.run(_WRITE_FIXES, keys=[*_places(market_id), *cell_keys], args=args)
+        applied_count += cast("int", reply)
+    return applied_count
+
+
+async def read_near(redis: Redis, market_id: MarketId, cells: Sequence[int]) -> list[LiveFix]:
+    """Return the fixes in the cells, of resolution `keys.CELL_RESOLUTION`, by courier.
+
+    A courier who crosses between two of the cells while they are read may be missed once.
+
+    Raises:
+        LiveUnavailableError: they could not be read.
+    """
+    commands = [("HVALS", keys.couriers_in_cell(market_id, cell)) for cell in cells]
+    replies = cast("list[list[bytes]]", await redis.execute_all(commands))
+    newest: dict[CourierId, LiveFix] = {}
+    for fix in unpack_fixes(b"".join(record for records in replies for record in records)):
+        known = newest.get(fix.courier_id)
+        if known is None or known.received_at_ms < fix.received_at_ms:
+            newest[fix.courier_id] = fix
+    return [newest[courier_id] for courier_id in sorted(newest)]
+
+
+async def read_fixes(
+    redis: Redis, market_id: MarketId, courier_ids: Sequence[CourierId]
+) -> dict[UUID, LiveFix]:
+    """Return the fixes of those of the couriers who have one.
+
+    Raises:
+        LiveUnavailableError: they could not be read.
+    """
+    found: dict[UUID, LiveFix] = {}
+    for batch in in_batches(courier_ids):
+        ids = [courier_id.bytes for courier_id in batch]
+        reply = await redis.run(_READ_FIXES, keys=[keys.position_cells(market_id)], args=ids)
+        fixes = unpack_fixes(b"".join(cast("list[bytes]", reply)))
+        found |= {fix.courier_id: fix for fix in fixes}
+    return found
+
+
+async def evict(redis: Redis, market_id: MarketId, *, older_than_ms: int) -> int:
+    """Remove fixes received before then, the oldest first; return how many.
+
+    `BATCH_COUNT_MAX` at most: when it is as many, there may be more.
+
+    Raises:
+        LiveUnavailableError: it may not have been done.
+    """
+    oldest = await redis.execute(
+        *("ZRANGE", keys.position_times(market_id), "-inf", f"({older_than_ms}", "BYSCORE"),
+        *("LIMIT", 0, BATCH_COUNT_MAX),
+    )
+    return await _remove(redis, market_id, cast("list[bytes]", oldest), before_ms=older_than_ms)
+
+
+async def forget(redis: Redis, market_id: MarketId, courier_ids: Sequence[CourierId]) -> int:
+    """Remove the fixes of couriers who went off duty; return how many had one.
+
+    Raises:
+        LiveUnavailableError: not all were removed.
+    """
+    ids = [courier_id.bytes for courier_id in courier_ids]
+    return await _remove(redis, market_id, ids, before_ms=_WHENEVER_MS)
+
+
+async def _remove(
+    redis: Redis, market_id: MarketId, ids: Sequence[bytes], *, before_ms: int
+) -> int:
+    removed_count = 0
+    for batch in in_batches(ids):
+        reply = await redis.run(_REMOVE_FIXES, keys=_places(market_id), args=(before_ms, *batch))
+        removed_count += cast("int", reply)
+    return removed_count
+
+
+def _places(market_id: MarketId) -> tuple[str, str]:
+    return keys.position_cells(market_id), keys.position_times(market_id)
+
+
+def _cell(fix: LiveFix) -> int:
+    return cell_of(fix.lat_deg, fix.lng_deg, resolution=keys.CELL_RESOLUTION)

@@ -1,0 +1,124 @@
+"""What the live index holds: open jobs, couriers who may be offered something, and positions.
+
+Jobs and couriers are msgpack arrays. A new field goes last and has a default: during an upgrade
+both versions read.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from struct import Struct as Layout
+from uuid import UUID
+
+import msgspec
+
+from service.domain.ids import CourierId, JobId, StopId
+from service.domain.lifecycle import StopKind, StopStatus
+from service.domain.load import Load
+from service.domain.vocabulary import Requirement, Vehicle
+
+
+class OpenJob(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A job that waits for an offer."""
+
+    job_id: JobId
+    version: int
+    pickup_lat_deg: float
+    pickup_lng_deg: float
+    dropoff_lat_deg: float
+    dropoff_lng_deg: float
+    ready_at: datetime
+    due_at: datetime
+    opened_at: datetime
+    load: Load
+    vehicles: tuple[Vehicle, ...]
+    requirements: tuple[Requirement, ...]
+    pickup_service_s: int
+    dropoff_service_s: int
+    search_round: int
+    refused_by: tuple[CourierId, ...]  # not to be asked again
+    fee_cents: int
+
+
+class RosterStop(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A stop that a courier has still to make."""
+
+    stop_id: StopId
+    job_id: JobId
+    kind: StopKind
+    status: StopStatus
+    lat_deg: float
+    lng_deg: float
+    ready_at: datetime | None
+    due_at: datetime | None
+    service_s: int
+    load: Load
+    arrived_at: datetime | None
+
+
+class RosterEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A courier who may be offered something, with the route in hand."""
+
+    courier_id: CourierId
+    version: int
+    vehicle: Vehicle
+    capacity: Load
+    aboard: Load  # on board now
+    abilities: tuple[Requirement, ...]
+    shift_ends_at: datetime
+    live_jobs_count: int
+    route: tuple[RosterStop, ...]
+
+
+class RecordVersion(msgspec.Struct, frozen=True, array_like=True):
+    """How `OpenJob` and `RosterEntry` begin; the rest is not looked at."""
+
+    id: UUID
+    version: int
+
+
+class LiveFix(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a courier is; the time is market time, of the server that received it."""
+
+    courier_id: CourierId
+    lat_deg: float
+    lng_deg: float
+    accuracy_m: float
+    received_at_ms: int  # since 1970
+
+
+encode_record = msgspec.msgpack.Encoder(uuid_format="bytes").encode
+decode_job = msgspec.msgpack.Decoder(OpenJob).decode
+decode_roster_entry = msgspec.msgpack.Decoder(RosterEntry).decode
+decode_version = msgspec.msgpack.Decoder(RecordVersion).decode
+
+_FIX = Layout("<16sdddq")  # in the order of the fields of LiveFix
+
+
+def pack_fix(fix: LiveFix) -> bytes:
+    """Return the fix in 48 bytes."""
+    return _FIX.pack(
+        fix.courier_id.bytes, fix.lat_deg, fix.lng_deg, fix.accuracy_m, fix.received_at_ms
+    )
+
+
+def pack_fixes(fixes: Iterable[LiveFix]) -> bytes:
+    """Return the packed fixes, one behind the other."""
+    return b"".join(map(pack_fix, fixes))
+
+
+def unpack_fixes(packed: bytes) -> list[LiveFix]:
+    """Return the fixes of any number of packed ones.
+
+    Raises:
+        struct.error: this is no whole number of fixes.
+    """
+    return [
+        LiveFix(
+            courier_id=CourierId(UUID(bytes=courier_id)),
+            lat_deg=lat_deg,
+            lng_deg=lng_deg,
+            accuracy_m=accuracy_m,
+            received_at_ms=received_at_ms,
+        )
+        for courier_id, lat_deg, lng_deg, accuracy_m, received_at_ms in _FIX.iter_unpack(packed)
+    ]

@@ -1,0 +1,56 @@
+"""Structured logs: one JSON object a line on stderr, no personal data, names from a closed list."""
+
+import logging
+import sys
+
+import structlog
+
+# Every event that the service logs. A test compares this list with the calls.
+EVENTS = frozenset(
+    {
+        "api_started",
+        "api_stopped",
+        "bus_lost",
+        "courier_set_offline",
+        "index_rebuilt",
+        "index_repaired",
+        "index_unreachable",
+        "job_reassigned_by_silence",
+        "jobs_expired",
+        "jobs_released",
+        "lease_lost",
+        "lease_taken",
+        "migrated",
+        "offers_expired",
+        "positions_unwritten",
+        "process_ended",
+        "process_started",
+        "request_failed",
+        "socket_closed",
+        "socket_failed",
+        "socket_opened",
+        "task_failed",
+        "tick_completed",
+        "tick_failed",
+        "transaction_retried",
+    }
+)
+
+
+def configure(*, process: str, level: str = "info") -> None:
+    """Set up logging for this process; everything of ours and of the libraries goes one way."""
+    threshold = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+    logging.basicConfig(stream=sys.stderr, level=max(threshold, logging.WARNING), force=True)

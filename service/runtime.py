@@ -1,0 +1,106 @@
+"""What an action needs from outside; opened once per process, closed in reverse."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+from uuid_utils.compat import uuid7
+
+from service.clock import Clock
+from service.domain.errors import LockContentionError, NotFoundError, UnavailableError
+from service.domain.ids import MarketId
+from service.domain.market import Market
+from service.live import bus
+from service.live.connect import Redis, open_redis
+from service.settings import Settings
+from service.store import deployment, markets
+from service.store.connection import Connection
+from service.store.pool import Pool, open_pool
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class Runtime(Struct, frozen=True, kw_only=True):
+    settings: Settings
+    clock: Clock
+    epoch: UUID  # of this history; changes when a backup is restored
+    pool: Pool
+    redis: Redis
+    new_id: Callable[[], UUID]
+
+    async def transact(self, market_id: MarketId, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run `work` in a transaction, again if others were in its way; then wake the relay.
+
+        Raises:
+            LockContentionError: others were in the way each time; nothing was done.
+            UnavailableError: Postgres is away; whether it committed is not known.
+            DomainError: whatever `work` refuses; nothing was done.
+        """
+        for attempt in range(self.settings.transaction_attempts_count_max):
+            try:
+                async with self.pool.transaction() as conn:
+                    result = await work(conn)
+                break
+            except LockContentionError:
+                if attempt + 1 == self.settings.transaction_attempts_count_max:
+                    raise
+                log.info("transaction_retried", attempt=attempt + 1)
+                await asyncio.sleep(0.01 * 2**attempt)
+        else:  # pragma: no branch  # the loop ends by break or by raise
+            raise LockContentionError("others are changing the same rows")
+        await self.wake_relay(market_id)
+        return result
+
+    async def wake_relay(self, market_id: MarketId) -> None:
+        """Hint that there are new facts. A lost hint costs a poll interval, no more."""
+        try:
+            await bus.publish_wake_relay(self.redis, market_id)
+        except UnavailableError:
+            log.debug("index_unreachable")
+
+
+async def read_market(conn: Connection, market_id: MarketId) -> Market:
+    """Return the market with its policy.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    market = await markets.read_market(conn, market_id=market_id)
+    if market is None:
+        raise NotFoundError("there is no such market")
+    return market
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
+    """Open the connections of this process.
+
+    Raises:
+        UnavailableError: Postgres does not answer.
+    """
+    pool = await open_pool(settings)
+    redis = open_redis(settings)
+    try:
+        async with pool.connection() as conn:
+            history = await deployment.read_deployment(conn)
+        yield Runtime(
+            settings=settings,
+            clock=Clock(
+                anchor_real_at=history.anchor_real_at,
+                anchor_market_at=history.anchor_market_at,
+                time_scale=history.time_scale,
+            ),
+            epoch=history.epoch,
+            pool=pool,
+            redis=redis,
+            new_id=uuid7,
+        )
+    finally:
+        await redis.aclose()
+        await pool.close()

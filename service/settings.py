@@ -1,0 +1,80 @@
+"""The environment, read once into a frozen struct. Every limit has its unit in its name."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What may differ between deployments; what may differ between markets is policy."""
+
+    database_url: str
+    redis_url: str
+    http_host: str = "127.0.0.1"
+    http_port: int = 8000
+    state_dir: Path = Path(".state")
+    livemode: bool = False
+
+    # Postgres (pitfalls: an unbounded acquire hangs for ever behind a frozen server)
+    pool_connections_count_max: int = 12
+    acquire_timeout_s: float = 2.0
+    command_timeout_s: float = 5.0
+    lock_timeout_ms: int = 2_000
+    transaction_attempts_count_max: int = 5
+
+    # Redis
+    redis_timeout_s: float = 0.5
+    redis_connections_count_max: int = 32
+
+    # processes
+    lease_ttl_s: float = 4.0
+    lease_renew_s: float = 1.0
+    relay_poll_s: float = 0.25
+    relay_batch_count_max: int = 500
+    sweep_interval_s: float = 0.5
+    audit_interval_s: float = 2.0
+    tick_real_s_min: float = 0.2
+    tick_jobs_count_max: int = 2_000
+    tick_couriers_count_max: int = 20_000
+
+    # sockets
+    frame_bytes_max: int = 16_384
+    handshake_timeout_s: float = 5.0
+    resume_within_s: float = 600.0
+    resume_events_count_max: int = 500
+    mailbox_messages_count_max: int = 128
+    send_timeout_s: float = 5.0
+    stream_check_s: float = 1.0
+    position_interval_ms: int = 4_000
+    position_flush_s: float = 0.02
+    position_batch_count_max: int = 500
+    position_feed_s: float = 1.0
+    drain_s: float = 2.0
+    ticket_ttl_s: int = 30
+
+    # HTTP
+    body_bytes_max: int = 65_536
+    idempotency_ttl_s: int = 172_800
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of this process from `HEXHAUL_*`, `DATABASE_URL` and `REDIS_URL`.
+
+    Raises:
+        msgspec.ValidationError: a variable is missing or not of its type, by name.
+    """
+    source = os.environ if environ is None else environ
+    values = {
+        name.removeprefix("HEXHAUL_").lower(): value
+        for name, value in source.items()
+        if name.startswith("HEXHAUL_")
+    }
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        if name in source:
+            values[name.lower()] = source[name]
+    known = {field.name for field in msgspec.structs.fields(Settings)}
+    return msgspec.convert(
+        {name: value for name, value in values.items() if name in known}, Settings, strict=False
+    )

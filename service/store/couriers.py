@@ -1,0 +1,153 @@
+"""Each public function runs the query of the same name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from service.domain.courier import Courier
+from service.domain.ids import CourierId, JobId, MarketId, StopId
+from service.domain.lifecycle import CourierStatus, StopKind, StopStatus
+from service.domain.vocabulary import Requirement, SizeClass, Vehicle
+from service.store.connection import Connection, to_struct_or_none, to_structs
+from service.store.queries import load
+
+_SQL = load("couriers")
+
+
+class AvailableStop(Struct, frozen=True, kw_only=True):
+    """An unfinished stop of an available courier's route."""
+
+    stop_id: StopId
+    job_id: JobId
+    kind: StopKind
+    status: StopStatus
+    lat_deg: float
+    lng_deg: float
+    service_s: int
+    arrived_at: datetime | None
+    ready_at: datetime
+    due_at: datetime
+    size_class: SizeClass
+    weight_g: int
+
+
+class Aboard(Struct, frozen=True, kw_only=True):
+    """A parcel that the courier has with them."""
+
+    size_class: SizeClass
+    weight_g: int
+
+
+class AvailableCourier(Struct, frozen=True, kw_only=True):
+    """A courier who may be made an offer."""
+
+    courier_id: CourierId
+    version: int
+    vehicle: Vehicle
+    capacity_weight_g: int
+    capacity_volume_l: int
+    capacity_jobs_count: int
+    abilities: tuple[Requirement, ...]
+    shift_ends_at: datetime
+    live_jobs_count: int
+    route: tuple[AvailableStop, ...]
+    aboard: tuple[Aboard, ...]
+
+
+class OnDuty(Struct, frozen=True, kw_only=True):
+    id: CourierId
+    status_changed_at: datetime
+    shift_ends_at: datetime
+    live_jobs_count: int
+
+
+class CourierVersion(Struct, frozen=True, kw_only=True):
+    id: CourierId
+    version: int
+
+
+async def create_courier(
+    conn: Connection,
+    *,
+    courier_id: CourierId,
+    market_id: MarketId,
+    name: str,
+    vehicle: Vehicle,
+    abilities: Sequence[Requirement],
+) -> None:
+    await conn.execute(_SQL["create_courier"], courier_id, market_id, name, vehicle, abilities)
+
+
+async def lock_courier(conn: Connection, *, courier_id: CourierId) -> Courier | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["lock_courier"], courier_id), Courier)
+
+
+async def lock_couriers(conn: Connection, *, courier_ids: Sequence[CourierId]) -> list[Courier]:
+    return to_structs(await conn.fetch(_SQL["lock_couriers"], courier_ids), Courier)
+
+
+async def read_courier(conn: Connection, *, courier_id: CourierId) -> Courier | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["read_courier"], courier_id), Courier)
+
+
+async def list_couriers(
+    conn: Connection,
+    *,
+    market_id: MarketId,
+    statuses: Sequence[CourierStatus],
+    after_id: CourierId | None,
+    limit_count: int,
+) -> list[Courier]:
+    rows = await conn.fetch(_SQL["list_couriers"], market_id, statuses, after_id, limit_count)
+    return to_structs(rows, Courier)
+
+
+async def list_on_duty(conn: Connection, *, market_id: MarketId) -> list[OnDuty]:
+    return to_structs(await conn.fetch(_SQL["list_on_duty"], market_id), OnDuty)
+
+
+async def save_courier(
+    conn: Connection,
+    *,
+    courier_id: CourierId,
+    version: int,
+    status: CourierStatus,
+    vehicle: Vehicle,
+    capacity_weight_g: int,
+    capacity_volume_l: int,
+    capacity_jobs_count: int,
+    load_weight_g: int,
+    load_volume_l: int,
+    load_jobs_count: int,
+    live_jobs_count: int,
+    shift_ends_at: datetime | None,
+    status_changed_at: datetime | None,
+) -> None:
+    await conn.execute(
+        _SQL["save_courier"],
+        courier_id,
+        version,
+        status,
+        vehicle,
+        capacity_weight_g,
+        capacity_volume_l,
+        capacity_jobs_count,
+        load_weight_g,
+        load_volume_l,
+        load_jobs_count,
+        live_jobs_count,
+        shift_ends_at,
+        status_changed_at,
+    )
+
+
+async def read_available(
+    conn: Connection, *, market_id: MarketId, courier_ids: Sequence[CourierId] | None
+) -> list[AvailableCourier]:
+    rows = await conn.fetch(_SQL["read_available"], market_id, courier_ids)
+    return to_structs(rows, AvailableCourier)
+
+
+async def list_available_versions(conn: Connection, *, market_id: MarketId) -> list[CourierVersion]:
+    return to_structs(await conn.fetch(_SQL["list_available_versions"], market_id), CourierVersion)

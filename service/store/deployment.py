@@ -1,0 +1,40 @@
+"""Each public function runs the query of the same name."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from service.store.connection import Connection, to_struct
+from service.store.queries import load
+
+_SQL = load("deployment")
+
+
+class Deployment(Struct, frozen=True, kw_only=True):
+    epoch: UUID
+    anchor_real_at: datetime
+    anchor_market_at: datetime
+    time_scale: float
+
+
+class MarketTime(Struct, frozen=True, kw_only=True):
+    now: datetime
+
+
+async def create_deployment(conn: Connection, *, epoch: UUID, time_scale: float) -> None:
+    await conn.execute(_SQL["create_deployment"], epoch, time_scale)
+
+
+async def set_time(conn: Connection, *, market_at: datetime, time_scale: float) -> None:
+    await conn.execute(_SQL["set_time"], market_at, time_scale)
+
+
+async def read_deployment(conn: Connection) -> Deployment:
+    (row,) = await conn.fetch(_SQL["read_deployment"])
+    return to_struct(row, Deployment)
+
+
+async def read_market_time(conn: Connection) -> MarketTime:
+    (row,) = await conn.fetch(_SQL["read_market_time"])
+    return to_struct(row, MarketTime)

@@ -1,0 +1,217 @@
+"""Each public function runs the query of the same name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from service.domain.ids import BundleId, CourierId, JobId, MarketId, MerchantId, OfferId
+from service.domain.job import Job
+from service.domain.lifecycle import JobStatus
+from service.domain.vocabulary import Actor, ReasonCode, Requirement, SizeClass, Vehicle
+from service.store.connection import Connection, to_struct_or_none, to_structs
+from service.store.queries import load
+
+_SQL = load("jobs")
+
+
+class JobKey(Struct, frozen=True, kw_only=True):
+    id: JobId
+
+
+class JobVersion(Struct, frozen=True, kw_only=True):
+    id: JobId
+    version: int
+
+
+class UnofferedJob(Struct, frozen=True, kw_only=True):
+    """A job that waits for an offer."""
+
+    job_id: JobId
+    version: int
+    pickup_lat_deg: float
+    pickup_lng_deg: float
+    dropoff_lat_deg: float
+    dropoff_lng_deg: float
+    ready_at: datetime
+    due_at: datetime
+    opened_at: datetime
+    size_class: SizeClass
+    weight_g: int
+    vehicles: tuple[Vehicle, ...]
+    requirements: tuple[Requirement, ...]
+    pickup_service_s: int
+    dropoff_service_s: int
+    search_round: int
+    fee_cents: int
+    refused_by: tuple[CourierId, ...]
+
+
+async def insert_job(
+    conn: Connection,
+    *,
+    job_id: JobId,
+    market_id: MarketId,
+    merchant_id: MerchantId,
+    status: JobStatus,
+    version: int,
+    last_sequence: int,
+    reference: str | None,
+    size_class: SizeClass,
+    weight_g: int,
+    items_count: int,
+    requirements: Sequence[Requirement],
+    vehicles: Sequence[Vehicle],
+    fee_cents: int,
+    currency: str,
+    created_at: datetime,
+    ready_at: datetime,
+    due_at: datetime,
+    release_at: datetime,
+    opened_at: datetime | None,
+    search_until: datetime,
+) -> None:
+    await conn.execute(
+        _SQL["insert_job"],
+        job_id,
+        market_id,
+        merchant_id,
+        status,
+        version,
+        last_sequence,
+        reference,
+        size_class,
+        weight_g,
+        items_count,
+        requirements,
+        vehicles,
+        fee_cents,
+        currency,
+        created_at,
+        ready_at,
+        due_at,
+        release_at,
+        opened_at,
+        search_until,
+    )
+
+
+async def lock_jobs(conn: Connection, *, job_ids: Sequence[JobId]) -> list[JobKey]:
+    return to_structs(await conn.fetch(_SQL["lock_jobs"], job_ids), JobKey)
+
+
+async def read_jobs(conn: Connection, *, job_ids: Sequence[JobId]) -> list[Job]:
+    return to_structs(await conn.fetch(_SQL["read_jobs"], job_ids), Job)
+
+
+async def read_job_of_merchant(
+    conn: Connection, *, job_id: JobId, merchant_id: MerchantId
+) -> Job | None:
+    row = await conn.fetchrow(_SQL["read_job_of_merchant"], job_id, merchant_id)
+    return to_struct_or_none(row, Job)
+
+
+async def read_job_of_market(conn: Connection, *, job_id: JobId, market_id: MarketId) -> Job | None:
+    row = await conn.fetchrow(_SQL["read_job_of_market"], job_id, market_id)
+    return to_struct_or_none(row, Job)
+
+
+async def list_jobs_of_merchant(
+    conn: Connection,
+    *,
+    merchant_id: MerchantId,
+    statuses: Sequence[JobStatus],
+    reference: str | None,
+    before_id: JobId | None,
+    limit_count: int,
+) -> list[Job]:
+    rows = await conn.fetch(
+        _SQL["list_jobs_of_merchant"], merchant_id, statuses, reference, before_id, limit_count
+    )
+    return to_structs(rows, Job)
+
+
+async def list_jobs_of_market(
+    conn: Connection,
+    *,
+    market_id: MarketId,
+    statuses: Sequence[JobStatus],
+    before_id: JobId | None,
+    limit_count: int,
+) -> list[Job]:
+    rows = await conn.fetch(
+        _SQL["list_jobs_of_market"], market_id, statuses, before_id, limit_count
+    )
+    return to_structs(rows, Job)
+
+
+async def list_live_jobs_of_merchant(
+    conn: Connection, *, merchant_id: MerchantId, limit_count: int
+) -> list[Job]:
+    rows = await conn.fetch(_SQL["list_live_jobs_of_merchant"], merchant_id, limit_count)
+    return to_structs(rows, Job)
+
+
+async def list_job_ids_of_courier(conn: Connection, *, courier_id: CourierId) -> list[JobKey]:
+    return to_structs(await conn.fetch(_SQL["list_job_ids_of_courier"], courier_id), JobKey)
+
+
+async def save_job(
+    conn: Connection,
+    *,
+    job_id: JobId,
+    status: JobStatus,
+    version: int,
+    last_sequence: int,
+    attempt: int,
+    search_round: int,
+    opened_at: datetime | None,
+    search_until: datetime,
+    ended_at: datetime | None,
+    offer_id: OfferId | None,
+    courier_id: CourierId | None,
+    bundle_id: BundleId | None,
+    ended_by: Actor | None,
+    reason: ReasonCode | None,
+) -> None:
+    await conn.execute(
+        _SQL["save_job"],
+        job_id,
+        status,
+        version,
+        last_sequence,
+        attempt,
+        search_round,
+        opened_at,
+        search_until,
+        ended_at,
+        offer_id,
+        courier_id,
+        bundle_id,
+        ended_by,
+        reason,
+    )
+
+
+async def read_unoffered(
+    conn: Connection, *, market_id: MarketId, job_ids: Sequence[JobId] | None
+) -> list[UnofferedJob]:
+    return to_structs(await conn.fetch(_SQL["read_unoffered"], market_id, job_ids), UnofferedJob)
+
+
+async def list_unoffered_versions(conn: Connection, *, market_id: MarketId) -> list[JobVersion]:
+    return to_structs(await conn.fetch(_SQL["list_unoffered_versions"], market_id), JobVersion)
+
+
+async def list_jobs_to_release(
+    conn: Connection, *, market_id: MarketId, limit_count: int
+) -> list[JobKey]:
+    return to_structs(
+        await conn.fetch(_SQL["list_jobs_to_release"], market_id, limit_count), JobKey
+    )
+
+
+async def list_jobs_to_expire(
+    conn: Connection, *, market_id: MarketId, limit_count: int
+) -> list[JobKey]:
+    return to_structs(await conn.fetch(_SQL["list_jobs_to_expire"], market_id, limit_count), JobKey)

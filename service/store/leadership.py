@@ -1,0 +1,83 @@
+"""Who decides for a market: a lease in Postgres, renewed in time or given up.
+
+The epoch fences: whoever writes under it checks in the same transaction that it is still in
+force, so a holder that was stopped and woke late changes nothing (Kleppmann 2016, fencing tokens).
+"""
+
+import asyncio
+
+import structlog
+
+from service.clock import monotonic_s
+from service.domain.errors import DomainError
+from service.store import leases
+from service.store.connection import Connection
+from service.store.pool import Pool
+
+log = structlog.get_logger()
+
+
+class LostLeaseError(Exception):
+    """Another process decides for this market now; what was begun is void."""
+
+
+class Leadership:
+    def __init__(
+        self, pool: Pool, *, name: str, holder: str, ttl_s: float, renew_s: float
+    ) -> None:
+        self._pool = pool
+        self._name = name
+        self._holder = holder
+        self._ttl_s = ttl_s
+        self._renew_s = renew_s
+        self._epoch: int | None = None
+        self._renewed_s = 0.0
+
+    @property
+    def epoch(self) -> int | None:
+        """The epoch under which this process decides; None while another one does.
+
+        A renewal that is late by the local clock counts as lost: the lease may be another's.
+        """
+        if self._epoch is None or monotonic_s() - self._renewed_s > self._ttl_s:
+            return None
+        return self._epoch
+
+    async def keep(self) -> None:
+        """Take the lease when it is free, and renew it; never returns."""
+        while True:
+            try:
+                await self._renew()
+            except DomainError:
+                pass  # Postgres is away: the lease runs out by the local clock
+            await asyncio.sleep(self._renew_s)
+
+    async def _renew(self) -> None:
+        asked_s = monotonic_s()  # before the question: the lease cannot last longer than this says
+        async with self._pool.connection() as conn:
+            lease = await leases.take_lease(
+                conn, name=self._name, holder=self._holder, ttl_s=self._ttl_s
+            )
+        epoch = None if lease is None else lease.epoch
+        if epoch != self._epoch:
+            event = "lease_lost" if epoch is None else "lease_taken"
+            log.info(event, lease=self._name, epoch=epoch)
+        self._epoch, self._renewed_s = epoch, asked_s
+
+    async def release(self) -> None:
+        """Let the next process in at once."""
+        self._epoch = None
+        try:
+            async with self._pool.connection() as conn:
+                await leases.release_lease(conn, name=self._name, holder=self._holder)
+        except DomainError:
+            pass  # it runs out by itself
+
+    async def check(self, conn: Connection, *, epoch: int) -> None:
+        """Hold the lease for this transaction.
+
+        Raises:
+            LostLeaseError: the epoch is no longer in force.
+        """
+        if await leases.check_lease(conn, name=self._name, epoch=epoch) is None:
+            raise LostLeaseError(self._name)

@@ -1,0 +1,53 @@
+"""Forward-only migrations: numbered files, each applied once, under a lock."""
+
+import hashlib
+from importlib.resources import files
+
+from service.store.pool import Pool
+
+# Any number will do, as long as no other program on the same database takes it.
+_LOCK_KEY = 7_204_118_030
+
+
+class MigrationChangedError(Exception):
+    """A migration that was applied here has been edited since; write a new one instead."""
+
+
+def read_migrations() -> list[tuple[str, str]]:
+    """Return (name, text) of every migration, in order."""
+    paths = (files("sql") / "migrations").iterdir()
+    return sorted(
+        (path.name.removesuffix(".sql"), path.read_text("utf-8"))
+        for path in paths
+        if path.name.endswith(".sql")
+    )
+
+
+async def migrate(pool: Pool) -> list[str]:
+    """Apply the migrations that this database lacks, all or none; return their names.
+
+    Raises:
+        MigrationChangedError: a file does not read as it did when it was applied.
+    """
+    async with pool.transaction() as conn:
+        await conn.execute("SET LOCAL lock_timeout = '60s'")
+        await conn.execute("SET LOCAL statement_timeout = '600s'")
+        await conn.fetch("SELECT pg_advisory_xact_lock($1)", _LOCK_KEY)
+        await conn.execute(
+            "CREATE TABLE IF NOT EXISTS migration ("
+            " name text PRIMARY KEY, sha256 text NOT NULL,"
+            " applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
+        )
+        rows = await conn.fetch("SELECT name, sha256 FROM migration")
+        applied = {row["name"]: row["sha256"] for row in rows}
+        fresh: list[str] = []
+        for name, text in read_migrations():
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            if name in applied:
+                if applied[name] != digest:
+                    raise MigrationChangedError(f"{name} was edited after it was applied")
+                continue
+            await conn.execute(text)
+            await conn.execute("INSERT INTO migration (name, sha256) VALUES ($1, $2)", name, digest)
+            fresh.append(name)
+    return fresh

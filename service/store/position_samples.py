@@ -1,0 +1,29 @@
+"""Positions for the record, copied in bulk."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from service.domain.ids import CourierId, MarketId
+from service.store.connection import Connection
+
+
+class PositionSample(Struct, frozen=True, kw_only=True):
+    market_id: MarketId
+    courier_id: CourierId
+    at: datetime
+    lat_deg: float
+    lng_deg: float
+
+
+async def copy_samples(conn: Connection, samples: Sequence[PositionSample]) -> None:
+    """Append the samples by COPY: one statement, whatever their number."""
+    await conn.copy_records_to_table(
+        "position_sample",
+        records=(
+            (sample.market_id, sample.courier_id, sample.at, sample.lat_deg, sample.lng_deg)
+            for sample in samples
+        ),
+        columns=("market_id", "courier_id", "at", "lat_deg", "lng_deg"),
+    )

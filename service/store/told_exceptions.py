@@ -1,0 +1,74 @@
+"""Exceptions with the facts about them: opened and resolved in the deciding transaction."""
+
+from datetime import datetime
+from uuid import UUID
+
+from service.domain.facts import ExceptionSnapshot, Fact, FactType
+from service.domain.ids import CourierId, ExceptionId, JobId, MarketId
+from service.domain.vocabulary import Actor, ExceptionKind, Severity
+from service.store import exceptions, facts
+from service.store.connection import Connection
+from service.store.exceptions import OpsException
+
+
+async def open_and_tell(
+    conn: Connection,
+    *,
+    exception_id: ExceptionId,
+    market_id: MarketId,
+    kind: ExceptionKind,
+    severity: Severity,
+    job_id: JobId | None,
+    courier_id: CourierId | None,
+    now: datetime,
+) -> None:
+    """Open an exception for ops, unless the same one is open already."""
+    opened = await exceptions.open_exception(
+        conn,
+        exception_id=exception_id,
+        market_id=market_id,
+        kind=kind,
+        severity=severity,
+        job_id=job_id,
+        courier_id=courier_id,
+        opened_at=now,
+    )
+    if opened is not None:
+        await facts.record(conn, [_fact(opened, FactType.EXCEPTION_OPENED, Actor.SYSTEM, now)])
+
+
+async def resolve_and_tell(
+    conn: Connection,
+    *,
+    kind: ExceptionKind,
+    subject_id: UUID,
+    resolution: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Resolve the open exceptions of this kind about a job or a courier, if there are any."""
+    resolved = await exceptions.resolve_exceptions(
+        conn, kind=kind, subject_id=subject_id, resolved_at=now, resolution=resolution
+    )
+    told = [_fact(one, FactType.EXCEPTION_RESOLVED, actor, now) for one in resolved]
+    await facts.record(conn, told)
+
+
+def _fact(exception: OpsException, type: FactType, actor: Actor, now: datetime) -> Fact:
+    return Fact(
+        type=type,
+        market_id=exception.market_id,
+        actor=actor,
+        at=now,
+        body=ExceptionSnapshot(
+            id=exception.id,
+            kind=exception.kind,
+            severity=exception.severity,
+            job_id=exception.job_id,
+            courier_id=exception.courier_id,
+            opened_at=exception.opened_at,
+            resolved_at=exception.resolved_at,
+            resolution=exception.resolution,
+        ),
+        courier_id=exception.courier_id,
+    )

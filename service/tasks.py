@@ -1,0 +1,32 @@
+"""Loops that must not die in silence: each failure is logged, and the loop begins again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+log = structlog.get_logger()
+
+RESTART_S_MIN = 0.1
+RESTART_S_MAX = 2.0
+
+
+async def keep_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run `work` for ever; when it fails or returns, run it again after a growing pause.
+
+    The pause doubles from 0.1 s to 2 s, and starts anew once a run has lasted longer than that.
+    """
+    pause_s = RESTART_S_MIN
+    loop = asyncio.get_running_loop()
+    while True:
+        began_s = loop.time()
+        try:
+            await work()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, the loop goes on
+            log.warning("task_failed", task=name, error=repr(error))
+        if loop.time() - began_s > RESTART_S_MAX:
+            pause_s = RESTART_S_MIN
+        await asyncio.sleep(pause_s)
+        pause_s = min(RESTART_S_MAX, 2.0 * pause_s)

@@ -1,0 +1,1 @@
+"""What crosses the network: bodies, messages, and the protocols without their sockets. Pure."""

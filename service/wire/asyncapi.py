@@ -1,0 +1,106 @@
+"""The AsyncAPI 3 document of the websocket protocols, made from the message types themselves."""
+
+from collections.abc import Sequence
+from typing import get_args
+
+import msgspec
+
+from service.wire import courier_stream, watcher_stream
+from service.wire.close_codes import CloseCode
+
+Json = dict[str, object]
+
+_CHANNELS: Sequence[tuple[str, str, str, object, object]] = (
+    (
+        "courier",
+        "/v1/courier",
+        "Couriers: go online, report positions, answer offers, work through a route.",
+        courier_stream.ClientMessage,
+        courier_stream.ServerMessage,
+    ),
+    (
+        "merchant",
+        "/v1/stream",
+        "Merchants: every event of one's own jobs, resumable.",
+        watcher_stream.WatchResume,
+        watcher_stream.MerchantMessage,
+    ),
+    (
+        "ops",
+        "/v1/ops/feed",
+        "Ops: everything that happens in a market, each tick, and positions.",
+        watcher_stream.WatchResume,
+        watcher_stream.OpsMessage,
+    ),
+)
+
+
+def asyncapi(*, version: str) -> Json:
+    """Return the document as plain data, ready for JSON."""
+    types = {type_ for *_, up, down in _CHANNELS for type_ in (*_members(up), *_members(down))}
+    ordered = sorted(types, key=lambda type_: type_.__name__)
+    _, schemas = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Hexhaul live protocol",
+            "version": version,
+            "description": _description(),
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "channels": {
+            name: {
+                "address": address,
+                "description": description,
+                "bindings": {"ws": {"method": "GET"}},
+                "messages": {
+                    type_.__name__: {"$ref": f"#/components/messages/{type_.__name__}"}
+                    for type_ in (*_members(up), *_members(down))
+                },
+            }
+            for name, address, description, up, down in _CHANNELS
+        },
+        "operations": {
+            key: operation
+            for name, _, _, up, down in _CHANNELS
+            for key, operation in (
+                (f"{name}Sends", _operation(name, "receive", _members(up))),
+                (f"{name}Receives", _operation(name, "send", _members(down))),
+            )
+        },
+        "components": {
+            "messages": {type_.__name__: _message(type_) for type_ in ordered},
+            "schemas": schemas,
+        },
+    }
+
+
+def _members(union: object) -> tuple[type[msgspec.Struct], ...]:
+    return get_args(union) or (union,)  # pyright: ignore[reportReturnType]  # a union of structs
+
+
+def _operation(channel: str, action: str, types: Sequence[type[msgspec.Struct]]) -> Json:
+    return {
+        "action": action,
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "messages": [{"$ref": f"#/channels/{channel}/messages/{t.__name__}"} for t in types],
+    }
+
+
+def _message(type_: type[msgspec.Struct]) -> Json:
+    return {
+        "name": type_.__struct_config__.tag,
+        "title": type_.__name__,
+        "summary": (type_.__doc__ or "").strip().splitlines()[0] if type_.__doc__ else "",
+        "payload": {"$ref": f"#/components/schemas/{type_.__name__}"},
+    }
+
+
+def _description() -> str:
+    codes = "\n".join(f"- {code.value}: {code.name.lower()}" for code in CloseCode)
+    return (
+        "JSON text frames, one message each, at most 16 KiB. Latitude before longitude, WGS84 "
+        "degrees; instants are RFC 3339 in UTC; durations end in `_ms` or `_s`; money is in minor "
+        "units. The client's first message is `resume`.\n\nClose codes:\n" + codes
+    )

@@ -1,0 +1,14 @@
+"""Why a socket is closed by the server; clients decide by the code whether to come back."""
+
+from enum import IntEnum
+
+
+class CloseCode(IntEnum):
+    MALFORMED = 4400  # not JSON, not a known message, a binary frame: fix the client
+    UNAUTHENTICATED = 4401  # get a new ticket
+    FORBIDDEN = 4403
+    TOO_SLOW = 4408  # the client does not read; come back and resume
+    REPLACED = 4409  # a newer connection of the same courier is open
+    TOO_MANY_MESSAGES = 4429  # slow down, then come back
+    DRAINING = 1012  # the server restarts; come back and resume
+    UNAVAILABLE = 1013  # a server behind this one is away; come back later

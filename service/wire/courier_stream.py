@@ -1,0 +1,297 @@
+"""The messages of the courier protocol: two closed unions, told apart by `type`.
+
+Instants are UTC; durations end in `_ms` or `_s`; degrees are WGS84, latitude first. Server messages
+that bear a `seq` are numbered without gap per courier and can be asked for again with `resume`.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from service.domain.geo import Latitude, Longitude
+from service.domain.ids import BundleId, CourierId, JobId, OfferId, StopId
+from service.domain.lifecycle import (
+    CourierStatus,
+    JobStatus,
+    OfferMode,
+    StopKind,
+    StopStatus,
+)
+from service.domain.pricing import Pay
+from service.domain.vocabulary import ReasonCode, Requirement, SizeClass, Vehicle
+from service.wire.text import Instant, Note, Sequence
+
+Ref = Annotated[str, Meta(min_length=1, max_length=36, description="echoed by `refused`")]
+
+
+class _Incoming(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True
+):
+    """From the courier's app. Unknown fields are refused: they are bugs or probes."""
+
+    ref: Ref | None = None
+
+
+class _Outgoing(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    """To the courier's app."""
+
+
+# ------------------------------------------------------------------ from the courier
+class Resume(_Incoming, frozen=True, tag="resume"):
+    """The first message: continue after this event, or begin (both null)."""
+
+    epoch: str | None = None
+    after_seq: Sequence | None = None
+
+
+class Ack(_Incoming, frozen=True, tag="ack"):
+    """This offer is on the courier's screen: the time to answer begins."""
+
+    offer_id: OfferId
+
+
+class ReportPosition(_Incoming, frozen=True, tag="report_position"):
+    """A GPS reading. `seq` grows by at least one per report on this connection."""
+
+    seq: Sequence
+    lat_deg: Latitude
+    lng_deg: Longitude
+    accuracy_m: Annotated[float, Meta(ge=0.0, le=100_000.0)] = 0.0
+    fixed_at: Instant | None = None
+
+
+class AcceptOffer(_Incoming, frozen=True, tag="accept_offer"):
+    offer_id: OfferId
+
+
+class DeclineOffer(_Incoming, frozen=True, tag="decline_offer"):
+    """A reason is welcome and has no consequence."""
+
+    offer_id: OfferId
+    reason: Note = ""
+
+
+class Capacity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    weight_g: Annotated[int, Meta(ge=0, le=10_000_000)]
+    volume_l: Annotated[int, Meta(ge=0, le=100_000)]
+    jobs_count: Annotated[int, Meta(ge=0, le=15)]
+
+
+class SetStatus(_Incoming, frozen=True, tag="set_status"):
+    """Go online (with vehicle, capacity and shift end), pause, or go offline."""
+
+    status: Literal["online", "paused", "offline"]
+    vehicle: Vehicle | None = None
+    capacity: Capacity | None = None
+    shift_ends_at: Instant | None = None
+
+
+class ArriveAtStop(_Incoming, frozen=True, tag="arrive_at_stop"):
+    stop_id: StopId
+
+
+class CompleteStop(_Incoming, frozen=True, tag="complete_stop"):
+    stop_id: StopId
+
+
+class FailStop(_Incoming, frozen=True, tag="fail_stop"):
+    stop_id: StopId
+    reason: ReasonCode
+
+
+ClientMessage = (
+    Resume
+    | Ack
+    | ReportPosition
+    | AcceptOffer
+    | DeclineOffer
+    | SetStatus
+    | ArriveAtStop
+    | CompleteStop
+    | FailStop
+)
+
+
+# ------------------------------------------------------------------ to the courier
+class Hello(_Outgoing, frozen=True, tag="hello"):
+    """First on every connection: who you are, how far your stream is, and the server's time."""
+
+    courier_id: CourierId
+    market_id: str
+    epoch: str
+    seq: int
+    server_time: datetime
+    time_scale: float
+    resume_within_ms: int
+    position_interval_ms: int
+
+
+class OfferLeg(msgspec.Struct, frozen=True, kw_only=True):
+    stop_id: StopId
+    job_id: JobId
+    kind: StopKind
+    lat_deg: float
+    lng_deg: float
+    address: str
+    distance_m: float
+    arrival_at: datetime
+    due_at: datetime | None
+    pay_cents: int
+
+
+class OfferMade(_Outgoing, frozen=True, tag="offer_made"):
+    """Jobs put to this courier, in full: each leg, each distance, each deadline, each cent.
+
+    `expires_in_ms` counts from the acknowledgement, in market time over `time_scale`.
+    """
+
+    seq: int
+    offer_id: OfferId
+    bundle_id: BundleId | None
+    mode: OfferMode
+    job_ids: tuple[JobId, ...]
+    legs: tuple[OfferLeg, ...]
+    pay: Pay
+    expires_in_ms: int
+    expires_at: datetime
+
+
+class OfferRevoked(_Outgoing, frozen=True, tag="offer_revoked"):
+    """The offer is no longer to be had: take it off the screen."""
+
+    seq: int
+    offer_id: OfferId
+    reason: str
+
+
+class RouteStop(msgspec.Struct, frozen=True, kw_only=True):
+    """A stop of the courier's route, with all that is needed to do it."""
+
+    stop_id: StopId
+    job_id: JobId
+    kind: StopKind
+    status: StopStatus
+    lat_deg: float
+    lng_deg: float
+    address: str
+    contact_name: str | None
+    contact_phone: str | None
+    instructions: str | None
+    service_s: int
+    ready_at: datetime | None
+    due_at: datetime | None
+
+
+class RouteJob(msgspec.Struct, frozen=True, kw_only=True):
+    job_id: JobId
+    status: JobStatus
+    size_class: SizeClass
+    weight_g: int
+    items_count: int
+    requirements: tuple[Requirement, ...]
+    reference: str | None
+    pay_cents: int
+    currency: str
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the courier has in hand; `stops` are the unfinished ones, in order."""
+
+    status: CourierStatus
+    jobs: tuple[RouteJob, ...]
+    stops: tuple[RouteStop, ...]
+
+
+class AssignmentChanged(_Outgoing, frozen=True, tag="assignment_changed"):
+    """The courier's route is now this, whole."""
+
+    seq: int
+    assignment: Assignment
+
+
+class JobUpdated(_Outgoing, frozen=True, tag="job_updated"):
+    """A job in hand has a new status."""
+
+    seq: int
+    job_id: JobId
+    status: JobStatus
+    version: int
+    reason: ReasonCode | None = None
+
+
+class Notice(_Outgoing, frozen=True, tag="notice"):
+    """Something to know: `status_changed` with the courier's new status."""
+
+    seq: int
+    notice: Literal["status_changed"]
+    status: CourierStatus
+
+
+class OpenOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """The open offer as part of a snapshot; the fields are those of `offer_made`."""
+
+    offer_id: OfferId
+    bundle_id: BundleId | None
+    mode: OfferMode
+    job_ids: tuple[JobId, ...]
+    legs: tuple[OfferLeg, ...]
+    pay: Pay
+    expires_in_ms: int
+    expires_at: datetime
+
+
+class CourierState(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything an app needs to draw its screen from nothing."""
+
+    status: CourierStatus
+    vehicle: Vehicle
+    capacity: Capacity
+    shift_ends_at: datetime | None
+    assignment: Assignment
+    offer: OpenOffer | None
+
+
+class Snapshot(_Outgoing, frozen=True, tag="snapshot"):
+    """The answer to `resume`.
+
+    Recovered: the missed events follow and `state` is null. Not recovered: forget what you had;
+    `state` is the truth as of `seq`, and events continue after it.
+    """
+
+    epoch: str
+    seq: int
+    recovered: bool
+    state: CourierState | None
+
+
+class Drain(_Outgoing, frozen=True, tag="drain"):
+    """The server is about to restart: reconnect after this time."""
+
+    reconnect_in_ms: int
+
+
+class Refused(_Outgoing, frozen=True, tag="refused"):
+    """A message was not carried out; nothing changed."""
+
+    code: str
+    detail: str
+    ref: str | None = None
+
+
+ServerMessage = (
+    Hello
+    | Snapshot
+    | OfferMade
+    | OfferRevoked
+    | AssignmentChanged
+    | JobUpdated
+    | Notice
+    | Drain
+    | Refused
+)
+
+decode_client_message = msgspec.json.Decoder(ClientMessage).decode
+decode_server_message = msgspec.json.Decoder(ServerMessage).decode
+encode = msgspec.json.Encoder().encode

@@ -1,0 +1,40 @@
+"""What waits to be sent on one socket: events are never dropped, positions only if newer ones came.
+
+Two lanes. The first is bounded, and full means that the reader is too slow: the socket is closed,
+and the client resumes. In the second the newest value per key replaces the one waiting.
+"""
+
+from collections import deque
+from collections.abc import Hashable
+
+
+class Mailbox:
+    def __init__(self, *, messages_max: int) -> None:
+        self._messages_max = messages_max
+        self._messages: deque[bytes] = deque()
+        self._latest: dict[Hashable, bytes] = {}
+
+    def put(self, message: bytes) -> bool:
+        """Return False when full: the reader is too slow, and the caller closes the socket."""
+        if len(self._messages) >= self._messages_max:
+            return False
+        self._messages.append(message)
+        return True
+
+    def replace(self, key: Hashable, message: bytes) -> None:
+        """Let the message wait in place of the one with the same key.
+
+        The keys are a closed set of the caller's (kinds of conflated frames), so the lane is small.
+        """
+        self._latest[key] = message
+
+    def take(self) -> bytes | None:
+        """Return the next message: all events come before any conflated one."""
+        if self._messages:
+            return self._messages.popleft()
+        if self._latest:
+            return self._latest.pop(next(iter(self._latest)))
+        return None
+
+    def __len__(self) -> int:
+        return len(self._messages) + len(self._latest)

@@ -1,0 +1,116 @@
+"""The courier protocol without the socket: a message in, effects out.
+
+What it knows: that `resume` comes first, that positions are in order, and how many messages a
+well-behaved app sends. Everything else is decided by the actions.
+"""
+
+from msgspec import Struct
+
+from service.domain.errors import (
+    InvalidStateTransitionError,
+    PositionOutOfOrderError,
+    RateLimitedError,
+)
+from service.wire.close_codes import CloseCode
+from service.wire.courier_stream import ClientMessage, Refused, ReportPosition, Resume
+
+MESSAGES_PER_S_MAX = 30.0
+MESSAGES_BURST_COUNT_MAX = 60.0
+REFUSALS_COUNT_MAX = 100  # in a row; an app that gets this far is broken
+
+
+class Send(Struct, frozen=True):
+    message: Refused
+
+
+class Do(Struct, frozen=True):
+    message: ClientMessage
+
+
+class Close(Struct, frozen=True):
+    code: CloseCode
+
+
+Effect = Send | Do | Close
+
+
+class TokenBucket:
+    """Allows `rate_per_s` in the long run, and `burst_count` at once. Time is passed in."""
+
+    def __init__(self, *, rate_per_s: float, burst_count: float) -> None:
+        self._rate_per_s = rate_per_s
+        self._burst_count = burst_count
+        self._tokens = burst_count
+        self._at_s: float | None = None
+
+    def take(self, *, now_s: float) -> bool:
+        if self._at_s is not None:
+            grown = self._tokens + (now_s - self._at_s) * self._rate_per_s
+            self._tokens = min(self._burst_count, grown)
+        self._at_s = now_s
+        if self._tokens < 1.0:
+            return False
+        self._tokens -= 1.0
+        return True
+
+
+class CourierSession:
+    """Protocol state of one connection."""
+
+    def __init__(self) -> None:
+        self._is_resumed = False
+        self._position_seq = -1
+        self._refusals_count = 0
+        self._bucket = TokenBucket(
+            rate_per_s=MESSAGES_PER_S_MAX, burst_count=MESSAGES_BURST_COUNT_MAX
+        )
+        self._is_warned = False
+
+    def receive(self, message: ClientMessage, *, now_s: float) -> tuple[Effect, ...]:
+        """Return the effects of one client message, in order.
+
+        Args:
+            message: as decoded.
+            now_s: monotonic seconds.
+        """
+        if not self._bucket.take(now_s=now_s):
+            return self._too_many(message)
+        self._is_warned = False
+        match message:
+            case Resume():
+                if self._is_resumed:
+                    return self.refuse(
+                        InvalidStateTransitionError.code, "this connection has resumed", message
+                    )
+                self._is_resumed = True
+            case _ if not self._is_resumed:
+                return self.refuse(
+                    InvalidStateTransitionError.code, "the first message is resume", message
+                )
+            case ReportPosition() if message.seq <= self._position_seq:
+                return self.refuse(
+                    PositionOutOfOrderError.code, f"seq {message.seq} is not newer", message
+                )
+            case ReportPosition():
+                self._position_seq = message.seq
+            case _:
+                pass
+        return (Do(message),)
+
+    def succeeded(self) -> None:
+        """Note that the last message was carried out."""
+        self._refusals_count = 0
+
+    def refuse(self, code: str, detail: str, message: ClientMessage) -> tuple[Effect, ...]:
+        """Return the refusal of a message, and the close when there were too many in a row."""
+        self._refusals_count += 1
+        if self._refusals_count > REFUSALS_COUNT_MAX:
+            return (Close(CloseCode.TOO_MANY_MESSAGES),)
+        return (Send(Refused(code=code, detail=detail, ref=message.ref)),)
+
+    def _too_many(self, message: ClientMessage) -> tuple[Effect, ...]:
+        """Warn once; an app that goes on is closed."""
+        if self._is_warned:
+            return (Close(CloseCode.TOO_MANY_MESSAGES),)
+        self._is_warned = True
+        return self.refuse(RateLimitedError.code, "too many messages", message)

@@ -1,0 +1,128 @@
+"""The messages of the merchant's stream and of the ops feed: to watch, not to command."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from service.domain.facts import FactBody, TickSummary
+from service.domain.ids import CourierId
+from service.wire.rest import EventBody, JobView
+from service.wire.text import Sequence
+
+
+class _Incoming(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True
+):
+    """From a watcher. Unknown fields are refused: they are bugs or probes."""
+
+
+class _Outgoing(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    """To a watcher."""
+
+
+class WatchResume(_Incoming, frozen=True, tag="resume"):
+    """The first message: continue after this event, or begin (both null)."""
+
+    epoch: str | None = None
+    after_seq: Sequence | None = None
+
+
+decode_watcher_message = msgspec.json.Decoder(WatchResume).decode
+
+
+class WatchHello(_Outgoing, frozen=True, tag="hello"):
+    """First on every connection."""
+
+    stream: Literal["merchant", "ops"]
+    owner_id: str  # the merchant's id, or the market's
+    epoch: str
+    seq: int
+    server_time: datetime
+    time_scale: float
+    resume_within_ms: int
+
+
+class MerchantSnapshot(_Outgoing, frozen=True, tag="snapshot"):
+    """The answer to `resume`; `jobs` are the live ones, when not recovered."""
+
+    epoch: str
+    seq: int
+    recovered: bool
+    jobs: tuple[JobView, ...] | None
+
+
+class MerchantEvent(_Outgoing, frozen=True, tag="event"):
+    """Something happened to one of the merchant's jobs."""
+
+    seq: int
+    event: EventBody
+
+
+class OpsSnapshot(_Outgoing, frozen=True, tag="snapshot"):
+    """The answer to `resume`. What there is now is read over REST; events continue after `seq`."""
+
+    epoch: str
+    seq: int
+    recovered: bool
+
+
+class OpsEventBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact as ops see it."""
+
+    id: str
+    type: str
+    created_at: datetime
+    actor: str
+    market_id: str
+    sequence: int | None
+    data: FactBody
+
+
+class OpsEvent(_Outgoing, frozen=True, tag="event"):
+    """Everything that happens in a market, in the order in which it was decided."""
+
+    seq: int
+    event: OpsEventBody
+
+
+class OpsTick(_Outgoing, frozen=True, tag="tick"):
+    """A tick of the dispatch loop, as it happens; not part of the numbered stream."""
+
+    at: datetime
+    tick: TickSummary
+
+
+class CourierPosition(msgspec.Struct, frozen=True, kw_only=True):
+    courier_id: CourierId
+    lat_deg: float
+    lng_deg: float
+    at: datetime
+
+
+class OpsPositions(_Outgoing, frozen=True, tag="positions"):
+    """The newest positions of couriers that moved since the last such message."""
+
+    positions: tuple[CourierPosition, ...]
+
+
+class WatchDrain(_Outgoing, frozen=True, tag="drain"):
+    """The server is about to restart: reconnect after this time."""
+
+    reconnect_in_ms: int
+
+
+class WatchRefused(_Outgoing, frozen=True, tag="refused"):
+    """A message was not understood."""
+
+    code: str
+    detail: str
+
+
+MerchantMessage = WatchHello | MerchantSnapshot | MerchantEvent | WatchDrain | WatchRefused
+OpsMessage = (
+    WatchHello | OpsSnapshot | OpsEvent | OpsTick | OpsPositions | WatchDrain | WatchRefused
+)
+
+decode_merchant_message = msgspec.json.Decoder(MerchantMessage).decode
+decode_ops_message = msgspec.json.Decoder(OpsMessage).decode

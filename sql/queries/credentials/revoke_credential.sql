@@ -1,0 +1,3 @@
+-- Revoke a key.
+-- $1 credential_id text
+UPDATE credential SET revoked_at = clock_timestamp() WHERE id = $1 AND revoked_at IS NULL

@@ -1,0 +1,2 @@
+-- List all markets.
+SELECT id FROM market ORDER BY id

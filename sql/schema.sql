@@ -1,0 +1,626 @@
+-- Written by `python3 dev.py schema` from sql/migrations; not by hand.
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+CREATE TYPE public.account_status AS ENUM (
+    'pending_review',
+    'active',
+    'suspended',
+    'deactivated'
+);
+CREATE TYPE public.actor AS ENUM (
+    'merchant',
+    'courier',
+    'ops',
+    'system'
+);
+CREATE TYPE public.bundle_status AS ENUM (
+    'offered',
+    'active',
+    'completed',
+    'dissolved'
+);
+CREATE TYPE public.courier_status AS ENUM (
+    'offline',
+    'online',
+    'paused',
+    'busy',
+    'ending'
+);
+CREATE TYPE public.exception_kind AS ENUM (
+    'attempt_failed',
+    'courier_silent',
+    'no_courier'
+);
+CREATE TYPE public.job_status AS ENUM (
+    'scheduled',
+    'open',
+    'assigned',
+    'enroute_to_pickup',
+    'arrived_at_pickup',
+    'picked_up',
+    'enroute_to_dropoff',
+    'arrived_at_dropoff',
+    'delivered',
+    'undeliverable',
+    'enroute_to_return',
+    'arrived_at_return',
+    'returned',
+    'canceled',
+    'expired',
+    'failed'
+);
+CREATE TYPE public.offer_mode AS ENUM (
+    'exclusive',
+    'round',
+    'board',
+    'direct'
+);
+CREATE TYPE public.offer_status AS ENUM (
+    'pending',
+    'seen',
+    'accepted',
+    'declined',
+    'expired',
+    'revoked',
+    'unreachable'
+);
+CREATE TYPE public.reason_code AS ENUM (
+    'address_error',
+    'package_damaged',
+    'customer_cancellation_requested',
+    'wrong_transport_type',
+    'recipient_unreachable',
+    'recipient_refused',
+    'pickup_closed',
+    'package_not_ready',
+    'no_supply',
+    'technical_issue',
+    'duplicate_job',
+    'courier_issue',
+    'incorrect_package',
+    'courier_no_progress',
+    'failed_to_return'
+);
+CREATE TYPE public.requirement AS ENUM (
+    'age_restricted',
+    'cold_bag',
+    'fragile',
+    'two_person',
+    'upright'
+);
+CREATE TYPE public.severity AS ENUM (
+    'info',
+    'warning',
+    'critical'
+);
+CREATE TYPE public.size_class AS ENUM (
+    'small',
+    'medium',
+    'large',
+    'xlarge'
+);
+CREATE TYPE public.stop_kind AS ENUM (
+    'pickup',
+    'dropoff',
+    'return'
+);
+CREATE TYPE public.stop_status AS ENUM (
+    'pending',
+    'enroute',
+    'arrived',
+    'completed',
+    'failed',
+    'skipped'
+);
+CREATE TYPE public.vehicle AS ENUM (
+    'foot',
+    'bike',
+    'scooter',
+    'car',
+    'van'
+);
+CREATE FUNCTION public.market_now() RETURNS timestamp with time zone
+    LANGUAGE sql PARALLEL SAFE
+    AS $$
+  SELECT anchor_market_at + (clock_timestamp() - anchor_real_at) * time_scale FROM deployment
+$$;
+CREATE TABLE public.assignment (
+    id uuid NOT NULL,
+    job_id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT assignment_check CHECK (((ended_at IS NULL) OR (ended_at >= started_at)))
+);
+CREATE TABLE public.courier (
+    id uuid NOT NULL,
+    market_id text NOT NULL,
+    name text NOT NULL,
+    status public.courier_status DEFAULT 'offline'::public.courier_status NOT NULL,
+    account_status public.account_status DEFAULT 'active'::public.account_status NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    vehicle public.vehicle DEFAULT 'bike'::public.vehicle NOT NULL,
+    abilities public.requirement[] DEFAULT '{}'::public.requirement[] NOT NULL,
+    capacity_weight_g integer DEFAULT 0 NOT NULL,
+    capacity_volume_l integer DEFAULT 0 NOT NULL,
+    capacity_jobs_count integer DEFAULT 0 NOT NULL,
+    load_weight_g integer DEFAULT 0 NOT NULL,
+    load_volume_l integer DEFAULT 0 NOT NULL,
+    load_jobs_count integer DEFAULT 0 NOT NULL,
+    live_jobs_count integer DEFAULT 0 NOT NULL,
+    shift_ends_at timestamp with time zone,
+    status_changed_at timestamp with time zone,
+    CONSTRAINT courier_not_overloaded CHECK ((((load_weight_g >= 0) AND (load_weight_g <= capacity_weight_g)) AND ((load_volume_l >= 0) AND (load_volume_l <= capacity_volume_l)) AND ((load_jobs_count >= 0) AND (load_jobs_count <= capacity_jobs_count)) AND (live_jobs_count >= 0)))
+);
+CREATE TABLE public.job (
+    id uuid NOT NULL,
+    market_id text NOT NULL,
+    merchant_id uuid NOT NULL,
+    status public.job_status NOT NULL,
+    version bigint NOT NULL,
+    last_sequence bigint NOT NULL,
+    attempt integer DEFAULT 1 NOT NULL,
+    search_round integer DEFAULT 0 NOT NULL,
+    reference text,
+    size_class public.size_class NOT NULL,
+    weight_g integer NOT NULL,
+    items_count integer NOT NULL,
+    requirements public.requirement[] DEFAULT '{}'::public.requirement[] NOT NULL,
+    vehicles public.vehicle[] NOT NULL,
+    fee_cents integer NOT NULL,
+    currency text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    release_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone,
+    search_until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    offer_id uuid,
+    courier_id uuid,
+    bundle_id uuid,
+    ended_by public.actor,
+    reason public.reason_code,
+    CONSTRAINT job_attempt_check CHECK ((attempt >= 1)),
+    CONSTRAINT job_carried_has_a_courier CHECK (((courier_id IS NOT NULL) OR (status = ANY (ARRAY['scheduled'::public.job_status, 'open'::public.job_status, 'canceled'::public.job_status, 'expired'::public.job_status])))),
+    CONSTRAINT job_due_after_ready CHECK ((due_at > ready_at)),
+    CONSTRAINT job_ended_has_an_end CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['delivered'::public.job_status, 'returned'::public.job_status, 'canceled'::public.job_status, 'expired'::public.job_status, 'failed'::public.job_status])))),
+    CONSTRAINT job_fee_cents_check CHECK ((fee_cents >= 0)),
+    CONSTRAINT job_items_count_check CHECK ((items_count > 0)),
+    CONSTRAINT job_offered_only_while_open CHECK (((offer_id IS NULL) OR (status = 'open'::public.job_status))),
+    CONSTRAINT job_vehicles_check CHECK ((cardinality(vehicles) > 0)),
+    CONSTRAINT job_weight_g_check CHECK ((weight_g > 0))
+);
+CREATE TABLE public.offer (
+    id uuid NOT NULL,
+    market_id text NOT NULL,
+    courier_id uuid NOT NULL,
+    bundle_id uuid,
+    status public.offer_status DEFAULT 'pending'::public.offer_status NOT NULL,
+    mode public.offer_mode NOT NULL,
+    job_ids uuid[] NOT NULL,
+    stop_ids uuid[] NOT NULL,
+    legs jsonb NOT NULL,
+    pay jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    ttl_s double precision NOT NULL,
+    answer text,
+    policy_version integer NOT NULL,
+    dispatch_epoch bigint,
+    tick_id bigint,
+    CONSTRAINT offer_job_ids_check CHECK (((cardinality(job_ids) >= 1) AND (cardinality(job_ids) <= 15))),
+    CONSTRAINT offer_ttl_s_check CHECK ((ttl_s > (0)::double precision))
+);
+CREATE TABLE public.stop (
+    id uuid NOT NULL,
+    job_id uuid NOT NULL,
+    kind public.stop_kind NOT NULL,
+    attempt integer DEFAULT 1 NOT NULL,
+    status public.stop_status DEFAULT 'pending'::public.stop_status NOT NULL,
+    courier_id uuid,
+    route_position integer,
+    lat_deg double precision NOT NULL,
+    lng_deg double precision NOT NULL,
+    service_s integer NOT NULL,
+    address text NOT NULL,
+    contact_name text,
+    contact_phone text,
+    instructions text,
+    arrived_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    failure_reason public.reason_code,
+    CONSTRAINT stop_lat_deg_check CHECK (((lat_deg >= ('-90'::integer)::double precision) AND (lat_deg <= (90)::double precision))),
+    CONSTRAINT stop_lng_deg_check CHECK (((lng_deg >= ('-180'::integer)::double precision) AND (lng_deg <= (180)::double precision))),
+    CONSTRAINT stop_service_s_check CHECK ((service_s >= 0))
+);
+CREATE VIEW public.available_courier AS
+ SELECT market_id,
+    id AS courier_id,
+    version,
+    vehicle,
+    capacity_weight_g,
+    capacity_volume_l,
+    capacity_jobs_count,
+    abilities,
+    shift_ends_at,
+    live_jobs_count,
+    COALESCE(( SELECT jsonb_agg(jsonb_build_object('stop_id', s.id, 'job_id', s.job_id, 'kind', s.kind, 'status', s.status, 'lat_deg', s.lat_deg, 'lng_deg', s.lng_deg, 'service_s', s.service_s, 'arrived_at', s.arrived_at, 'ready_at', j.ready_at, 'due_at', j.due_at, 'size_class', j.size_class, 'weight_g', j.weight_g) ORDER BY (s.status <> 'arrived'::public.stop_status), s.route_position) AS jsonb_agg
+           FROM (public.stop s
+             JOIN public.job j ON ((j.id = s.job_id)))
+          WHERE ((s.courier_id = c.id) AND (s.status = ANY (ARRAY['pending'::public.stop_status, 'enroute'::public.stop_status, 'arrived'::public.stop_status])))), '[]'::jsonb) AS route,
+    COALESCE(( SELECT jsonb_agg(jsonb_build_object('size_class', j.size_class, 'weight_g', j.weight_g)) AS jsonb_agg
+           FROM public.job j
+          WHERE ((j.courier_id = c.id) AND (j.ended_at IS NULL) AND (j.status <> ALL (ARRAY['scheduled'::public.job_status, 'open'::public.job_status, 'assigned'::public.job_status, 'enroute_to_pickup'::public.job_status, 'arrived_at_pickup'::public.job_status])))), '[]'::jsonb) AS aboard
+   FROM public.courier c
+  WHERE ((status = ANY (ARRAY['online'::public.courier_status, 'busy'::public.courier_status])) AND (account_status = 'active'::public.account_status) AND (NOT (EXISTS ( SELECT
+           FROM public.offer o
+          WHERE ((o.courier_id = c.id) AND (o.status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status])))))));
+CREATE TABLE public.bundle (
+    id uuid NOT NULL,
+    market_id text NOT NULL,
+    status public.bundle_status NOT NULL
+);
+CREATE TABLE public.credential (
+    id text NOT NULL,
+    secret_sha256 bytea NOT NULL,
+    merchant_id uuid,
+    courier_id uuid,
+    operator_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT credential_id_check CHECK ((id ~ '^[0-9a-z]{8}$'::text)),
+    CONSTRAINT credential_of_one_principal CHECK ((num_nonnulls(merchant_id, courier_id, operator_id) = 1)),
+    CONSTRAINT credential_secret_sha256_check CHECK ((length(secret_sha256) = 32))
+);
+CREATE TABLE public.decision (
+    offer_id uuid NOT NULL,
+    tick_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    reasons jsonb NOT NULL
+);
+CREATE TABLE public.deployment (
+    id boolean DEFAULT true NOT NULL,
+    epoch uuid NOT NULL,
+    anchor_real_at timestamp with time zone NOT NULL,
+    anchor_market_at timestamp with time zone NOT NULL,
+    time_scale double precision NOT NULL,
+    CONSTRAINT deployment_id_check CHECK (id),
+    CONSTRAINT deployment_time_scale_check CHECK (((time_scale >= (0.01)::double precision) AND (time_scale <= (1000)::double precision)))
+);
+CREATE TABLE public.exception (
+    id uuid NOT NULL,
+    market_id text NOT NULL,
+    kind public.exception_kind NOT NULL,
+    severity public.severity NOT NULL,
+    job_id uuid,
+    courier_id uuid,
+    opened_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    resolution text
+);
+CREATE TABLE public.fact (
+    id bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    market_id text NOT NULL,
+    type text NOT NULL,
+    actor public.actor NOT NULL,
+    at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    job_id uuid,
+    sequence bigint,
+    merchant_id uuid,
+    courier_id uuid,
+    offer_id uuid,
+    body jsonb NOT NULL,
+    CONSTRAINT fact_of_a_job_is_numbered CHECK (((job_id IS NULL) = (sequence IS NULL)))
+);
+ALTER TABLE public.fact ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.fact_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.idempotency (
+    merchant_id uuid NOT NULL,
+    key text NOT NULL,
+    request_sha256 bytea NOT NULL,
+    status_code integer NOT NULL,
+    body bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+CREATE VIEW public.job_with_stops AS
+ SELECT id,
+    market_id,
+    merchant_id,
+    status,
+    version,
+    last_sequence,
+    attempt,
+    search_round,
+    reference,
+    size_class,
+    weight_g,
+    items_count,
+    requirements,
+    vehicles,
+    fee_cents,
+    currency,
+    created_at,
+    ready_at,
+    due_at,
+    release_at,
+    opened_at,
+    search_until,
+    ended_at,
+    offer_id,
+    courier_id,
+    bundle_id,
+    ended_by,
+    reason,
+    ( SELECT jsonb_agg(to_jsonb(s.*) ORDER BY s.kind, s.attempt) AS jsonb_agg
+           FROM public.stop s
+          WHERE (s.job_id = j.id)) AS stops
+   FROM public.job j;
+CREATE TABLE public.lease (
+    name text NOT NULL,
+    epoch bigint NOT NULL,
+    holder text NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.market (
+    id text NOT NULL,
+    name text NOT NULL,
+    currency text NOT NULL,
+    timezone text NOT NULL,
+    center_lat_deg double precision NOT NULL,
+    center_lng_deg double precision NOT NULL,
+    service_radius_m double precision NOT NULL,
+    is_paused boolean DEFAULT false NOT NULL,
+    policy_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT market_center_lat_deg_check CHECK (((center_lat_deg >= ('-90'::integer)::double precision) AND (center_lat_deg <= (90)::double precision))),
+    CONSTRAINT market_center_lng_deg_check CHECK (((center_lng_deg >= ('-180'::integer)::double precision) AND (center_lng_deg <= (180)::double precision))),
+    CONSTRAINT market_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT market_id_check CHECK ((id ~ '^[a-z][a-z0-9_-]{1,31}$'::text)),
+    CONSTRAINT market_service_radius_m_check CHECK (((service_radius_m >= (100)::double precision) AND (service_radius_m <= (200000)::double precision)))
+);
+CREATE TABLE public.merchant (
+    id uuid NOT NULL,
+    market_id text NOT NULL,
+    name text NOT NULL
+);
+CREATE TABLE public.migration (
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+CREATE TABLE public.offer_job (
+    offer_id uuid NOT NULL,
+    job_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    courier_id uuid NOT NULL
+);
+CREATE TABLE public.operator (
+    id uuid NOT NULL,
+    market_id text NOT NULL,
+    name text NOT NULL
+);
+CREATE TABLE public.policy (
+    market_id text NOT NULL,
+    version integer NOT NULL,
+    parameters jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT policy_version_check CHECK ((version >= 1))
+);
+CREATE TABLE public.position_sample (
+    market_id text NOT NULL,
+    courier_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    lat_deg double precision NOT NULL,
+    lng_deg double precision NOT NULL
+);
+CREATE TABLE public.relay_cursor (
+    market_id text NOT NULL,
+    xid xid8 DEFAULT '0'::xid8 NOT NULL,
+    id bigint DEFAULT 0 NOT NULL
+);
+CREATE TABLE public.stream (
+    owner text NOT NULL,
+    last_seq bigint DEFAULT 0 NOT NULL
+);
+CREATE TABLE public.stream_event (
+    owner text NOT NULL,
+    seq bigint NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    type text NOT NULL,
+    message bytea NOT NULL
+);
+CREATE TABLE public.tick (
+    id bigint NOT NULL,
+    market_id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    policy_version integer NOT NULL,
+    dispatch_epoch bigint NOT NULL,
+    summary jsonb NOT NULL
+);
+ALTER TABLE public.tick ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.tick_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW public.unoffered_job AS
+ SELECT j.market_id,
+    j.id AS job_id,
+    j.version,
+    p.lat_deg AS pickup_lat_deg,
+    p.lng_deg AS pickup_lng_deg,
+    d.lat_deg AS dropoff_lat_deg,
+    d.lng_deg AS dropoff_lng_deg,
+    j.ready_at,
+    j.due_at,
+    j.opened_at,
+    j.size_class,
+    j.weight_g,
+    j.vehicles,
+    j.requirements,
+    p.service_s AS pickup_service_s,
+    d.service_s AS dropoff_service_s,
+    j.search_round,
+    j.fee_cents,
+    ARRAY( SELECT DISTINCT oj.courier_id
+           FROM (public.offer_job oj
+             JOIN public.offer o ON ((o.id = oj.offer_id)))
+          WHERE ((oj.job_id = j.id) AND (o.status = ANY (ARRAY['accepted'::public.offer_status, 'declined'::public.offer_status, 'expired'::public.offer_status])))
+          ORDER BY oj.courier_id) AS refused_by
+   FROM ((public.job j
+     JOIN public.stop p ON (((p.job_id = j.id) AND (p.kind = 'pickup'::public.stop_kind) AND (p.attempt = 1))))
+     JOIN public.stop d ON (((d.job_id = j.id) AND (d.kind = 'dropoff'::public.stop_kind) AND (d.attempt = 1))))
+  WHERE ((j.status = 'open'::public.job_status) AND (j.offer_id IS NULL));
+ALTER TABLE ONLY public.assignment
+    ADD CONSTRAINT assignment_no_overlap EXCLUDE USING gist (job_id WITH =, tstzrange(started_at, COALESCE(ended_at, 'infinity'::timestamp with time zone)) WITH &&);
+ALTER TABLE ONLY public.assignment
+    ADD CONSTRAINT assignment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.bundle
+    ADD CONSTRAINT bundle_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.courier
+    ADD CONSTRAINT courier_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.credential
+    ADD CONSTRAINT credential_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.decision
+    ADD CONSTRAINT decision_pkey PRIMARY KEY (offer_id);
+ALTER TABLE ONLY public.deployment
+    ADD CONSTRAINT deployment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.exception
+    ADD CONSTRAINT exception_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.fact
+    ADD CONSTRAINT fact_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (merchant_id, key);
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.lease
+    ADD CONSTRAINT lease_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.market
+    ADD CONSTRAINT market_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.merchant
+    ADD CONSTRAINT merchant_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.offer_job
+    ADD CONSTRAINT offer_job_pkey PRIMARY KEY (job_id, offer_id);
+ALTER TABLE ONLY public.offer
+    ADD CONSTRAINT offer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.operator
+    ADD CONSTRAINT operator_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_pkey PRIMARY KEY (market_id, version);
+ALTER TABLE ONLY public.relay_cursor
+    ADD CONSTRAINT relay_cursor_pkey PRIMARY KEY (market_id);
+ALTER TABLE ONLY public.stop
+    ADD CONSTRAINT stop_job_id_kind_attempt_key UNIQUE (job_id, kind, attempt);
+ALTER TABLE ONLY public.stop
+    ADD CONSTRAINT stop_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.stream_event
+    ADD CONSTRAINT stream_event_pkey PRIMARY KEY (owner, seq);
+ALTER TABLE ONLY public.stream
+    ADD CONSTRAINT stream_pkey PRIMARY KEY (owner);
+ALTER TABLE ONLY public.tick
+    ADD CONSTRAINT tick_pkey PRIMARY KEY (id);
+CREATE INDEX assignment_of_courier ON public.assignment USING btree (courier_id) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX assignment_one_active ON public.assignment USING btree (job_id) WHERE (ended_at IS NULL);
+CREATE INDEX courier_on_duty ON public.courier USING btree (market_id, id) WHERE (status <> 'offline'::public.courier_status);
+CREATE INDEX exception_of_market ON public.exception USING btree (market_id, id);
+CREATE UNIQUE INDEX exception_one_open ON public.exception USING btree (kind, COALESCE(job_id, courier_id)) WHERE (resolved_at IS NULL);
+CREATE INDEX fact_in_commit_order ON public.fact USING btree (market_id, xid, id);
+CREATE UNIQUE INDEX fact_of_job ON public.fact USING btree (job_id, sequence) WHERE (job_id IS NOT NULL);
+CREATE INDEX idempotency_age ON public.idempotency USING btree (created_at);
+CREATE INDEX job_of_courier ON public.job USING btree (courier_id) WHERE ((courier_id IS NOT NULL) AND (ended_at IS NULL));
+CREATE INDEX job_of_market ON public.job USING btree (market_id, id);
+CREATE INDEX job_of_merchant ON public.job USING btree (merchant_id, id);
+CREATE INDEX job_open ON public.job USING btree (market_id, id) WHERE (status = 'open'::public.job_status);
+CREATE UNIQUE INDEX job_reference ON public.job USING btree (merchant_id, reference) WHERE (reference IS NOT NULL);
+CREATE INDEX job_scheduled ON public.job USING btree (market_id, release_at) WHERE (status = 'scheduled'::public.job_status);
+CREATE INDEX offer_of_market ON public.offer USING btree (market_id, id);
+CREATE UNIQUE INDEX offer_one_open_of_courier ON public.offer USING btree (courier_id) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
+CREATE INDEX offer_open_until ON public.offer USING btree (market_id, expires_at) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
+CREATE INDEX position_sample_trail ON public.position_sample USING btree (courier_id, at);
+CREATE INDEX stop_of_route ON public.stop USING btree (courier_id, route_position) WHERE (status = ANY (ARRAY['pending'::public.stop_status, 'enroute'::public.stop_status, 'arrived'::public.stop_status]));
+CREATE INDEX stream_event_age ON public.stream_event USING btree (recorded_at);
+CREATE INDEX tick_of_market ON public.tick USING btree (market_id, id);
+ALTER TABLE ONLY public.assignment
+    ADD CONSTRAINT assignment_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.assignment
+    ADD CONSTRAINT assignment_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
+ALTER TABLE ONLY public.assignment
+    ADD CONSTRAINT assignment_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offer(id);
+ALTER TABLE ONLY public.bundle
+    ADD CONSTRAINT bundle_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.courier
+    ADD CONSTRAINT courier_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.credential
+    ADD CONSTRAINT credential_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.credential
+    ADD CONSTRAINT credential_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+ALTER TABLE ONLY public.credential
+    ADD CONSTRAINT credential_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operator(id);
+ALTER TABLE ONLY public.decision
+    ADD CONSTRAINT decision_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offer(id);
+ALTER TABLE ONLY public.decision
+    ADD CONSTRAINT decision_tick_id_fkey FOREIGN KEY (tick_id) REFERENCES public.tick(id);
+ALTER TABLE ONLY public.exception
+    ADD CONSTRAINT exception_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.exception
+    ADD CONSTRAINT exception_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
+ALTER TABLE ONLY public.exception
+    ADD CONSTRAINT exception_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.fact
+    ADD CONSTRAINT fact_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.idempotency
+    ADD CONSTRAINT idempotency_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+ALTER TABLE ONLY public.merchant
+    ADD CONSTRAINT merchant_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.offer
+    ADD CONSTRAINT offer_bundle_id_fkey FOREIGN KEY (bundle_id) REFERENCES public.bundle(id);
+ALTER TABLE ONLY public.offer
+    ADD CONSTRAINT offer_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.offer_job
+    ADD CONSTRAINT offer_job_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.offer_job
+    ADD CONSTRAINT offer_job_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
+ALTER TABLE ONLY public.offer_job
+    ADD CONSTRAINT offer_job_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offer(id);
+ALTER TABLE ONLY public.offer
+    ADD CONSTRAINT offer_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.operator
+    ADD CONSTRAINT operator_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.position_sample
+    ADD CONSTRAINT position_sample_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.position_sample
+    ADD CONSTRAINT position_sample_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.relay_cursor
+    ADD CONSTRAINT relay_cursor_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.stop
+    ADD CONSTRAINT stop_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.stop
+    ADD CONSTRAINT stop_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
+ALTER TABLE ONLY public.stream_event
+    ADD CONSTRAINT stream_event_owner_fkey FOREIGN KEY (owner) REFERENCES public.stream(owner) ON DELETE CASCADE;
+ALTER TABLE ONLY public.tick
+    ADD CONSTRAINT tick_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);

@@ -1,0 +1,302 @@
+"""A job's whole life through the actions, on a real database."""
+
+import asyncio
+
+import pytest
+
+from service.actions.accept_offer import accept_offer
+from service.actions.acknowledge_offer import acknowledge_offer
+from service.actions.arrive_at_stop import arrive_at_stop
+from service.actions.assign_job import assign_job
+from service.actions.cancel_job import cancel_job
+from service.actions.complete_stop import complete_stop
+from service.actions.decline_offer import decline_offer
+from service.actions.fail_stop import fail_stop
+from service.actions.resolve_exception import resolve_exception
+from service.domain.courier import Fix
+from service.domain.errors import (
+    AlreadyAssignedError,
+    DomainError,
+    DuplicateReferenceError,
+    IdempotencyMismatchError,
+    InvalidStateTransitionError,
+    NotCancelableError,
+    NotFoundError,
+    OfferRevokedError,
+    TooFarFromStopError,
+)
+from service.domain.lifecycle import JobStatus, StopKind
+from service.domain.policy import Policy
+from service.domain.vocabulary import ReasonCode
+from service.store import couriers, exceptions
+
+
+@pytest.fixture
+def offer(runtime, market, online):
+    """Offer a job to a courier by hand, and let the courier's app acknowledge it."""
+
+    async def offer_one(job_id, courier_id):
+        made = await assign_job(runtime, job_id=job_id, courier_id=courier_id, market_id=market)
+        await acknowledge_offer(runtime, offer_id=made.id, by=courier_id, market_id=market)
+        return made
+
+    return offer_one
+
+
+@pytest.fixture
+def arrive(runtime, market):
+    async def arrive_one(courier_id, stop, *, place=None):
+        await arrive_at_stop(
+            runtime,
+            courier_id=courier_id,
+            market_id=market,
+            stop_id=stop.id,
+            fix=Fix(point=place or stop.point, accuracy_m=5.0, received_at=runtime.clock.now()),
+            policy=Policy(),
+        )
+
+    return arrive_one
+
+
+@pytest.fixture
+def complete(runtime, market, arrive):
+    async def complete_one(courier_id, stop):
+        await arrive(courier_id, stop)
+        await complete_stop(runtime, courier_id=courier_id, market_id=market, stop_id=stop.id)
+
+    return complete_one
+
+
+@pytest.fixture
+def accepted(runtime, market, online, post, offer):
+    """Post a job and let the first courier accept it."""
+
+    async def accept_one(**changes):
+        job_id = await post(**changes)
+        made = await offer(job_id, online[0])
+        await accept_offer(runtime, offer_id=made.id, by=online[0], market_id=market)
+        return job_id
+
+    return accept_one
+
+
+async def types_of(conn, job_id):
+    rows = await conn.fetch("SELECT type, sequence FROM fact WHERE job_id = $1 ORDER BY 2", job_id)
+    assert [row["sequence"] for row in rows] == list(range(1, len(rows) + 1))
+    return [row["type"] for row in rows]
+
+
+async def test_a_job_is_delivered(conn, online, accepted, complete, read):
+    job_id = await accepted()
+    job = await read(job_id)
+    assert job.status is JobStatus.ENROUTE_TO_PICKUP
+    await complete(online[0], job.latest(StopKind.PICKUP))
+    await complete(online[0], job.latest(StopKind.DROPOFF))
+    assert (await read(job_id)).status is JobStatus.DELIVERED
+    assert await types_of(conn, job_id) == [
+        "job.created",
+        "job.opened",
+        "job.assigned",
+        "job.enroute_to_pickup",
+        "job.arrived_at_pickup",
+        "job.picked_up",
+        "job.enroute_to_dropoff",
+        "job.arrived_at_dropoff",
+        "job.delivered",
+    ]
+    row = await conn.fetchrow("SELECT * FROM assignment WHERE job_id = $1", job_id)
+    assert row["courier_id"] == online[0]
+    assert row["ended_at"] >= row["started_at"]
+
+
+async def test_the_courier_is_free_again_after_the_last_job(
+    runtime, online, accepted, complete, read
+):
+    job = await read(await accepted())
+    await complete(online[0], job.latest(StopKind.PICKUP))
+    await complete(online[0], job.latest(StopKind.DROPOFF))
+    async with runtime.pool.connection() as conn:
+        courier = await couriers.read_courier(conn, courier_id=online[0])
+    assert (courier.status, courier.live_jobs_count, courier.load.weight_g) == ("online", 0, 0)
+
+
+async def test_the_same_key_makes_one_job(conn, post):
+    ids = await asyncio.gather(*(post(key="once") for _ in range(8)))
+    assert len(set(ids)) == 1
+    assert await conn.fetchval("SELECT count(*) FROM job") == 1
+
+
+async def test_the_same_key_with_another_request_is_refused(post):
+    await post(key="once")
+    with pytest.raises(IdempotencyMismatchError):
+        await post(key="once", sha=b"t" * 32)
+
+
+async def test_a_reference_names_one_job(post):
+    await post(reference="order 7")
+    with pytest.raises(DuplicateReferenceError):
+        await post(reference="order 7")
+
+
+async def test_one_of_accept_and_cancel_wins(runtime, conn, market, online, post, offer):
+    for _ in range(10):
+        job_id = await post()
+        made = await offer(job_id, online[0])
+        outcomes = await asyncio.gather(
+            accept_offer(runtime, offer_id=made.id, by=online[0], market_id=market),
+            cancel_job(
+                runtime,
+                job_id=job_id,
+                market_id=market,
+                merchant_id=None,
+                reason=ReasonCode.DUPLICATE_JOB,
+            ),
+            return_exceptions=True,
+        )
+        status = await conn.fetchval("SELECT status FROM job WHERE id = $1", job_id)
+        assert status == "canceled"  # an accepted job may still be canceled before custody
+        assert not isinstance(outcomes[1], BaseException)
+        assert isinstance(outcomes[0], OfferRevokedError | NotFoundError) or (
+            outcomes[0].status == "accepted"
+        )
+        live = await conn.fetchval("SELECT count(*) FROM assignment WHERE ended_at IS NULL")
+        assert live == 0
+
+
+async def test_accepting_twice_changes_nothing(runtime, conn, market, online, post, offer):
+    job_id = await post()
+    made = await offer(job_id, online[0])
+    answers = await asyncio.gather(
+        *(accept_offer(runtime, offer_id=made.id, by=online[0], market_id=market) for _ in range(4))
+    )
+    assert {answer.status for answer in answers} == {"accepted"}
+    assert await conn.fetchval("SELECT count(*) FROM assignment") == 1
+
+
+async def test_another_couriers_offer_is_not_to_be_found(runtime, market, online, post, offer):
+    made = await offer(await post(), online[0])
+    with pytest.raises(NotFoundError):
+        await accept_offer(runtime, offer_id=made.id, by=online[1], market_id=market)
+
+
+async def test_a_declined_job_is_free_for_the_next(runtime, market, online, post, offer, read):
+    job_id = await post()
+    made = await offer(job_id, online[0])
+    await decline_offer(runtime, offer_id=made.id, by=online[0], market_id=market, answer="too far")
+    assert (await read(job_id)).offer_id is None
+    again = await offer(job_id, online[1])
+    await accept_offer(runtime, offer_id=again.id, by=online[1], market_id=market)
+    assert (await read(job_id)).courier_id == online[1]
+
+
+async def test_a_courier_has_one_open_offer(online, post, offer):
+    await offer(await post(), online[0])
+    with pytest.raises(AlreadyAssignedError):
+        await offer(await post(), online[0])
+
+
+async def test_two_jobs_in_one_route(online, accepted, complete, read):
+    first = await read(await accepted())
+    second = await read(await accepted())
+    assert second.status is JobStatus.ASSIGNED
+    await complete(online[0], first.latest(StopKind.PICKUP))
+    await complete(online[0], first.latest(StopKind.DROPOFF))
+    assert (await read(second.id)).status is JobStatus.ENROUTE_TO_PICKUP
+
+
+async def test_arriving_out_of_order_is_refused(online, accepted, arrive, read):
+    job = await read(await accepted())
+    with pytest.raises(InvalidStateTransitionError):
+        await arrive(online[0], job.latest(StopKind.DROPOFF))
+
+
+async def test_arriving_from_afar_is_refused(online, accepted, arrive, read):
+    job = await read(await accepted())
+    with pytest.raises(TooFarFromStopError):
+        await arrive(
+            online[0], job.latest(StopKind.PICKUP), place=job.latest(StopKind.DROPOFF).point
+        )
+
+
+async def test_a_failed_pickup_frees_the_job(runtime, market, conn, online, accepted, arrive, read):
+    job = await read(await accepted())
+    pickup = job.latest(StopKind.PICKUP)
+    await arrive(online[0], pickup)
+    await fail_stop(
+        runtime,
+        courier_id=online[0],
+        market_id=market,
+        stop_id=pickup.id,
+        reason=ReasonCode.PICKUP_CLOSED,
+    )
+    freed = await read(job.id)
+    assert (freed.status, freed.attempt, freed.courier_id) == (JobStatus.OPEN, 2, None)
+    refused = await conn.fetchval("SELECT refused_by FROM unoffered_job WHERE job_id = $1", job.id)
+    assert refused == [online[0]]
+
+
+@pytest.mark.parametrize(
+    ("resolution", "status"),
+    [("retry", JobStatus.ENROUTE_TO_DROPOFF), ("fail", JobStatus.FAILED)],
+)
+async def test_a_failed_drop_off_is_decided_by_ops(
+    runtime, market, online, accepted, complete, read, resolution, status
+):
+    job = await read(await accepted())
+    dropoff = job.latest(StopKind.DROPOFF)
+    await complete(online[0], job.latest(StopKind.PICKUP))
+    await fail_stop(
+        runtime,
+        courier_id=online[0],
+        market_id=market,
+        stop_id=dropoff.id,
+        reason=ReasonCode.RECIPIENT_UNREACHABLE,
+    )
+    assert (await read(job.id)).status is JobStatus.UNDELIVERABLE
+    async with runtime.pool.connection() as conn:
+        (opened,) = await exceptions.list_exceptions(
+            conn, market_id=market, only_open=True, before_id=None, limit_count=5
+        )
+    await resolve_exception(
+        runtime, exception_id=opened.id, market_id=market, resolution=resolution
+    )
+    assert (await read(job.id)).status is status
+    if resolution == "retry":
+        again = (await read(job.id)).latest(StopKind.DROPOFF)
+        assert again.attempt == 2
+        await complete(online[0], again)
+        assert (await read(job.id)).status is JobStatus.DELIVERED
+
+
+async def test_what_the_courier_carries_cannot_be_canceled(
+    runtime, market, online, accepted, complete, read
+):
+    job = await read(await accepted())
+    await complete(online[0], job.latest(StopKind.PICKUP))
+    with pytest.raises(NotCancelableError):
+        await cancel_job(
+            runtime,
+            job_id=job.id,
+            market_id=market,
+            merchant_id=None,
+            reason=ReasonCode.ADDRESS_ERROR,
+        )
+
+
+async def test_couriers_race_for_nothing_but_their_own_offers(runtime, conn, market, online, post):
+    job_ids = [await post() for _ in range(6)]
+    outcomes = await asyncio.gather(
+        *(
+            assign_job(runtime, job_id=job_id, courier_id=courier_id, market_id=market)
+            for job_id in job_ids
+            for courier_id in online
+        ),
+        return_exceptions=True,
+    )
+    assert all(not isinstance(o, BaseException) or isinstance(o, DomainError) for o in outcomes)
+    rows = await conn.fetch(
+        "SELECT courier_id, count(*) FROM offer WHERE status IN ('pending', 'seen') GROUP BY 1"
+    )
+    assert all(row["count"] == 1 for row in rows)
+    offered = await conn.fetchval("SELECT count(*) FROM job WHERE offer_id IS NOT NULL")
+    assert offered == len(rows)
