@@ -1,0 +1,1 @@
+"""A synthetic city, its people, and public days: pure and repeatable from a seed."""

@@ -1,0 +1,1 @@
+"""A synthetic city from a seed: roads, a river with bridges, named streets, districts, places."""
