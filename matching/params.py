@@ -1,0 +1,41 @@
+"""The policy of a market, as numbers: what the engine may do, and what each thing is worth.
+
+Every cost is counted in seconds of one parcel's waiting: a weight says how many of those one
+second of the other thing is worth.
+"""
+
+from typing import NamedTuple
+
+
+class Params(NamedTuple):
+    """Limits, weights and windows of one market; defaults are a start, not a tuning."""
+
+    tick_s: float = 10.0  # period of the loop: the next chance to decide
+    offer_s: float = 30.0  # how long an answer may take; commitment looks that much further ahead
+    lookahead_s: float = 2_700.0  # a job ready later than this is not looked at yet
+
+    position_age_s_max: float = 30.0  # an older position is not believed
+    inbound_s_max: float = 1_800.0  # longest ride to a pickup from the nearest point of the route
+    busy_window_m: float = 3_000.0  # how near the route of a busy courier must pass a pickup
+    candidates_per_job_max: int = 64  # couriers costed per job, soonest at the pickup first
+    helpings_max: int = 4  # rounds of candidates: jobs left open may look at couriers left idle
+    lateness_s_max: float = 0.0  # how late a new job may be delivered; committed jobs: never later
+
+    bundle_jobs_max: int = 4  # 1 to 4; 1 turns bundling off
+    bundle_pickup_m_max: float = 800.0  # straight line between pickups that may share a bundle
+    bundle_neighbours_max: int = 12  # jobs tried as partners, per job
+    bundle_candidates_max: int = 16  # couriers costed per bundle
+    bundle_rounds_max: int = 6  # grow, match again, this many times
+    bundle_saving_s_min: float = 30.0  # a bundle that saves less than this is not worth its risk
+
+    pickup_wait_weight: float = 1.0  # per second a parcel waits at the pickup once ready
+    inbound_weight: float = 0.25  # per second of travel to the first pickup
+    courier_time_weight: float = 0.25  # per second of a courier's time when supply equals demand
+    pressure_max: float = 4.0  # bound on jobs per courier, which multiplies a courier's time
+    lateness_weight: float = 3.0  # per second after the due time
+    detour_weight: float = 1.0  # per second that a parcel rides or arrives later than without
+    acceptance_share: float = 0.8  # of offers that are accepted
+    age_weight: float = 0.5  # credit per second that a job is open: older jobs first
+    open_job_s: float = 3_600.0  # price of leaving one job open for this tick
+
+    reason_pairs_per_job_max: int = 24  # pairs explained one by one, soonest first

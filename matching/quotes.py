@@ -1,0 +1,67 @@
+"""Quotes: what each candidate courier would cost each unit, sorted so that pairs are found fast."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.arrays import F64, I64
+
+
+class Quotes(NamedTuple):
+    """P feasible pairs of a unit and a courier, by unit, then by courier."""
+
+    unit: I64  # (P,)
+    courier: I64  # (P,)
+    terms: F64  # (P, COST_TERMS)
+    cost: F64  # (P,) sum of the terms
+    extra_s: F64  # (P,) travel time added to the courier's committed route
+
+
+def rows_of(pairs: tuple[I64, I64], wanted: tuple[I64, I64]) -> I64:
+    """Return the row of each wanted (unit, courier) among sorted pairs, -1 where there is none."""
+    if len(pairs[0]) == 0:
+        return np.full(len(wanted[0]), -1, np.int64)
+    span = 1 + max(int(pairs[1].max()), int(wanted[1].max(initial=0)))
+    keys, wanted_keys = pairs[0] * span + pairs[1], wanted[0] * span + wanted[1]
+    rows = np.minimum(np.searchsorted(keys, wanted_keys), len(keys) - 1)
+    is_there = (keys[rows] == wanted_keys) & (wanted[1] >= 0)
+    return np.where(is_there, rows, -1).astype(np.int64)
+
+
+def picked(quotes: Quotes, rows: I64) -> Quotes:
+    """Return some of the quotes."""
+    return Quotes(
+        unit=quotes.unit[rows],
+        courier=quotes.courier[rows],
+        terms=quotes.terms[rows],
+        cost=quotes.cost[rows],
+        extra_s=quotes.extra_s[rows],
+    )
+
+
+def joined(first: Quotes, second: Quotes) -> Quotes:
+    """Return the quotes of both, sorted."""
+    both = Quotes(
+        unit=np.concatenate((first.unit, second.unit)),
+        courier=np.concatenate((first.courier, second.courier)),
+        terms=np.concatenate((first.terms, second.terms)),
+        cost=np.concatenate((first.cost, second.cost)),
+        extra_s=np.concatenate((first.extra_s, second.extra_s)),
+    )
+    return picked(both, np.lexsort((both.courier, both.unit)))
+
+
+def cheapest(quotes: Quotes, *, units_count: int) -> I64:
+    """Return the (U,) row of each unit's cheapest quote, -1 for none; ties to the lower courier."""
+    order = np.lexsort((quotes.courier, quotes.cost, quotes.unit))
+    unit, first = np.unique(quotes.unit[order], return_index=True)
+    rows = np.full(units_count, -1, np.int64)
+    rows[unit] = order[first]
+    return rows
+
+
+def runners_up(quotes: Quotes, chosen: I64, *, units_count: int) -> I64:
+    """Return the (U,) row of each unit's cheapest quote but for the chosen rows, -1 for none."""
+    others = np.delete(np.arange(len(quotes.unit)), chosen)
+    rows = cheapest(picked(quotes, others), units_count=units_count)
+    return np.append(others, -1)[rows]

@@ -1,0 +1,43 @@
+"""Units: what the assignment gives to one courier whole, a single job or a bundle of some."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.arrays import F64, I64
+
+
+class Units(NamedTuple):
+    """U units of jobs; the jobs of a unit ascend."""
+
+    start: I64  # (U + 1,) jobs of unit u are job[start[u] : start[u + 1]]
+    job: I64  # (jobs of all units,)
+
+
+def units_of(groups: Sequence[Sequence[int]]) -> Units:
+    """Return the units of groups of job rows, in the order of the groups."""
+    start = np.zeros(len(groups) + 1, np.int64)
+    start[1:] = np.cumsum([len(group) for group in groups])
+    return Units(start, np.array([job for group in groups for job in sorted(group)], np.int64))
+
+
+def groups_of(units: Units) -> list[list[int]]:
+    """Return the job rows of each unit."""
+    bounds = zip(units.start[:-1], units.start[1:], strict=True)
+    return [units.job[begin:end].tolist() for begin, end in bounds]
+
+
+def unit_of_job(units: Units, jobs_count: int) -> I64:
+    """Return the (J,) unit of each job, -1 for a job in none."""
+    unit = np.full(jobs_count, -1, np.int64)
+    unit[units.job] = np.repeat(np.arange(len(units.start) - 1), np.diff(units.start))
+    return unit
+
+
+def sums_by_unit(units: Units, amount: F64) -> F64:
+    """Return the (U,) sums of an amount per job, (J,)."""
+    unit = np.repeat(np.arange(len(units.start) - 1), np.diff(units.start))
+    total = np.zeros(len(units.start) - 1)
+    np.add.at(total, unit, amount[units.job])
+    return total

@@ -1,0 +1,311 @@
+"""The whole tick: invariants of every plan, edges, and small instances by trying everything."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numba
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.bundles import nearest_jobs
+from matching.candidates import FILTERS, screen_jobs
+from matching.costs import COST_TERMS
+from matching.insertion import lay_pairs, price_pairs
+from matching.params import Params
+from matching.plan import (
+    ALL_REMOVED,
+    COMMITTED_STOP,
+    HELD,
+    NEW_PICKUP,
+    NO_CANDIDATE,
+    NOT_YET,
+    OFFERED,
+    OUTCOMES,
+    TAKEN,
+)
+from matching.solve import solve
+from tests.unit.matching import twins
+from tests.unit.matching.snapshots import (
+    Courier,
+    Job,
+    Stop,
+    random_people,
+    random_snapshot,
+    snapshot_of,
+)
+
+PARAMS = Params()
+SEEDS = st.integers(0, 2**32 - 1)
+SOME = settings(max_examples=40, deadline=None, derandomize=True)
+
+
+def slices(start):
+    return [slice(a, b) for a, b in pairwise(start.tolist())]
+
+
+def leaves(value):
+    """Yield the arrays of a plan, those of its reasons among them."""
+    for part in value:
+        if isinstance(part, np.ndarray):
+            yield part
+        else:
+            yield from leaves(part)
+
+
+def route_visits(snapshot, plan, b):
+    """Return bundle b's route as the twin's visits."""
+    courier = int(plan.bundle_courier[b])
+    committed = twins.committed_visits(snapshot, courier)
+    part = slices(plan.route_start)[b]
+    stops = zip(plan.route_kind[part].tolist(), plan.route_row[part].tolist(), strict=True)
+    return courier, [
+        committed[row - snapshot.route_start[courier]]
+        if kind == COMMITTED_STOP
+        else twins.job_visits(snapshot, PARAMS, row)[0 if kind == NEW_PICKUP else 1]
+        for kind, row in stops
+    ]
+
+
+@SOME
+@given(seed=SEEDS)
+def test_nobody_is_given_two_bundles_and_no_job_is_in_two(seed) -> None:
+    plan = solve(random_snapshot(seed, couriers_count=10, jobs_count=14), PARAMS)
+    assert len(np.unique(plan.bundle_courier)) == len(plan.bundle_courier)
+    assert len(np.unique(plan.bundle_job)) == len(plan.bundle_job)
+
+
+@SOME
+@given(seed=SEEDS)
+def test_every_route_is_feasible_and_costs_what_the_plan_says(seed) -> None:
+    snapshot = random_snapshot(seed, couriers_count=10, jobs_count=14)
+    plan = solve(snapshot, PARAMS)
+    for b, part in enumerate(slices(plan.route_start)):
+        courier, visits = route_visits(snapshot, plan, b)
+        kinds = [visit.kind for visit in visits]
+        assert kinds.count("committed") == len(twins.committed_visits(snapshot, courier))
+        jobs = plan.bundle_job[slices(plan.bundle_start)[b]].tolist()
+        assert [visit.job for visit in visits if visit.kind == "pickup"] == jobs
+        assert twins.is_feasible(snapshot, courier, visits)
+        told = twins.evaluate(snapshot, PARAMS, courier, visits)
+        assert plan.route_arrival_s[part] == pytest.approx(told.arrival_s, abs=1e-4)
+        assert plan.cost_terms[b, : len(told.terms)] == pytest.approx(told.terms, abs=1e-3)
+        assert plan.cost[b] == pytest.approx(plan.cost_terms[b].sum())
+        speed_mps = snapshot.courier_speed_mps[courier]
+        assert plan.route_m[b] == pytest.approx(told.extra_s * speed_mps, abs=1e-2)
+        first_s = twins.timeline(snapshot, courier, visits)[kinds.index("pickup")][0]
+        assert plan.deadhead_m[b] == pytest.approx(first_s * speed_mps, abs=1e-2)
+        for job in jobs:
+            assert twins.removed_by(snapshot, PARAMS, courier, job) is None
+
+
+@SOME
+@given(seed=SEEDS)
+def test_the_reasons_add_up(seed) -> None:
+    snapshot = random_snapshot(seed, couriers_count=10, jobs_count=8)
+    plan = solve(snapshot, PARAMS)
+    reasons = plan.reasons
+    feasible_count = reasons.considered_count - reasons.removed_count.sum(axis=1)
+    planned = np.isin(np.arange(8), plan.bundle_job)
+    assert (np.isin(reasons.job_outcome, (OFFERED, HELD)) == planned).all()
+    assert (feasible_count[planned | (reasons.job_outcome == TAKEN)] > 0).all()
+    assert (feasible_count[reasons.job_outcome == ALL_REMOVED] == 0).all()
+    assert (reasons.considered_count[reasons.job_outcome == NO_CANDIDATE] == 0).all()
+    is_feasible = reasons.pair_removed_by == -1
+    assert (np.isnan(reasons.pair_cost) == ~is_feasible).all()
+    for job in range(8):
+        of_job = reasons.pair_job == job
+        counted = np.bincount(
+            reasons.pair_removed_by[of_job & ~is_feasible], minlength=len(FILTERS)
+        )
+        assert counted.tolist() == reasons.removed_count[job].tolist()
+
+
+@SOME
+@given(seed=SEEDS)
+def test_the_runner_up_is_another_courier_and_not_cheaper_alone(seed) -> None:
+    snapshot = random_snapshot(seed, couriers_count=10, jobs_count=6)
+    plan = solve(snapshot, Params(bundle_jobs_max=1))
+    reasons = plan.reasons
+    for b, (courier, job) in enumerate(zip(plan.bundle_courier, plan.bundle_job, strict=True)):
+        others = (
+            (reasons.pair_job == job)
+            & (reasons.pair_courier != courier)
+            & (reasons.pair_removed_by == -1)
+        )
+        assert (plan.runner_up_courier[b] == -1) == (not others.any())
+        assert np.isnan(plan.runner_up_cost[b]) == (not others.any())
+        if others.any():
+            assert plan.runner_up_courier[b] in reasons.pair_courier[others]
+            assert plan.runner_up_cost[b] == pytest.approx(reasons.pair_cost[others].min())
+
+
+@SOME
+@given(seed=SEEDS)
+def test_the_same_snapshot_makes_the_same_plan(seed) -> None:
+    plans = [
+        solve(random_snapshot(seed, couriers_count=8, jobs_count=12), PARAMS) for _ in range(2)
+    ]
+    for one, other in zip(leaves(plans[0]), leaves(plans[1]), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@SOME
+@given(seed=SEEDS)
+def test_the_order_of_rows_does_not_change_what_single_jobs_cost(seed) -> None:
+    couriers, jobs = random_people(seed, couriers_count=8, jobs_count=6)
+    renamed = [
+        Job(**{**vars(job), "declined_by": tuple(7 - c for c in job.declined_by)})
+        for job in reversed(jobs)
+    ]
+    alone = Params(bundle_jobs_max=1)
+    totals = [
+        plan.cost.sum() - alone.open_job_s * len(plan.cost)
+        for plan in (
+            solve(snapshot_of(couriers, jobs), alone),
+            solve(snapshot_of(couriers[::-1], renamed), alone),
+        )
+    ]
+    assert totals[0] == pytest.approx(totals[1], abs=0.1)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(seed=SEEDS)
+def test_a_small_instance_is_matched_as_well_as_by_trying_everything(seed) -> None:
+    snapshot = random_snapshot(seed, couriers_count=4, jobs_count=3)
+    alone = Params(bundle_jobs_max=1, age_weight=0.0, acceptance_share=1.0)
+    cost = [[np.inf] * 4 for _ in range(3)]
+    for job in range(3):
+        for courier in range(4):
+            near = twins.reach_m(snapshot, courier, job) <= snapshot.job_radius_m[job]
+            if near and twins.removed_by(snapshot, alone, courier, job) is None:
+                best = twins.best(snapshot, alone, courier, [job])
+                cost[job][courier] = np.inf if best is None else sum(best.terms)
+    plan = solve(snapshot, alone)
+    total = plan.cost.sum() + alone.open_job_s * (3 - len(plan.cost))
+    expected, _ = twins.cheapest_matching(cost, [alone.open_job_s] * 3)
+    assert total == pytest.approx(expected, abs=0.1)
+
+
+@pytest.mark.parametrize(("couriers_count", "jobs_count"), [(0, 0), (0, 3), (3, 0)])
+def test_with_nobody_or_nothing_the_plan_is_empty(couriers_count, jobs_count) -> None:
+    plan = solve(snapshot_of([Courier()] * couriers_count, [Job()] * jobs_count), PARAMS)
+    assert len(plan.bundle_courier) == len(plan.bundle_job) == len(plan.route_kind) == 0
+    assert plan.cost_terms.shape == (0, len(COST_TERMS))
+    assert plan.bundle_start.tolist() == plan.route_start.tolist() == [0]
+    assert plan.reasons.job_outcome.tolist() == [NO_CANDIDATE] * jobs_count
+
+
+def test_everybody_at_one_point_is_planned() -> None:
+    at = (0.0, 0.0)
+    plan = solve(snapshot_of([Courier(at)] * 5, [Job(at, at)] * 5), PARAMS)
+    assert sorted(plan.bundle_job.tolist()) == [0, 1, 2, 3, 4]
+    assert np.isfinite(plan.cost).all()
+
+
+def test_a_job_now_is_offered_and_a_job_for_later_is_held() -> None:
+    jobs = [Job(), Job((0.0, 3_000.0), (0.0, 4_000.0), ready_s=1_500.0), Job(ready_s=9_999.0)]
+    plan = solve(snapshot_of([Courier(), Courier(at=(0.0, 2_000.0))], jobs), PARAMS)
+    assert plan.bundle_courier.tolist() == [0, 1]
+    assert plan.is_held.tolist() == [False, True]
+    assert plan.reasons.job_outcome.tolist() == [OFFERED, HELD, NOT_YET]
+
+
+def test_a_courier_who_is_busy_for_long_need_not_be_asked_yet() -> None:
+    busy = Courier(stops=(Stop((2_500.0, 0.0), due_s=501.0),))
+    plan = solve(snapshot_of([busy], [Job((2_600.0, 0.0), (3_000.0, 0.0))]), PARAMS)
+    assert plan.is_held.tolist() == [True]
+    assert plan.route_kind.tolist() == [0, 1, 2]
+
+
+def test_a_bundle_says_what_it_saves() -> None:
+    jobs = [Job((0.0, 1_000.0), (0.0, 2_000.0)), Job((0.0, 1_000.0), (0.0, 2_500.0))]
+    plan = solve(snapshot_of([Courier()], jobs), PARAMS)
+    assert plan.bundle_job.tolist() == [0, 1]
+    assert plan.route_m[0] == pytest.approx(2_500.0, rel=1e-3)
+    assert plan.saved_m[0] == pytest.approx(2_000.0 + 2_500.0 - 2_500.0, rel=1e-3)
+    assert plan.deadhead_m[0] == pytest.approx(1_000.0, rel=1e-3)
+
+
+def test_jobs_apart_are_counted_with_the_couriers_who_would_have_carried_them() -> None:
+    jobs = [Job((0.0, 1_000.0), (0.0, 2_000.0)), Job((0.0, 1_000.0), (0.0, 2_500.0))]
+    near, far = Courier(), Courier(at=(0.0, -3_000.0))
+    plan = solve(snapshot_of([near, far], jobs), PARAMS)
+    assert plan.bundle_courier.tolist() == [0]
+    assert plan.saved_m[0] == pytest.approx(2_000.0 + 2_500.0 + 3_000.0 - 2_500.0, rel=1e-3)
+
+
+def test_bundles_come_in_the_order_of_their_lowest_job() -> None:
+    together = [Job((0.0, 1_000.0), (0.0, 2_000.0 + i)) for i in range(2)]
+    alone = Job((0.0, -3_000.0), (0.0, -4_000.0))
+    couriers = [Courier(at=(0.0, -2_900.0)), Courier(at=(0.0, 900.0))]
+    plan = solve(snapshot_of(couriers, [*together, alone]), PARAMS)
+    assert plan.bundle_start.tolist() == [0, 2, 3]
+    assert plan.bundle_job.tolist() == [0, 1, 2]
+    assert plan.bundle_courier.tolist() == [1, 0]
+
+
+def test_couriers_beyond_the_nearest_are_explained_as_such() -> None:
+    few = Params(candidates_per_job_max=1)
+    couriers = [Courier(at=(500.0 * i, 0.0)) for i in range(3)]
+    reasons = solve(snapshot_of(couriers, [Job()]), few).reasons
+    names = [None if row < 0 else FILTERS[row] for row in reasons.pair_removed_by]
+    assert reasons.pair_courier.tolist() == [2, 1, 0]
+    assert names == [None, "beyond_nearest", "beyond_nearest"]
+
+
+def test_where_many_jobs_meet_every_courier_gets_one() -> None:
+    snapshot = snapshot_of([Courier(jobs_room=1)] * 6, [Job()] * 8)
+    few = Params(candidates_per_job_max=2, helpings_max=3)
+    plan = solve(snapshot, few)
+    assert sorted(plan.bundle_courier.tolist()) == [0, 1, 2, 3, 4, 5]
+    assert len(solve(snapshot, few._replace(helpings_max=1)).bundle_courier) == 2
+    feasible = plan.reasons.considered_count - plan.reasons.removed_count.sum(axis=1)
+    assert feasible[plan.bundle_job].tolist() == [2, 2, 4, 4, 6, 6]
+
+
+def test_the_older_of_two_equal_jobs_gets_the_only_courier() -> None:
+    jobs = [Job(age_s=10.0), Job(age_s=500.0)]
+    plan = solve(snapshot_of([Courier(jobs_room=1)], jobs), PARAMS)
+    assert plan.bundle_job.tolist() == [1]
+    assert OUTCOMES[plan.reasons.job_outcome[0]] == "taken"
+
+
+def test_equal_couriers_are_taken_from_the_lowest_row() -> None:
+    plan = solve(snapshot_of([Courier()] * 3, [Job()]), PARAMS)
+    assert plan.bundle_courier.tolist() == [0]
+    assert plan.runner_up_courier.tolist() == [1]
+
+
+def test_hundreds_of_jobs_for_few_couriers_are_planned_within_the_limits() -> None:
+    plan = solve(random_snapshot(5, couriers_count=40, jobs_count=500), PARAMS)
+    sizes = np.diff(plan.bundle_start)
+    assert 0 < len(sizes) <= 40
+    assert sizes.max() <= PARAMS.bundle_jobs_max
+    pairs_count = np.bincount(plan.reasons.pair_job)
+    assert pairs_count.max() <= PARAMS.reason_pairs_per_job_max
+
+
+def test_threads_may_solve_at_once() -> None:
+    snapshots = [random_snapshot(seed, couriers_count=20, jobs_count=20) for seed in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda snapshot: solve(snapshot, PARAMS), snapshots))
+    for snapshot, plan in zip(snapshots, together, strict=True):
+        for one, other in zip(leaves(plan), leaves(solve(snapshot, PARAMS)), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_kernels_are_compiled_once_whatever_the_params_are_written_as() -> None:
+    whole = Params(
+        **{
+            name: int(value) if float(value).is_integer() else value
+            for name, value in PARAMS._asdict().items()
+        }
+    )
+    for params in (PARAMS, whole):
+        solve(random_snapshot(1, couriers_count=9, jobs_count=9), params)
+        solve(snapshot_of([], [Job()]), params)
+    for entry in (screen_jobs, price_pairs, lay_pairs, nearest_jobs):
+        assert len(entry.signatures) == 1
