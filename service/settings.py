@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     position_batch_count_max: int = 500
     position_feed_s: float = 1.0
     drain_s: float = 2.0
+    origins_allowed: str = ""  # of pages that may open sockets besides our own; spaces between
     ticket_ttl_s: int = 30
 
     # HTTP
@@ -78,3 +79,20 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return msgspec.convert(
         {name: value for name, value in values.items() if name in known}, Settings, strict=False
     )
+
+
+def own_servers(environ: Mapping[str, str] | None = None) -> tuple[str, str] | None:
+    """Return DATABASE_URL and REDIS_URL, or None unless both are set: then we bring our own."""
+    source = os.environ if environ is None else environ
+    urls = source.get("DATABASE_URL"), source.get("REDIS_URL")
+    return (urls[0], urls[1]) if urls[0] and urls[1] else None
+
+
+def default_state_dir() -> Path:
+    """Return HEXHAUL_STATE_DIR, or `.state` below the working folder."""
+    return Path(os.environ.get("HEXHAUL_STATE_DIR", ".state"))
+
+
+def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of this process with some variables set, for a child process."""
+    return {**os.environ, **changes}

@@ -60,7 +60,7 @@ async def assign_job(
             tick_id=None,
             now=now,
         )
-        await save_new(conn, offer, [job], actor=Actor.OPS)
+        await save_new(conn, [offer], actor=Actor.OPS)
         return offer
 
     return await runtime.transact(market_id, work)

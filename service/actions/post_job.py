@@ -18,7 +18,6 @@ from service.store.idempotency import StoredResponse
 from service.store.pool import UniqueViolationError
 from service.store.works import insert_stop
 
-
 CREATED = 201
 
 

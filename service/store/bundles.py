@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from service.domain.ids import BundleId, MarketId
+from service.domain.ids import BundleId
 from service.domain.lifecycle import BundleStatus
 from service.store.connection import Connection, to_struct_or_none
 from service.store.queries import load
@@ -13,10 +13,6 @@ _SQL = load("bundles")
 class Bundle(Struct, frozen=True, kw_only=True):
     status: BundleStatus
     live_jobs_count: int
-
-
-async def insert_bundle(conn: Connection, *, bundle_id: BundleId, market_id: MarketId) -> None:
-    await conn.execute(_SQL["insert_bundle"], bundle_id, market_id)
 
 
 async def lock_bundle(conn: Connection, *, bundle_id: BundleId) -> Bundle | None:

@@ -57,6 +57,7 @@ class AvailableCourier(Struct, frozen=True, kw_only=True):
 
 class OnDuty(Struct, frozen=True, kw_only=True):
     id: CourierId
+    status: CourierStatus
     status_changed_at: datetime
     shift_ends_at: datetime
     live_jobs_count: int
@@ -89,6 +90,10 @@ async def lock_couriers(conn: Connection, *, courier_ids: Sequence[CourierId]) -
 
 async def read_courier(conn: Connection, *, courier_id: CourierId) -> Courier | None:
     return to_struct_or_none(await conn.fetchrow(_SQL["read_courier"], courier_id), Courier)
+
+
+async def read_couriers(conn: Connection, *, courier_ids: Sequence[CourierId]) -> list[Courier]:
+    return to_structs(await conn.fetch(_SQL["read_couriers"], courier_ids), Courier)
 
 
 async def list_couriers(

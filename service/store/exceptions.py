@@ -27,6 +27,10 @@ class OpsException(Struct, frozen=True, kw_only=True):
     resolution: str | None
 
 
+class CourierOfException(Struct, frozen=True, kw_only=True):
+    courier_id: CourierId
+
+
 async def open_exception(
     conn: Connection,
     *,
@@ -68,6 +72,13 @@ async def resolve_exceptions(
 ) -> list[OpsException]:
     rows = await conn.fetch(_SQL["resolve_exceptions"], kind, subject_id, resolved_at, resolution)
     return to_structs(rows, OpsException)
+
+
+async def list_couriers_with_exception(
+    conn: Connection, *, market_id: MarketId, kind: ExceptionKind
+) -> list[CourierOfException]:
+    rows = await conn.fetch(_SQL["list_couriers_with_exception"], market_id, kind)
+    return to_structs(rows, CourierOfException)
 
 
 async def list_exceptions(

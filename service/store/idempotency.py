@@ -41,5 +41,5 @@ async def reserve_key(
     return to_struct_or_none(row, Reserved)
 
 
-async def delete_old_keys(conn: Connection, *, older_than_s: float) -> None:
-    await conn.execute(_SQL["delete_old_keys"], older_than_s)
+async def delete_old_keys(conn: Connection, *, older_than_s: float, limit_count: int) -> None:
+    await conn.execute(_SQL["delete_old_keys"], older_than_s, limit_count)

@@ -152,6 +152,12 @@ async def list_live_jobs_of_merchant(
     return to_structs(rows, Job)
 
 
+async def list_live_jobs_of_couriers(
+    conn: Connection, *, courier_ids: Sequence[CourierId]
+) -> list[Job]:
+    return to_structs(await conn.fetch(_SQL["list_live_jobs_of_couriers"], courier_ids), Job)
+
+
 async def list_job_ids_of_courier(conn: Connection, *, courier_id: CourierId) -> list[JobKey]:
     return to_structs(await conn.fetch(_SQL["list_job_ids_of_courier"], courier_id), JobKey)
 
@@ -191,6 +197,17 @@ async def save_job(
         ended_by,
         reason,
     )
+
+
+async def save_searches(
+    conn: Connection,
+    *,
+    job_ids: Sequence[JobId],
+    versions: Sequence[int],
+    last_sequences: Sequence[int],
+    search_rounds: Sequence[int],
+) -> None:
+    await conn.execute(_SQL["save_searches"], job_ids, versions, last_sequences, search_rounds)
 
 
 async def read_unoffered(

@@ -5,6 +5,7 @@ force, so a holder that was stopped and woke late changes nothing (Kleppmann 201
 """
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 
@@ -22,9 +23,7 @@ class LostLeaseError(Exception):
 
 
 class Leadership:
-    def __init__(
-        self, pool: Pool, *, name: str, holder: str, ttl_s: float, renew_s: float
-    ) -> None:
+    def __init__(self, pool: Pool, *, name: str, holder: str, ttl_s: float, renew_s: float) -> None:
         self._pool = pool
         self._name = name
         self._holder = holder
@@ -46,10 +45,8 @@ class Leadership:
     async def keep(self) -> None:
         """Take the lease when it is free, and renew it; never returns."""
         while True:
-            try:
+            with suppress(DomainError):  # Postgres is away: the lease runs out by the local clock
                 await self._renew()
-            except DomainError:
-                pass  # Postgres is away: the lease runs out by the local clock
             await asyncio.sleep(self._renew_s)
 
     async def _renew(self) -> None:
@@ -67,11 +64,9 @@ class Leadership:
     async def release(self) -> None:
         """Let the next process in at once."""
         self._epoch = None
-        try:
+        with suppress(DomainError):  # it runs out by itself
             async with self._pool.connection() as conn:
                 await leases.release_lease(conn, name=self._name, holder=self._holder)
-        except DomainError:
-            pass  # it runs out by itself
 
     async def check(self, conn: Connection, *, epoch: int) -> None:
         """Hold the lease for this transaction.

@@ -5,11 +5,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from service.domain.ids import BundleId, CourierId, JobId, MarketId, OfferId, StopId
-from service.domain.lifecycle import OfferMode, OfferStatus
-from service.domain.offer import Leg, Offer
-from service.domain.pricing import Pay
-from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
+from service.domain.ids import CourierId, JobId, MarketId, OfferId
+from service.domain.lifecycle import OfferStatus
+from service.domain.offer import Offer
+from service.store.connection import Connection, to_struct_or_none, to_structs
 from service.store.queries import load
 
 _SQL = load("offers")
@@ -18,6 +17,16 @@ _SQL = load("offers")
 class OverdueOffer(Struct, frozen=True, kw_only=True):
     id: OfferId
     job_ids: tuple[JobId, ...]
+
+
+class OfferedCourier(Struct, frozen=True, kw_only=True):
+    courier_id: CourierId
+
+
+class JobOfferCounts(Struct, frozen=True, kw_only=True):
+    job_id: JobId
+    offers_count: int
+    declined_count: int
 
 
 class OfferCounts(Struct, frozen=True, kw_only=True):
@@ -41,43 +50,8 @@ async def find_open_offer(conn: Connection, *, courier_id: CourierId) -> Offer |
     return to_struct_or_none(await conn.fetchrow(_SQL["find_open_offer"], courier_id), Offer)
 
 
-async def insert_offer(
-    conn: Connection,
-    *,
-    offer_id: OfferId,
-    market_id: MarketId,
-    courier_id: CourierId,
-    bundle_id: BundleId | None,
-    mode: OfferMode,
-    job_ids: Sequence[JobId],
-    stop_ids: Sequence[StopId],
-    legs: Sequence[Leg],
-    pay: Pay,
-    created_at: datetime,
-    expires_at: datetime,
-    ttl_s: float,
-    policy_version: int,
-    dispatch_epoch: int | None,
-    tick_id: int | None,
-) -> None:
-    await conn.execute(
-        _SQL["insert_offer"],
-        offer_id,
-        market_id,
-        courier_id,
-        bundle_id,
-        mode,
-        job_ids,
-        stop_ids,
-        legs,
-        pay,
-        created_at,
-        expires_at,
-        ttl_s,
-        policy_version,
-        dispatch_epoch,
-        tick_id,
-    )
+async def insert_offers(conn: Connection, *, offers: Sequence[Offer]) -> None:
+    await conn.execute(_SQL["insert_offers"], offers)
 
 
 async def save_offer(
@@ -117,6 +91,13 @@ async def list_offers_to_expire(
     return to_structs(rows, OverdueOffer)
 
 
-async def count_offers_of_job(conn: Connection, *, job_id: JobId) -> OfferCounts:
-    (row,) = await conn.fetch(_SQL["count_offers_of_job"], job_id)
-    return to_struct(row, OfferCounts)
+async def list_open_offers(
+    conn: Connection, *, courier_ids: Sequence[CourierId]
+) -> list[OfferedCourier]:
+    return to_structs(await conn.fetch(_SQL["list_open_offers"], courier_ids), OfferedCourier)
+
+
+async def count_offers_of_jobs(
+    conn: Connection, *, job_ids: Sequence[JobId]
+) -> list[JobOfferCounts]:
+    return to_structs(await conn.fetch(_SQL["count_offers_of_jobs"], job_ids), JobOfferCounts)

@@ -13,7 +13,7 @@ from service.domain.job import Job
 from service.domain.lifecycle import BundleStatus, BundleStep, OfferStatus
 from service.domain.offer import Offer
 from service.domain.vocabulary import Actor
-from service.store import bundles, facts, jobs, offers
+from service.store import facts, jobs, offers
 from service.store.connection import Connection
 from service.store.works import save_job, step_bundle
 
@@ -44,31 +44,12 @@ async def open_offer(
     return OpenedOffer(offer=offer, jobs=tuple(await jobs.read_jobs(conn, job_ids=wanted)))
 
 
-async def save_new(conn: Connection, offer: Offer, offered: Sequence[Job], *, actor: Actor) -> None:
-    """Write a new offer, put its jobs under it, and record the fact."""
-    if offer.bundle_id is not None:
-        await bundles.insert_bundle(conn, bundle_id=offer.bundle_id, market_id=offer.market_id)
-    await offers.insert_offer(
-        conn,
-        offer_id=offer.id,
-        market_id=offer.market_id,
-        courier_id=offer.courier_id,
-        bundle_id=offer.bundle_id,
-        mode=offer.mode,
-        job_ids=offer.job_ids,
-        stop_ids=offer.stop_ids,
-        legs=offer.legs,
-        pay=offer.pay,
-        created_at=offer.created_at,
-        expires_at=offer.expires_at,
-        ttl_s=offer.ttl_s,
-        policy_version=offer.policy_version,
-        dispatch_epoch=offer.dispatch_epoch,
-        tick_id=offer.tick_id,
+async def save_new(conn: Connection, made: Sequence[Offer], *, actor: Actor) -> None:
+    """Write new offers of locked jobs in few statements, put the jobs under them, and record it."""
+    await offers.insert_offers(conn, offers=made)
+    await facts.record(
+        conn, [offers_domain.tell(offer, actor=actor, now=offer.created_at) for offer in made]
     )
-    for job in offered:
-        await save_job(conn, job, replace(job, offer_id=offer.id, version=job.version + 1))
-    await facts.record(conn, [offers_domain.tell(offer, actor=actor, now=offer.created_at)])
 
 
 async def save_answer(

@@ -16,6 +16,10 @@ class Cursor(Struct, frozen=True, kw_only=True):
     id: int
 
 
+async def read_cursor(conn: Connection, *, market_id: MarketId) -> Cursor | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["read_cursor"], market_id), Cursor)
+
+
 async def lock_cursor(conn: Connection, *, market_id: MarketId) -> Cursor | None:
     return to_struct_or_none(await conn.fetchrow(_SQL["lock_cursor"], market_id), Cursor)
 

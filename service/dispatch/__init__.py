@@ -1,0 +1,1 @@
+"""The matching loop: fetch, decide, commit; one leader per market."""

@@ -1,0 +1,74 @@
+"""Decide: rows in, proposals out. The engine runs in a thread, where it needs no event loop."""
+
+import asyncio
+from collections.abc import Collection
+
+from msgspec import Struct
+
+from matching.params import Params
+from matching.snapshot import check
+from matching.solve import solve
+from service.dispatch.arrays import Arranged, arrange
+from service.dispatch.params import params_of
+from service.dispatch.proposal import Proposal, proposals_of
+from service.dispatch.reasons import removed_count_by_filter
+from service.dispatch.rows import Gathered, Pair
+from service.dispatch.search import SearchNews, news_of
+from service.dispatch.travel import TravelTimes
+from service.domain.market import Market
+
+
+class Decided(Struct, frozen=True, kw_only=True):
+    """What is to be committed, and the figures of the decision."""
+
+    proposals: tuple[Proposal, ...] = ()
+    news: tuple[SearchNews, ...] = ()
+    pairs_count: int = 0
+    removed_count_by_filter: dict[str, int] = {}
+    held_count: int = 0  # bundles that need not be offered before the next tick
+
+
+async def decide(
+    gathered: Gathered,
+    market: Market,
+    *,
+    travel: TravelTimes,
+    tick_s: float,
+    left_out: Collection[Pair],
+) -> Decided:
+    """Return the decisions on what was gathered; `tick_s` of market time until the next ones."""
+    arranged = await asyncio.to_thread(arrange, gathered, market.policy, left_out=left_out)
+    measured = await travel.measure(arranged.snapshot)
+    arranged = arranged._replace(snapshot=arranged.snapshot._replace(travel=measured))
+    params = params_of(market.policy, tick_s=tick_s)
+    return await asyncio.to_thread(
+        plan, arranged, market, params=params, travel=travel, left_out=left_out
+    )
+
+
+def plan(
+    arranged: Arranged,
+    market: Market,
+    *,
+    params: Params,
+    travel: TravelTimes,
+    left_out: Collection[Pair] = (),
+) -> Decided:
+    """Return the decisions on a snapshot; the same ones for the same snapshot."""
+    found = solve(check(arranged.snapshot), params)
+    proposals = proposals_of(arranged, found, market)
+    offered = {job.job_id for proposal in proposals for job in proposal.jobs}
+    return Decided(
+        proposals=proposals,
+        news=news_of(
+            arranged,
+            found,
+            policy=market.policy,
+            travel=travel,
+            offered=offered,
+            left_out=left_out,
+        ),
+        pairs_count=int(found.reasons.considered_count.sum()),
+        removed_count_by_filter=removed_count_by_filter(found.reasons.removed_count.sum(axis=0)),
+        held_count=int(found.is_held.sum()),
+    )

@@ -1,0 +1,35 @@
+"""Fetch: the live index to plain rows."""
+
+from datetime import datetime
+
+from service.dispatch.rows import Gathered, SeenCourier
+from service.dispatch.scope import cells_around, freshest, jobs_in_scope
+from service.domain.market import Market
+from service.live import index, positions
+from service.live.connect import Redis
+from service.settings import Settings
+
+
+async def gather(
+    redis: Redis, market: Market, *, settings: Settings, now: datetime
+) -> Gathered | None:
+    """Return open jobs and the couriers near them; None while the index is being built.
+
+    Raises:
+        LiveUnavailableError: Redis is away.
+    """
+    if await index.index_epoch(redis, market.id) is None:
+        return None
+    every_job = await index.read_jobs(redis, market.id)
+    jobs = jobs_in_scope(every_job, count_max=settings.tick_jobs_count_max)
+    if not jobs:
+        return Gathered(now=now, jobs=(), couriers=())
+    near = await positions.read_near(redis, market.id, cells_around(jobs, market.policy, now=now))
+    fixes = freshest(near, count_max=settings.tick_couriers_count_max)
+    roster = await index.read_roster(redis, market.id, [fix.courier_id for fix in fixes])
+    couriers = tuple(
+        SeenCourier(entry=roster[fix.courier_id], fix=fix)
+        for fix in fixes
+        if fix.courier_id in roster
+    )
+    return Gathered(now=now, jobs=jobs, couriers=couriers)

@@ -1,0 +1,126 @@
+"""The loop of one market: it holds the lease, listens for wake-ups, and ticks."""
+
+import asyncio
+from functools import partial
+
+import msgspec
+import structlog
+
+from service.clock import monotonic_s
+from service.dispatch.commit import Warrant
+from service.dispatch.pace import TELL_S_MIN, Pace, pace_of, wait_for_turn
+from service.dispatch.quarantine import Quarantine
+from service.dispatch.tick import tick
+from service.domain.errors import UnavailableError
+from service.domain.facts import TickSummary
+from service.domain.ids import MarketId
+from service.live import bus
+from service.live.keys import Channel
+from service.live.subscription import BusLost, Subscription
+from service.runtime import Runtime, read_market
+from service.store.leadership import Leadership
+from service.tasks import keep_running
+
+log = structlog.get_logger()
+
+
+async def run_market(runtime: Runtime, market_id: MarketId) -> None:
+    """Dispatch for the market whenever this process has its lease; never returns."""
+    leadership = Leadership(
+        runtime.pool,
+        name=f"dispatch:{market_id}",
+        holder=str(runtime.new_id()),
+        ttl_s=runtime.settings.lease_ttl_s,
+        renew_s=runtime.settings.lease_renew_s,
+    )
+    woken = asyncio.Event()
+    ticker = Ticker(runtime, market_id, leadership)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(keep_running("dispatch_lease", leadership.keep))
+            group.create_task(
+                keep_running("dispatch_wake", partial(listen, runtime, market_id, woken))
+            )
+            group.create_task(keep_running("dispatch_ticks", partial(ticker.run, woken)))
+    finally:
+        await leadership.release()
+
+
+async def listen(runtime: Runtime, market_id: MarketId, woken: asyncio.Event) -> None:
+    """Pass on each wake-up of the bus; after a loss of the bus there may have been some."""
+    channels = [(market_id, Channel.WAKE_DISPATCH)]
+    async with Subscription(runtime.settings, channels) as messages:
+        async for message in messages:
+            if not isinstance(message, BusLost):
+                woken.set()
+
+
+class Ticker:
+    """Ticks of one market, one after the other, and what is remembered between them."""
+
+    def __init__(self, runtime: Runtime, market_id: MarketId, leadership: Leadership) -> None:
+        self._runtime = runtime
+        self._market_id = market_id
+        self._leadership = leadership
+        self._quarantine = Quarantine()
+        early_s = runtime.settings.tick_real_s_min
+        self._following = Pace(early_s=early_s, period_s=early_s)  # soon to see that it leads
+        self._pace = self._following
+        self._told_s = 0.0
+
+    async def run(self, woken: asyncio.Event) -> None:
+        """Tick at the market's pace; a tick that fails is logged, and the next one comes."""
+        while True:
+            began_s = monotonic_s()
+            try:
+                await self.attempt()
+            except Exception as error:  # noqa: BLE001  # whatever it is, the loop goes on
+                log.warning("tick_failed", market_id=self._market_id, error=repr(error))
+            await wait_for_turn(self._pace, woken, began_s=began_s)
+
+    async def attempt(self) -> TickSummary | None:
+        """Tick once, unless another process decides or the market is paused.
+
+        Raises:
+            LostLeaseError: another process decides for this market.
+            UnavailableError: Redis or Postgres is away.
+            NotFoundError: there is no such market any more.
+        """
+        runtime, epoch = self._runtime, self._leadership.epoch
+        if epoch is None:
+            self._pace = self._following
+            return None
+        async with runtime.pool.connection() as conn:
+            market = await read_market(conn, self._market_id)
+        self._pace = pace_of(market.policy, runtime.clock, runtime.settings)
+        if market.is_paused:
+            return None
+        summary = await tick(
+            runtime,
+            Warrant(market=market, leadership=self._leadership, epoch=epoch),
+            tick_s=self._pace.tick_s(runtime.clock),
+            quarantine=self._quarantine,
+        )
+        if summary is not None:
+            await self._tell(summary)
+        return summary
+
+    async def _tell(self, summary: TickSummary) -> None:
+        if summary.offers_count > 0:
+            log.info(
+                "tick_completed",
+                market_id=self._market_id,
+                tick_id=summary.tick_id,
+                jobs_count=summary.jobs_count,
+                couriers_count=summary.couriers_count,
+                offers_count=summary.offers_count,
+            )
+        if monotonic_s() - self._told_s < TELL_S_MIN:
+            return
+        self._told_s = monotonic_s()
+        try:
+            await bus.publish_tick(
+                self._runtime.redis, self._market_id, msgspec.json.encode(summary)
+            )
+        except UnavailableError:
+            log.debug("index_unreachable")

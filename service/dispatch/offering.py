@@ -1,0 +1,128 @@
+"""From a proposal to an offer, by the rows as they are under their locks."""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import pairwise
+from uuid import UUID
+
+from msgspec import Struct
+
+from service.dispatch.proposal import PlannedStop, Proposal
+from service.dispatch.search import SearchNews
+from service.dispatch.travel import TravelTimes
+from service.domain import offer as offers_domain
+from service.domain.courier import Courier
+from service.domain.ids import BundleId, CourierId, JobId, OfferId
+from service.domain.job import Job
+from service.domain.lifecycle import JobStatus, OfferMode, StopKind
+from service.domain.market import Market
+from service.domain.offer import Leg, Offer
+from service.domain.policy import Policy
+from service.domain.pricing import pay_cents
+
+
+class Locked(Struct, frozen=True, kw_only=True):
+    """The rows of a tick's jobs and couriers, held until its transaction ends."""
+
+    jobs: dict[JobId, Job]
+    couriers: dict[CourierId, Courier]
+    answering: frozenset[CourierId]  # those who have an offer to answer
+    now: datetime  # read after the locks
+
+
+class Mark(Struct, frozen=True, kw_only=True):
+    """What every offer of a tick bears."""
+
+    tick_id: int
+    dispatch_epoch: int
+    new_id: Callable[[], UUID]
+
+
+def is_waiting(locked: Locked, job_id: JobId, version: int) -> bool:
+    """Return whether the job waits for an offer, and has not changed since it was seen.
+
+    Any change counts: one may be a refusal that the index had not heard of, and whoever has
+    refused a job is not asked again. A job that changed is seen as it is by the next tick.
+    """
+    job = locked.jobs.get(job_id)
+    return (
+        job is not None
+        and job.version == version
+        and job.status is JobStatus.OPEN
+        and job.offer_id is None
+    )
+
+
+def is_free(proposal: Proposal, locked: Locked, policy: Policy) -> bool:
+    """Return whether jobs and courier are as they were seen, and free for each other."""
+    courier = locked.couriers.get(proposal.courier_id)
+    return (
+        courier is not None
+        and courier.version == proposal.courier_version  # so the route is the one planned with
+        and courier.is_open_to_offers
+        and courier.id not in locked.answering
+        and courier.live_jobs_count + len(proposal.jobs) <= policy.live_jobs_count_max
+        and all(is_waiting(locked, job.job_id, job.version) for job in proposal.jobs)
+    )
+
+
+def is_current(news: SearchNews, locked: Locked) -> bool:
+    """Return whether the job is still searched for as it was seen."""
+    return is_waiting(locked, news.job_id, news.version)
+
+
+def offer_of(
+    proposal: Proposal, locked: Locked, market: Market, *, mark: Mark, travel: TravelTimes
+) -> Offer:
+    """Return the offer of a proposal that is free.
+
+    Raises:
+        AlreadyAssignedError, CourierSuspendedError: it is not.
+    """
+    jobs = tuple(locked.jobs[job.job_id] for job in proposal.jobs)
+    return offers_domain.make(
+        offer_id=OfferId(mark.new_id()),
+        bundle_id=BundleId(mark.new_id()) if len(jobs) > 1 else None,
+        mode=OfferMode.EXCLUSIVE,
+        courier=locked.couriers[proposal.courier_id],
+        jobs=jobs,
+        legs=_legs(proposal, locked, market.policy, travel),
+        stop_ids=tuple(
+            locked.jobs[stop.job_id].latest(stop.kind).id if stop.stop_id is None else stop.stop_id
+            for stop in proposal.route
+        ),
+        policy=market.policy,
+        policy_version=market.policy_version,
+        dispatch_epoch=mark.dispatch_epoch,
+        tick_id=mark.tick_id,
+        now=locked.now,
+    )
+
+
+def _legs(
+    proposal: Proposal, locked: Locked, policy: Policy, travel: TravelTimes
+) -> tuple[Leg, ...]:
+    """Return a leg for each new stop: the way from the stop before it, whoever's that is."""
+    places = [proposal.start, *(stop.point for stop in proposal.route)]
+    return tuple(
+        _leg(stop, locked.jobs[stop.job_id], policy, way_m=travel.way_m(start, end))
+        for stop, (start, end) in zip(proposal.route, pairwise(places), strict=True)
+        if stop.stop_id is None
+    )
+
+
+def _leg(planned: PlannedStop, job: Job, policy: Policy, *, way_m: float) -> Leg:
+    stop = job.latest(planned.kind)
+    is_dropoff = planned.kind is StopKind.DROPOFF
+    return Leg(
+        stop_id=stop.id,
+        job_id=job.id,
+        kind=stop.kind,
+        lat_deg=stop.lat_deg,
+        lng_deg=stop.lng_deg,
+        address=stop.address,
+        distance_m=way_m,
+        arrival_at=planned.arrival_at,
+        due_at=job.due_at if is_dropoff else None,
+        pay_cents=pay_cents(policy, fee_cents=job.fee_cents) if is_dropoff else 0,
+    )

@@ -1,0 +1,43 @@
+"""Which pairs of courier and job have failed so often that they are left out for a while."""
+
+from collections.abc import Iterable
+
+from service.dispatch.rows import Pair
+
+FAILURES_COUNT_MAX = 3
+LEFT_OUT_S = 60.0  # real time, since the last failure
+PAIRS_COUNT_MAX = 10_000  # remembered; the ones that failed longest ago are forgotten first
+
+
+class Quarantine:
+    """Memory of failures: of one market, bounded in time and number."""
+
+    def __init__(self, *, pairs_count_max: int = PAIRS_COUNT_MAX) -> None:
+        self._pairs_count_max = pairs_count_max
+        # by the time of the last failure
+        self._failures: dict[Pair, tuple[int, float]] = {}
+
+    def note(self, pairs: Iterable[Pair], *, at_s: float) -> None:
+        """Remember that these pairs have failed together, at a time of the monotonic clock."""
+        self._forget(at_s)
+        for pair in pairs:
+            failures_count, _ = self._failures.pop(pair, (0, at_s))
+            self._failures[pair] = (failures_count + 1, at_s)
+        while len(self._failures) > self._pairs_count_max:
+            del self._failures[next(iter(self._failures))]
+
+    def left_out(self, *, at_s: float) -> frozenset[Pair]:
+        """Return the pairs that are not to be tried at this time."""
+        self._forget(at_s)
+        return frozenset(
+            pair
+            for pair, (failures_count, _) in self._failures.items()
+            if failures_count >= FAILURES_COUNT_MAX
+        )
+
+    def _forget(self, at_s: float) -> None:
+        old = [
+            pair for pair, (_, failed_s) in self._failures.items() if at_s - failed_s >= LEFT_OUT_S
+        ]
+        for pair in old:
+            del self._failures[pair]

@@ -1,0 +1,82 @@
+"""One tick: fetch, decide, commit."""
+
+from functools import partial
+
+from msgspec.structs import replace
+
+from service.clock import monotonic_s
+from service.dispatch.commit import Warrant, commit
+from service.dispatch.decide import Decided, decide
+from service.dispatch.gather import gather
+from service.dispatch.isolate import commit_all
+from service.dispatch.quarantine import Quarantine
+from service.dispatch.rows import Gathered
+from service.dispatch.travel import StraightLine
+from service.domain.facts import TickSummary
+from service.domain.market import Market
+from service.runtime import Runtime
+
+
+async def tick(
+    runtime: Runtime, warrant: Warrant, *, tick_s: float, quarantine: Quarantine
+) -> TickSummary | None:
+    """Decide once for the market; return the figures, or None while the index is being built.
+
+    `tick_s` is how long the next tick is away, in market seconds.
+
+    Raises:
+        LostLeaseError: another process decides for this market; nothing was done.
+        UnavailableError: Redis or Postgres is away.
+    """
+    market, began_s = warrant.market, monotonic_s()
+    travel = StraightLine(market.policy)
+    now = runtime.clock.now()
+    gathered = await gather(runtime.redis, market, settings=runtime.settings, now=now)
+    if gathered is None:
+        return None
+    gathered_s = monotonic_s()
+    decided = Decided()
+    if gathered.jobs:
+        left_out = quarantine.left_out(at_s=gathered_s)
+        decided = await decide(gathered, market, travel=travel, tick_s=tick_s, left_out=left_out)
+    decided_s = monotonic_s()
+    summary = summary_of(
+        gathered,
+        decided,
+        market,
+        gather_ms=(gathered_s - began_s) * 1_000.0,
+        solve_ms=(decided_s - gathered_s) * 1_000.0,
+    )
+    if not (decided.proposals or decided.news):
+        return summary
+    write = partial(commit, runtime, warrant, travel=travel, draft=summary)
+    committed = await commit_all(write, decided, quarantine=quarantine)
+    return replace(
+        summary,
+        tick_id=committed.tick_id,
+        offers_count=committed.offers_count,
+        bundled_jobs_count=committed.bundled_jobs_count,
+        refused_count=committed.refused_count,
+        commit_ms=(monotonic_s() - decided_s) * 1_000.0,
+    )
+
+
+def summary_of(
+    gathered: Gathered, decided: Decided, market: Market, *, gather_ms: float, solve_ms: float
+) -> TickSummary:
+    """Return the figures of a tick that has committed nothing."""
+    return TickSummary(
+        tick_id=None,
+        policy_version=market.policy_version,
+        jobs_count=len(gathered.jobs),
+        couriers_count=len(gathered.couriers),
+        pairs_count=decided.pairs_count,
+        removed_count_by_filter=decided.removed_count_by_filter,
+        offers_count=0,
+        bundled_jobs_count=0,
+        held_count=decided.held_count,
+        refused_count=0,
+        gather_ms=gather_ms,
+        solve_ms=solve_ms,
+        commit_ms=0.0,
+    )
