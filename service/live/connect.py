@@ -85,8 +85,8 @@ def open_client(settings: Settings, *, connections_count_max: int) -> Client:
         timeout=settings.redis_timeout_s,
         socket_timeout=settings.redis_timeout_s,
         socket_connect_timeout=settings.redis_timeout_s,
-        retry=Retry(NoBackoff(), 10),
-        # With protocol 3 (the default) a connection that died in the pool is not noticed before
+        retry=Retry(NoBackoff(), 0),
+        # With protocol 3 (the default) a TCP connection that died in the pool is noticed only when
         # the next command fails on it.
         protocol=2,
     )

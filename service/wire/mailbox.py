@@ -28,6 +28,10 @@ class Mailbox:
         """
         self._latest[key] = message
 
+    def is_waiting(self, key: Hashable) -> bool:
+        """Whether the message with this key has not been taken yet."""
+        return key in self._latest
+
     def take(self) -> bytes | None:
         """Return the next message: all events come before any conflated one."""
         if self._messages:

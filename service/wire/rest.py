@@ -1,7 +1,7 @@
 """The bodies of the REST interface, one struct per audience, so that no field leaks by default."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -310,6 +310,19 @@ class AssignJobBody(_Request, frozen=True):
     courier_id: CourierId
 
 
+class ReassignJobBody(_Request, frozen=True):
+    reason: ReasonCode
+
+
+class DecisionBody(_Body, frozen=True):
+    """Why an offer was made; `reasons` is the dispatcher's own record."""
+
+    offer_id: OfferId
+    tick_id: int
+    at: datetime
+    reasons: dict[str, object]
+
+
 class PauseMarketBody(_Request, frozen=True):
     is_paused: bool
 
@@ -317,7 +330,7 @@ class PauseMarketBody(_Request, frozen=True):
 class ResolveExceptionBody(_Request, frozen=True):
     """`retry` and `fail` decide an undeliverable job; `dismiss` only closes the exception."""
 
-    resolution: Annotated[str, Meta(pattern="^(retry|fail|dismiss)$")]
+    resolution: Literal["retry", "fail", "dismiss"]
 
 
 class MarketBody(_Body, frozen=True):

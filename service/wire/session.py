@@ -7,12 +7,14 @@ well-behaved app sends. Everything else is decided by the actions.
 from msgspec import Struct
 
 from service.domain.errors import (
+    InvalidParamsError,
     InvalidStateTransitionError,
     PositionOutOfOrderError,
     RateLimitedError,
 )
 from service.wire.close_codes import CloseCode
 from service.wire.courier_stream import ClientMessage, Refused, ReportPosition, Resume
+from service.wire.incoming import InvalidMessage
 
 MESSAGES_PER_S_MAX = 30.0
 MESSAGES_BURST_COUNT_MAX = 60.0
@@ -31,7 +33,9 @@ class Close(Struct, frozen=True):
     code: CloseCode
 
 
-Effect = Send | Do | Close
+Refusal = Send | Close
+Effect = Refusal | Do
+Received = ClientMessage | InvalidMessage
 
 
 class TokenBucket:
@@ -58,7 +62,7 @@ class CourierSession:
     """Protocol state of one connection."""
 
     def __init__(self) -> None:
-        self._is_resumed = False
+        self.is_resumed = False
         self._position_seq = -1
         self._refusals_count = 0
         self._bucket = TokenBucket(
@@ -66,24 +70,26 @@ class CourierSession:
         )
         self._is_warned = False
 
-    def receive(self, message: ClientMessage, *, now_s: float) -> tuple[Effect, ...]:
+    def receive(self, message: Received, *, now_s: float) -> tuple[Effect, ...]:
         """Return the effects of one client message, in order.
 
         Args:
-            message: as decoded.
+            message: as read.
             now_s: monotonic seconds.
         """
         if not self._bucket.take(now_s=now_s):
             return self._too_many(message)
         self._is_warned = False
         match message:
+            case InvalidMessage():
+                return self.refuse(InvalidParamsError.code, message.detail, message)
             case Resume():
-                if self._is_resumed:
+                if self.is_resumed:
                     return self.refuse(
                         InvalidStateTransitionError.code, "this connection has resumed", message
                     )
-                self._is_resumed = True
-            case _ if not self._is_resumed:
+                self.is_resumed = True
+            case _ if not self.is_resumed:
                 return self.refuse(
                     InvalidStateTransitionError.code, "the first message is resume", message
                 )
@@ -101,14 +107,14 @@ class CourierSession:
         """Note that the last message was carried out."""
         self._refusals_count = 0
 
-    def refuse(self, code: str, detail: str, message: ClientMessage) -> tuple[Effect, ...]:
+    def refuse(self, code: str, detail: str, message: Received) -> tuple[Refusal, ...]:
         """Return the refusal of a message, and the close when there were too many in a row."""
         self._refusals_count += 1
         if self._refusals_count > REFUSALS_COUNT_MAX:
             return (Close(CloseCode.TOO_MANY_MESSAGES),)
         return (Send(Refused(code=code, detail=detail, ref=message.ref)),)
 
-    def _too_many(self, message: ClientMessage) -> tuple[Effect, ...]:
+    def _too_many(self, message: Received) -> tuple[Refusal, ...]:
         """Warn once; an app that goes on is closed."""
         if self._is_warned:
             return (Close(CloseCode.TOO_MANY_MESSAGES),)

@@ -79,6 +79,13 @@ class OpsEventBody(msgspec.Struct, frozen=True, kw_only=True):
     data: FactBody
 
 
+class OpsEventPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The same over REST: a page of one job's facts."""
+
+    events: tuple[OpsEventBody, ...]
+    next_cursor: str | None
+
+
 class OpsEvent(_Outgoing, frozen=True, tag="event"):
     """Everything that happens in a market, in the order in which it was decided."""
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import signal
+import socket
 import subprocess
 import time
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from service.domain.ids import CourierId, JobId, MarketId
 from service.domain.load import NOTHING, Load
@@ -29,6 +31,9 @@ class ValkeyProcess:
         self._folder = folder
         self._socket_path = folder / "valkey.sock"
         self._process = None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
 
     @property
     def settings(self):
@@ -37,8 +42,13 @@ class ValkeyProcess:
             database_url="", redis_url=f"unix://{self._socket_path}", redis_timeout_s=0.1
         )
 
+    @property
+    def tcp_settings(self):
+        return replace(self.settings, redis_url=f"redis://127.0.0.1:{self._port}")
+
     def _spawn(self):
-        options = ["--port", "0", "--unixsocket", self._socket_path, "--save", ""]
+        options = ["--bind", "127.0.0.1", "--port", str(self._port), "--save", ""]
+        options += ["--unixsocket", self._socket_path]
         log_file = self._folder / "valkey.log"
         self._process = subprocess.Popen(
             [find_valkey().path, *options, "--dir", self._folder, "--logfile", log_file]

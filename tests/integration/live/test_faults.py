@@ -61,11 +61,13 @@ async def test_calls_fail_while_the_server_is_gone_and_work_when_it_is_back(
     assert await index.read_jobs(mortal_redis, market_id) == [make_job(1)]
 
 
-async def test_a_restart_between_two_calls_is_not_noticed(valkey, mortal_redis, market_id):
-    await index.mark_built(mortal_redis, market_id, "first")
-    valkey.kill()
-    await valkey.start()
-    assert await index.index_epoch(mortal_redis, market_id) is None
+@pytest.mark.parametrize("transport", ["settings", "tcp_settings"])
+async def test_a_restart_between_two_calls_is_not_noticed(valkey, market_id, transport):
+    async with aclosing(open_redis(getattr(valkey, transport))) as redis:
+        await index.mark_built(redis, market_id, "first")
+        valkey.kill()
+        await valkey.start()
+        assert await index.index_epoch(redis, market_id) is None
 
 
 async def test_a_full_server_is_unavailable(mortal_redis, market_id, make_job):

@@ -1,0 +1,63 @@
+"""Who may open a websocket: a good key or ticket, the right audience, a page of our own.
+
+The handshake is accepted first, because a refusal before that reaches browsers as a bare 403; the
+close code then says why.
+"""
+
+from service.api.callers import (
+    Audience,
+    Caller,
+    bearer_of,
+    caller_of,
+    check_audience,
+)
+from service.api.process import ApiProcess
+from service.api.sockets import AnyWebSocket
+from service.api.tickets import redeem
+from service.domain.errors import ForbiddenError, UnauthenticatedError, UnavailableError
+from service.wire.close_codes import CloseCode
+
+SOCKETS_COUNT_MAX = 10_000  # of one process
+
+
+async def admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -> Caller | None:
+    """Return who is there; or None, with the connection closed and a code that says why."""
+    await websocket.accept()
+    try:
+        _check_origin(websocket, api.runtime.settings.origins_allowed)
+        caller = await _identify(api, websocket)
+        check_audience(caller, audience)
+    except UnauthenticatedError:
+        code = CloseCode.UNAUTHENTICATED
+    except ForbiddenError:
+        code = CloseCode.FORBIDDEN
+    except UnavailableError:
+        code = CloseCode.UNAVAILABLE
+    else:
+        if api.fanout.is_draining:
+            code = CloseCode.DRAINING
+        elif len(api.fanout) >= SOCKETS_COUNT_MAX:
+            code = CloseCode.UNAVAILABLE
+        else:
+            return caller
+    await websocket.close(code)
+    return None
+
+
+async def _identify(api: ApiProcess, websocket: AnyWebSocket) -> Caller:
+    ticket = websocket.query_params.get("ticket")
+    if ticket is not None:
+        return caller_of(await redeem(api.runtime, ticket))
+    return caller_of(await api.principals.find(bearer_of(websocket.headers)))
+
+
+def _check_origin(websocket: AnyWebSocket, origins_allowed: str) -> None:
+    origin = websocket.headers.get("origin")
+    host = websocket.headers.get("host", "")
+    if not is_origin_allowed(origin, host=host, origins_allowed=origins_allowed.split()):
+        raise ForbiddenError("a page from elsewhere")
+
+
+def is_origin_allowed(origin: str | None, *, host: str, origins_allowed: list[str]) -> bool:
+    """Return whether a page from there may connect; only browsers send an origin."""
+    return origin is None or origin.partition("://")[2] == host or origin in origins_allowed

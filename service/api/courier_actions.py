@@ -1,0 +1,96 @@
+"""What a courier's message asks for, as the action that does it."""
+
+from service.actions.accept_offer import accept_offer
+from service.actions.acknowledge_offer import acknowledge_offer
+from service.actions.arrive_at_stop import arrive_at_stop
+from service.actions.complete_stop import complete_stop
+from service.actions.decline_offer import decline_offer
+from service.actions.fail_stop import fail_stop
+from service.actions.set_status import Duty, Offline, Online, Paused
+from service.api.callers import CourierCaller
+from service.domain.courier import Fix
+from service.domain.errors import InvalidParamsError
+from service.domain.load import Load
+from service.runtime import Runtime, read_market
+from service.wire.courier_stream import (
+    AcceptOffer,
+    Ack,
+    ArriveAtStop,
+    CompleteStop,
+    DeclineOffer,
+    FailStop,
+    SetStatus,
+)
+
+ActionMessage = Ack | AcceptOffer | DeclineOffer | ArriveAtStop | CompleteStop | FailStop
+
+
+async def carry_out(
+    runtime: Runtime, courier: CourierCaller, message: ActionMessage, *, fix: Fix | None
+) -> None:
+    """Do what the message asks for.
+
+    Raises:
+        DomainError: it was refused; nothing changed.
+    """
+    id_, market_id = courier.id, courier.market_id
+    match message:
+        case Ack():
+            await acknowledge_offer(runtime, offer_id=message.offer_id, by=id_, market_id=market_id)
+        case AcceptOffer():
+            await accept_offer(runtime, offer_id=message.offer_id, by=id_, market_id=market_id)
+        case DeclineOffer():
+            await decline_offer(
+                runtime,
+                offer_id=message.offer_id,
+                by=id_,
+                market_id=market_id,
+                answer=message.reason,
+            )
+        case ArriveAtStop():
+            async with runtime.pool.connection() as conn:
+                policy = (await read_market(conn, market_id)).policy
+            await arrive_at_stop(
+                runtime,
+                courier_id=id_,
+                market_id=market_id,
+                stop_id=message.stop_id,
+                fix=fix,
+                policy=policy,
+            )
+        case CompleteStop():
+            await complete_stop(
+                runtime, courier_id=id_, market_id=market_id, stop_id=message.stop_id
+            )
+        case FailStop():
+            await fail_stop(
+                runtime,
+                courier_id=id_,
+                market_id=market_id,
+                stop_id=message.stop_id,
+                reason=message.reason,
+            )
+
+
+def duty_of(message: SetStatus) -> Duty:
+    """Return the duty that the courier asks for.
+
+    Raises:
+        InvalidParamsError: going online needs a vehicle, a capacity and an end.
+    """
+    if message.status == "paused":
+        return Paused()
+    if message.status == "offline":
+        return Offline()
+    if message.vehicle is None:
+        raise InvalidParamsError("going online needs a vehicle", field="/vehicle")
+    if message.capacity is None:
+        raise InvalidParamsError("going online needs a capacity", field="/capacity")
+    if message.shift_ends_at is None:
+        raise InvalidParamsError("going online needs an end", field="/shift_ends_at")
+    capacity = message.capacity
+    return Online(
+        vehicle=message.vehicle,
+        capacity=Load(capacity.weight_g, capacity.volume_l, capacity.jobs_count),
+        shift_ends_at=message.shift_ends_at,
+    )

@@ -1,0 +1,222 @@
+"""The courier's websocket: the session decides what a message means, the actions do it."""
+
+import asyncio
+from datetime import datetime
+
+from litestar import websocket
+from litestar.di import NamedDependency
+
+from service.actions.set_status import set_status
+from service.api.admission import admit
+from service.api.callers import Audience, CourierCaller
+from service.api.courier_actions import carry_out, duty_of
+from service.api.courier_state import read_courier_state, read_standing
+from service.api.process import ApiProcess
+from service.api.recovery import read_end, read_recovery
+from service.api.sockets import AnyWebSocket, Socket
+from service.clock import monotonic_s
+from service.domain.courier import Fix, accept_fix
+from service.domain.errors import (
+    DomainError,
+    InvalidStateTransitionError,
+    UnavailableError,
+)
+from service.domain.facts import owner_of_courier
+from service.domain.geo import Point
+from service.domain.ids import OfferId
+from service.domain.lifecycle import CourierStatus
+from service.domain.vocabulary import Actor
+from service.live.records import LiveFix
+from service.wire.close_codes import CloseCode
+from service.wire.courier_stream import (
+    Ack,
+    AssignmentChanged,
+    ClientMessage,
+    Hello,
+    Notice,
+    OfferMade,
+    ReportPosition,
+    Resume,
+    SetStatus,
+    Snapshot,
+    decode_server_message,
+    encode,
+)
+from service.wire.incoming import read_client_message
+from service.wire.session import Close, CourierSession, Do, Refusal, Send
+from service.wire.stamping import stamp_offer
+
+
+@websocket("/v1/courier", opt={"audience": Audience.COURIER})
+async def courier_socket(socket: AnyWebSocket, api: NamedDependency[ApiProcess]) -> None:
+    """Serve one courier's connection."""
+    caller = await admit(api, socket, Audience.COURIER)
+    if isinstance(caller, CourierCaller):
+        await CourierConnection(api, caller, socket).serve()
+
+
+class CourierConnection:
+    """One connection: the socket, the session, and what is known of the courier."""
+
+    def __init__(self, api: ApiProcess, courier: CourierCaller, websocket: AnyWebSocket) -> None:
+        self._api = api
+        self._runtime = api.runtime
+        self._courier = courier
+        self._owner = owner_of_courier(courier.id)
+        self._socket = Socket(websocket, api.runtime, owner=self._owner, dress=self._dress)
+        self._session = CourierSession()
+        self._status = CourierStatus.OFFLINE
+        self._fix: Fix | None = None  # the last one that was believed
+        self._seen_at: dict[OfferId, datetime] = {}  # of the one offer that may be open
+
+    async def serve(self) -> None:
+        """Serve the connection until it ends."""
+        fanout = self._api.fanout.market(self._courier.market_id)
+        fanout.add(self._socket)  # first of all: from here on nothing is missed
+        try:
+            await fanout.replace_older(self._courier.id, self._socket)
+            await self._socket.serve(self._read)
+        finally:
+            fanout.remove(self._socket)
+
+    async def _read(self) -> None:
+        await self._say_hello()
+        try:
+            async with asyncio.timeout(self._runtime.settings.handshake_timeout_s):
+                while not self._session.is_resumed:
+                    await self._take_message()
+        except TimeoutError:
+            self._socket.close(CloseCode.TOO_SLOW)
+            return
+        while True:
+            await self._take_message()
+
+    async def _take_message(self) -> None:
+        message = read_client_message(await self._socket.receive())
+        for effect in self._session.receive(message, now_s=monotonic_s()):
+            match effect:
+                case Do():
+                    await self._try(effect.message)
+                case Send() | Close():
+                    self._refuse(effect)
+
+    async def _try(self, message: ClientMessage) -> None:
+        try:
+            await self._do(message)
+        except DomainError as error:
+            if isinstance(message, Resume):
+                raise UnavailableError("there is nothing to resume") from error
+            for effect in self._session.refuse(error.code, str(error), message):
+                self._refuse(effect)
+        else:
+            self._session.succeeded()
+
+    def _refuse(self, refusal: Refusal) -> None:
+        match refusal:
+            case Send():
+                self._socket.send(encode(refusal.message))
+            case Close():
+                self._socket.close(refusal.code)
+
+    async def _do(self, message: ClientMessage) -> None:
+        match message:
+            case Resume():
+                await self._resume(message)
+            case ReportPosition():
+                self._report(message)
+            case SetStatus():
+                courier = await set_status(
+                    self._runtime,
+                    courier_id=self._courier.id,
+                    market_id=self._courier.market_id,
+                    duty=duty_of(message),
+                    actor=Actor.COURIER,
+                )
+                self._status = courier.status
+            case _:
+                if isinstance(message, Ack):
+                    self._seen_at = {message.offer_id: self._runtime.clock.now()}
+                await carry_out(self._runtime, self._courier, message, fix=self._fix)
+
+    async def _say_hello(self) -> None:
+        settings, clock = self._runtime.settings, self._runtime.clock
+        async with self._runtime.pool.connection() as conn:
+            seq = await read_end(conn, owner=self._owner)
+        hello = Hello(
+            courier_id=self._courier.id,
+            market_id=self._courier.market_id,
+            epoch=str(self._runtime.epoch),
+            seq=seq,
+            server_time=clock.now(),
+            time_scale=clock.time_scale,
+            resume_within_ms=int(settings.resume_within_s * 1_000),
+            position_interval_ms=settings.position_interval_ms,
+        )
+        self._socket.send(encode(hello))
+
+    async def _resume(self, message: Resume) -> None:
+        async with self._runtime.pool.connection() as conn:
+            recovery = await read_recovery(
+                conn,
+                self._runtime,
+                owner=self._owner,
+                asked_epoch=message.epoch,
+                after_seq=message.after_seq,
+            )
+            standing = await read_standing(conn, courier_id=self._courier.id)
+            state = None
+            if not recovery.is_recovered:
+                state = await read_courier_state(conn, self._runtime, standing)
+        self._status = standing.courier.status
+        if standing.offer is not None and standing.offer.seen_at is not None:
+            self._seen_at = {standing.offer.id: standing.offer.seen_at}
+        snapshot = Snapshot(
+            epoch=str(self._runtime.epoch),
+            seq=recovery.seq,
+            recovered=recovery.is_recovered,
+            state=state,
+        )
+        self._socket.send(encode(snapshot))
+        self._socket.stream.note_end(recovery.seq)
+        self._socket.stream.begin(after_seq=recovery.after_seq)
+
+    def _report(self, message: ReportPosition) -> None:
+        if self._status is CourierStatus.OFFLINE:
+            raise InvalidStateTransitionError("courier", self._status, "report_position")
+        now = self._runtime.clock.now()
+        point = Point(message.lat_deg, message.lng_deg)
+        fix = Fix(point=point, accuracy_m=message.accuracy_m, received_at=now)
+        self._fix = accept_fix(self._fix, fix)
+        self._api.positions.put(
+            self._courier.market_id,
+            LiveFix(
+                courier_id=self._courier.id,
+                lat_deg=message.lat_deg,
+                lng_deg=message.lng_deg,
+                accuracy_m=message.accuracy_m,
+                received_at_ms=int(now.timestamp() * 1_000),
+            ),
+        )
+
+    def _dress(self, kept: bytes) -> bytes:
+        """Return an event as it is to be sent now, having learnt from it."""
+        message = decode_server_message(kept)
+        match message:
+            case OfferMade():
+                stamped = stamp_offer(
+                    message,
+                    now=self._runtime.clock.now(),
+                    time_scale=self._runtime.clock.time_scale,
+                    seen_at=self._seen_at.get(message.offer_id),
+                )
+                return encode(stamped)
+            case Notice():
+                self._status = message.status
+            case AssignmentChanged():
+                self._status = message.assignment.status
+            case _:
+                pass
+        return kept
+
+
+HANDLERS = [courier_socket]

@@ -1,0 +1,87 @@
+"""Is the process alive, and is it of use: for load balancers, and for people who wonder."""
+
+from typing import Literal
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from service.domain.errors import UnavailableError
+from service.live import index
+from service.runtime import Runtime
+from service.store import markets
+from service.store.markets import MarketKey
+
+State = Literal["up", "down", "rebuilding", "unknown"]
+
+
+class LiveBody(msgspec.Struct, frozen=True):
+    status: Literal["live"] = "live"
+
+
+class Components(msgspec.Struct, frozen=True, kw_only=True):
+    postgres: State
+    redis: State
+    index: State
+
+
+class ReadyBody(msgspec.Struct, frozen=True, kw_only=True):
+    """`degraded` names what is worse than it could be; without Postgres nothing is decided."""
+
+    status: Literal["ready", "degraded", "unavailable"]
+    components: Components
+    degraded: tuple[str, ...]
+
+
+@get("/health/live", operation_id="healthLive", summary="The process runs")
+async def live() -> LiveBody:
+    """Answer."""
+    return LiveBody()
+
+
+@get("/health/ready", operation_id="healthReady", summary="The process is of use")
+async def ready(runtime: NamedDependency[Runtime]) -> Response[ReadyBody]:
+    """Say which servers are there; 503 when there is no Postgres."""
+    body = judge(await _look(runtime))
+    return Response(body, status_code=503 if body.status == "unavailable" else 200)
+
+
+def judge(components: Components) -> ReadyBody:
+    """Return what it means that these are up or not."""
+    degraded: list[str] = []
+    if components.redis == "down":
+        degraded.append("redis_unavailable")
+    elif components.index == "rebuilding":
+        degraded.append("index_rebuilding")
+    if components.postgres == "down":
+        return ReadyBody(
+            status="unavailable",
+            components=components,
+            degraded=("postgres_unavailable", *degraded),
+        )
+    return ReadyBody(
+        status="degraded" if degraded else "ready",
+        components=components,
+        degraded=tuple(degraded),
+    )
+
+
+async def _look(runtime: Runtime) -> Components:
+    found: list[MarketKey] | None
+    try:
+        async with runtime.pool.connection() as conn:
+            found = await markets.list_market_ids(conn)
+    except UnavailableError:
+        found = None
+    try:
+        await runtime.redis.execute("PING")
+        epochs = [await index.index_epoch(runtime.redis, market.id) for market in found or ()]
+    except UnavailableError:
+        return Components(postgres="down" if found is None else "up", redis="down", index="unknown")
+    if found is None:
+        return Components(postgres="down", redis="up", index="unknown")
+    is_built = all(epoch is not None for epoch in epochs)
+    return Components(postgres="up", redis="up", index="up" if is_built else "rebuilding")
+
+
+HANDLERS = [live, ready]

@@ -1,0 +1,24 @@
+"""The Idempotency-Key header, and what makes two requests the same."""
+
+import hashlib
+from typing import Annotated
+
+import msgspec
+from litestar.params import HeaderParameter
+
+IdempotencyKey = Annotated[
+    str,
+    HeaderParameter(
+        name="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern="^[!-~]+$",
+        description="chosen by the client, one per job; repeating the request repeats the answer",
+    ),
+]
+
+
+def request_sha256(*, method: str, path: str, body: msgspec.Struct) -> bytes:
+    """Return the digest of what is asked: spaces, order and spelled-out defaults do not count."""
+    canonical = msgspec.json.encode(body, order="sorted")
+    return hashlib.sha256(b"\0".join((method.encode(), path.encode(), canonical))).digest()

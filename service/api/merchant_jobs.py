@@ -1,0 +1,157 @@
+"""A merchant's jobs: post, read, list, cancel, and what became of them."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from service.actions.cancel_job import cancel_job
+from service.actions.find_job import find_job
+from service.actions.post_job import post_job
+from service.api.callers import MerchantCaller
+from service.api.cursors import (
+    PAGE_COUNT_DEFAULT,
+    Cursor,
+    Limit,
+    id_of_cursor,
+    sequence_of_cursor,
+)
+from service.api.errors import problems
+from service.api.idempotency import IdempotencyKey, request_sha256
+from service.api.parse import job_request
+from service.api.present import event_page, job_body, job_page
+from service.domain.ids import JobId
+from service.domain.lifecycle import JobStatus
+from service.runtime import Runtime
+from service.store import facts, jobs
+from service.wire.rest import CancelJobBody, EventPage, JobBody, JobPage, PostJobBody
+
+PATH = "/v1/jobs"
+
+
+@post(
+    PATH,
+    operation_id="postJob",
+    summary="Post a job",
+    responses={
+        201: ResponseSpec(JobBody, generate_examples=False, description="The job, as posted"),
+        **problems(409, 413, 415, 422),
+    },
+)
+async def post_one(
+    data: JSONBody[PostJobBody],
+    idempotency_key: IdempotencyKey,
+    caller: NamedDependency[MerchantCaller],
+    runtime: NamedDependency[Runtime],
+) -> Response[bytes]:
+    """Post a job, once per Idempotency-Key; a repeated request gets the stored answer."""
+    posted = await post_job(
+        runtime,
+        merchant_id=caller.id,
+        market_id=caller.market_id,
+        request=job_request(data),
+        key=idempotency_key,
+        request_sha256=request_sha256(method="POST", path=PATH, body=data),
+        present=lambda job: msgspec.json.encode(job_body(job)),
+    )
+    return Response(
+        posted.response.body,
+        status_code=posted.response.status_code,
+        media_type="application/json",
+        headers={"Idempotent-Replayed": "true"} if posted.is_replayed else {},
+    )
+
+
+@get(PATH, operation_id="listJobs", summary="List jobs, newest first", responses=problems())
+async def list_all(
+    *,
+    caller: NamedDependency[MerchantCaller],
+    runtime: NamedDependency[Runtime],
+    status: Annotated[list[JobStatus] | None, QueryParameter(description="repeatable")] = None,
+    reference: Annotated[str | None, QueryParameter(max_length=64)] = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_COUNT_DEFAULT,
+) -> JobPage:
+    """List the merchant's jobs, optionally of some statuses or with a reference."""
+    before_id = id_of_cursor(cursor)
+    async with runtime.pool.connection() as conn:
+        found = await jobs.list_jobs_of_merchant(
+            conn,
+            merchant_id=caller.id,
+            statuses=status or (),
+            reference=reference,
+            before_id=None if before_id is None else JobId(before_id),
+            limit_count=limit,
+        )
+    return job_page(found, limit_count=limit)
+
+
+@get(PATH + "/{job_id:uuid}", operation_id="getJob", summary="Read a job", responses=problems(404))
+async def read_one(
+    job_id: FromPath[UUID],
+    caller: NamedDependency[MerchantCaller],
+    runtime: NamedDependency[Runtime],
+) -> JobBody:
+    """Read a job of the merchant's."""
+    async with runtime.pool.connection() as conn:
+        job = await find_job(
+            conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=caller.id
+        )
+    return job_body(job)
+
+
+@post(
+    PATH + "/{job_id:uuid}/cancellation",
+    operation_id="cancelJob",
+    summary="Cancel a job",
+    status_code=200,
+    responses=problems(404, 409, 413, 415),
+)
+async def cancel_one(
+    job_id: FromPath[UUID],
+    data: JSONBody[CancelJobBody],
+    caller: NamedDependency[MerchantCaller],
+    runtime: NamedDependency[Runtime],
+) -> JobBody:
+    """Cancel a job, unless the parcel is with the courier; again changes nothing."""
+    job = await cancel_job(
+        runtime,
+        job_id=JobId(job_id),
+        market_id=caller.market_id,
+        merchant_id=caller.id,
+        reason=data.reason,
+    )
+    return job_body(job)
+
+
+@get(
+    PATH + "/{job_id:uuid}/events",
+    operation_id="listJobEvents",
+    summary="Read a job's timeline",
+    responses=problems(404),
+)
+async def list_events(
+    *,
+    job_id: FromPath[UUID],
+    caller: NamedDependency[MerchantCaller],
+    runtime: NamedDependency[Runtime],
+    cursor: Cursor = None,
+    limit: Limit = PAGE_COUNT_DEFAULT,
+) -> EventPage:
+    """Read what happened to a job, oldest first, numbered without gap."""
+    after_sequence = sequence_of_cursor(cursor)
+    async with runtime.pool.connection() as conn:
+        job = await find_job(
+            conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=caller.id
+        )
+        found = await facts.list_facts_of_job(
+            conn, job_id=job.id, after_sequence=after_sequence, limit_count=limit
+        )
+    return event_page(found, limit_count=limit, livemode=runtime.settings.livemode)
+
+
+HANDLERS = [post_one, list_all, read_one, cancel_one, list_events]

@@ -1,0 +1,176 @@
+"""The market's jobs as ops see them, and what ops may do to one."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from service.actions.assign_job import assign_job
+from service.actions.cancel_job import cancel_job
+from service.actions.find_job import find_job
+from service.actions.reassign_job import reassign_job
+from service.api.callers import OpsCaller
+from service.api.cursors import (
+    PAGE_COUNT_DEFAULT,
+    Cursor,
+    Limit,
+    id_of_cursor,
+    sequence_of_cursor,
+)
+from service.api.errors import problems
+from service.api.present_ops import ops_event_page, ops_job, ops_job_page, ops_offer
+from service.domain.ids import JobId
+from service.domain.lifecycle import JobStatus
+from service.domain.vocabulary import Actor
+from service.runtime import Runtime
+from service.store import facts, jobs
+from service.wire.rest import (
+    AssignJobBody,
+    CancelJobBody,
+    OpsJob,
+    OpsJobPage,
+    OpsOffer,
+    ReassignJobBody,
+)
+from service.wire.watcher_stream import OpsEventPage
+
+PATH = "/v1/ops/jobs"
+
+
+@get(PATH, operation_id="opsListJobs", summary="List jobs, newest first", responses=problems())
+async def list_all(
+    *,
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+    status: Annotated[list[JobStatus] | None, QueryParameter(description="repeatable")] = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_COUNT_DEFAULT,
+) -> OpsJobPage:
+    """List the market's jobs, optionally of some statuses."""
+    before_id = id_of_cursor(cursor)
+    async with runtime.pool.connection() as conn:
+        found = await jobs.list_jobs_of_market(
+            conn,
+            market_id=caller.market_id,
+            statuses=status or (),
+            before_id=None if before_id is None else JobId(before_id),
+            limit_count=limit,
+        )
+    return ops_job_page(found, limit_count=limit)
+
+
+@get(
+    PATH + "/{job_id:uuid}", operation_id="opsGetJob", summary="Read a job", responses=problems(404)
+)
+async def read_one(
+    job_id: FromPath[UUID],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+) -> OpsJob:
+    """Read a job of the market's."""
+    async with runtime.pool.connection() as conn:
+        job = await find_job(
+            conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=None
+        )
+    return ops_job(job)
+
+
+@get(
+    PATH + "/{job_id:uuid}/events",
+    operation_id="opsListJobEvents",
+    summary="Read a job's timeline",
+    responses=problems(404),
+)
+async def list_events(
+    *,
+    job_id: FromPath[UUID],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+    cursor: Cursor = None,
+    limit: Limit = PAGE_COUNT_DEFAULT,
+) -> OpsEventPage:
+    """Read what happened to a job and who did it, oldest first."""
+    after_sequence = sequence_of_cursor(cursor)
+    async with runtime.pool.connection() as conn:
+        job = await find_job(
+            conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=None
+        )
+        found = await facts.list_facts_of_job(
+            conn, job_id=job.id, after_sequence=after_sequence, limit_count=limit
+        )
+    return ops_event_page(found, limit_count=limit)
+
+
+@post(
+    PATH + "/{job_id:uuid}/assignment",
+    operation_id="assignJob",
+    summary="Offer a job to one courier",
+    responses=problems(404, 409, 413, 415),
+)
+async def assign_one(
+    job_id: FromPath[UUID],
+    data: JSONBody[AssignJobBody],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+) -> OpsOffer:
+    """Put the job to this courier, whatever the matching says; the courier still decides."""
+    offer = await assign_job(
+        runtime,
+        job_id=JobId(job_id),
+        courier_id=data.courier_id,
+        market_id=caller.market_id,
+    )
+    return ops_offer(offer)
+
+
+@post(
+    PATH + "/{job_id:uuid}/reassignment",
+    operation_id="reassignJob",
+    summary="Free a job from its courier",
+    status_code=200,
+    responses=problems(404, 409, 413, 415),
+)
+async def reassign_one(
+    job_id: FromPath[UUID],
+    data: JSONBody[ReassignJobBody],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+) -> OpsJob:
+    """Open the job again for other couriers, as its next attempt."""
+    job = await reassign_job(
+        runtime,
+        job_id=JobId(job_id),
+        market_id=caller.market_id,
+        actor=Actor.OPS,
+        reason=data.reason,
+    )
+    return ops_job(job)
+
+
+@post(
+    PATH + "/{job_id:uuid}/cancellation",
+    operation_id="opsCancelJob",
+    summary="Cancel a job",
+    status_code=200,
+    responses=problems(404, 409, 413, 415),
+)
+async def cancel_one(
+    job_id: FromPath[UUID],
+    data: JSONBody[CancelJobBody],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+) -> OpsJob:
+    """Cancel a job, unless the parcel is with the courier; again changes nothing."""
+    job = await cancel_job(
+        runtime,
+        job_id=JobId(job_id),
+        market_id=caller.market_id,
+        merchant_id=None,
+        reason=data.reason,
+    )
+    return ops_job(job)
+
+
+HANDLERS = [list_all, read_one, list_events, assign_one, reassign_one, cancel_one]

@@ -1,0 +1,101 @@
+"""Rows as merchants see them."""
+
+from collections.abc import Sequence
+
+from service.api.cursors import cursor_of_id, cursor_of_sequence
+from service.domain.facts import JobSnapshot
+from service.domain.job import Job
+from service.domain.stop import Stop
+from service.store.facts import RecordedFact
+from service.wire.event import event_body
+from service.wire.rest import (
+    ContactBody,
+    EventBody,
+    EventPage,
+    ItemBody,
+    JobBody,
+    JobPage,
+    StopBody,
+)
+
+
+def job_body(job: Job) -> JobBody:
+    """Return the job with all that its merchant has told us."""
+    return JobBody(
+        id=job.id,
+        status=job.status,
+        version=job.version,
+        attempt=job.attempt,
+        reference=job.reference,
+        item=ItemBody(
+            size_class=job.size_class, weight_g=job.weight_g, items_count=job.items_count
+        ),
+        requirements=job.requirements,
+        vehicles=job.vehicles,
+        fee_cents=job.fee_cents,
+        currency=job.currency,
+        created_at=job.created_at,
+        ready_at=job.ready_at,
+        due_at=job.due_at,
+        search_until=job.search_until,
+        ended_at=job.ended_at,
+        courier_id=job.courier_id,
+        bundle_id=job.bundle_id,
+        ended_by=job.ended_by,
+        reason=job.reason,
+        stops=tuple(_stop_body(stop) for stop in job.stops),
+    )
+
+
+def _stop_body(stop: Stop) -> StopBody:
+    contact = None
+    if stop.contact_name is not None:
+        contact = ContactBody(name=stop.contact_name, phone=stop.contact_phone)
+    return StopBody(
+        id=stop.id,
+        kind=stop.kind,
+        attempt=stop.attempt,
+        status=stop.status,
+        lat_deg=stop.lat_deg,
+        lng_deg=stop.lng_deg,
+        address=stop.address,
+        contact=contact,
+        instructions=stop.instructions,
+        arrived_at=stop.arrived_at,
+        completed_at=stop.completed_at,
+        failed_at=stop.failed_at,
+        failure_reason=stop.failure_reason,
+    )
+
+
+def job_page(jobs: Sequence[Job], *, limit_count: int) -> JobPage:
+    """Return the page; a full one may have a next."""
+    is_full = len(jobs) == limit_count
+    return JobPage(
+        jobs=tuple(job_body(job) for job in jobs),
+        next_cursor=cursor_of_id(jobs[-1].id) if is_full else None,
+    )
+
+
+def event_page(facts: Sequence[RecordedFact], *, limit_count: int, livemode: bool) -> EventPage:
+    """Return the page of a job's timeline."""
+    events = tuple(_event(fact, livemode=livemode) for fact in facts)
+    is_full = len(facts) == limit_count
+    return EventPage(
+        events=events,
+        next_cursor=cursor_of_sequence(events[-1].sequence) if is_full else None,
+    )
+
+
+def _event(fact: RecordedFact, *, livemode: bool) -> EventBody:
+    assert isinstance(fact.body, JobSnapshot)  # what is numbered by job shows the job
+    assert fact.sequence is not None
+    return event_body(
+        fact.body,
+        fact_id=fact.id,
+        type=fact.type,
+        at=fact.at,
+        sequence=fact.sequence,
+        market_id=fact.market_id,
+        livemode=livemode,
+    )

@@ -1,0 +1,135 @@
+"""Rows as ops see them: everything that happens, and no contacts, addresses or instructions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+
+from service.api.cursors import cursor_of_id, cursor_of_sequence
+from service.domain.courier import Courier
+from service.domain.facts import event_id
+from service.domain.job import Job
+from service.domain.market import Market
+from service.domain.offer import Offer
+from service.live.records import LiveFix
+from service.store import exceptions
+from service.store.facts import RecordedFact
+from service.store.ticks import Decision
+from service.wire.rest import (
+    DecisionBody,
+    MarketBody,
+    OpsCourier,
+    OpsCourierPage,
+    OpsException,
+    OpsExceptionPage,
+    OpsJob,
+    OpsJobPage,
+    OpsOffer,
+    OpsOfferPage,
+)
+from service.wire.watcher_stream import OpsEventBody, OpsEventPage
+
+# The fields of these bodies bear the names of the rows' own: what is not named does not get out.
+
+
+def market_body(market: Market) -> MarketBody:
+    """Return the market."""
+    return msgspec.convert(market, MarketBody, from_attributes=True)
+
+
+def ops_job(job: Job) -> OpsJob:
+    """Return the job without what people told the merchant."""
+    return msgspec.convert(job, OpsJob, from_attributes=True)
+
+
+def ops_job_page(jobs: Sequence[Job], *, limit_count: int) -> OpsJobPage:
+    """Return the page; a full one may have a next."""
+    return OpsJobPage(
+        jobs=tuple(ops_job(job) for job in jobs),
+        next_cursor=cursor_of_id(jobs[-1].id) if len(jobs) == limit_count else None,
+    )
+
+
+def ops_event_page(facts: Sequence[RecordedFact], *, limit_count: int) -> OpsEventPage:
+    """Return the page of a job's timeline, with who did what."""
+    return OpsEventPage(
+        events=tuple(_ops_event(fact) for fact in facts),
+        next_cursor=(
+            cursor_of_sequence(facts[-1].sequence or 0) if len(facts) == limit_count else None
+        ),
+    )
+
+
+def _ops_event(fact: RecordedFact) -> OpsEventBody:
+    return OpsEventBody(
+        id=event_id(fact.id),
+        type=fact.type,
+        created_at=fact.at,
+        actor=fact.actor,
+        market_id=fact.market_id,
+        sequence=fact.sequence,
+        data=fact.body,
+    )
+
+
+def ops_courier_page(
+    couriers: Sequence[Courier], fixes: Mapping[UUID, LiveFix], *, limit_count: int
+) -> OpsCourierPage:
+    """Return the page; couriers without a fix have no position."""
+    return OpsCourierPage(
+        couriers=tuple(_ops_courier(courier, fixes.get(courier.id)) for courier in couriers),
+        next_cursor=cursor_of_id(couriers[-1].id) if len(couriers) == limit_count else None,
+    )
+
+
+def _ops_courier(courier: Courier, fix: LiveFix | None) -> OpsCourier:
+    return OpsCourier(
+        id=courier.id,
+        name=courier.name,
+        status=courier.status,
+        vehicle=courier.vehicle,
+        live_jobs_count=courier.live_jobs_count,
+        shift_ends_at=courier.shift_ends_at,
+        lat_deg=None if fix is None else fix.lat_deg,
+        lng_deg=None if fix is None else fix.lng_deg,
+        position_at=None if fix is None else instant_of(fix.received_at_ms),
+    )
+
+
+def instant_of(at_ms: int) -> datetime:
+    """Return the instant so many milliseconds after 1970."""
+    return datetime.fromtimestamp(at_ms / 1_000.0, UTC)
+
+
+def ops_offer(offer: Offer) -> OpsOffer:
+    """Return the offer."""
+    return msgspec.convert(offer, OpsOffer, from_attributes=True)
+
+
+def ops_offer_page(offers: Sequence[Offer], *, limit_count: int) -> OpsOfferPage:
+    """Return the page; a full one may have a next."""
+    return OpsOfferPage(
+        offers=tuple(ops_offer(offer) for offer in offers),
+        next_cursor=cursor_of_id(offers[-1].id) if len(offers) == limit_count else None,
+    )
+
+
+def decision_body(decision: Decision) -> DecisionBody:
+    """Return why the dispatcher made an offer, as it wrote it down."""
+    return msgspec.convert(decision, DecisionBody, from_attributes=True)
+
+
+def ops_exception(exception: exceptions.OpsException) -> OpsException:
+    """Return the exception."""
+    return msgspec.convert(exception, OpsException, from_attributes=True)
+
+
+def ops_exception_page(
+    found: Sequence[exceptions.OpsException], *, limit_count: int
+) -> OpsExceptionPage:
+    """Return the page; a full one may have a next."""
+    return OpsExceptionPage(
+        exceptions=tuple(ops_exception(exception) for exception in found),
+        next_cursor=cursor_of_id(found[-1].id) if len(found) == limit_count else None,
+    )

@@ -1,0 +1,143 @@
+"""An accepted websocket: one bounded mailbox, one writer, one way to close it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from contextlib import suppress
+from typing import TypeAlias
+
+from litestar import WebSocket
+from litestar.datastructures import State
+from litestar.exceptions import WebSocketDisconnect
+
+from service.api.callers import Caller
+from service.api.live_stream import LiveStream, UnrecoverableGapError
+from service.domain.errors import UnavailableError
+from service.runtime import Runtime
+from service.wire.close_codes import CloseCode
+from service.wire.incoming import MalformedMessageError
+from service.wire.mailbox import Mailbox
+
+AnyWebSocket: TypeAlias = WebSocket[object, Caller, State]
+
+
+class HangupError(Exception):
+    """The connection is over, whoever ended it."""
+
+
+class Socket:
+    """`stream` is the numbered stream of its owner; each message of it passes through `dress`."""
+
+    def __init__(
+        self,
+        websocket: AnyWebSocket,
+        runtime: Runtime,
+        *,
+        owner: str,
+        dress: Callable[[bytes], bytes] = lambda message: message,
+    ) -> None:
+        self._websocket = websocket
+        self._runtime = runtime
+        self._mailbox = Mailbox(messages_max=runtime.settings.mailbox_messages_count_max)
+        self._news = asyncio.Event()
+        self._close_code: CloseCode | None = None
+        self._is_over = False
+        self._is_listening = False
+        self.id = str(runtime.new_id())  # by time: of two, the larger is the newer
+        self.stream = LiveStream(
+            owner, deliver=lambda message: self.send(dress(message)), wake=self._news.set
+        )
+
+    def send(self, message: bytes) -> None:
+        """Put the message into the mailbox; a full one means a reader too slow."""
+        if not self._mailbox.put(message):
+            self.close(CloseCode.TOO_SLOW)
+        self._news.set()
+
+    def replace(self, key: Hashable, message: bytes) -> None:
+        """Let the message wait in place of the one with the same key."""
+        self._mailbox.replace(key, message)
+        self._news.set()
+
+    def is_waiting(self, key: Hashable) -> bool:
+        """Whether a message with this key has not been sent yet."""
+        return self._mailbox.is_waiting(key)
+
+    def close(self, code: CloseCode) -> None:
+        """Close the connection when what waits has been sent; the first reason counts."""
+        if self._close_code is None:
+            self._close_code = code
+        self._news.set()
+
+    async def receive(self) -> str:
+        """Return the next text frame.
+
+        Raises:
+            HangupError: there will be none.
+            MalformedMessageError: it is a binary frame, which no message of ours is.
+        """
+        if self._is_over:
+            raise HangupError
+        self._is_listening = True
+        event = await self._websocket.receive()
+        self._is_listening = False
+        if event["type"] != "websocket.receive":
+            raise HangupError
+        text = event.get("text")
+        if text is None:
+            raise MalformedMessageError("a binary frame")
+        return text
+
+    async def serve(self, read: Callable[[], Awaitable[None]]) -> CloseCode | None:
+        """Run the reader and the writer until the connection ends; return the code, if ours.
+
+        A message that is being carried out is carried out, even if nobody waits for the answer.
+        """
+        async with asyncio.TaskGroup() as group:
+            reader = group.create_task(self._read(read))
+            await self._write()
+            self._is_over = True
+            if self._is_listening:
+                reader.cancel()
+        return self._close_code
+
+    async def _read(self, read: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await read()
+        except HangupError:
+            self._is_over = True
+            self._news.set()
+        except MalformedMessageError:
+            self.close(CloseCode.MALFORMED)
+        except UnavailableError:
+            self.close(CloseCode.UNAVAILABLE)
+
+    async def _write(self) -> None:
+        try:
+            while not self._is_over:
+                self._news.clear()
+                message = self._mailbox.take()
+                if message is not None:
+                    async with asyncio.timeout(self._runtime.settings.send_timeout_s):
+                        await self._websocket.send_data(message.decode())
+                elif self._close_code is not None:
+                    async with asyncio.timeout(self._runtime.settings.send_timeout_s):
+                        await self._websocket.close(self._close_code)
+                    return
+                elif self.stream.is_behind:
+                    await self._catch_up()
+                else:
+                    await self._news.wait()
+        except TimeoutError:  # nothing can be sent any more, and no close frame either
+            self._close_code = CloseCode.TOO_SLOW
+        except (OSError, WebSocketDisconnect):  # the connection was lost under the writer
+            pass
+
+    async def _catch_up(self) -> None:
+        try:
+            await self.stream.catch_up(self._runtime)
+        except UnrecoverableGapError:
+            self.close(CloseCode.TOO_SLOW)
+        except UnavailableError:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._runtime.settings.stream_check_s):
+                    await self._news.wait()

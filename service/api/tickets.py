@@ -1,0 +1,63 @@
+"""One-time websocket tickets: browsers cannot send a key with a handshake."""
+
+import msgspec
+from litestar import post
+from litestar.di import NamedDependency
+
+from service.actions.authenticate import Principal
+from service.api.callers import CourierCaller, OpsCaller
+from service.api.errors import problems
+from service.domain.errors import UnauthenticatedError
+from service.live import tickets
+from service.runtime import Runtime
+from service.wire.rest import TicketBody
+
+
+@post(
+    "/v1/courier/tickets",
+    operation_id="issueCourierTicket",
+    summary="Get a ticket for the courier websocket",
+    responses=problems(),
+)
+async def issue_to_courier(
+    caller: NamedDependency[CourierCaller], runtime: NamedDependency[Runtime]
+) -> TicketBody:
+    """Get a ticket for `/v1/courier?ticket=...`, good once and for a short time."""
+    return await _issue(runtime, Principal(market_id=caller.market_id, courier_id=caller.id))
+
+
+@post(
+    "/v1/ops/tickets",
+    operation_id="issueOpsTicket",
+    summary="Get a ticket for the ops feed",
+    responses=problems(),
+)
+async def issue_to_ops(
+    caller: NamedDependency[OpsCaller], runtime: NamedDependency[Runtime]
+) -> TicketBody:
+    """Get a ticket for `/v1/ops/feed?ticket=...`, good once and for a short time."""
+    return await _issue(runtime, Principal(market_id=caller.market_id, operator_id=caller.id))
+
+
+async def _issue(runtime: Runtime, principal: Principal) -> TicketBody:
+    ttl_s = runtime.settings.ticket_ttl_s
+    owner = msgspec.json.encode(principal).decode()
+    ticket = await tickets.issue_ticket(runtime.redis, owner, ttl_s=ttl_s)
+    return TicketBody(ticket=ticket, expires_in_s=ttl_s)
+
+
+async def redeem(runtime: Runtime, ticket: str) -> Principal:
+    """Return whom the ticket stands for, and end it.
+
+    Raises:
+        UnauthenticatedError: it is unknown, used or too old.
+        UnavailableError: Redis is away.
+    """
+    owner = await tickets.redeem_ticket(runtime.redis, ticket)
+    if owner is None:
+        raise UnauthenticatedError("the ticket is not valid")
+    return msgspec.json.decode(owner, type=Principal)
+
+
+HANDLERS_OF_COURIER = [issue_to_courier]
+HANDLERS_OF_OPS = [issue_to_ops]

@@ -1,0 +1,182 @@
+"""The composition root of the api process: the application, and the server that it runs on."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+import uvicorn
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.types import ControllerRouterHandler
+
+from service.api import (
+    courier_socket,
+    documents,
+    health,
+    merchant_jobs,
+    ops_exceptions,
+    ops_jobs,
+    ops_market,
+    ops_offers,
+    tickets,
+    watcher_sockets,
+)
+from service.api.bodies import StrictRequest, check_media_type
+from service.api.callers import Audience, caller_of_request, doorkeeper
+from service.api.errors import domain_problem, http_problem, unforeseen_problem
+from service.api.guard import GuardedWebSocket
+from service.api.headers import SECURITY_HEADERS
+from service.api.process import ApiProcess, api_process
+from service.api.request_ids import RequestIds
+from service.domain.errors import DomainError
+from service.runtime import Runtime
+
+log = structlog.get_logger()
+
+PORTS_TRIED_COUNT_MAX = 100
+START_POLL_S = 0.01
+BACKLOG_COUNT_MAX = 2_048
+STOP_S_MAX = 1  # for requests under way, after the sockets were sent away
+
+
+def build_app(api: ApiProcess) -> Litestar:
+    """Return the application; its lifespan keeps the background loops of `api` running."""
+    guard = doorkeeper(api.principals)
+
+    def router(audience: Audience, handlers: Sequence[ControllerRouterHandler]) -> Router:
+        """Return the routes of one audience, behind the door."""
+        return Router(
+            path="/",
+            route_handlers=handlers,
+            opt={"audience": audience},
+            guards=[guard, check_media_type],
+            security=[] if audience is Audience.PUBLIC else [{documents.SECURITY_SCHEME: []}],
+            tags=[audience],
+        )
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None]:
+        async with api.running():
+            yield
+
+    return Litestar(
+        route_handlers=[
+            router(Audience.PUBLIC, health.HANDLERS),
+            router(Audience.MERCHANT, merchant_jobs.HANDLERS),
+            router(Audience.COURIER, tickets.HANDLERS_OF_COURIER),
+            router(
+                Audience.OPS,
+                [
+                    *ops_market.HANDLERS,
+                    *ops_jobs.HANDLERS,
+                    *ops_offers.HANDLERS,
+                    *ops_exceptions.HANDLERS,
+                    *tickets.HANDLERS_OF_OPS,
+                ],
+            ),
+            *documents.HANDLERS,
+            *courier_socket.HANDLERS,
+            *watcher_sockets.HANDLERS,
+        ],
+        dependencies={
+            "api": Provide(lambda: api, sync_to_thread=False),
+            "runtime": Provide(lambda: api.runtime, sync_to_thread=False),
+            "caller": Provide(caller_of_request, sync_to_thread=False),
+        },
+        exception_handlers={
+            DomainError: domain_problem,
+            HTTPException: http_problem,
+            Exception: unforeseen_problem,
+        },
+        request_class=StrictRequest,
+        request_max_body_size=api.runtime.settings.body_bytes_max,
+        response_headers=SECURITY_HEADERS,
+        openapi_config=documents.openapi_config(),
+        lifespan=[lifespan],
+        logging_config=None,
+        debug=False,
+    )
+
+
+def bind(host: str, port: int, *, or_next: bool = False) -> socket.socket:
+    """Return a socket bound to the port, to any if it is 0, or, if asked so, to the next free one.
+
+    Raises:
+        OSError: there is no such port to be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    tried_count_max = PORTS_TRIED_COUNT_MAX if or_next else 1
+    for wished in range(port, min(port + tried_count_max, 65_536)):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, wished))
+        except OSError:
+            listener.close()
+            if wished == port + tried_count_max - 1:
+                raise
+        else:
+            return listener
+    raise OSError(f"no free port from {port}")
+
+
+async def run_api(
+    runtime: Runtime, stop: asyncio.Event, *, listener: socket.socket | None = None
+) -> None:
+    """Serve until `stop` is set, then send everybody away gently.
+
+    Args:
+        runtime: of this process.
+        stop: set by whoever owns the process; no signal is handled here.
+        listener: a bound socket, which is closed at the end; without one the settings say where.
+    """
+    settings = runtime.settings
+    if listener is None:
+        listener = bind(settings.http_host, settings.http_port)
+    api = api_process(runtime)
+    server = _Server(
+        uvicorn.Config(
+            RequestIds(build_app(api), new_id=runtime.new_id),
+            http="h11",
+            ws=GuardedWebSocket,
+            ws_max_size=settings.frame_bytes_max,
+            ws_per_message_deflate=False,
+            lifespan="on",
+            log_config=None,
+            log_level="warning",  # at "info" it would log URLs, and with them tickets
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            backlog=BACKLOG_COUNT_MAX,
+            timeout_graceful_shutdown=STOP_S_MAX,
+        )
+    )
+    log.info("api_started", port=listener.getsockname()[1])
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(server.serve(sockets=[listener]))
+        stopping = group.create_task(stop.wait())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not serving.done():
+            await server.stop(api)
+    log.info("api_stopped")
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Leave the signals alone: uvicorn would drop all websockets at once."""
+        yield
+
+    async def stop(self, api: ApiProcess) -> None:
+        """Accept nobody new, send the sockets away, and end when the last request is answered."""
+        while not self.started:
+            await asyncio.sleep(START_POLL_S)
+        for server in self.servers:
+            server.close()
+        await api.fanout.drain()
+        self.should_exit = True

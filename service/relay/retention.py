@@ -1,0 +1,58 @@
+"""Forgets what nobody can ask for any more: old events, idempotency keys, stale positions."""
+
+from datetime import timedelta
+
+import structlog
+
+from service.domain.ids import MarketId
+from service.live import positions
+from service.live.errors import LiveUnavailableError
+from service.relay.instants import ms_of
+from service.runtime import Runtime
+from service.store import deployment, idempotency, streams
+
+RETENTION_INTERVAL_S = 2.0
+FORGOTTEN_COUNT_MAX = 5_000  # rows of each kind at a time
+EVENTS_KEPT_LONGER_S = 60.0  # than a client may resume: nobody races with the deletion
+
+POSITION_KEPT_S = 60.0  # of market time ...
+POSITION_KEPT_REAL_S_MIN = 10.0  # ... but two reports of an app at least, however fast time runs
+
+log = structlog.get_logger()
+
+
+async def forget_rows(runtime: Runtime) -> None:
+    """Delete old events and keys, of all markets, a batch of each.
+
+    Events go by age alone: whoever missed more than `resume_events_count_max` starts from a
+    snapshot in any case, so keeping that many of a quiet stream would help nobody.
+
+    Raises:
+        UnavailableError: Postgres is away.
+    """
+    settings = runtime.settings
+    async with runtime.pool.connection() as conn:
+        await streams.delete_old_events(
+            conn,
+            older_than_s=settings.resume_within_s + EVENTS_KEPT_LONGER_S,
+            limit_count=FORGOTTEN_COUNT_MAX,
+        )
+        await idempotency.delete_old_keys(
+            conn, older_than_s=settings.idempotency_ttl_s, limit_count=FORGOTTEN_COUNT_MAX
+        )
+
+
+async def forget_positions(runtime: Runtime, market_id: MarketId) -> None:
+    """Remove positions that are too old for anything, a batch; none while Redis is away.
+
+    Raises:
+        UnavailableError: Postgres is away.
+    """
+    async with runtime.pool.connection() as conn:
+        now = (await deployment.read_market_time(conn)).now
+    kept_s = max(POSITION_KEPT_S, POSITION_KEPT_REAL_S_MIN * runtime.clock.time_scale)
+    oldest_at = now - timedelta(seconds=kept_s)
+    try:
+        await positions.evict(runtime.redis, market_id, older_than_ms=ms_of(oldest_at))
+    except LiveUnavailableError as error:
+        log.debug("index_unreachable", market=market_id, error=repr(error))

@@ -1,0 +1,92 @@
+"""The relay process: for every market a lease, and under it the loops that do the work."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+from service.domain.ids import MarketId
+from service.relay.audit import check_index
+from service.relay.index import MarketIndex
+from service.relay.leading import while_leading
+from service.relay.loop import listen, relay_facts
+from service.relay.retention import RETENTION_INTERVAL_S, forget_positions, forget_rows
+from service.relay.sweep import sweep
+from service.relay.watch import WATCH_INTERVAL_S, Watch
+from service.runtime import Runtime
+from service.store import markets
+from service.store.leadership import Leadership
+from service.tasks import keep_running
+
+MARKETS_INTERVAL_S = 2.0  # how soon a new market is noticed
+
+
+async def run_relay(runtime: Runtime, stop: asyncio.Event) -> None:
+    """Relay all markets until `stop` is set, then let the next relay in at once."""
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(_run_markets(runtime))
+        await stop.wait()
+        running.cancel()
+
+
+async def _run_markets(runtime: Runtime) -> None:
+    async with asyncio.TaskGroup() as group:
+        started: set[MarketId] = set()
+
+        async def start_new_markets() -> None:
+            while True:
+                async with runtime.pool.connection() as conn:
+                    found = [row.id for row in await markets.list_market_ids(conn)]
+                for market_id in found:
+                    if market_id not in started:
+                        group.create_task(relay_market(runtime, market_id))
+                        started.add(market_id)
+                await asyncio.sleep(MARKETS_INTERVAL_S)
+
+        await keep_running("relay:markets", start_new_markets)
+
+
+async def relay_market(runtime: Runtime, market_id: MarketId) -> None:
+    """Relay one market until cancelled; then give up its lease."""
+    leadership = Leadership(
+        runtime.pool,
+        name=f"relay:{market_id}",
+        holder=str(runtime.new_id()),
+        ttl_s=runtime.settings.lease_ttl_s,
+        renew_s=runtime.settings.lease_renew_s,
+    )
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name, work in _loops(runtime, market_id, leadership).items():
+                group.create_task(keep_running(f"relay:{name}:{market_id}", work))
+    finally:
+        await leadership.release()
+
+
+def _loops(
+    runtime: Runtime, market_id: MarketId, leadership: Leadership
+) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    settings = runtime.settings
+    index = MarketIndex(runtime, market_id)
+    wake = asyncio.Event()
+    watch = Watch(runtime, market_id)
+
+    async def keep_index(epoch: int) -> None:
+        await check_index(index, lease_epoch=epoch)
+
+    async def sweep_due(_: int) -> None:
+        await sweep(runtime, market_id)
+
+    async def forget_old(_: int) -> None:
+        await forget_positions(runtime, market_id)
+        await forget_rows(runtime)
+
+    leading = partial(while_leading, leadership)
+    return {
+        "lease": leadership.keep,
+        "listen": partial(listen, index, wake),
+        "facts": partial(relay_facts, index, leadership, wake),
+        "index": partial(leading, keep_index, interval_s=settings.audit_interval_s),
+        "sweep": partial(leading, sweep_due, interval_s=settings.sweep_interval_s),
+        "watch": partial(leading, watch.look, interval_s=WATCH_INTERVAL_S),
+        "retention": partial(leading, forget_old, interval_s=RETENTION_INTERVAL_S),
+    }

@@ -1,0 +1,146 @@
+"""Looks at the couriers on duty: whom it hears, who has gone silent, and where they go."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from service.domain.ids import CourierId, MarketId
+from service.domain.policy import Policy
+from service.domain.vocabulary import ExceptionKind
+from service.live import positions
+from service.live.errors import LiveUnavailableError
+from service.live.records import LiveFix
+from service.relay.attempt import attempt
+from service.relay.measures import end_silence, free_jobs, report_silence, set_offline
+from service.relay.sample import thin, write_samples
+from service.relay.silence import Hearing, Measure, decide, hear
+from service.runtime import Runtime, read_market
+from service.store import couriers, deployment, exceptions
+from service.store.couriers import OnDuty
+
+WATCH_INTERVAL_S = 1.0
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """What there is to see at one look."""
+
+    now: datetime
+    policy: Policy
+    on_duty: list[OnDuty]
+    fixes: Mapping[UUID, LiveFix]
+    reported_ids: frozenset[CourierId]  # about whose silence ops have been told
+
+
+class Watch:
+    """Remembers what was last heard of whom, from one look to the next.
+
+    All of it is forgotten when a look fails or another relay looked meanwhile: what this one did
+    not listen to must not count as silence.
+    """
+
+    def __init__(self, runtime: Runtime, market_id: MarketId) -> None:
+        self._runtime = runtime
+        self._market_id = market_id
+        self._epoch: int | None = None
+        self._hearings: dict[UUID, Hearing] = {}
+        self._reported: set[UUID] = set()  # in this silence; ops may have dismissed it since
+        self._sampled_ms: dict[UUID, int] = {}
+
+    async def look(self, epoch: int) -> None:
+        """Look once at everybody on duty, under this epoch of the lease.
+
+        Raises:
+            UnavailableError: Postgres is away.
+        """
+        if epoch != self._epoch:
+            self._forget()
+            self._epoch = epoch
+        try:
+            scene = await self._see()
+            for courier in scene.on_duty:
+                await attempt("watch_courier", courier.id, self._attend(courier, scene))
+            await self._sample(scene)
+        except BaseException:
+            self._forget()
+            raise
+        self._prune(scene)
+
+    async def _see(self) -> Scene:
+        runtime, market_id = self._runtime, self._market_id
+        async with runtime.pool.connection() as conn:
+            market = await read_market(conn, market_id)
+            on_duty = await couriers.list_on_duty(conn, market_id=market_id)
+            reported = await exceptions.list_couriers_with_exception(
+                conn, market_id=market_id, kind=ExceptionKind.COURIER_SILENT
+            )
+            now = (await deployment.read_market_time(conn)).now
+        ids = [courier.id for courier in on_duty]
+        return Scene(
+            now=now,
+            policy=market.policy,
+            on_duty=on_duty,
+            fixes=await self._listen(ids),
+            reported_ids=frozenset(row.courier_id for row in reported),
+        )
+
+    async def _listen(self, ids: Sequence[CourierId]) -> Mapping[UUID, LiveFix]:
+        try:
+            return await positions.read_fixes(self._runtime.redis, self._market_id, ids)
+        except LiveUnavailableError:
+            self._forget()  # nobody can be heard now; shifts end all the same
+            return {}
+
+    async def _attend(self, courier: OnDuty, scene: Scene) -> None:
+        fix = scene.fixes.get(courier.id)
+        known = self._hearings.get(courier.id)
+        hearing = hear(known, None if fix is None else fix.received_at_ms, now=scene.now)
+        self._hearings[courier.id] = hearing
+        if hearing is not known and hearing.fix_ms is not None:
+            self._reported.discard(courier.id)
+            if courier.id in scene.reported_ids:
+                await end_silence(self._runtime, self._market_id, courier.id)
+        measure = decide(courier, hearing, policy=scene.policy, now=scene.now)
+        await self._carry_out(measure, courier.id)
+
+    async def _carry_out(self, measure: Measure, courier_id: CourierId) -> None:
+        runtime, market_id = self._runtime, self._market_id
+        match measure:
+            case Measure.NONE:
+                return
+            case Measure.END_SHIFT:
+                await set_offline(runtime, market_id, courier_id, why="shift_ended")
+            case Measure.SET_OFFLINE:
+                await set_offline(runtime, market_id, courier_id, why="silent")
+            case Measure.FREE_JOBS:
+                await self._free_jobs(courier_id)
+
+    async def _free_jobs(self, courier_id: CourierId) -> None:
+        runtime, market_id = self._runtime, self._market_id
+        has_parcels = await free_jobs(runtime, market_id, courier_id)
+        if not has_parcels:
+            await set_offline(runtime, market_id, courier_id, why="silent")
+        elif courier_id not in self._reported:
+            await report_silence(runtime, market_id, courier_id)
+            self._reported.add(courier_id)
+
+    async def _sample(self, scene: Scene) -> None:
+        under_way = {courier.id for courier in scene.on_duty if courier.live_jobs_count > 0}
+        fixes = [fix for fix in scene.fixes.values() if fix.courier_id in under_way]
+        chosen = thin(fixes, self._sampled_ms)
+        async with self._runtime.pool.connection() as conn:
+            await write_samples(conn, self._market_id, chosen)
+        self._sampled_ms |= {fix.courier_id: fix.received_at_ms for fix in chosen}
+
+    def _prune(self, scene: Scene) -> None:
+        """Keep nothing of couriers who are off duty."""
+        ids = {courier.id for courier in scene.on_duty}
+        self._hearings = {id_: one for id_, one in self._hearings.items() if id_ in ids}
+        self._sampled_ms = {id_: ms for id_, ms in self._sampled_ms.items() if id_ in ids}
+        self._reported &= ids
+
+    def _forget(self) -> None:
+        self._hearings.clear()
+        self._reported.clear()
+        self._sampled_ms.clear()

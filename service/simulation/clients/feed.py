@@ -1,0 +1,93 @@
+"""What an operator's screen shows: the last events, ticks and positions, and running counts."""
+
+from collections import Counter, deque
+
+import msgspec
+
+from service.domain.facts import (
+    CourierSnapshot,
+    ExceptionSnapshot,
+    FactType,
+    JobSnapshot,
+    OfferSnapshot,
+    TickSummary,
+)
+from service.domain.ids import CourierId, ExceptionId, JobId, OfferId
+from service.domain.lifecycle import CourierStatus, JobStatus, OfferStatus
+from service.domain.vocabulary import ExceptionKind
+from service.wire.watcher_stream import (
+    CourierPosition,
+    OpsEvent,
+    OpsEventBody,
+    OpsMessage,
+    OpsPositions,
+    OpsTick,
+)
+
+EVENTS_COUNT_MAX = 12
+ACCEPTANCES_COUNT_MAX = 200
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A delivery that failed and waits for a decision."""
+
+    exception_id: ExceptionId
+    job_id: JobId
+
+
+class Feed:
+    """The state behind the screen; of a stream, so it holds what was told since it was opened."""
+
+    def __init__(self) -> None:
+        self.events: deque[OpsEventBody] = deque(maxlen=EVENTS_COUNT_MAX)
+        self.last_tick: TickSummary | None = None
+        self.ticks_count = 0
+        self.positions: dict[CourierId, CourierPosition] = {}
+        self.job_status: dict[JobId, JobStatus] = {}
+        self.offer_status: dict[OfferId, OfferStatus] = {}
+        self.courier_status: dict[CourierId, CourierStatus] = {}
+        self.to_accept_s: deque[float] = deque(maxlen=ACCEPTANCES_COUNT_MAX)  # market time
+
+    def hear(self, message: OpsMessage) -> Failure | None:
+        """Take in one message; return a failed delivery when it tells of one."""
+        match message:
+            case OpsEvent():
+                return self._event(message.event)
+            case OpsTick():
+                self.last_tick = message.tick
+                self.ticks_count += 1
+            case OpsPositions():
+                self.positions.update((fix.courier_id, fix) for fix in message.positions)
+            case _:
+                pass
+        return None
+
+    def jobs_count_by_status(self) -> Counter[JobStatus]:
+        return Counter(self.job_status.values())
+
+    def offers_count_by_status(self) -> Counter[OfferStatus]:
+        return Counter(self.offer_status.values())
+
+    def couriers_count_by_status(self) -> Counter[CourierStatus]:
+        return Counter(self.courier_status.values())
+
+    def _event(self, event: OpsEventBody) -> Failure | None:
+        self.events.append(event)
+        match event.data:
+            case JobSnapshot() as job:
+                self.job_status[job.id] = job.status
+            case OfferSnapshot() as offer:
+                self._offer(offer)
+            case CourierSnapshot() as courier:
+                self.courier_status[courier.id] = courier.status
+            case ExceptionSnapshot() as exception if event.type == FactType.EXCEPTION_OPENED:
+                if exception.kind is ExceptionKind.ATTEMPT_FAILED and exception.job_id is not None:
+                    return Failure(exception.id, exception.job_id)
+            case _:
+                pass
+        return None
+
+    def _offer(self, offer: OfferSnapshot) -> None:
+        self.offer_status[offer.id] = offer.status
+        if offer.status is OfferStatus.ACCEPTED and offer.answered_at is not None:
+            self.to_accept_s.append((offer.answered_at - offer.created_at).total_seconds())

@@ -1,0 +1,79 @@
+"""A simulated merchant: posts jobs, follows its stream, and sometimes cancels."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from uuid import uuid4
+
+import msgspec
+
+from service.clock import real_now
+from service.domain.ids import JobId
+from service.domain.vocabulary import ReasonCode
+from service.simulation.clients.connection import Connection
+from service.simulation.clients.job_board import JobBoard, is_cancelable
+from service.simulation.clients.rest import RefusedError, Rest, UnansweredError
+from service.wire.rest import CancelJobBody, JobBody, PostJobBody
+from service.wire.watcher_stream import (
+    MerchantEvent,
+    MerchantMessage,
+    MerchantSnapshot,
+    decode_merchant_message,
+)
+
+STREAM_PATH = "/v1/stream"
+
+_decode_job = msgspec.json.Decoder(JobBody).decode
+
+
+class MerchantClient:
+    """One merchant; `run` follows the stream, the other methods may be called meanwhile."""
+
+    def __init__(self, rest: Rest, *, rng: random.Random) -> None:
+        self.board = JobBoard()
+        self._rest = rest
+        self.connection = Connection[MerchantMessage](
+            dial=lambda: rest.watcher_address(STREAM_PATH),
+            decode=decode_merchant_message,
+            hear=self._hear,
+            rng=rng,
+        )
+
+    async def run(self) -> None:
+        """Follow the stream until the server says not to come back."""
+        await self.connection.run()
+
+    async def post(
+        self, body: PostJobBody, *, has_idle_courier_nearby: Callable[[JobBody], bool]
+    ) -> JobBody | None:
+        """Post a job, again with the same key until that is answered; None if it was not taken."""
+        try:
+            answer = await self._rest.send("POST", "/v1/jobs", body, idempotency_key=str(uuid4()))
+        except RefusedError as error:
+            self.board.refused_codes.append(error.code)
+            return None
+        except UnansweredError:
+            self.board.unanswered_references.append(body.reference or "")
+            return None
+        answered_at = real_now()
+        job = _decode_job(answer)
+        self.board.post(
+            job, answered_at=answered_at, has_idle_courier_nearby=has_idle_courier_nearby(job)
+        )
+        return job
+
+    async def cancel_after(self, job_id: JobId, *, pause_s: float) -> None:
+        """Cancel the job after a pause (real time) if its courier is not there yet."""
+        await asyncio.sleep(pause_s)
+        if not is_cancelable(self.board.status_of.get(job_id)):
+            return
+        body = CancelJobBody(reason=ReasonCode.CUSTOMER_CANCELLATION_REQUESTED)
+        with suppress(RefusedError, UnansweredError):  # the courier was faster
+            await self._rest.send("POST", f"/v1/jobs/{job_id}/cancellation", body)
+
+    def _hear(self, message: MerchantMessage) -> None:
+        if isinstance(message, MerchantEvent):
+            self.board.hear_event(message)
+        elif isinstance(message, MerchantSnapshot):
+            self.board.hear_snapshot(message)

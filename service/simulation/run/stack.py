@@ -1,0 +1,182 @@
+"""The whole service on this machine: servers, migrations, time, people, and the three processes."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import ExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Generic, TypeVar
+from uuid import uuid4
+
+import httpx
+from msgspec import Struct
+
+from service.embedded.client import EmbeddedServers
+from service.processes import Processes
+from service.runtime import Runtime, open_runtime
+from service.settings import Settings, child_environment, own_servers
+from service.store import audit, deployment
+from service.store.migrations import migrate
+from service.store.pool import open_pool
+
+T = TypeVar("T")
+
+HTTP_PORTS_COUNT_MAX = 100  # tried from the wished one on
+READY_TIMEOUT_S = 90.0
+READY_INTERVAL_S = 0.1
+STOP_TIMEOUT_S = 1.5  # of the three processes together
+
+Prepare = Callable[[Runtime], Awaitable[T]]
+
+
+class StackFailedError(Exception):
+    """The service could not be started; the message says what to do."""
+
+
+class Timing(Struct, frozen=True, kw_only=True):
+    """How market time runs, in a database that has no history yet."""
+
+    time_scale: float
+    market_at: datetime | None = None  # at the start; None: as it is in life
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What to start."""
+
+    state_dir: Path
+    timing: Timing | None = None  # None: whatever history there is goes on, as in life
+    http_host: str = "127.0.0.1"
+    http_port: int = 8_000  # or the next free one
+    is_durable: bool = True
+    environment: Mapping[str, str] = {}  # of the processes, beside what is set here
+
+
+class Stack(Struct, Generic[T], frozen=True, kw_only=True):
+    """A running service."""
+
+    url: str
+    settings: Settings
+    processes: Processes
+    prepared: T
+
+
+@asynccontextmanager
+async def running_stack(plan: Plan, prepare: Prepare[T]) -> AsyncGenerator[Stack[T]]:
+    """Start everything, and stop it when the block ends; what dies meanwhile is started again.
+
+    Args:
+        plan: what to start.
+        prepare: run before the processes are: create the market, enroll people.
+
+    Raises:
+        EmbeddedError, UnavailableError: the servers do not run.
+        StackFailedError: the database is not fit for this, or the processes did not get ready.
+    """
+    with ExitStack() as servers:
+        urls = own_servers()
+        if urls is None:
+            embedded = servers.enter_context(
+                EmbeddedServers(plan.state_dir, durable=plan.is_durable)
+            )
+            urls = embedded.database_url, embedded.redis_url
+        plan.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # for the logs
+        settings = Settings(
+            database_url=urls[0],
+            redis_url=urls[1],
+            http_host=plan.http_host,
+            http_port=free_port(plan.http_host, plan.http_port),
+            state_dir=plan.state_dir,
+        )
+        await _begin_history(settings, plan.timing)
+        async with open_runtime(settings) as runtime:
+            prepared = await prepare(runtime)
+        async with _processes(settings, plan) as processes:
+            url = f"http://{settings.http_host}:{settings.http_port}"
+            await _wait_ready(url, log_dir=plan.state_dir)
+            yield Stack(url=url, settings=settings, processes=processes, prepared=prepared)
+
+
+def free_port(host: str, wished_port: int) -> int:
+    """Return the wished port, or the next one above it that nobody listens on.
+
+    Raises:
+        StackFailedError: all of them are taken.
+    """
+    for port in range(wished_port, wished_port + HTTP_PORTS_COUNT_MAX):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise StackFailedError(f"no free port from {wished_port} on; choose another with --port")
+
+
+async def _begin_history(settings: Settings, timing: Timing | None) -> None:
+    """Migrate, and begin the history of the database; a run of its own wants one without."""
+    pool = await open_pool(settings)
+    try:
+        await migrate(pool)
+        async with pool.transaction() as conn:
+            histories_count = (await audit.count_histories(conn)).histories_count
+            if timing is not None and histories_count > 0:
+                raise StackFailedError(
+                    "This database has a history already, and this run sets the clock. Give it an "
+                    "empty database or a fresh state folder."
+                )
+            await deployment.create_deployment(
+                conn, epoch=uuid4(), time_scale=1.0 if timing is None else timing.time_scale
+            )
+            if timing is not None and timing.market_at is not None:
+                await deployment.set_time(
+                    conn, market_at=timing.market_at, time_scale=timing.time_scale
+                )
+    finally:
+        await pool.close()
+
+
+def _processes(settings: Settings, plan: Plan) -> Processes:
+    program = [sys.executable, "-m", "service"]
+    environment = {
+        **plan.environment,
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "HEXHAUL_HTTP_HOST": settings.http_host,
+    }
+    return Processes(
+        {
+            "relay": [*program, "relay"],
+            "dispatch": [*program, "dispatch"],
+            "api": [*program, "api", "--port", str(settings.http_port)],
+        },
+        log_dir=plan.state_dir,
+        environment=child_environment(environment),
+        stop_timeout_s=STOP_TIMEOUT_S,
+    )
+
+
+async def _wait_ready(url: str, *, log_dir: Path) -> None:
+    try:
+        async with (
+            asyncio.timeout(READY_TIMEOUT_S),
+            httpx.AsyncClient(base_url=url, trust_env=False) as http,
+        ):
+            while True:
+                if await _is_ready(http):
+                    return
+                await asyncio.sleep(READY_INTERVAL_S)
+    except TimeoutError:
+        raise StackFailedError(
+            f"The service was not ready within {READY_TIMEOUT_S:.0f} s; the logs in {log_dir} "
+            "say why."
+        ) from None
+
+
+async def _is_ready(http: httpx.AsyncClient) -> bool:
+    try:
+        return (await http.get("/health/ready")).is_success
+    except httpx.TransportError:
+        return False

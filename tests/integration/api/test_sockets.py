@@ -1,0 +1,204 @@
+"""The rules of the websockets: who may come in, what is refused, and how connections end."""
+
+import asyncio
+
+import msgspec
+import pytest
+
+from service.app import bind, run_api
+from service.domain.facts import owner_of_courier
+from service.live import positions
+from service.store import streams
+from service.wire.courier_stream import Notice, encode
+from tests.integration.api.conftest import running_api, until_live
+from tests.integration.api.talk import on_duty, resumed, talking
+
+UNKNOWN_ID = "01a1fd9f-0000-7000-8000-000000000000"
+
+
+async def test_only_its_audience_may_open_a_socket(address, keys):
+    merchant, courier, operator = keys[0], keys[1], keys[-1]
+    own = {"/v1/courier": courier, "/v1/stream": merchant, "/v1/ops/feed": operator}
+    for path, owner in own.items():
+        for key in (None, merchant, courier, operator):
+            async with talking(address, path, key) as talk:
+                if key is owner:
+                    await talk.hear("hello")
+                else:
+                    assert await talk.close_code() == (4401 if key is None else 4403), (path, key)
+
+
+async def test_a_page_from_elsewhere_may_not_open_a_socket(address, keys):
+    async with talking(address, "/v1/courier", keys[1], origin="https://evil.example") as talk:
+        assert await talk.close_code() == 4403
+    async with talking(address, "/v1/courier", keys[1], origin=f"http://{address}") as talk:
+        await talk.hear("hello")
+
+
+async def test_a_ticket_opens_the_socket_once(address, courier):
+    ticket = (await courier.post("/v1/courier/tickets")).json()["ticket"]
+    async with talking(address, f"/v1/courier?ticket={ticket}") as talk:
+        await talk.hear("hello")
+    async with talking(address, f"/v1/courier?ticket={ticket}") as talk:
+        assert await talk.close_code() == 4401
+
+
+async def test_a_ticket_is_for_its_audience_only(address, ops):
+    ticket = (await ops.post("/v1/ops/tickets")).json()["ticket"]
+    async with talking(address, f"/v1/courier?ticket={ticket}") as talk:
+        assert await talk.close_code() == 4403
+
+
+NO_MESSAGES = [
+    "no json",
+    "[]",
+    "[" * 10_000,
+    b'{"type":"resume"}',
+    '{"type":"dance"}',
+    '{"no":"type"}',
+]
+
+
+async def test_what_is_no_message_ends_the_connection(address, keys):
+    for path, key in (("/v1/courier", keys[1]), ("/v1/stream", keys[0])):
+        for frame in NO_MESSAGES:
+            async with talking(address, path, key) as talk:
+                await talk.connection.send(frame)
+                assert await talk.close_code() == 4400, frame[:20]
+
+
+async def test_a_frame_above_the_limit_ends_the_connection(address, keys):
+    async with talking(address, "/v1/courier", keys[1]) as talk:
+        await talk.connection.send("x" * 16_385)
+        assert await talk.close_code() == 1009
+
+
+REFUSALS = [
+    ("resume", {}, "invalid_state_transition"),
+    ("ack", {"offer_id": UNKNOWN_ID}, "not_found"),
+    ("ack", {}, "invalid_params"),
+    ("ack", {"offer_id": UNKNOWN_ID, "role": "admin"}, "invalid_params"),
+    ("accept_offer", {"offer_id": UNKNOWN_ID}, "not_found"),
+    ("accept_offer", {"offer_id": "x"}, "invalid_params"),
+    ("decline_offer", {"offer_id": UNKNOWN_ID}, "not_found"),
+    ("arrive_at_stop", {"stop_id": UNKNOWN_ID}, "not_found"),
+    ("complete_stop", {"stop_id": UNKNOWN_ID}, "not_found"),
+    ("fail_stop", {"stop_id": UNKNOWN_ID, "reason": "pickup_closed"}, "not_found"),
+    ("fail_stop", {"stop_id": UNKNOWN_ID, "reason": "whim"}, "invalid_params"),
+    ("set_status", {"status": "online"}, "invalid_params"),
+    ("set_status", {"status": "busy"}, "invalid_params"),
+    ("set_status", {"status": "paused"}, "invalid_state_transition"),
+    # off duty, no position is taken at all
+    ("report_position", {"seq": 1, "lat_deg": 48, "lng_deg": 16}, "invalid_state_transition"),
+    ("report_position", {"seq": 2, "lat_deg": 91, "lng_deg": 16}, "invalid_params"),
+]
+
+
+async def test_a_refusal_has_a_stable_code_and_the_reference(address, keys):
+    async with resumed(address, "/v1/courier", keys[1]) as talk:
+        for number, (type_, fields, code) in enumerate(REFUSALS):
+            await talk.say(type_, ref=str(number), **fields)
+            refused = await talk.hear("refused", ref=str(number))
+            assert refused["code"] == code, (type_, fields)
+
+
+@pytest.mark.usefixtures("relay")
+async def test_positions_are_believed_in_order_and_reach_the_index(
+    runtime, market, address, keys, ids
+):
+    async with on_duty(runtime, address, keys[1]) as talk:
+        await talk.say("report_position", seq=5, lat_deg=48.2, lng_deg=16.37)
+        await talk.say("report_position", ref="again", seq=5, lat_deg=48.2, lng_deg=16.37)
+        assert (await talk.hear("refused", ref="again"))["code"] == "position_out_of_order"
+        await talk.say("report_position", ref="jump", seq=6, lat_deg=48.3, lng_deg=16.37)
+        assert (await talk.hear("refused", ref="jump"))["code"] == "stale_position"
+        async with talking(address, "/v1/ops/feed", keys[-1]) as feed:
+            await feed.say("resume")
+            await talk.say("report_position", seq=7, lat_deg=48.2, lng_deg=16.37)
+            told = await feed.hear("positions")
+    assert [position["courier_id"] for position in told["positions"]] == [str(ids[0])]
+    found = await positions.read_fixes(runtime.redis, market, ids)
+    assert found[ids[0]].lat_deg == 48.2
+
+
+async def test_a_flood_is_warned_once_and_then_cut(address, keys):
+    async with resumed(address, "/v1/courier", keys[1]) as talk:
+        for seq in range(200):
+            await talk.say("report_position", ref=str(seq), seq=seq, lat_deg=1, lng_deg=1)
+        assert await talk.close_code() == 4429
+    codes = [message["code"] for message in talk.heard if message["type"] == "refused"]
+    assert codes.count("rate_limited") == 1
+
+
+async def test_a_watcher_has_nothing_to_say(address, keys):
+    async with resumed(address, "/v1/stream", keys[0]) as talk:
+        for _ in range(20):
+            await talk.say("resume")
+        await talk.hear("refused", code="invalid_state_transition")
+        assert await talk.close_code() == 4429
+
+
+async def test_a_newer_connection_replaces_the_older_one(address, keys):
+    async with (
+        resumed(address, "/v1/courier", keys[1]) as older,
+        resumed(address, "/v1/courier", keys[1]) as newer,
+    ):
+        assert await older.close_code() == 4409
+        await newer.say("ack", ref="still here", offer_id=UNKNOWN_ID)
+        await newer.hear("refused", ref="still here")
+
+
+async def test_a_newer_connection_elsewhere_replaces_the_older_one(runtime, address, keys):
+    async with (
+        running_api(runtime) as elsewhere,
+        resumed(address, "/v1/courier", keys[1]) as older,
+        resumed(elsewhere, "/v1/courier", keys[1]) as newer,
+    ):
+        assert await older.close_code() == 4409
+        await newer.say("ack", ref="still here", offer_id=UNKNOWN_ID)
+        await newer.hear("refused", ref="still here")
+
+
+async def test_who_does_not_resume_is_sent_away(runtime, market, keys):
+    settings = msgspec.structs.replace(runtime.settings, handshake_timeout_s=0.05)
+    async with (
+        running_api(msgspec.structs.replace(runtime, settings=settings)) as address,
+        talking(address, "/v1/courier", keys[1]) as talk,
+    ):
+        await talk.say("ack", offer_id=UNKNOWN_ID)  # does not count
+        assert await talk.close_code() == 4408
+
+
+async def test_what_the_bus_loses_is_read_from_the_record(runtime, address, keys, ids):
+    owner = owner_of_courier(ids[0])
+    message = encode(Notice(seq=1, notice="status_changed", status="online"))
+    async with resumed(address, "/v1/courier", keys[1]) as talk:
+        async with runtime.pool.transaction() as conn:
+            await streams.advance_streams(conn, owners=[owner], counts=[1])
+            await streams.insert_events(
+                conn, owners=[owner], seqs=[1], types=["notice"], messages=[message]
+            )
+        await talk.hear("notice", status="online")
+
+
+async def test_everybody_is_sent_away_before_the_process_ends(runtime, market, keys):
+    stop = asyncio.Event()
+    listener = bind("127.0.0.1", 0)
+    address = f"127.0.0.1:{listener.getsockname()[1]}"
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(run_api(runtime, stop, listener=listener))
+        await until_live(address)
+        async with (
+            resumed(address, "/v1/courier", keys[1]) as courier,
+            resumed(address, "/v1/stream", keys[0]) as merchant,
+        ):
+            stop.set()
+            assert await courier.close_code() == 1012
+            assert await merchant.close_code() == 1012
+        async with asyncio.timeout(3.0):  # the promise
+            await serving
+    for talk in (courier, merchant):
+        assert talk.heard[-1]["type"] == "drain"
+        assert 0 <= talk.heard[-1]["reconnect_in_ms"] <= 2_000
+    with pytest.raises(OSError):  # noqa: PT011  # whichever way it is gone
+        await asyncio.open_connection(*address.split(":"))

@@ -1,0 +1,132 @@
+"""The live index is what the rows say, whatever happened to it."""
+
+import pytest
+from msgspec.structs import replace
+
+from service.actions.acknowledge_offer import acknowledge_offer
+from service.actions.assign_job import assign_job
+from service.actions.decline_offer import decline_offer
+from service.actions.set_status import Offline, set_status
+from service.domain.vocabulary import Actor
+from service.live import index as live_index
+from service.live import positions
+from service.relay.audit import check_index, repair
+from service.relay.drift import find_drift
+
+
+@pytest.fixture
+def indexed(runtime, market, online):
+    """Return the ids in the index: jobs, couriers."""
+
+    async def read():
+        jobs = await live_index.read_jobs(runtime.redis, market)
+        roster = await live_index.read_roster(runtime.redis, market, online)
+        return {job.job_id for job in jobs}, set(roster)
+
+    return read
+
+
+async def test_open_jobs_and_couriers_on_duty_are_indexed(online, post, relay, indexed):
+    job_id = await post()
+    await relay()
+    assert await indexed() == ({job_id}, set(online))
+
+
+async def test_an_offer_takes_job_and_courier_out_until_it_is_declined(
+    runtime, market, online, post, relay, indexed
+):
+    job_id = await post()
+    made = await assign_job(runtime, job_id=job_id, courier_id=online[0], market_id=market)
+    await relay()
+    assert await indexed() == (set(), set(online[1:]))
+    of_offer = {"offer_id": made.id, "by": online[0], "market_id": market}
+    await acknowledge_offer(runtime, **of_offer)
+    await decline_offer(runtime, answer="", **of_offer)
+    await relay()
+    assert await indexed() == ({job_id}, set(online))
+    (job,) = await live_index.read_jobs(runtime.redis, market)
+    assert job.refused_by == (online[0],)
+
+
+async def test_a_courier_under_way_is_indexed_with_the_route(
+    runtime, market, online, post, give, pick_up, relay
+):
+    job_id = await post()
+    await give(job_id, online[0])
+    await pick_up(job_id, online[0])
+    await relay()
+    roster = await live_index.read_roster(runtime.redis, market, online[:1])
+    entry = roster[online[0]]
+    assert [stop.kind for stop in entry.route] == ["dropoff"]
+    assert (entry.live_jobs_count, entry.aboard.weight_g) == (1, 2_000)
+
+
+async def test_off_duty_the_position_is_forgotten(runtime, market, online, relay, report, indexed):
+    await report(online[0])
+    await report(online[1])
+    await set_status(
+        runtime,
+        courier_id=online[0],
+        market_id=market,
+        duty=Offline(),
+        actor=Actor.COURIER,
+    )
+    await relay()
+    assert (await indexed())[1] == set(online[1:])
+    assert set(await positions.read_fixes(runtime.redis, market, online)) == {online[1]}
+
+
+async def test_after_a_flush_the_index_is_rebuilt_whole(
+    runtime, market, online, post, relay, index, indexed
+):
+    job_ids = {await post() for _ in range(3)}
+    await relay()
+    await runtime.redis.execute("FLUSHALL")
+    await check_index(index, lease_epoch=1)
+    assert await indexed() == (job_ids, set(online))
+    assert (await find_drift(runtime, market)).count == 0
+    assert await live_index.index_epoch(runtime.redis, market) == f"{runtime.epoch}:1"
+
+
+async def test_what_is_left_without_a_mark_is_not_trusted(
+    runtime, market, online, post, relay, index, make_job
+):
+    await post()
+    await relay()
+    stranger = make_job(7)
+    await live_index.put_jobs(runtime.redis, market, [stranger])
+    await check_index(index, lease_epoch=1)
+    assert (await find_drift(runtime, market)).count == 0
+
+
+async def test_a_relay_that_takes_over_mends_the_index_and_marks_it_as_its_own(
+    runtime, market, online, post, relay, index
+):
+    await check_index(index, lease_epoch=1)
+    await post()  # nobody relays it
+    await check_index(index, lease_epoch=2)
+    assert (await find_drift(runtime, market)).count == 0
+    assert await live_index.index_epoch(runtime.redis, market) == f"{runtime.epoch}:2"
+
+
+async def test_drift_is_repaired_both_ways(runtime, market, online, post, relay, index, make_job):
+    missing, stale = await post(), await post()
+    await relay()
+    (old,) = [
+        job for job in await live_index.read_jobs(runtime.redis, market) if job.job_id == stale
+    ]
+    await live_index.remove_jobs(runtime.redis, market, [missing])
+    left_over = make_job(7)
+    outdated = replace(old, version=old.version - 1)
+    await live_index.put_jobs(runtime.redis, market, [left_over, outdated])
+    await live_index.remove_roster(runtime.redis, market, online[:1])
+    repaired = await repair(index)
+    assert repaired.job_ids == {missing, stale, left_over.job_id}
+    assert repaired.courier_ids == {online[0]}
+    assert (await find_drift(runtime, market)).count == 0
+
+
+async def test_an_index_that_is_right_is_left_alone(index, online, post, relay):
+    await post()
+    await relay()
+    assert (await repair(index)).count == 0

@@ -1,0 +1,39 @@
+"""Which jobs count, and from when to when."""
+
+from datetime import timedelta
+
+import pytest
+from run_makers import JOB_ID, NOW, at, make_offer, make_posted, make_witness
+
+from service.domain.lifecycle import OfferStatus
+from service.simulation.run.latency import latency_of, offer_to_accept, post_to_offer
+from service.simulation.run.witness import OfferHeard
+
+
+def test_the_first_offer_on_any_phone_counts() -> None:
+    heard = tuple(OfferHeard(job_ids=(JOB_ID,), heard_at=at(s)) for s in (3.0, 0.25, 9.0))
+    latency = post_to_offer(make_witness(heard=heard))
+    assert (latency.count, latency.p50_ms) == (1, 250.0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"has_idle_courier_nearby": False}, {"ready_at": NOW + timedelta(seconds=60.0)}],
+)
+def test_jobs_that_had_to_wait_do_not_count(changes: dict[str, object]) -> None:
+    assert post_to_offer(make_witness(posted=(make_posted(**changes),))).count == 0
+
+
+def test_a_job_without_an_offer_does_not_count() -> None:
+    assert post_to_offer(make_witness(heard=())).p50_ms is None
+
+
+def test_acceptances_are_told_in_real_time() -> None:
+    offers = [make_offer(), make_offer(status=OfferStatus.DECLINED)]
+    latency = offer_to_accept(offers, time_scale=30.0)
+    assert (latency.count, latency.p50_ms) == (1, 100.0)
+
+
+def test_percentiles_are_in_order() -> None:
+    latency = latency_of([float(k) for k in range(101)])
+    assert (latency.p50_ms, latency.p90_ms, latency.p99_ms) == (50_000.0, 90_000.0, 99_000.0)

@@ -1,0 +1,36 @@
+"""Phones and networks keep their real pace, whatever market time does."""
+
+import msgspec
+import pytest
+
+from service.domain.policy import Policy
+from service.simulation.run.policies import stretched
+
+
+@pytest.mark.parametrize("time_scale", [1.0, 10.0, 30.0, 60.0, 100.0])
+def test_a_stretched_policy_is_a_policy(time_scale: float) -> None:
+    policy = stretched(Policy(), time_scale=time_scale, tick_real_s=1.0)
+    assert msgspec.convert(msgspec.to_builtins(policy), Policy) == policy
+
+
+def test_at_the_pace_of_life_nothing_changes() -> None:
+    assert stretched(Policy(), time_scale=1.0, tick_real_s=Policy().tick_s) == Policy()
+
+
+def test_durations_of_phones_are_as_long_as_ever_in_real_time() -> None:
+    policy = stretched(Policy(), time_scale=30.0, tick_real_s=1.0)
+    assert policy.position_age_s_max / 30.0 == Policy().position_age_s_max
+    assert policy.silent_offline_s / 30.0 == Policy().silent_offline_s
+    assert policy.tick_s / 30.0 == 1.0
+
+
+def test_an_answer_has_time_to_travel() -> None:
+    policy = stretched(Policy(), time_scale=60.0, tick_real_s=1.0)
+    assert policy.offer_ttl_s / 60.0 > 1.0
+    assert policy.answer_grace_s / 60.0 == 1.0
+
+
+def test_people_and_roads_stay_as_they_are() -> None:
+    policy = stretched(Policy(), time_scale=60.0, tick_real_s=1.0)
+    for field in ("search_s_max", "pickup_service_s", "detour_factor", "search_round_s"):
+        assert getattr(policy, field) == getattr(Policy(), field)
