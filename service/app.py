@@ -38,7 +38,6 @@ from service.runtime import Runtime
 log = structlog.get_logger()
 
 PORTS_TRIED_COUNT_MAX = 100
-START_POLL_S = 0.01
 BACKLOG_COUNT_MAX = 2_048
 STOP_S_MAX = 1  # for requests under way, after the sockets were sent away
 
@@ -167,6 +166,15 @@ async def run_api(
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen."""
+        await super().startup(sockets)
+        self._listening.set()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
         """Leave the signals alone: uvicorn would drop all websockets at once."""
@@ -174,8 +182,7 @@ class _Server(uvicorn.Server):
 
     async def stop(self, api: ApiProcess) -> None:
         """Accept nobody new, send the sockets away, and end when the last request is answered."""
-        while not self.started:
-            await asyncio.sleep(START_POLL_S)
+        await self._listening.wait()
         for server in self.servers:
             server.close()
         await api.fanout.drain()

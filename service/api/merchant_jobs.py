@@ -29,6 +29,7 @@ from service.domain.lifecycle import JobStatus
 from service.runtime import Runtime
 from service.store import facts, jobs
 from service.wire.rest import CancelJobBody, EventPage, JobBody, JobPage, PostJobBody
+from service.wire.text import PRINTABLE
 
 PATH = "/v1/jobs"
 
@@ -72,7 +73,7 @@ async def list_all(
     caller: NamedDependency[MerchantCaller],
     runtime: NamedDependency[Runtime],
     status: Annotated[list[JobStatus] | None, QueryParameter(description="repeatable")] = None,
-    reference: Annotated[str | None, QueryParameter(max_length=64)] = None,
+    reference: Annotated[str | None, QueryParameter(max_length=64, pattern=PRINTABLE)] = None,
     cursor: Cursor = None,
     limit: Limit = PAGE_COUNT_DEFAULT,
 ) -> JobPage:

@@ -26,7 +26,7 @@ HEADLESS_DURATION_S = 60.0
 @click.option(
     "--jobs-per-minute",
     type=click.FloatRange(0.1),
-    default=300.0,
+    default=260.0,
     show_default=True,
     help="Real time.",
 )

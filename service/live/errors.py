@@ -1,7 +1,8 @@
 """The one way in which this package fails."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 
 from redis.exceptions import RedisError
 
@@ -23,3 +24,11 @@ def translated() -> Generator[None]:
         yield
     except (RedisError, OSError) as error:
         raise LiveUnavailableError(f"Redis: {type(error).__name__}") from error
+
+
+@asynccontextmanager
+async def in_time(timeout_s: float) -> AsyncGenerator[None]:
+    """Let the block take this long, and translate what goes wrong in it, lateness included."""
+    with translated():
+        async with asyncio.timeout(timeout_s):
+            yield

@@ -9,7 +9,7 @@ from typing import Protocol, TypedDict, cast
 from redis.asyncio import Redis as Client
 
 from service.live.connect import open_client
-from service.live.errors import LiveUnavailableError, translated
+from service.live.errors import LiveUnavailableError, in_time, translated
 from service.settings import Settings
 
 IDLE_S_MAX = 2.0  # of silence, before the server is asked whether it is there; then once more
@@ -21,23 +21,25 @@ class Feed:
     They wait in the server and in the socket: a reader who falls too far behind is cut off there.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, timeout_s: float) -> None:
         self._client = client
+        self._timeout_s = timeout_s
         # redis-py gives its **kwargs no type
         pubsub = client.pubsub()  # pyright: ignore[reportUnknownMemberType]
         self._pubsub = cast("_PubSub", pubsub)
         self._is_asked = False  # whether the server is there
 
-    async def subscribe(self, channels: Sequence[str], *, timeout_s: float) -> None:
+    async def subscribe(self, channels: Sequence[str]) -> None:
         """Listen to the channels; all that is published after the return will be read.
 
         Raises:
             LiveUnavailableError: not in time.
         """
-        with translated():
+        async with in_time(self._timeout_s):
             await self._pubsub.subscribe(*channels)
+        with translated():
             for _ in channels:  # each is confirmed before the first message of any
-                if await self._pubsub.get_message(timeout=timeout_s) is None:
+                if await self._pubsub.get_message(timeout=self._timeout_s) is None:
                     raise LiveUnavailableError("Redis: no confirmation of a subscription")
 
     async def read(self) -> tuple[str, bytes]:
@@ -64,7 +66,8 @@ class Feed:
     async def _ask(self) -> None:
         if self._is_asked:
             raise LiveUnavailableError("Redis: a silent connection")
-        await self._pubsub.ping()
+        async with in_time(self._timeout_s):
+            await self._pubsub.ping()
         self._is_asked = True
 
 
@@ -74,9 +77,9 @@ async def open_feed(settings: Settings, channels: Sequence[str]) -> Feed:
     Raises:
         LiveUnavailableError: there is none to be had now.
     """
-    feed = Feed(open_client(settings, connections_count_max=1))
+    feed = Feed(open_client(settings, connections_count_max=1), timeout_s=settings.redis_timeout_s)
     try:
-        await feed.subscribe(channels, timeout_s=settings.redis_timeout_s)
+        await feed.subscribe(channels)
     except BaseException:
         await feed.aclose()
         raise

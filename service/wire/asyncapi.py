@@ -1,7 +1,7 @@
 """The AsyncAPI 3 document of the websocket protocols, made from the message types themselves."""
 
 from collections.abc import Sequence
-from typing import get_args
+from typing import cast, get_args
 
 import msgspec
 
@@ -71,9 +71,23 @@ def asyncapi(*, version: str) -> Json:
         },
         "components": {
             "messages": {type_.__name__: _message(type_) for type_ in ordered},
-            "schemas": schemas,
+            "schemas": _plain(schemas),
         },
     }
+
+
+def _plain(node: object) -> object:
+    """Return a schema with each discriminator as AsyncAPI has it: a name, without a mapping."""
+    if isinstance(node, list):
+        return [_plain(item) for item in cast("list[object]", node)]
+    if not isinstance(node, dict):
+        return node
+    schema = {key: _plain(value) for key, value in cast("Json", node).items()}
+    match schema.get("discriminator"):
+        case {"propertyName": str(name)}:
+            return {**schema, "discriminator": name}
+        case _:
+            return schema
 
 
 def _members(union: object) -> tuple[type[msgspec.Struct], ...]:

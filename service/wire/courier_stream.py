@@ -63,6 +63,8 @@ class ReportPosition(_Incoming, frozen=True, tag="report_position"):
 
 
 class AcceptOffer(_Incoming, frozen=True, tag="accept_offer"):
+    """Take the offered jobs; `assignment_changed` confirms it. Repeating it changes nothing."""
+
     offer_id: OfferId
 
 
@@ -89,14 +91,20 @@ class SetStatus(_Incoming, frozen=True, tag="set_status"):
 
 
 class ArriveAtStop(_Incoming, frozen=True, tag="arrive_at_stop"):
+    """The courier is at the next stop, as a position reported before shows."""
+
     stop_id: StopId
 
 
 class CompleteStop(_Incoming, frozen=True, tag="complete_stop"):
+    """The parcel was picked up, or delivered."""
+
     stop_id: StopId
 
 
 class FailStop(_Incoming, frozen=True, tag="fail_stop"):
+    """The stop cannot be done, for this reason."""
+
     stop_id: StopId
     reason: ReasonCode
 

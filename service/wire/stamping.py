@@ -22,9 +22,9 @@ def offer_made(offer: Offer, *, policy: Policy, time_scale: float) -> OfferMade:
         bundle_id=offer.bundle_id,
         mode=offer.mode,
         job_ids=offer.job_ids,
-        legs=offer_legs(offer),
+        legs=_legs(offer),
         pay=offer.pay,
-        expires_in_ms=shown_ms(unseen, policy=policy, now=offer.created_at, time_scale=time_scale),
+        expires_in_ms=_shown_ms(unseen, policy=policy, now=offer.created_at, time_scale=time_scale),
         expires_at=offer.expires_at,
     )
 
@@ -49,12 +49,12 @@ def stamp_offer(
     return replace(message, expires_in_ms=max(0, left_ms))
 
 
-def shown_ms(offer: Offer, *, policy: Policy, now: datetime, time_scale: float) -> int:
+def _shown_ms(offer: Offer, *, policy: Policy, now: datetime, time_scale: float) -> int:
     """Return how long the courier is told to have, in real milliseconds."""
     return int(shown_s(offer, policy=policy, now=now) * 1_000.0 / time_scale)
 
 
-def offer_legs(offer: Offer) -> tuple[OfferLeg, ...]:
+def _legs(offer: Offer) -> tuple[OfferLeg, ...]:
     """Return the legs of the offer, in order."""
     return tuple(_leg(leg) for leg in offer.legs)
 

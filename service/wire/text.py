@@ -6,16 +6,16 @@ from typing import Annotated
 from msgspec import Meta
 
 # No control characters: they forge log lines and break exports; 0x00 is refused by Postgres.
-_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=_PRINTABLE)]
-Address = Annotated[str, Meta(min_length=1, max_length=200, pattern=_PRINTABLE)]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=PRINTABLE)]
+Address = Annotated[str, Meta(min_length=1, max_length=200, pattern=PRINTABLE)]
 Instructions = Annotated[
     str, Meta(min_length=1, max_length=280, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")
 ]
 Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}$", description="E.164")]
-Reference = Annotated[str, Meta(min_length=1, max_length=64, pattern=_PRINTABLE)]
-Note = Annotated[str, Meta(max_length=200, pattern=_PRINTABLE)]
+Reference = Annotated[str, Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
+Note = Annotated[str, Meta(max_length=200, pattern=PRINTABLE)]
 Instant = Annotated[datetime, Meta(tz=True)]
 WeightG = Annotated[int, Meta(ge=1, le=1_000_000)]
 ItemsCount = Annotated[int, Meta(ge=1, le=1_000)]

@@ -4,6 +4,7 @@ from collections import Counter
 from contextlib import suppress
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
 
 from service.domain.facts import FactType
@@ -41,10 +42,11 @@ async def close_run(
         await crowd.operator.pause_market()
     crowd.rest()
     async with open_runtime(stack.settings) as runtime:
-        is_quiet = await wait_quiet(runtime, crowd, timeout_s=QUIET_TIMEOUT_S)
-        owners = [stream.owner for stream in crowd.streams()]
-        evidence = await read_evidence(runtime, crowd.market_id, owners=owners)
-    witness = crowd.testify()
+        look = await wait_quiet(runtime, crowd, timeout_s=QUIET_TIMEOUT_S)
+        evidence = await read_evidence(
+            runtime, crowd.market_id, stream_ends=look.stream_ends, index_view=look.index
+        )
+    witness = msgspec.structs.replace(crowd.testify(), streams=look.streams)
     statuses = Counter(job.status.value for job in evidence.jobs)
     report = RunReport(
         what=setting.what,
@@ -59,7 +61,7 @@ async def close_run(
         offers_count_by_status=dict(Counter(offer.status.value for offer in evidence.offers)),
         post_to_offer=post_to_offer(witness),
         offer_to_accept=offer_to_accept(evidence.offers, time_scale=setting.time_scale),
-        is_quiet=is_quiet,
+        is_quiet=look.is_quiet,
         restarts_count_by_process=stack.processes.restarts(),
         refusals_count_by_code=crowd.refusals_count_by_code(),
         refused_posts_count_by_code=witness.refused_count_by_code,

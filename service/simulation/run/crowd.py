@@ -12,7 +12,7 @@ from service.clock import Clock
 from service.domain.facts import owner_of_courier, owner_of_market, owner_of_merchant
 from service.domain.geo import Point, distance_m
 from service.domain.ids import MarketId
-from service.domain.lifecycle import StopKind
+from service.domain.lifecycle import JobStatus, StopKind
 from service.domain.load import load_of
 from service.simulation.clients.connection import Connection
 from service.simulation.clients.courier import CourierClient
@@ -71,11 +71,15 @@ class Crowd:
             courier.rest()
 
     def has_idle_courier_nearby(self, job: JobBody) -> bool:
-        """Return whether a courier could be sent to the job at once, as far as phones know."""
+        """Return whether a courier could be sent to the job at once, as far as phones know.
+
+        There must be more idle couriers nearby than other open jobs in the whole market, so that
+        one of them is free for this job whoever is sent to the others.
+        """
         pickup = next(stop for stop in job.stops if stop.kind is StopKind.PICKUP)
         here = Point(pickup.lat_deg, pickup.lng_deg)
         now_s = self._now_s()
-        return any(
+        idle_count = sum(
             courier.connection.is_live
             and courier.app.is_idle
             and courier.app.shift_left_s(now_s) > SHIFT_LEFT_S_MIN
@@ -83,6 +87,9 @@ class Crowd:
             and distance_m(courier.app.trip.point_at(now_s), here) <= NEARBY_M
             for courier in self.couriers
         )
+        status_of = self.operator.feed.job_status
+        others_count = self.operator.feed.jobs_count_by_status()[JobStatus.OPEN]
+        return idle_count > others_count - (status_of.get(job.id) is JobStatus.OPEN)
 
     def refusals_count_by_code(self) -> dict[str, int]:
         """Return how often the couriers' messages were refused."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 from service.domain.ids import MarketId
 from service.live import index
 from service.runtime import Runtime
-from service.store import audit, couriers, jobs, streams
+from service.store import audit, couriers, jobs
 from service.store.audit import AssignmentRecord, CourierLoad, JobFact, JobRecord, OfferRecord
 
 
@@ -36,14 +36,17 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 
 async def read_evidence(
-    runtime: Runtime, market_id: MarketId, *, owners: Sequence[str]
+    runtime: Runtime,
+    market_id: MarketId,
+    *,
+    stream_ends: Mapping[str, int],
+    index_view: IndexView,
 ) -> Evidence:
-    """Read everything; each part for itself, so a run should be quiet by then.
+    """Read the rows of a run, and put them beside what was looked at before.
 
     Raises:
-        UnavailableError: Postgres or Redis is away.
+        UnavailableError: Postgres is away.
     """
-    index_view = await read_index(runtime, market_id)
     async with runtime.pool.connection() as conn:
         return Evidence(
             jobs=await audit.list_jobs(conn, market_id=market_id),
@@ -51,9 +54,7 @@ async def read_evidence(
             assignments=await audit.list_assignments(conn, market_id=market_id),
             offers=await audit.list_offers(conn, market_id=market_id),
             loads=await audit.list_loads(conn, market_id=market_id),
-            stream_ends={
-                end.owner: end.last_seq for end in await streams.list_last_seqs(conn, owners=owners)
-            },
+            stream_ends=stream_ends,
             index=index_view,
         )
 

@@ -3,18 +3,19 @@
 Post to offer is measured end to end and in real time: from the moment the merchant holds the
 answer 201 to the moment a courier's phone holds the first offer of the job. It is taken over jobs
 that needed no holding (ready when they were posted) and that a courier could have been sent to at
-once: idle, connected, able to carry it, and nearby when the answer came.
+once: when the answer came, more couriers were idle, connected, able to carry it and nearby than
+other jobs were open in the whole market. Jobs first offered as part of a bundle are left out: a
+bundle is held until the last of its jobs is worth leaving for.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from msgspec import Struct
 
 from service.domain.ids import JobId
 from service.domain.lifecycle import OfferStatus
 from service.simulation.metrics import percentile
-from service.simulation.run.witness import Witness
+from service.simulation.run.witness import OfferHeard, Witness
 from service.store.audit import OfferRecord
 
 
@@ -29,19 +30,18 @@ class Latency(Struct, frozen=True, kw_only=True):
 
 def post_to_offer(witness: Witness) -> Latency:
     """Return the real time from the merchant's 201 to the first offer on a phone."""
-    first_heard_at: dict[JobId, datetime] = {}
-    for offer in witness.heard:
+    first: dict[JobId, OfferHeard] = {}
+    for offer in sorted(witness.heard, key=lambda heard: heard.heard_at):
         for job_id in offer.job_ids:
-            known = first_heard_at.get(job_id)
-            if known is None or offer.heard_at < known:
-                first_heard_at[job_id] = offer.heard_at
+            first.setdefault(job_id, offer)
     return latency_of(
         [
-            (first_heard_at[job.job_id] - job.answered_at).total_seconds()
+            (first[job.job_id].heard_at - job.answered_at).total_seconds()
             for job in witness.posted
             if job.has_idle_courier_nearby
             and job.ready_at <= job.created_at
-            and job.job_id in first_heard_at
+            and job.job_id in first
+            and first[job.job_id].job_ids == (job.job_id,)
         ]
     )
 

@@ -1,37 +1,69 @@
 """The end of a run: everything decided is told, heard and in the index."""
 
 import asyncio
+from collections.abc import Mapping
+
+from msgspec import Struct
 
 from service.domain.errors import UnavailableError
 from service.runtime import Runtime
 from service.simulation.run.crowd import Crowd
-from service.simulation.run.evidence import read_index
+from service.simulation.run.evidence import IndexView, read_index
+from service.simulation.run.witness import StreamSeen
 from service.store import audit, streams
 
-LOOK_INTERVAL_S = 0.25
+LOOK_INTERVAL_S = 0.2
 
 
-async def wait_quiet(runtime: Runtime, crowd: Crowd, *, timeout_s: float) -> bool:
-    """Wait until a look finds everything told, heard and in the index; False if none does."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            while True:
-                if await _is_quiet(runtime, crowd):
-                    return True
-                await asyncio.sleep(LOOK_INTERVAL_S)
-    except TimeoutError:
-        return False
+class Look(Struct, frozen=True, kw_only=True):
+    """One look at everything that follows Postgres; its parts belong together."""
+
+    streams: tuple[StreamSeen, ...]
+    stream_ends: Mapping[str, int]  # by owner
+    untold_count: int
+    index: IndexView
+
+    @property
+    def is_quiet(self) -> bool:
+        return (
+            self.untold_count == 0
+            and self.index.agrees
+            and all(
+                stream.seq == self.stream_ends.get(stream.owner, 0)
+                for stream in self.streams
+                if stream.is_live
+            )
+        )
 
 
-async def _is_quiet(runtime: Runtime, crowd: Crowd) -> bool:
-    heard = {stream.owner: stream.seq for stream in crowd.streams() if stream.is_live}
-    try:
-        async with runtime.pool.connection() as conn:
-            untold = await audit.count_untold_facts(conn, market_id=crowd.market_id)
-            ends = await streams.list_last_seqs(conn, owners=list(heard))
-        is_indexed = (await read_index(runtime, crowd.market_id)).agrees
-    except UnavailableError:
-        return False
-    last_seqs = {end.owner: end.last_seq for end in ends}
-    is_heard = all(seq == last_seqs.get(owner, 0) for owner, seq in heard.items())
-    return untold.facts_count == 0 and is_heard and is_indexed
+async def wait_quiet(runtime: Runtime, crowd: Crowd, *, timeout_s: float) -> Look:
+    """Look until everything is told, heard and in the index; return that look, or the last one.
+
+    Raises:
+        UnavailableError: Postgres or Redis was away all the time.
+    """
+    loop = asyncio.get_running_loop()
+    ends_s = loop.time() + timeout_s
+    while True:
+        try:
+            look = await _look(runtime, crowd)
+        except UnavailableError:
+            if loop.time() > ends_s:
+                raise
+        else:
+            if look.is_quiet or loop.time() > ends_s:
+                return look
+        await asyncio.sleep(LOOK_INTERVAL_S)
+
+
+async def _look(runtime: Runtime, crowd: Crowd) -> Look:
+    seen = tuple(crowd.streams())  # first: whoever has heard all of the end, has heard all
+    async with runtime.pool.connection() as conn:
+        ends = await streams.list_last_seqs(conn, owners=[stream.owner for stream in seen])
+        untold = await audit.count_untold_facts(conn, market_id=crowd.market_id)
+    return Look(
+        streams=seen,
+        stream_ends={end.owner: end.last_seq for end in ends},
+        untold_count=untold.facts_count,
+        index=await read_index(runtime, crowd.market_id),
+    )

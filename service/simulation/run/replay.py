@@ -43,7 +43,8 @@ from service.simulation.run.stack import Plan, Stack, Timing, running_stack
 
 MARKET_ID = MarketId("replay")
 TICK_REAL_S = 0.4
-START_REAL_S = 15.0  # market time begins so long before the window: the service has to start
+# Market time begins so long before the window: the service has to start, everybody to connect.
+START_REAL_S, CONNECTIONS_PER_S = 12.0, 40.0
 LOOK_INTERVAL_S = 0.5
 # After the last order: its search (an hour), its kitchen and the ride, and real time to spare.
 END_MARKET_S, END_REAL_S = 4.0 * 3_600.0, 60.0
@@ -111,11 +112,16 @@ async def run_replay(
     return Replayed(report=report, metrics=metrics, have_all_ended=have_all_ended)
 
 
+def start_real_s(day: PublicDay) -> float:
+    """Return how long it takes until everybody of the day is connected, real time."""
+    return START_REAL_S + (len(day.couriers) + len(stores_of(day))) / CONNECTIONS_PER_S
+
+
 @asynccontextmanager
 async def _opened(options: ReplayOptions, midnight: datetime) -> AsyncGenerator[_Scene]:
     day, speed = options.day, options.speed
     stores = stores_of(day)
-    starts_at = midnight + timedelta(seconds=options.from_s - START_REAL_S * speed)
+    starts_at = midnight + timedelta(seconds=options.from_s - start_real_s(day) * speed)
     plan = Plan(
         state_dir=options.state_dir,
         timing=Timing(time_scale=speed, market_at=starts_at),
@@ -192,10 +198,11 @@ def _send_out(
             interval_s=interval_s,
             seed=options.seed + row,
         )
-        span = Span(midnight_s + courier.on_s, midnight_s + courier.off_s)
+        is_there = courier.on_s <= options.from_s  # and connects before the window begins
+        starts_s = 0.0 if is_there else midnight_s + courier.on_s
+        shift = Shift(Span(starts_s, midnight_s + courier.off_s))
         client = crowd.add_courier(traits, next(keys))
-        is_there = span.start_s <= clock.now().timestamp()
-        crew.start(keep_working(client, [Shift(span)], clock=clock, row=row if is_there else 0))
+        crew.start(keep_working(client, [shift], clock=clock, row=row if is_there else 0))
 
 
 async def _wait_ended(scene: _Scene, options: ReplayOptions, stop: asyncio.Event) -> bool:
@@ -203,7 +210,7 @@ async def _wait_ended(scene: _Scene, options: ReplayOptions, stop: asyncio.Event
     last_placed_s = max((order.placed_s for order in options.day.orders), default=0.0)
     left_s = (last_placed_s - options.from_s + END_MARKET_S) / options.speed
     try:
-        async with asyncio.timeout(left_s + START_REAL_S + END_REAL_S):
+        async with asyncio.timeout(left_s + start_real_s(options.day) + END_REAL_S):
             while not stop.is_set():
                 live_count = sum(merchant.board.live_count for merchant in scene.crowd.merchants)
                 if scene.posting.done() and live_count == 0:

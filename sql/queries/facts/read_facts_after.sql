@@ -3,4 +3,4 @@
 SELECT id, xid::text AS xid, type, market_id, actor, at, job_id, sequence, merchant_id, courier_id, offer_id, body
   FROM fact
  WHERE market_id = $1 AND (xid, id) > ($2::text::xid8, $3) AND xid < pg_snapshot_xmin(pg_current_snapshot())
- ORDER BY xid, id LIMIT $4
+ ORDER BY fact.xid, id LIMIT $4

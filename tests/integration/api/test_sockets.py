@@ -112,8 +112,7 @@ async def test_positions_are_believed_in_order_and_reach_the_index(
         assert (await talk.hear("refused", ref="again"))["code"] == "position_out_of_order"
         await talk.say("report_position", ref="jump", seq=6, lat_deg=48.3, lng_deg=16.37)
         assert (await talk.hear("refused", ref="jump"))["code"] == "stale_position"
-        async with talking(address, "/v1/ops/feed", keys[-1]) as feed:
-            await feed.say("resume")
+        async with resumed(address, "/v1/ops/feed", keys[-1]) as feed:
             await talk.say("report_position", seq=7, lat_deg=48.2, lng_deg=16.37)
             told = await feed.hear("positions")
     assert [position["courier_id"] for position in told["positions"]] == [str(ids[0])]

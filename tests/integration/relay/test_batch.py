@@ -40,6 +40,19 @@ async def test_a_fact_that_commits_late_is_never_skipped(conn, database, market,
     await other.close()
 
 
+async def test_transaction_numbers_count_as_numbers_and_not_as_text(
+    runtime, conn, market, leadership, index
+):
+    of_xid = {"9": "market.paused", "10": "market.resumed", "100": "market.paused"}
+    for xid in ("100", "9", "10"):
+        await conn.execute(RECORD, of_xid[xid])
+        await conn.execute("UPDATE fact SET xid = $1::text::xid8 WHERE id = lastval()", xid)
+    settings = msgspec.structs.replace(runtime.settings, relay_batch_count_max=1)
+    index.runtime = msgspec.structs.replace(runtime, settings=settings)
+    await relay_waiting(index, leadership)
+    assert await told_types(conn, market) == list(of_xid.values())
+
+
 async def test_what_a_transaction_rolled_back_is_not_told(conn, database, market, relay):
     other = await asyncpg.connect(database.database_url)
     failing = other.transaction()

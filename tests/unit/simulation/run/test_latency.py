@@ -1,13 +1,17 @@
 """Which jobs count, and from when to when."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from run_makers import JOB_ID, NOW, at, make_offer, make_posted, make_witness
 
+from service.domain.ids import JobId
 from service.domain.lifecycle import OfferStatus
 from service.simulation.run.latency import latency_of, offer_to_accept, post_to_offer
 from service.simulation.run.witness import OfferHeard
+
+OTHER_ID = JobId(UUID(int=99))
 
 
 def test_the_first_offer_on_any_phone_counts() -> None:
@@ -26,6 +30,11 @@ def test_jobs_that_had_to_wait_do_not_count(changes: dict[str, object]) -> None:
 
 def test_a_job_without_an_offer_does_not_count() -> None:
     assert post_to_offer(make_witness(heard=())).p50_ms is None
+
+
+def test_a_job_that_was_held_for_a_bundle_does_not_count() -> None:
+    together = OfferHeard(job_ids=(JOB_ID, OTHER_ID), heard_at=at(9.0))
+    assert post_to_offer(make_witness(heard=(together,))).count == 0
 
 
 def test_acceptances_are_told_in_real_time() -> None:

@@ -1,0 +1,119 @@
+"""The contract with uvicorn's internals: what a hostile websocket peer cannot do to us."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+import websockets
+
+from service.api import guard
+from service.api.guard import GuardedWebSocket
+from service.app import bind
+
+PATIENCE_S = 10.0
+HANDSHAKE = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+PING = b"\x89\x80\x00\x00\x00\x00"  # masked, as a client's frames are, and empty
+FRAMES_COUNT = 200_000  # more than a megabyte
+READ_BYTES_MAX = 256 * 1_024  # of the event loop
+TEXT = b"\x81\x82\x00\x00\x00\x00hi"
+
+
+class Talker:
+    """An application that listens, or sends without end, until the connection is over."""
+
+    def __init__(self, *, sends=False):
+        self._sends = sends
+        self.over = asyncio.Event()
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "websocket":
+            return
+        await receive()
+        await send({"type": "websocket.accept"})
+        try:
+            while self._sends:
+                await send({"type": "websocket.send", "text": "x" * 65_536})
+                await asyncio.sleep(0)  # or the loop never learns that the connection is lost
+            while (await receive())["type"] != "websocket.disconnect":
+                pass
+        finally:
+            self.over.set()
+
+
+@asynccontextmanager
+async def serving(app):
+    """Run uvicorn with the guard; yield the port."""
+    listener = bind("127.0.0.1", 0)
+    config = uvicorn.Config(
+        app,
+        ws=GuardedWebSocket,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    listener.listen()  # who connects before uvicorn accepts waits in the backlog
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.serve(sockets=[listener]))
+        yield listener.getsockname()[1]
+        server.should_exit = True
+
+
+@asynccontextmanager
+async def shaken(port):
+    """A raw connection after the handshake: (reader, writer)."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_024)
+    writer.write(HANDSHAKE)
+    assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+    yield reader, writer
+    writer.transport.abort()
+
+
+@pytest.mark.parametrize("flood", [PING, TEXT + PING], ids=["ping", "text and ping"])
+async def test_a_flood_of_pings_is_cut(flood):
+    app = Talker()
+    async with serving(app) as port, shaken(port) as (reader, writer):
+        writer.write(flood * FRAMES_COUNT)
+        async with asyncio.timeout(PATIENCE_S):
+            answers = await _read_all(reader)
+            await app.over.wait()
+    # A pong is two bytes; those to what came with one reading of the socket are made at once.
+    assert len(answers) <= 2 * READ_BYTES_MAX / len(flood)
+
+
+async def _read_all(reader):
+    try:
+        return await reader.read(-1)
+    except ConnectionResetError:
+        return b""
+
+
+async def test_a_peer_that_does_not_read_is_cut(monkeypatch):
+    monkeypatch.setattr(guard, "STALL_S_MAX", 0.05)
+    app = Talker(sends=True)
+    async with serving(app) as port, shaken(port):
+        async with asyncio.timeout(PATIENCE_S):
+            await app.over.wait()
+
+
+async def test_a_peer_that_reads_again_in_time_stays():
+    app = Talker(sends=True)
+    async with serving(app) as port, shaken(port) as (reader, _):
+        async with asyncio.timeout(PATIENCE_S):
+            for _ in range(200):
+                await reader.readexactly(65_536)
+        assert not app.over.is_set()
+
+
+async def test_a_polite_ping_is_answered():
+    async with (
+        serving(Talker()) as port,
+        websockets.connect(f"ws://127.0.0.1:{port}") as connection,
+        asyncio.timeout(PATIENCE_S),
+    ):
+        await (await connection.ping())

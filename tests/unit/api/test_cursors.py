@@ -1,0 +1,43 @@
+"""Cursors come back as they went; anything else is refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.api.cursors import (
+    cursor_of_id,
+    cursor_of_sequence,
+    id_of_cursor,
+    sequence_of_cursor,
+)
+from service.domain.errors import InvalidParamsError
+
+
+@given(st.uuids())
+def test_an_id_comes_back(id_):
+    assert id_of_cursor(cursor_of_id(id_)) == id_
+
+
+@given(st.integers(0, 2**63 - 1))
+def test_a_sequence_comes_back(sequence):
+    assert sequence_of_cursor(cursor_of_sequence(sequence)) == sequence
+
+
+def test_no_cursor_is_the_beginning():
+    assert id_of_cursor(None) is None
+    assert sequence_of_cursor(None) == 0
+
+
+@given(st.one_of(st.text(max_size=64), st.binary(max_size=24).map(lambda b: b.hex())))
+def test_other_text_is_refused_in_the_words_of_the_domain(text):
+    for read, write in ((id_of_cursor, cursor_of_id), (sequence_of_cursor, cursor_of_sequence)):
+        try:
+            value = read(text)
+        except InvalidParamsError:
+            continue
+        assert read(write(value)) == value
+
+
+def test_a_cursor_of_one_list_is_refused_by_the_other():
+    with pytest.raises(InvalidParamsError):
+        id_of_cursor(cursor_of_sequence(7))

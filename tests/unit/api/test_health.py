@@ -1,0 +1,20 @@
+"""What it means that a server is up or not."""
+
+import pytest
+
+from service.api.health import Components, judge
+
+
+@pytest.mark.parametrize(
+    ("postgres", "redis", "index", "status", "degraded"),
+    [
+        ("up", "up", "up", "ready", ()),
+        ("up", "up", "rebuilding", "degraded", ("index_rebuilding",)),
+        ("up", "down", "unknown", "degraded", ("redis_unavailable",)),
+        ("down", "up", "unknown", "unavailable", ("postgres_unavailable",)),
+        ("down", "down", "unknown", "unavailable", ("postgres_unavailable", "redis_unavailable")),
+    ],
+)
+def test_only_postgres_is_indispensable(postgres, redis, index, status, degraded):
+    body = judge(Components(postgres=postgres, redis=redis, index=index))
+    assert (body.status, body.degraded) == (status, degraded)

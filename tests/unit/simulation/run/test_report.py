@@ -1,0 +1,74 @@
+"""What a run tells people and machines at its end."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from service.simulation.run.invariants import Finding
+from service.simulation.run.latency import latency_of
+from service.simulation.run.report import RunReport, summary, write_json
+
+HOLDS = Finding(name="no job lost", ok=True, violations_count=0, details=())
+BROKEN = Finding(name="index equals Postgres", ok=False, violations_count=2, details=("job 7",))
+
+
+def make_report(**changes: object) -> RunReport:
+    values = {
+        "what": "demo",
+        "machine": "x86_64",
+        "seed": 7,
+        "time_scale": 30.0,
+        "couriers_count": 150,
+        "jobs_count": 3,
+        "jobs_count_by_status": {"delivered": 2, "open": 1},
+        "delivered_count": 2,
+        "first_delivered_after_s": 16.2,
+        "offers_count_by_status": {"accepted": 2},
+        "post_to_offer": latency_of([0.1, 0.2]),
+        "offer_to_accept": latency_of([]),
+        "is_quiet": True,
+        "restarts_count_by_process": {"api": 0},
+        "refusals_count_by_code": {},
+        "refused_posts_count_by_code": {},
+        "findings": (HOLDS,),
+    }
+    return RunReport(**(values | changes))
+
+
+def test_a_run_is_good_when_every_invariant_held() -> None:
+    assert make_report().ok
+    assert not make_report(findings=(HOLDS, BROKEN)).ok
+
+
+def test_the_summary_names_what_broke_and_where() -> None:
+    text = "\n".join(summary(make_report(findings=(HOLDS, BROKEN))))
+    assert "no job lost: holds" in text
+    assert "index equals Postgres: BROKEN 2 times" in text
+    assert "job 7" in text
+
+
+def test_the_summary_leaves_out_what_did_not_happen() -> None:
+    text = "\n".join(summary(make_report(first_delivered_after_s=None)))
+    assert "started again" not in text
+    assert "refused" not in text
+    assert "first delivery" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"restarts_count_by_process": {"api": 1}}, "started again: 1 api"),
+        ({"refusals_count_by_code": {"unavailable": 4}}, "refused to couriers: 4 unavailable"),
+        ({"refused_posts_count_by_code": {"x": 1}}, "refused to merchants: 1 x"),
+    ],
+)
+def test_the_summary_tells_what_went_differently(changes: dict[str, object], line: str) -> None:
+    assert line in "\n".join(summary(make_report(**changes)))
+
+
+def test_the_json_holds_everything(tmp_path: Path) -> None:
+    path = tmp_path / "out.json"
+    report = make_report(metrics={"hexhaul": {"jobs_count": 3, "distance_km": None}})
+    write_json(report, path)
+    assert msgspec.json.decode(path.read_bytes(), type=RunReport) == report

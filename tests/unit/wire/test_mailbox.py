@@ -1,0 +1,42 @@
+"""What waits to be sent: events are never dropped, and positions only for newer ones."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.wire.mailbox import Mailbox
+
+
+def drain(mailbox):
+    taken = []
+    while (message := mailbox.take()) is not None:
+        taken.append(message)
+    return taken
+
+
+@given(st.lists(st.binary(max_size=3)), st.integers(1, 10))
+def test_events_come_out_as_they_went_in_until_it_is_full(messages, messages_max):
+    mailbox = Mailbox(messages_max=messages_max)
+    accepted = [message for message in messages if mailbox.put(message)]
+    assert accepted == messages[:messages_max]
+    assert len(mailbox) == len(accepted)
+    assert drain(mailbox) == accepted
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.binary(max_size=3))))
+def test_only_the_newest_of_a_kind_waits(replacements):
+    mailbox = Mailbox(messages_max=1)
+    for key, message in replacements:
+        mailbox.replace(key, message)
+        assert mailbox.is_waiting(key)
+    newest = dict(replacements)
+    assert sorted(drain(mailbox)) == sorted(newest.values())
+    assert not any(mailbox.is_waiting(key) for key in newest)
+
+
+def test_events_go_first_and_a_full_event_lane_does_not_stop_the_other():
+    mailbox = Mailbox(messages_max=1)
+    mailbox.replace("positions", b"p")
+    assert mailbox.put(b"1")
+    assert not mailbox.put(b"2")
+    mailbox.replace("positions", b"q")
+    assert drain(mailbox) == [b"1", b"q"]
