@@ -14,7 +14,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str
     http_host: str = "127.0.0.1"
     http_port: int = 8000
-    state_dir: Path = Path(".state")
     livemode: bool = False
 
     # Postgres (pitfalls: an unbounded acquire hangs for ever behind a frozen server)

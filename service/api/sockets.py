@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from contextlib import suppress
 from typing import TypeAlias
 
+import structlog
 from litestar import WebSocket
 from litestar.datastructures import State
 from litestar.exceptions import WebSocketDisconnect
@@ -16,6 +17,8 @@ from service.runtime import Runtime
 from service.wire.close_codes import CloseCode
 from service.wire.incoming import MalformedMessageError
 from service.wire.mailbox import Mailbox
+
+log = structlog.get_logger()
 
 AnyWebSocket: TypeAlias = WebSocket[object, Caller, State]
 
@@ -87,18 +90,28 @@ class Socket:
             raise MalformedMessageError("a binary frame")
         return text
 
-    async def serve(self, read: Callable[[], Awaitable[None]]) -> CloseCode | None:
-        """Run the reader and the writer until the connection ends; return the code, if ours.
+    async def serve(self, read: Callable[[], Awaitable[None]]) -> None:
+        """Run the reader and the writer until the connection ends.
 
         A message that is being carried out is carried out, even if nobody waits for the answer.
         """
-        async with asyncio.TaskGroup() as group:
-            reader = group.create_task(self._read(read))
-            await self._write()
-            self._is_over = True
-            if self._is_listening:
-                reader.cancel()
-        return self._close_code
+        log.info("socket_opened", socket=self.id, owner=self.stream.owner)
+        try:
+            async with asyncio.TaskGroup() as group:
+                reader = group.create_task(self._read(read))
+                await self._write()
+                self._is_over = True
+                if self._is_listening:
+                    reader.cancel()
+        except* Exception as error:  # a fault of ours: this connection ends, the others do not
+            log.error("socket_failed", socket=self.id, exc_info=error)  # noqa: TRY400  # it is there
+            await self._give_up()
+        log.info("socket_closed", socket=self.id, code=self._close_code)
+
+    async def _give_up(self) -> None:
+        with suppress(OSError, WebSocketDisconnect, TimeoutError):
+            async with asyncio.timeout(self._runtime.settings.send_timeout_s):
+                await self._websocket.close(CloseCode.FAILED)
 
     async def _read(self, read: Callable[[], Awaitable[None]]) -> None:
         try:

@@ -11,4 +11,5 @@ class CloseCode(IntEnum):
     REPLACED = 4409  # a newer connection of the same courier is open
     TOO_MANY_MESSAGES = 4429  # slow down, then come back
     DRAINING = 1012  # the server restarts; come back and resume
+    FAILED = 1011  # a fault of the server; come back and resume
     UNAVAILABLE = 1013  # a server behind this one is away; come back later

@@ -87,7 +87,6 @@ async def running_stack(plan: Plan, prepare: Prepare[T]) -> AsyncGenerator[Stack
             redis_url=urls[1],
             http_host=plan.http_host,
             http_port=free_port(plan.http_host, plan.http_port),
-            state_dir=plan.state_dir,
         )
         await _begin_history(settings, plan.timing)
         async with open_runtime(settings) as runtime:
