@@ -106,7 +106,8 @@ def interpreter() -> str:
 def wanted_stamp() -> str:
     """Return a digest of all that the environment is made from."""
     digest = hashlib.sha256(f"{ROOT} {sys.base_prefix} {sys.version}".encode())
-    for path in (LOCK, ROOT / "pyproject.toml"):
+    web = ROOT / "service" / "web"
+    for path in (LOCK, ROOT / "pyproject.toml", web / "hatch_build.py", web / "package-lock.json"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

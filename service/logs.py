@@ -22,7 +22,6 @@ EVENTS = frozenset(
         "jobs_released",
         "lease_lost",
         "lease_taken",
-        "migrated",
         "offers_expired",
         "positions_unwritten",
         "process_ended",

@@ -13,7 +13,7 @@ from service.domain.errors import UnavailableError
 from service.embedded.errors import EmbeddedError
 from service.simulation.run.demo import DemoOptions, run_headless, run_live
 from service.simulation.run.report import RunReport
-from service.simulation.run.stack import StackFailedError
+from service.stack import StackFailedError
 
 HEADLESS_DURATION_S = 60.0
 

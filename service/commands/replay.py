@@ -22,7 +22,7 @@ from service.simulation.public_day import (
 )
 from service.simulation.rappi import read_day
 from service.simulation.run.replay import Replayed, ReplayOptions, run_replay
-from service.simulation.run.stack import StackFailedError
+from service.stack import StackFailedError
 
 
 @click.group()

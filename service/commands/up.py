@@ -12,7 +12,7 @@ from service.domain.errors import UnavailableError
 from service.embedded.errors import EmbeddedError
 from service.runtime import Runtime
 from service.settings import default_state_dir
-from service.simulation.run.stack import Plan, StackFailedError, running_stack
+from service.stack import Plan, StackFailedError, running_stack
 from service.store import markets
 
 log = structlog.get_logger()

