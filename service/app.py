@@ -33,12 +33,11 @@ from service.api.headers import SECURITY_HEADERS
 from service.api.process import ApiProcess, api_process
 from service.api.request_ids import RequestIds
 from service.domain.errors import DomainError
+from service.listeners import BACKLOG_COUNT_MAX, listen
 from service.runtime import Runtime
 
 log = structlog.get_logger()
 
-PORTS_TRIED_COUNT_MAX = 100
-BACKLOG_COUNT_MAX = 2_048
 STOP_S_MAX = 1  # for requests under way, after the sockets were sent away
 
 
@@ -101,28 +100,6 @@ def build_app(api: ApiProcess) -> Litestar:
     )
 
 
-def bind(host: str, port: int, *, or_next: bool = False) -> socket.socket:
-    """Return a socket bound to the port, to any if it is 0, or, if asked so, to the next free one.
-
-    Raises:
-        OSError: there is no such port to be had.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    tried_count_max = PORTS_TRIED_COUNT_MAX if or_next else 1
-    for wished in range(port, min(port + tried_count_max, 65_536)):
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, wished))
-        except OSError:
-            listener.close()
-            if wished == port + tried_count_max - 1:
-                raise
-        else:
-            return listener
-    raise OSError(f"no free port from {port}")
-
-
 async def run_api(
     runtime: Runtime, stop: asyncio.Event, *, listener: socket.socket | None = None
 ) -> None:
@@ -135,7 +112,7 @@ async def run_api(
     """
     settings = runtime.settings
     if listener is None:
-        listener = bind(settings.http_host, settings.http_port)
+        listener = listen(settings.http_host, settings.http_port)
     api = api_process(runtime)
     server = _Server(
         uvicorn.Config(

@@ -58,11 +58,13 @@ class Processes:
         *,
         log_dir: Path,
         environment: Mapping[str, str] | None = None,
+        inherited_fds: Sequence[int] = (),
         stop_timeout_s: float = 3.0,
     ) -> None:
         self._commands = commands
         self._log_dir = log_dir
         self._environment = environment
+        self._inherited_fds = tuple(inherited_fds)
         self._stop_timeout_s = stop_timeout_s
         self._running: dict[str, Process] = {}
         self._restarts_count = dict.fromkeys(commands, 0)
@@ -114,6 +116,7 @@ class Processes:
                 stdout=log_file,
                 stderr=log_file,
                 env=self._environment,
+                pass_fds=self._inherited_fds,
                 start_new_session=True,
             )
 

@@ -14,6 +14,7 @@ import httpx
 from msgspec import Struct
 
 from service.embedded.client import EmbeddedServers
+from service.listeners import listen
 from service.processes import Processes
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings, child_environment, own_servers
@@ -23,7 +24,6 @@ from service.store.pool import open_pool
 
 T = TypeVar("T")
 
-HTTP_PORTS_COUNT_MAX = 100  # tried from the wished one on
 READY_TIMEOUT_S = 90.0
 READY_INTERVAL_S = 0.1
 STOP_TIMEOUT_S = 1.5  # of the three processes together
@@ -82,36 +82,20 @@ async def running_stack(plan: Plan, prepare: Prepare[T]) -> AsyncGenerator[Stack
             )
             urls = embedded.database_url, embedded.redis_url
         plan.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # for the logs
+        listener = servers.enter_context(_listener(plan))
         settings = Settings(
             database_url=urls[0],
             redis_url=urls[1],
             http_host=plan.http_host,
-            http_port=free_port(plan.http_host, plan.http_port),
+            http_port=listener.getsockname()[1],
         )
         await _begin_history(settings, plan.timing)
         async with open_runtime(settings) as runtime:
             prepared = await prepare(runtime)
-        async with _processes(settings, plan) as processes:
+        async with _processes(settings, plan, listener) as processes:
             url = f"http://{settings.http_host}:{settings.http_port}"
             await _wait_ready(url, log_dir=plan.state_dir)
             yield Stack(url=url, settings=settings, processes=processes, prepared=prepared)
-
-
-def free_port(host: str, wished_port: int) -> int:
-    """Return the wished port, or the next one above it that nobody listens on.
-
-    Raises:
-        StackFailedError: all of them are taken.
-    """
-    for port in range(wished_port, wished_port + HTTP_PORTS_COUNT_MAX):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return port
-    raise StackFailedError(f"no free port from {wished_port} on; choose another with --port")
 
 
 async def _begin_history(settings: Settings, timing: Timing | None) -> None:
@@ -137,7 +121,17 @@ async def _begin_history(settings: Settings, timing: Timing | None) -> None:
         await pool.close()
 
 
-def _processes(settings: Settings, plan: Plan) -> Processes:
+def _listener(plan: Plan) -> socket.socket:
+    """Return the socket of the api, which outlives every api process: no client is turned away."""
+    try:
+        return listen(plan.http_host, plan.http_port, or_next=True)
+    except OSError as error:
+        raise StackFailedError(
+            f"no free port from {plan.http_port} on at {plan.http_host}; choose another with --port"
+        ) from error
+
+
+def _processes(settings: Settings, plan: Plan, listener: socket.socket) -> Processes:
     program = [sys.executable, "-m", "service"]
     environment = {
         **plan.environment,
@@ -149,10 +143,11 @@ def _processes(settings: Settings, plan: Plan) -> Processes:
         {
             "relay": [*program, "relay"],
             "dispatch": [*program, "dispatch"],
-            "api": [*program, "api", "--port", str(settings.http_port)],
+            "api": [*program, "api", "--listener-fd", str(listener.fileno())],
         },
         log_dir=plan.state_dir,
         environment=child_environment(environment),
+        inherited_fds=[listener.fileno()],
         stop_timeout_s=STOP_TIMEOUT_S,
     )
 

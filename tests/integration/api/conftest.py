@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from service.actions.authenticate import authenticate
-from service.app import bind, run_api
+from service.app import run_api
+from service.listeners import listen
 from service.relay.run import run_relay
 
 PATIENCE_S = 10.0
@@ -40,7 +41,7 @@ async def until_live(address):
 async def running_api(runtime):
     """Run what an api process runs; yield where it listens."""
     stop = asyncio.Event()
-    listener = bind("127.0.0.1", 0)
+    listener = listen("127.0.0.1", 0)
     address = f"127.0.0.1:{listener.getsockname()[1]}"
     async with asyncio.TaskGroup() as group:
         group.create_task(run_api(runtime, stop, listener=listener))

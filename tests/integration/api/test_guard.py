@@ -9,7 +9,7 @@ import websockets
 
 from service.api import guard
 from service.api.guard import GuardedWebSocket
-from service.app import bind
+from service.listeners import listen
 
 PATIENCE_S = 10.0
 HANDSHAKE = (
@@ -47,7 +47,7 @@ class Talker:
 @asynccontextmanager
 async def serving(app):
     """Run uvicorn with the guard; yield the port."""
-    listener = bind("127.0.0.1", 0)
+    listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         app,
         ws=GuardedWebSocket,

@@ -5,8 +5,9 @@ import asyncio
 import msgspec
 import pytest
 
-from service.app import bind, run_api
+from service.app import run_api
 from service.domain.facts import owner_of_courier
+from service.listeners import listen
 from service.live import positions
 from service.store import streams
 from service.wire.courier_stream import Notice, encode
@@ -182,7 +183,7 @@ async def test_what_the_bus_loses_is_read_from_the_record(runtime, address, keys
 
 async def test_everybody_is_sent_away_before_the_process_ends(runtime, market, keys):
     stop = asyncio.Event()
-    listener = bind("127.0.0.1", 0)
+    listener = listen("127.0.0.1", 0)
     address = f"127.0.0.1:{listener.getsockname()[1]}"
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(run_api(runtime, stop, listener=listener))

@@ -7,7 +7,7 @@ import pytest
 
 from service.api.callers import Audience
 from service.api.process import api_process
-from service.app import bind, build_app
+from service.app import build_app
 from service.clock import real_clock
 from service.live.connect import open_redis
 from service.runtime import Runtime
@@ -90,13 +90,3 @@ def test_every_reference_in_the_document_leads_somewhere(document):
     text = msgspec.json.encode(document, enc_hook=str).decode()
     names = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert names == names & set(document["components"]["schemas"])
-
-
-def test_a_taken_port_is_refused_or_passed_over():
-    with bind("127.0.0.1", 0) as taken:
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(OSError, match="in use"):
-            bind("127.0.0.1", port)
-        with bind("127.0.0.1", port, or_next=True) as listener:
-            assert listener.getsockname()[1] > port

@@ -1,0 +1,37 @@
+"""The socket that a server listens on, bound by whoever starts the server and kept by them."""
+
+import socket
+
+BACKLOG_COUNT_MAX = 2_048
+PORTS_TRIED_COUNT_MAX = 100
+
+
+def listen(host: str, port: int, *, or_next: bool = False) -> socket.socket:
+    """Return a socket that listens on the port; on any if it is 0.
+
+    It listens from here on: between a mere look at a port and its use another program could take
+    it, and two bound sockets that do not listen yet may even share one.
+
+    Args:
+        host: an address of this machine.
+        port: the one wished for.
+        or_next: whether one of the next ports will do as well.
+
+    Raises:
+        OSError: there is no such port to be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    last = port + PORTS_TRIED_COUNT_MAX - 1 if or_next else port
+    for wished in range(port, min(last, 65_535) + 1):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, wished))
+            listener.listen(BACKLOG_COUNT_MAX)
+        except OSError:
+            listener.close()
+            if wished == last:
+                raise
+        else:
+            return listener
+    raise OSError(f"no port from {port} on")
