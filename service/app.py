@@ -94,6 +94,7 @@ def build_app(api: ApiProcess) -> Litestar:
         request_max_body_size=api.runtime.settings.body_bytes_max,
         response_headers=SECURITY_HEADERS,
         openapi_config=documents.openapi_config(),
+        plugins=[documents.ClosedStructs()],
         lifespan=[lifespan],
         logging_config=None,
         debug=False,

@@ -19,7 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Postgres (pitfalls: an unbounded acquire hangs for ever behind a frozen server)
     pool_connections_count_max: int = 12
     acquire_timeout_s: float = 2.0
-    command_timeout_s: float = 5.0
+    command_timeout_s: float = 2.0
     lock_timeout_ms: int = 2_000
     transaction_attempts_count_max: int = 5
 

@@ -100,9 +100,9 @@ async def running_stack(plan: Plan, prepare: Prepare[T]) -> AsyncGenerator[Stack
 
 async def _begin_history(settings: Settings, timing: Timing | None) -> None:
     """Migrate, and begin the history of the database; a run of its own wants one without."""
+    await migrate(settings)
     pool = await open_pool(settings)
     try:
-        await migrate(pool)
         async with pool.transaction() as conn:
             histories_count = (await audit.count_histories(conn)).histories_count
             if timing is not None and histories_count > 0:

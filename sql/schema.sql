@@ -479,7 +479,7 @@ CREATE VIEW public.unoffered_job AS
     ARRAY( SELECT DISTINCT oj.courier_id
            FROM (public.offer_job oj
              JOIN public.offer o ON ((o.id = oj.offer_id)))
-          WHERE ((oj.job_id = j.id) AND (o.status = ANY (ARRAY['accepted'::public.offer_status, 'declined'::public.offer_status, 'expired'::public.offer_status])))
+          WHERE ((oj.job_id = j.id) AND ((o.status = ANY (ARRAY['accepted'::public.offer_status, 'declined'::public.offer_status, 'expired'::public.offer_status])) OR ((o.status = 'unreachable'::public.offer_status) AND (oj.attempt = j.attempt))))
           ORDER BY oj.courier_id) AS refused_by
    FROM ((public.job j
      JOIN public.stop p ON (((p.job_id = j.id) AND (p.kind = 'pickup'::public.stop_kind) AND (p.attempt = 1))))

@@ -2,14 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from service.actions.end_search import lock_without_courier
 from service.actions.find_job import find_job
 from service.domain import offer as offers_domain
-from service.domain.errors import AlreadyAssignedError, InvalidStateTransitionError
+from service.domain.errors import (
+    AlreadyAssignedError,
+    InvalidStateTransitionError,
+    LockContentionError,
+    NotFoundError,
+)
 from service.domain.geo import distance_m
 from service.domain.ids import CourierId, JobId, MarketId, OfferId
 from service.domain.job import Job
-from service.domain.lifecycle import OfferMode, StopKind
+from service.domain.lifecycle import JobStatus, OfferMode, StopKind
 from service.domain.market import Market
 from service.domain.offer import Leg, Offer
 from service.domain.policy import SPEED_MPS
@@ -18,10 +22,10 @@ from service.domain.stop import Stop
 from service.domain.vocabulary import Actor
 from service.domain.work import Work
 from service.runtime import Runtime, read_market
-from service.store import offers
+from service.store import deployment, offers
 from service.store.connection import Connection
-from service.store.open_offers import save_new
-from service.store.works import open_work
+from service.store.open_offers import OpenedOffer, save_answer, save_new
+from service.store.works import OpenedWork, open_work
 
 
 async def assign_job(
@@ -31,18 +35,22 @@ async def assign_job(
 
     Raises:
         NotFoundError: there is no such job or courier in the market.
-        InvalidStateTransitionError: the job is not open.
+        InvalidStateTransitionError: the job is not open, or the courier is not on duty.
         AlreadyAssignedError: the courier has an offer open.
-        CourierSuspendedError: the courier takes no offers now.
+        CourierSuspendedError: the courier's account is not active.
     """
 
     async def work(conn: Connection) -> Offer:
         market = await read_market(conn, market_id)
         seen = await find_job(conn, job_id=job_id, market_id=market_id, merchant_id=None)
-        if seen.courier_id is not None or seen.has_ended:
+        if seen.status is not JobStatus.OPEN:
             raise InvalidStateTransitionError("job", seen.status, "assign")
-        job, now = await lock_without_courier(conn, seen, answer="superseded", actor=Actor.OPS)
-        opened = await open_work(conn, courier_id=courier_id, job_ids=[job_id])
+        opened = await _open(conn, seen, courier_id)
+        courier = opened.work.courier
+        if courier.market_id != market_id:
+            raise NotFoundError("there is no such courier")
+        now = (await deployment.read_market_time(conn)).now
+        job = await _freed(conn, opened, job_id, now)
         if await offers.find_open_offer(conn, courier_id=courier_id) is not None:
             raise AlreadyAssignedError("the courier has another offer to answer first")
         route = opened.work.route
@@ -50,7 +58,7 @@ async def assign_job(
             offer_id=OfferId(runtime.new_id()),
             bundle_id=None,
             mode=OfferMode.DIRECT,
-            courier=opened.work.courier,
+            courier=courier,
             jobs=(job,),
             legs=_legs(job, opened.work, market, now),
             stop_ids=(*(stop.id for stop in route), *(stop.id for stop in job.stops)),
@@ -64,6 +72,35 @@ async def assign_job(
         return offer
 
     return await runtime.transact(market_id, work)
+
+
+async def _open(conn: Connection, seen: Job, courier_id: CourierId) -> OpenedWork:
+    """Lock the courier's work, the job, and the offer that it is under, with that offer's jobs."""
+    if seen.offer_id is None:
+        return await open_work(conn, courier_id=courier_id, job_ids=[seen.id])
+    offer = await offers.read_offer(conn, offer_id=seen.offer_id)
+    assert offer is not None  # offers are never deleted
+    return await open_work(
+        conn,
+        courier_id=courier_id,
+        job_ids=[seen.id, *offer.job_ids],
+        offer_id=seen.offer_id,
+    )
+
+
+async def _freed(conn: Connection, opened: OpenedWork, job_id: JobId, now: datetime) -> Job:
+    """Take back the offer that the job is under, and return the job without one."""
+    job = opened.asked.get(job_id)
+    if job is None:
+        raise LockContentionError("the job changed hands meanwhile")
+    if opened.offer is not None:
+        under = OpenedOffer(offer=opened.offer, jobs=tuple(opened.asked.values()))
+        revoked = offers_domain.revoke(opened.offer, answer="superseded", now=now)
+        freed = await save_answer(conn, under, revoked, actor=Actor.OPS, now=now)
+        job = next(job for job in freed if job.id == job_id)
+    if job.offer_id is not None or job.status is not JobStatus.OPEN:
+        raise LockContentionError("the job changed meanwhile")
+    return job
 
 
 def _legs(job: Job, work: Work, market: Market, now: datetime) -> tuple[Leg, ...]:

@@ -4,7 +4,6 @@ from service.actions.end_search import step_without_courier
 from service.actions.find_job import find_job
 from service.domain import job as jobs_domain
 from service.domain import work as works_domain
-from service.domain.errors import LockContentionError
 from service.domain.ids import JobId, MarketId, MerchantId
 from service.domain.job import Job
 from service.domain.lifecycle import JobStatus, JobStep
@@ -12,7 +11,7 @@ from service.domain.vocabulary import Actor, ReasonCode
 from service.runtime import Runtime
 from service.store import deployment
 from service.store.connection import Connection
-from service.store.works import open_work, save_work
+from service.store.works import open_work_of, save_work
 
 
 async def cancel_job(
@@ -39,9 +38,7 @@ async def cancel_job(
         jobs_domain.check_cancelable(job, reason=reason)
         if job.courier_id is None:
             return await step_without_courier(conn, job, JobStep.CANCEL, actor=actor, reason=reason)
-        opened = await open_work(conn, courier_id=job.courier_id, job_ids=[job_id])
-        if job_id not in opened.work.jobs:
-            raise LockContentionError("the job changed hands meanwhile")
+        opened = await open_work_of(conn, job)
         jobs_domain.check_cancelable(opened.work.jobs[job_id], reason=reason)
         now = (await deployment.read_market_time(conn)).now
         after = works_domain.drop(

@@ -14,7 +14,7 @@ from service.store.open_offers import open_offer, save_answer
 from service.store.works import save_job
 
 
-async def lock_without_courier(
+async def _lock_without_courier(
     conn: Connection, seen: Job, *, answer: str, actor: Actor
 ) -> tuple[Job, datetime]:
     """Lock a job that no courier has, take back the offer of it, and return it with the time.
@@ -47,7 +47,7 @@ async def step_without_courier(
         InvalidStateTransitionError: the job cannot take this step now.
     """
     answer = "canceled" if step is JobStep.CANCEL else "superseded"
-    job, now = await lock_without_courier(conn, seen, answer=answer, actor=actor)
+    job, now = await _lock_without_courier(conn, seen, answer=answer, actor=actor)
     after, fact = jobs_domain.step(job, step, actor=actor, now=now, reason=reason)
     await save_job(conn, job, after)
     await facts.record(conn, [fact])

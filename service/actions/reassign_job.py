@@ -2,7 +2,6 @@
 
 from service.actions.find_job import find_job
 from service.domain import work as works_domain
-from service.domain.errors import InvalidStateTransitionError, LockContentionError
 from service.domain.ids import JobId, MarketId
 from service.domain.job import Job
 from service.domain.lifecycle import JobStep
@@ -10,7 +9,7 @@ from service.domain.vocabulary import Actor, ReasonCode
 from service.runtime import Runtime
 from service.store import deployment
 from service.store.connection import Connection
-from service.store.works import open_work, save_work
+from service.store.works import open_work_of, save_work
 
 
 async def reassign_job(
@@ -25,11 +24,7 @@ async def reassign_job(
 
     async def work(conn: Connection) -> Job:
         job = await find_job(conn, job_id=job_id, market_id=market_id, merchant_id=None)
-        if job.courier_id is None or job.has_ended:
-            raise InvalidStateTransitionError("job", job.status, JobStep.REASSIGN)
-        opened = await open_work(conn, courier_id=job.courier_id, job_ids=[job_id])
-        if job_id not in opened.work.jobs:
-            raise LockContentionError("the job changed hands meanwhile")
+        opened = await open_work_of(conn, job)
         now = (await deployment.read_market_time(conn)).now
         after = works_domain.drop(
             opened.work, job_id, JobStep.REASSIGN, actor=actor, now=now, reason=reason

@@ -6,13 +6,13 @@ from service.actions.find_job import find_job
 from service.domain import work as works_domain
 from service.domain.errors import InvalidStateTransitionError, NotFoundError
 from service.domain.ids import ExceptionId, JobId, MarketId, StopId
-from service.domain.lifecycle import JobStep
+from service.domain.lifecycle import JobStatus, JobStep
 from service.domain.vocabulary import Actor, ReasonCode
 from service.runtime import Runtime
 from service.store import deployment, exceptions
 from service.store.connection import Connection
 from service.store.told_exceptions import resolve_and_tell
-from service.store.works import open_work, save_work
+from service.store.works import open_work_of, save_work
 
 Resolution = Literal["retry", "fail", "dismiss"]
 
@@ -24,7 +24,8 @@ async def resolve_exception(
 
     Raises:
         NotFoundError: there is no such exception in the market.
-        InvalidStateTransitionError: the job cannot be retried or failed now.
+        InvalidStateTransitionError: the job cannot be retried or failed now, or, when the exception
+            is to be dismissed, waits for just that decision.
     """
 
     async def work(conn: Connection) -> None:
@@ -35,10 +36,10 @@ async def resolve_exception(
             raise NotFoundError("there is no such exception")
         if exception.resolved_at is not None:
             return
-        if resolution != "dismiss":
-            if exception.job_id is None:
-                raise InvalidStateTransitionError("exception", exception.kind, resolution)
-            await _decide(runtime, conn, exception.job_id, market_id, resolution)
+        if exception.job_id is not None:
+            await _decide_job(runtime, conn, exception.job_id, market_id, resolution)
+        elif resolution != "dismiss":
+            raise InvalidStateTransitionError("exception", exception.kind, resolution)
         now = (await deployment.read_market_time(conn)).now
         subject_id = exception.job_id or exception.courier_id
         assert subject_id is not None
@@ -54,29 +55,23 @@ async def resolve_exception(
     await runtime.transact(market_id, work)
 
 
-async def _decide(
-    runtime: Runtime,
-    conn: Connection,
-    job_id: JobId,
-    market_id: MarketId,
-    resolution: Literal["retry", "fail"],
+async def _decide_job(
+    runtime: Runtime, conn: Connection, job_id: JobId, market_id: MarketId, resolution: Resolution
 ) -> None:
     job = await find_job(conn, job_id=job_id, market_id=market_id, merchant_id=None)
-    if job.courier_id is None or job.has_ended:
-        raise InvalidStateTransitionError("job", job.status, resolution)
-    opened = await open_work(conn, courier_id=job.courier_id, job_ids=[job_id])
+    if resolution == "dismiss":
+        if job.status is JobStatus.UNDELIVERABLE:  # nobody else would ever decide about it
+            raise InvalidStateTransitionError("job", job.status, resolution)
+        return
+    opened = await open_work_of(conn, job)
     now = (await deployment.read_market_time(conn)).now
     if resolution == "retry":
         after = works_domain.retry(
             opened.work, job_id, stop_id=StopId(runtime.new_id()), actor=Actor.OPS, now=now
         )
     else:
+        reason = job.reason or ReasonCode.COURIER_ISSUE
         after = works_domain.drop(
-            opened.work,
-            job_id,
-            JobStep.FAIL,
-            actor=Actor.OPS,
-            now=now,
-            reason=job.reason or ReasonCode.COURIER_ISSUE,
+            opened.work, job_id, JobStep.FAIL, actor=Actor.OPS, now=now, reason=reason
         )
     await save_work(conn, opened, after, new_id=runtime.new_id, now=now)

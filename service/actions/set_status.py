@@ -7,7 +7,7 @@ from msgspec import Struct
 from service.domain import courier as couriers_domain
 from service.domain import offer as offers_domain
 from service.domain.courier import Courier
-from service.domain.errors import NotFoundError
+from service.domain.errors import LockContentionError, NotFoundError
 from service.domain.facts import FactType
 from service.domain.ids import CourierId, MarketId
 from service.domain.load import Load
@@ -41,7 +41,9 @@ Duty = Online | Paused | Offline
 async def set_status(
     runtime: Runtime, *, courier_id: CourierId, market_id: MarketId, duty: Duty, actor: Actor
 ) -> Courier:
-    """Change the courier's duty; an open offer is taken back unless the courier stays online.
+    """Change the courier's duty.
+
+    An open offer is taken back unless the courier stays online with the same vehicle.
 
     Raises:
         CourierSuspendedError, CapacityExceededError, InvalidParamsError: as `go_online` says.
@@ -49,11 +51,16 @@ async def set_status(
     """
 
     async def work(conn: Connection) -> Courier:
-        if not isinstance(duty, Online):
+        seen = await couriers.read_courier(conn, courier_id=courier_id)
+        if seen is None:
+            raise NotFoundError("there is no such courier")
+        keeps_offer = isinstance(duty, Online) and duty.vehicle is seen.vehicle
+        if not keeps_offer:
             await _take_back_offer(conn, courier_id, actor)
         courier = await couriers.lock_courier(conn, courier_id=courier_id)
-        if courier is None:
-            raise NotFoundError("there is no such courier")
+        assert courier is not None  # couriers are never deleted
+        if not keeps_offer and await offers.find_open_offer(conn, courier_id=courier_id):
+            raise LockContentionError("an offer was made meanwhile")
         now = (await deployment.read_market_time(conn)).now
         after = _decide(courier, duty, now)
         await save_courier(conn, after)

@@ -4,14 +4,18 @@ from importlib.metadata import version
 from importlib.resources import files
 
 import msgspec
-from litestar import Response, get
+from litestar import Response, Router, get
+from litestar._openapi.schema_generation import SchemaCreator
+from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
 from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
-from litestar.openapi.spec import Components, License, SecurityScheme
+from litestar.openapi.spec import Components, License, Schema, SecurityScheme
 from litestar.params import FromPath
+from litestar.typing import FieldDefinition
 
-from service.api.callers import Audience
+from service.api.callers import Audience, Connection
 from service.api.errors import AnyRequest
 from service.wire.asyncapi import asyncapi
 
@@ -66,6 +70,22 @@ Errors are RFC 9457 problems with a stable `code`. Lists are pages: hand `next_c
 `cursor`. The websockets are described at `/schema/asyncapi.json`."""
 
 
+class ClosedStructs(StructSchemaPlugin):
+    """Structs as the framework describes them, and closed where they refuse unknown fields.
+
+    The framework leaves that out, and its own description can only be had from within it.
+    """
+
+    def to_openapi_schema(
+        self, field_definition: FieldDefinition, schema_creator: SchemaCreator
+    ) -> Schema:
+        """Return the schema of a struct."""
+        schema = super().to_openapi_schema(field_definition, schema_creator)
+        if field_definition.type_.__struct_config__.forbid_unknown_fields:
+            schema.additional_properties = False
+        return schema
+
+
 class SchemaPage(OpenAPIRenderPlugin):
     """Swagger UI from our own files: nothing is loaded from elsewhere."""
 
@@ -77,6 +97,16 @@ class SchemaPage(OpenAPIRenderPlugin):
         return _PAGE if (_VENDOR / "swagger-ui-bundle.js").is_file() else _PAGE_WITHOUT_VENDOR
 
 
+def check_known(connection: Connection, _: BaseRouteHandler) -> None:
+    """Check that the path is one of the document's: for others the framework has a page.
+
+    Raises:
+        NotFoundException: it is none.
+    """
+    if connection.path_params:
+        raise NotFoundException
+
+
 def openapi_config() -> OpenAPIConfig:
     """Return what the framework cannot know of the OpenAPI document."""
     return OpenAPIConfig(
@@ -84,7 +114,9 @@ def openapi_config() -> OpenAPIConfig:
         version=VERSION,
         description=_DESCRIPTION,
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
-        path="/schema",
+        openapi_router=Router(
+            "/schema", route_handlers=[], guards=[check_known], include_in_schema=False
+        ),
         render_plugins=[SchemaPage(), JsonRenderPlugin()],
         components=Components(
             security_schemes={

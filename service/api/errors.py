@@ -53,11 +53,19 @@ STATUS_OF: Mapping[type[DomainError], HTTPStatus] = {
 }
 
 # What the framework refuses by itself, before anything of ours is asked.
-_CODE_OF_STATUS: Mapping[int, str] = {
+_CODE_OF_STATUS: Mapping[HTTPStatus, str] = {
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "payload_too_large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+}
+_INTERNAL_ERROR = "internal_error"
+
+# Every code that an answer may bear; README.md lists the same.
+STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
+    **{class_.code: status for class_, status in STATUS_OF.items()},
+    **{code: status for status, code in _CODE_OF_STATUS.items()},
+    _INTERNAL_ERROR: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 _RETRYABLE = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
@@ -93,7 +101,7 @@ def http_problem(request: AnyRequest, error: HTTPException) -> Response[bytes]:
 def unforeseen_problem(request: AnyRequest, error: Exception) -> Response[bytes]:
     """Answer a fault of ours; the log has the trace, the answer has only the request's id."""
     log.error("request_failed", request_id=request_id_of(request), exc_info=error)
-    problem = Problem(code="internal_error", detail="the fault is ours, and it was noted")
+    problem = Problem(code=_INTERNAL_ERROR, detail="the fault is ours, and it was noted")
     return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, problem)
 
 

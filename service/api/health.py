@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 
 from service.domain.errors import UnavailableError
 from service.live import index
@@ -39,7 +40,14 @@ async def live() -> LiveBody:
     return LiveBody()
 
 
-@get("/health/ready", operation_id="healthReady", summary="The process is of use")
+@get(
+    "/health/ready",
+    operation_id="healthReady",
+    summary="The process is of use",
+    responses={
+        503: ResponseSpec(ReadyBody, generate_examples=False, description="There is no Postgres")
+    },
+)
 async def ready(runtime: NamedDependency[Runtime]) -> Response[ReadyBody]:
     """Say which servers are there; 503 when there is no Postgres."""
     body = judge(await _look(runtime))

@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from service.actions.assign_job import assign_job
 from service.actions.cancel_job import cancel_job
+from service.actions.fail_job import fail_job
 from service.actions.find_job import find_job
 from service.actions.reassign_job import reassign_job
 from service.api.callers import OpsCaller
@@ -29,6 +30,7 @@ from service.store import facts, jobs
 from service.wire.rest import (
     AssignJobBody,
     CancelJobBody,
+    FailJobBody,
     OpsJob,
     OpsJobPage,
     OpsOffer,
@@ -173,4 +175,32 @@ async def cancel_one(
     return ops_job(job)
 
 
-HANDLERS = [list_all, read_one, list_events, assign_one, reassign_one, cancel_one]
+@post(
+    PATH + "/{job_id:uuid}/failure",
+    operation_id="failJob",
+    summary="Give up a job that is with its courier",
+    status_code=200,
+    responses=problems(404, 409, 413, 415),
+)
+async def fail_one(
+    job_id: FromPath[UUID],
+    data: JSONBody[FailJobBody],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+) -> OpsJob:
+    """Fail a job whose parcel is lost, damaged or not brought back; its courier is free of it."""
+    job = await fail_job(
+        runtime, job_id=JobId(job_id), market_id=caller.market_id, reason=data.reason
+    )
+    return ops_job(job)
+
+
+HANDLERS = [
+    list_all,
+    read_one,
+    list_events,
+    assign_one,
+    reassign_one,
+    cancel_one,
+    fail_one,
+]

@@ -37,7 +37,7 @@ async def read_one(
     "/v1/ops/market/pause",
     operation_id="pauseMarket",
     summary="Pause or resume the market",
-    responses=problems(404, 413, 415),
+    responses=problems(404, 409, 413, 415),
 )
 async def pause_one(
     data: JSONBody[PauseMarketBody],

@@ -7,14 +7,11 @@ import tempfile
 from pathlib import Path
 
 import click
-import msgspec
 
 from service.embedded.binaries import find_postgres
 from service.embedded.client import EmbeddedServers
-from service.embedded.report import ServerUrls
 from service.settings import Settings
 from service.store.migrations import migrate
-from service.store.pool import open_pool
 
 # What differs between versions of pg_dump, or between runs, and says nothing of the schema.
 _NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\..*|\\(un)?restrict .*|)$")
@@ -37,7 +34,7 @@ def dumped() -> str:
         tempfile.TemporaryDirectory(prefix="hexhaul-schema-") as folder,
         EmbeddedServers(Path(folder), durable=False) as urls,
     ):
-        asyncio.run(_migrate(urls))
+        asyncio.run(migrate(Settings(database_url=urls.database_url, redis_url=urls.redis_url)))
         return dump_of(urls.database_url)
 
 
@@ -54,14 +51,3 @@ def dump_of(database_url: str) -> str:
     return "-- Written by `python3 dev.py schema` from sql/migrations; not by hand.\n" + "".join(
         f"{line}\n" for line in lines
     )
-
-
-async def _migrate(urls: ServerUrls) -> None:
-    settings = msgspec.convert(
-        {"database_url": urls.database_url, "redis_url": urls.redis_url}, Settings
-    )
-    pool = await open_pool(settings)
-    try:
-        await migrate(pool)
-    finally:
-        await pool.close()

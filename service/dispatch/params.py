@@ -14,4 +14,5 @@ def params_of(policy: Policy, *, tick_s: float) -> Params:
         bundle_pickup_m_max=policy.bundle_pickup_m_max,
         courier_time_weight=policy.courier_second_weight,
         lateness_weight=policy.lateness_weight,
+        lateness_s_max=policy.lateness_s_max,
     )

@@ -30,7 +30,7 @@ from service.domain.lifecycle import (
 )
 from service.domain.load import Load, load_of, vehicles_for
 from service.domain.market import Market, check_inside, check_not_paused
-from service.domain.policy import SPEED_MPS
+from service.domain.policy import SPEED_MPS, Policy
 from service.domain.pricing import default_fee_cents
 from service.domain.stop import Stop
 from service.domain.vocabulary import Actor, ReasonCode, Requirement, SizeClass, Vehicle
@@ -134,12 +134,9 @@ def post(
     check_inside(market, request.pickup.point, field="/pickup")
     check_inside(market, request.dropoff.point, field="/dropoff")
     vehicles = _vehicles(request)
-    ready_at = max(now, request.ready_at or now)
-    due_at = request.due_at or ready_at + timedelta(seconds=policy.due_default_s)
+    ready_at, due_at = _times(request, policy, now)
     direct_m = distance_m(request.pickup.point, request.dropoff.point)
     fastest_s = direct_m * policy.detour_factor / max(SPEED_MPS[vehicle] for vehicle in vehicles)
-    if ready_at > now + timedelta(seconds=policy.ready_ahead_s_max):
-        raise PickupReadyTooLateError("the ready time is too far ahead", field="/ready_at")
     if due_at <= ready_at + timedelta(seconds=fastest_s):
         raise DropoffDeadlineTooEarlyError("nobody could deliver by then", field="/due_at")
     release_at = max(now, ready_at - timedelta(seconds=policy.release_lead_s))
@@ -182,6 +179,17 @@ def post(
             _stop(request.dropoff, StopKind.DROPOFF, ids.dropoff_id, ids.job_id, market),
         ),
     )
+
+
+def _times(request: JobRequest, policy: Policy, now: datetime) -> tuple[datetime, datetime]:
+    """Return ready time and due time. They are bounded first: far dates do not even add up."""
+    ready_at = max(now, request.ready_at or now)
+    if ready_at > now + timedelta(seconds=policy.ready_ahead_s_max):
+        raise PickupReadyTooLateError("the ready time is too far ahead", field="/ready_at")
+    due_at = request.due_at or ready_at + timedelta(seconds=policy.due_default_s)
+    if due_at > ready_at + timedelta(seconds=policy.due_after_ready_s_max):
+        raise InvalidParamsError("the deadline is too far after the ready time", field="/due_at")
+    return ready_at, due_at
 
 
 def _vehicles(request: JobRequest) -> tuple[Vehicle, ...]:
@@ -250,7 +258,7 @@ def step(
         InvalidStateTransitionError: the lifecycle has no such step.
     """
     status = next_status("job", JOB_LIFECYCLE, job.status, event)
-    job = replace(job, status=status, reason=reason or job.reason)
+    job = replace(job, status=status, reason=reason)
     if event is JobStep.RELEASE:
         job = replace(job, opened_at=now)
     if event is JobStep.REASSIGN:
@@ -261,13 +269,14 @@ def step(
 
 
 def _reopened(job: Job, now: datetime) -> Job:
-    """Return the job as the next attempt: the same id, the search begun again."""
+    """Return the job as the next attempt: the same id, a search as long as the one before."""
+    assert job.opened_at is not None  # it was open before it had a courier
     return replace(
         job,
         attempt=job.attempt + 1,
         opened_at=now,
         search_round=0,
-        search_until=max(job.search_until, now + (job.search_until - job.release_at)),
+        search_until=min(job.due_at, now + (job.search_until - job.opened_at)),
         courier_id=None,
         bundle_id=None,
     )

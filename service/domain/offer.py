@@ -10,6 +10,7 @@ from service.domain.courier import Courier
 from service.domain.errors import (
     AlreadyAssignedError,
     CourierSuspendedError,
+    InvalidStateTransitionError,
     NotFoundError,
     OfferExpiredError,
     OfferRevokedError,
@@ -21,6 +22,7 @@ from service.domain.job import Job
 from service.domain.lifecycle import (
     OFFER_LIFECYCLE,
     OFFER_OPEN,
+    AccountStatus,
     JobStatus,
     OfferMode,
     OfferStatus,
@@ -231,12 +233,15 @@ def make(
 
     Raises:
         AlreadyAssignedError: a job is no longer open, or is offered to somebody.
-        CourierSuspendedError: the courier takes no offers now.
+        CourierSuspendedError: the courier's account is not active.
+        InvalidStateTransitionError: the courier is not on duty, or paused.
     """
     if any(job.status is not JobStatus.OPEN or job.offer_id is not None for job in jobs):
         raise AlreadyAssignedError("the job is not open for an offer")
+    if courier.account_status is not AccountStatus.ACTIVE:
+        raise CourierSuspendedError(f"the account is {courier.account_status}")
     if not courier.is_open_to_offers:
-        raise CourierSuspendedError("the courier takes no offers now")
+        raise InvalidStateTransitionError("courier", courier.status, "be offered a job")
     return Offer(
         id=offer_id,
         market_id=courier.market_id,

@@ -60,6 +60,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     release_lead_s: Seconds = 1_800.0
     ready_ahead_s_max: Annotated[float, Meta(ge=0.0, le=2_592_000.0)] = 2_592_000.0
     due_default_s: Seconds = 3_600.0
+    due_after_ready_s_max: Seconds = 86_400.0
 
     # money, in minor units of the market's currency
     fee_base_cents: Annotated[int, Meta(ge=0, le=1_000_000)] = 390
@@ -70,6 +71,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     # weights of the matching cost, in seconds of a courier's time
     courier_second_weight: Annotated[float, Meta(ge=0.0, le=100.0)] = 0.3
     lateness_weight: Annotated[float, Meta(ge=0.0, le=1_000.0)] = 5.0
+    lateness_s_max: Seconds = 0.0  # how late a new job may be planned; 0: deadlines are hard
 
 
 def search_round(policy: Policy, *, open_s: float) -> int:

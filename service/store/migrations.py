@@ -3,10 +3,14 @@
 import hashlib
 from importlib.resources import files
 
-from service.store.pool import Pool
+import msgspec
+
+from service.settings import Settings
+from service.store.pool import Pool, open_pool
 
 # Any number will do, as long as no other program on the same database takes it.
 _LOCK_KEY = 7_204_118_030
+MIGRATION_S_MAX = 600.0
 
 
 class MigrationChangedError(Exception):
@@ -23,15 +27,31 @@ def read_migrations() -> list[tuple[str, str]]:
     )
 
 
-async def migrate(pool: Pool) -> list[str]:
+async def migrate(settings: Settings) -> list[str]:
     """Apply the migrations that this database lacks, all or none; return their names.
+
+    On a connection of its own: a migration may take as long as no request may, and another host's
+    is waited for.
 
     Raises:
         MigrationChangedError: a file does not read as it did when it was applied.
+        UnavailableError: Postgres does not answer.
     """
+    patient = msgspec.structs.replace(
+        settings,
+        command_timeout_s=MIGRATION_S_MAX,
+        lock_timeout_ms=int(MIGRATION_S_MAX * 1_000),
+        pool_connections_count_max=1,
+    )
+    pool = await open_pool(patient)
+    try:
+        return await _apply(pool)
+    finally:
+        await pool.close()
+
+
+async def _apply(pool: Pool) -> list[str]:
     async with pool.transaction() as conn:
-        await conn.execute("SET LOCAL lock_timeout = '60s'")
-        await conn.execute("SET LOCAL statement_timeout = '600s'")
         await conn.fetch("SELECT pg_advisory_xact_lock($1)", _LOCK_KEY)
         await conn.execute(
             "CREATE TABLE IF NOT EXISTS migration ("

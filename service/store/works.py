@@ -7,7 +7,11 @@ from uuid import UUID
 from msgspec import Struct
 
 from service.domain.courier import Courier
-from service.domain.errors import LockContentionError, NotFoundError
+from service.domain.errors import (
+    InvalidStateTransitionError,
+    LockContentionError,
+    NotFoundError,
+)
 from service.domain.ids import AssignmentId, BundleId, CourierId, JobId, OfferId
 from service.domain.job import Job
 from service.domain.lifecycle import (
@@ -67,6 +71,21 @@ async def open_work(
         asked={job_id: job for job_id, job in read.items() if job_id not in mine},
         offer=offer,
     )
+
+
+async def open_work_of(conn: Connection, job: Job) -> OpenedWork:
+    """Lock and read the work of the courier who has the job.
+
+    Raises:
+        InvalidStateTransitionError: nobody has it.
+        LockContentionError: it changed hands meanwhile; begin again.
+    """
+    if job.courier_id is None or job.has_ended:
+        raise InvalidStateTransitionError("job", job.status, "be taken from its courier")
+    opened = await open_work(conn, courier_id=job.courier_id, job_ids=[job.id])
+    if job.id not in opened.work.jobs:
+        raise LockContentionError("the job changed hands meanwhile")
+    return opened
 
 
 async def save_work(

@@ -314,6 +314,10 @@ class ReassignJobBody(_Request, frozen=True):
     reason: ReasonCode
 
 
+class FailJobBody(_Request, frozen=True):
+    reason: ReasonCode
+
+
 class DecisionBody(_Body, frozen=True):
     """Why an offer was made; `reasons` is the dispatcher's own record."""
 

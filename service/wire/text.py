@@ -6,14 +6,17 @@ from typing import Annotated
 from msgspec import Meta
 
 # No control characters: they forge log lines and break exports; 0x00 is refused by Postgres.
-PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+# "No more characters" is spelled so that JavaScript and Python read it alike: Python's `$` would
+# let a last line break pass.
+_END = r"(?![\s\S])"
+PRINTABLE = r"^[^\x00-\x1f\x7f]*" + _END
 
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=PRINTABLE)]
 Address = Annotated[str, Meta(min_length=1, max_length=200, pattern=PRINTABLE)]
 Instructions = Annotated[
-    str, Meta(min_length=1, max_length=280, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")
+    str, Meta(min_length=1, max_length=280, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*" + _END)
 ]
-Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}$", description="E.164")]
+Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}" + _END, description="E.164")]
 Reference = Annotated[str, Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
 Note = Annotated[str, Meta(max_length=200, pattern=PRINTABLE)]
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -21,4 +24,3 @@ WeightG = Annotated[int, Meta(ge=1, le=1_000_000)]
 ItemsCount = Annotated[int, Meta(ge=1, le=1_000)]
 FeeCents = Annotated[int, Meta(ge=0, le=10_000_000)]
 Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]  # exact in JavaScript
-PageSize = Annotated[int, Meta(ge=1, le=100)]

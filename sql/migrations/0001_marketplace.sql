@@ -366,7 +366,9 @@ SELECT j.market_id, j.id AS job_id, j.version, p.lat_deg AS pickup_lat_deg, p.ln
        j.search_round, j.fee_cents,
        ARRAY(SELECT DISTINCT oj.courier_id
                FROM offer_job oj JOIN offer o ON o.id = oj.offer_id
-              WHERE oj.job_id = j.id AND o.status IN ('accepted', 'declined', 'expired')
+              WHERE oj.job_id = j.id
+                AND (o.status IN ('accepted', 'declined', 'expired')
+                     OR o.status = 'unreachable' AND oj.attempt = j.attempt)
               ORDER BY oj.courier_id) AS refused_by
   FROM job j
   JOIN stop p ON p.job_id = j.id AND p.kind = 'pickup' AND p.attempt = 1

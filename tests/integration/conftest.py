@@ -56,10 +56,9 @@ async def _make_template(settings: Settings) -> None:
     conn = await asyncpg.connect(settings.database_url)
     await conn.execute("CREATE DATABASE template_hexhaul")
     await conn.close()
-    pool = await open_pool(
-        msgspec.structs.replace(settings, database_url=url_of(settings, "template_hexhaul"))
-    )
-    await migrate(pool)
+    template = msgspec.structs.replace(settings, database_url=url_of(settings, "template_hexhaul"))
+    await migrate(template)
+    pool = await open_pool(template)
     async with pool.connection() as conn:
         await deployment.create_deployment(conn, epoch=uuid4(), time_scale=1.0)
     await pool.close()

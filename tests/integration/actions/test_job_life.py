@@ -11,8 +11,10 @@ from service.actions.assign_job import assign_job
 from service.actions.cancel_job import cancel_job
 from service.actions.complete_stop import complete_stop
 from service.actions.decline_offer import decline_offer
+from service.actions.fail_job import fail_job
 from service.actions.fail_stop import fail_stop
 from service.actions.resolve_exception import resolve_exception
+from service.actions.set_status import Offline, set_status
 from service.domain.courier import Fix
 from service.domain.errors import (
     AlreadyAssignedError,
@@ -27,7 +29,7 @@ from service.domain.errors import (
 )
 from service.domain.lifecycle import JobStatus, StopKind
 from service.domain.policy import Policy
-from service.domain.vocabulary import ReasonCode
+from service.domain.vocabulary import Actor, ReasonCode
 from service.store import couriers, exceptions
 
 
@@ -300,3 +302,73 @@ async def test_couriers_race_for_nothing_but_their_own_offers(runtime, conn, mar
     assert all(row["count"] == 1 for row in rows)
     offered = await conn.fetchval("SELECT count(*) FROM job WHERE offer_id IS NOT NULL")
     assert offered == len(rows)
+
+
+async def test_an_undeliverable_job_cannot_be_dismissed_but_given_up(
+    runtime, market, online, accepted, complete, read
+):
+    job = await read(await accepted())
+    await complete(online[0], job.latest(StopKind.PICKUP))
+    await fail_stop(
+        runtime,
+        courier_id=online[0],
+        market_id=market,
+        stop_id=job.latest(StopKind.DROPOFF).id,
+        reason=ReasonCode.RECIPIENT_REFUSED,
+    )
+    async with runtime.pool.connection() as conn:
+        (opened,) = await exceptions.list_exceptions(
+            conn, market_id=market, only_open=True, before_id=None, limit_count=5
+        )
+    with pytest.raises(InvalidStateTransitionError):
+        await resolve_exception(
+            runtime, exception_id=opened.id, market_id=market, resolution="dismiss"
+        )
+    await fail_job(runtime, job_id=job.id, market_id=market, reason=ReasonCode.PACKAGE_DAMAGED)
+    assert (await read(job.id)).status is JobStatus.FAILED
+    async with runtime.pool.connection() as conn:
+        closed = await exceptions.read_exception(conn, exception_id=opened.id, market_id=market)
+    assert closed.resolution == "fail"
+
+
+async def test_ops_cannot_send_a_courier_of_another_market(runtime, conn, market, online, post):
+    await conn.execute(
+        "INSERT INTO market (id, name, currency, timezone, center_lat_deg, center_lng_deg,"
+        " service_radius_m) VALUES ('graz', 'Graz', 'EUR', 'UTC', 47.07, 15.44, 9000)"
+    )
+    await conn.execute("UPDATE courier SET market_id = 'graz' WHERE id = $1", online[0])
+    with pytest.raises(NotFoundError):
+        await assign_job(runtime, job_id=await post(), courier_id=online[0], market_id=market)
+
+
+async def test_a_job_under_an_offer_is_put_to_another_courier(
+    market, online, post, offer, read, runtime
+):
+    job_id = await post()
+    first = await offer(job_id, online[0])
+    second = await offer(job_id, online[1])
+    assert (await read(job_id)).offer_id == second.id
+    with pytest.raises(OfferRevokedError):
+        await accept_offer(runtime, offer_id=first.id, by=online[0], market_id=market)
+
+
+async def test_going_off_duty_takes_the_open_offer_back(runtime, market, online, post, offer, read):
+    job_id = await post()
+    await offer(job_id, online[0])
+    await set_status(
+        runtime, courier_id=online[0], market_id=market, duty=Offline(), actor=Actor.COURIER
+    )
+    assert (await read(job_id)).offer_id is None
+
+
+async def test_a_phone_that_never_answers_is_not_asked_again_in_this_attempt(
+    conn, online, post, offer
+):
+    job_id = await post()
+    made = await offer(job_id, online[0])
+    await conn.execute("UPDATE offer SET status = 'unreachable' WHERE id = $1", made.id)
+    await conn.execute("UPDATE job SET offer_id = NULL WHERE id = $1", job_id)
+    query = "SELECT refused_by FROM unoffered_job WHERE job_id = $1"
+    assert await conn.fetchval(query, job_id) == [online[0]]
+    await conn.execute("UPDATE job SET attempt = 2 WHERE id = $1", job_id)
+    assert await conn.fetchval(query, job_id) == []

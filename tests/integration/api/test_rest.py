@@ -29,6 +29,7 @@ OPS_ROUTES = [
     ("GET", f"/v1/ops/jobs/{UNKNOWN_ID}/events", None),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/assignment", {"courier_id": UNKNOWN_ID}),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/reassignment", {"reason": "courier_issue"}),
+    ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/failure", {"reason": "courier_issue"}),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/cancellation", {"reason": "address_error"}),
     ("GET", "/v1/ops/offers", None),
     ("GET", f"/v1/ops/offers/{UNKNOWN_ID}/decision", None),
@@ -332,5 +333,9 @@ async def test_the_documents_are_served_to_anybody(address):
         assert "://" not in page.text  # nothing from elsewhere
         script = await client.get("/schema/assets/schema.js")
         assert "/schema/openapi.json" in script.text
-        for path in ("/schema/assets/..%2f..%2fpackage.json", "/schema/assets/package.json"):
+        for path in (
+            "/schema/assets/..%2f..%2fpackage.json",
+            "/schema/assets/package.json",
+            "/schema/swagger",
+        ):
             check_problem(await client.get(path), 404, "not_found")

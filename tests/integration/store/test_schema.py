@@ -1,13 +1,15 @@
 """The schema as it is kept is the one that the migrations make."""
 
+import asyncio
 from pathlib import Path
 
+import asyncpg
+import msgspec
 import pytest
 
 from service.commands.schema import dump_of
 from service.embedded.binaries import find_postgres
 from service.store.migrations import MigrationChangedError, migrate
-from service.store.pool import open_pool
 
 SCHEMA = Path(__file__).parents[3] / "sql" / "schema.sql"
 
@@ -20,14 +22,23 @@ def test_the_dump_is_up_to_date(settings, template):
 
 
 async def test_migrating_again_changes_nothing(database):
-    pool = await open_pool(database)
-    assert await migrate(pool) == []
-    await pool.close()
+    assert await migrate(database) == []
+
+
+async def test_two_hosts_may_migrate_at_once(settings):
+    conn = await asyncpg.connect(settings.database_url)
+    await conn.execute("DROP DATABASE IF EXISTS fresh WITH (FORCE)")
+    await conn.execute("CREATE DATABASE fresh")
+    url = settings.database_url.replace("/postgres?", "/fresh?")
+    fresh = msgspec.structs.replace(settings, database_url=url)
+    first, second = await asyncio.gather(migrate(fresh), migrate(fresh))
+    assert min([first, second], key=len) == []
+    assert first or second
+    await conn.execute("DROP DATABASE fresh WITH (FORCE)")
+    await conn.close()
 
 
 async def test_an_edited_migration_is_refused(database, conn):
     await conn.execute("UPDATE migration SET sha256 = 'another'")
-    pool = await open_pool(database)
     with pytest.raises(MigrationChangedError):
-        await migrate(pool)
-    await pool.close()
+        await migrate(database)

@@ -1,7 +1,8 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from makers import GRABEN, NASCHMARKT, NOW, make_job, make_market, place
+from msgspec.structs import replace
 
 from service.domain.errors import (
     DropoffDeadlineTooEarlyError,
@@ -58,6 +59,12 @@ def test_without_a_wish_every_vehicle_that_can_carry_it_will_do():
         ({"dropoff": place(Point(0.0, 0.0))}, OutsideServiceAreaError),
         ({"due_at": NOW + timedelta(seconds=1)}, DropoffDeadlineTooEarlyError),
         ({"ready_at": NOW + timedelta(days=31)}, PickupReadyTooLateError),
+        ({"ready_at": datetime.max.replace(tzinfo=UTC)}, PickupReadyTooLateError),
+        ({"due_at": datetime.max.replace(tzinfo=UTC)}, InvalidParamsError),
+        (
+            {"due_at": datetime.max.replace(tzinfo=timezone(timedelta(hours=-12)))},
+            InvalidParamsError,
+        ),
         ({"weight_g": 1_000_000}, ItemTooLargeError),
         ({"weight_g": 50_000, "vehicles": (Vehicle.BIKE,)}, VehicleNotAvailableError),
     ],
@@ -104,3 +111,30 @@ def test_an_ended_job_cannot_be_canceled():
     ended, _ = step(make_job(), JobStep.EXPIRE, actor=Actor.SYSTEM, now=NOW)
     with pytest.raises(NotCancelableError):
         check_cancelable(ended, reason=ReasonCode.DUPLICATE_JOB)
+
+
+def test_the_next_attempt_is_searched_for_as_long_and_no_longer_than_the_deadline():
+    job = replace(make_job(due_at=NOW + timedelta(hours=3)), status=JobStatus.ASSIGNED)
+    span = job.search_until - job.opened_at
+    for hours in (1, 2):
+        at = NOW + timedelta(hours=hours)
+        job, _ = step(
+            replace(job, status=JobStatus.ASSIGNED), JobStep.REASSIGN, actor=Actor.OPS, now=at
+        )
+        assert job.search_until == min(job.due_at, at + span)
+    late, _ = step(
+        replace(job, status=JobStatus.ASSIGNED),
+        JobStep.REASSIGN,
+        actor=Actor.OPS,
+        now=NOW + timedelta(hours=2, minutes=50),
+    )
+    assert late.search_until == late.due_at
+
+
+def test_the_reason_of_one_step_does_not_stick_to_the_next():
+    job = replace(make_job(), status=JobStatus.ASSIGNED)
+    freed, _ = step(
+        job, JobStep.REASSIGN, actor=Actor.OPS, now=NOW, reason=ReasonCode.COURIER_ISSUE
+    )
+    taken, _ = step(freed, JobStep.ASSIGN, actor=Actor.COURIER, now=NOW)
+    assert (freed.reason, taken.reason) == (ReasonCode.COURIER_ISSUE, None)

@@ -6,12 +6,13 @@ from makers import ANNA, BEN, NOW, make_courier, make_job, make_offer
 from service.domain.errors import (
     AlreadyAssignedError,
     CourierSuspendedError,
+    InvalidStateTransitionError,
     NotFoundError,
     OfferExpiredError,
     OfferRevokedError,
     OfferTakenError,
 )
-from service.domain.lifecycle import CourierStatus, OfferMode, OfferStatus
+from service.domain.lifecycle import AccountStatus, CourierStatus, OfferMode, OfferStatus
 from service.domain.offer import (
     accept,
     acknowledge,
@@ -144,5 +145,10 @@ def test_a_job_under_another_offer_is_not_offered():
 
 
 def test_a_courier_who_is_paused_gets_no_offer():
-    with pytest.raises(CourierSuspendedError):
+    with pytest.raises(InvalidStateTransitionError):
         made(make_courier(status=CourierStatus.PAUSED), make_job())
+
+
+def test_a_suspended_courier_gets_no_offer():
+    with pytest.raises(CourierSuspendedError):
+        made(make_courier(account_status=AccountStatus.SUSPENDED), make_job())

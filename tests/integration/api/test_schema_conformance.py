@@ -1,0 +1,202 @@
+"""The REST interface does what its own document says, whatever it is asked: schemathesis."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from service.actions.set_status import Online, set_status
+from service.api.errors import STATUS_OF_CODE
+from service.domain.ids import ExceptionId
+from service.domain.load import Load
+from service.domain.vocabulary import Actor, ExceptionKind, Severity, Vehicle
+from service.store import exceptions
+from tests.integration.api.conftest import JOB
+
+EXAMPLES_COUNT = 25  # per operation and kind of data
+# These succeed only after a dispatcher, or a courier under way.
+OUT_OF_REACH = {
+    "GET /v1/ops/offers/{offer_id}/decision",
+    "POST /v1/ops/jobs/{job_id}/reassignment",
+    "POST /v1/ops/jobs/{job_id}/failure",
+}
+
+
+def problem_is_known(_, response, case):
+    """Check that a refusal has a code of the list, and that code's status."""
+    if response.status_code >= 400:
+        problem = response.json()
+        assert STATUS_OF_CODE.get(problem["code"]) == response.status_code, problem
+
+
+def valid_data_is_understood(_, response, case):
+    """Check that what the document allows is refused for its meaning only."""
+    if response.status_code == 400:
+        problem = response.json()
+        assert problem["code"] != "invalid_params" or problem["detail"] in MEANINGS, problem
+
+
+# What a schema cannot say of a value.
+MEANINGS = {"cursor: not one of this list", "not a reason to cancel"}
+
+CHECKS = [
+    not_a_server_error,
+    problem_is_known,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+CHECKS_OF_MODE = {
+    GenerationMode.POSITIVE: [*CHECKS, valid_data_is_understood],
+    GenerationMode.NEGATIVE: [*CHECKS, checks.negative_data_rejection],
+}
+
+
+@pytest.fixture
+async def operations(address):
+    """The operations of the document that the server shows; keys are not part of the fuzzing."""
+    async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+        document = (await client.get("/schema/openapi.json")).json()
+    schema = schemathesis.openapi.from_dict(document)
+    schema.config.generation.update(with_security_parameters=False)
+    return [result.ok() for result in schema.get_all_operations()]
+
+
+@pytest.fixture
+async def courier_id(runtime, market, ids):
+    """A courier who may be offered something."""
+    await set_status(
+        runtime,
+        courier_id=ids[0],
+        market_id=market,
+        duty=Online(
+            vehicle=Vehicle.BIKE,
+            capacity=Load(16_000, 60, 3),
+            shift_ends_at=runtime.clock.now() + timedelta(hours=4),
+        ),
+        actor=Actor.COURIER,
+    )
+    return ids[0]
+
+
+@pytest.fixture
+def known(runtime, market, ops, post, courier_id):
+    """Make path parameters and bodies that lead somewhere, which random ones hardly ever do."""
+
+    async def make():
+        await ops.put("/v1/ops/market/pause", json={"is_paused": False})
+        job = await post()
+        exception_id = ExceptionId(uuid4())
+        async with runtime.pool.connection() as conn:
+            await exceptions.open_exception(
+                conn,
+                exception_id=exception_id,
+                market_id=market,
+                kind=ExceptionKind.NO_COURIER,
+                severity=Severity.WARNING,
+                job_id=job["id"],
+                courier_id=None,
+                opened_at=runtime.clock.now(),
+            )
+        return {
+            "path_parameters": {
+                "job_id": job["id"],
+                "exception_id": str(exception_id),
+                "offer_id": str(uuid4()),
+            },
+            "bodies": {"postJob": JOB, "assignJob": {"courier_id": str(courier_id)}},
+        }
+
+    return make
+
+
+def cases_of(operation, known, *, mode):
+    """Return a strategy for requests: random ones, and such that lead somewhere."""
+    names = [parameter.name for parameter in operation.path_parameters]
+    leading = {"path_parameters": {name: known["path_parameters"][name] for name in names}}
+    cases = operation.as_strategy(mode) | operation.as_strategy(mode, **leading)
+    body = known["bodies"].get(operation.definition.raw["operationId"])
+    if body is None or mode is GenerationMode.NEGATIVE:
+        return cases
+    return cases | operation.as_strategy(mode, **leading, body=body)
+
+
+def examine(address, cases, *, key, checks, examples_count=EXAMPLES_COUNT):
+    """Send the requests and check the answers; return the statuses of the answers."""
+    headers = {} if key is None else {"Authorization": f"Bearer {key.text}"}
+    statuses = set()
+
+    @settings(
+        max_examples=examples_count,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(cases)
+    def run(case):
+        response = case.call(base_url=f"http://{address}", headers=headers)
+        statuses.add(response.status_code)
+        case.validate_response(response, checks=checks)
+
+    run()
+    return statuses
+
+
+@pytest.fixture
+def key_of(keys):
+    """The key that opens the operations with this tag."""
+    return {"merchant": keys[0], "courier": keys[1], "ops": keys[-1], "public": None}
+
+
+async def test_valid_requests_are_answered_as_documented(address, operations, key_of, known):
+    statuses = {
+        operation.label: await asyncio.to_thread(
+            examine,
+            address,
+            cases_of(operation, await known(), mode=GenerationMode.POSITIVE),
+            key=key_of[operation.tags[0]],
+            checks=CHECKS_OF_MODE[GenerationMode.POSITIVE],
+        )
+        for operation in operations
+    }
+    for label, seen in statuses.items():
+        assert seen & {200, 201} or label in OUT_OF_REACH, label
+
+
+async def test_invalid_requests_are_refused_as_documented(address, operations, key_of, known):
+    for operation in operations:
+        if not (list(operation.iter_parameters()) or list(operation.body)):
+            continue  # nothing can be wrong with it
+        await asyncio.to_thread(
+            examine,
+            address,
+            cases_of(operation, await known(), mode=GenerationMode.NEGATIVE),
+            key=key_of[operation.tags[0]],
+            checks=CHECKS_OF_MODE[GenerationMode.NEGATIVE],
+        )
+
+
+async def test_without_the_right_key_nothing_else_is_looked_at(
+    address, operations, key_of, known, keys
+):
+    for operation in operations:
+        owner = operation.tags[0]
+        if owner == "public":
+            continue
+        stranger = key_of["ops" if owner != "ops" else "merchant"]
+        cases = operation.as_strategy(GenerationMode.POSITIVE)
+        for key, status in ((None, 401), (stranger, 403)):
+            seen = await asyncio.to_thread(
+                examine, address, cases, key=key, checks=CHECKS, examples_count=3
+            )
+            assert seen == {status}, operation.label
