@@ -3,7 +3,7 @@
 import numpy as np
 
 from matching.bundles import Tick, alone_m, decided, grown
-from matching.commit import held
+from matching.commit import held, relieved
 from matching.ground import survey
 from matching.insertion import lay_routes
 from matching.itinerary import itinerary_of
@@ -27,7 +27,8 @@ def solve(snapshot: Snapshot, params: Params) -> Plan:
     routes = lay_routes(ground, split.units, bundles.unit, bundles.courier)
     way = itinerary_of(routes, ground)
     ready_s = snapshot.ready_s[way.bundle_job[way.bundle_start[:-1]]]
-    is_held = held(way.first_arrival_s, ready_s, way.first_inbound_s, params)
+    is_relieved = relieved(snapshot, split, bundles.unit)
+    is_held = held(way.first_arrival_s, ready_s, way.first_inbound_s, is_relieved, params)
     is_held_job = np.repeat(is_held, np.diff(way.bundle_start))
     speed_mps = snapshot.courier_speed_mps[bundles.courier]
     route_m = bundles.extra_s * speed_mps

@@ -26,14 +26,14 @@ HEADLESS_DURATION_S = 60.0
 @click.option(
     "--jobs-per-minute",
     type=click.FloatRange(0.1),
-    default=260.0,
+    default=180.0,
     show_default=True,
-    help="Real time.",
+    help="Real time; with the other defaults 1.6 jobs per courier and hour of market time.",
 )
 @click.option(
     "--speed",
     type=click.FloatRange(1.0, 100.0),
-    default=30.0,
+    default=45.0,
     show_default=True,
     help="How many times as fast as life people move and market time runs.",
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from service.domain.ids import JobId
+from service.domain.ids import CourierId, JobId
 from service.domain.lifecycle import JOB_ENDS, JobStatus
 from service.wire.rest import JobBody
 from service.wire.watcher_stream import MerchantEvent, MerchantSnapshot
@@ -20,7 +20,7 @@ class PostedJob(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime  # real time
     created_at: datetime  # market time
     ready_at: datetime  # market time
-    has_idle_courier_nearby: bool  # when the answer came
+    idle_courier_ids: frozenset[CourierId]  # who could have been sent when the answer came
 
 
 class JobBoard:
@@ -38,7 +38,9 @@ class JobBoard:
     def live_count(self) -> int:
         return sum(status not in JOB_ENDS for status in self.status_of.values())
 
-    def post(self, job: JobBody, *, answered_at: datetime, has_idle_courier_nearby: bool) -> None:
+    def post(
+        self, job: JobBody, *, answered_at: datetime, idle_courier_ids: frozenset[CourierId]
+    ) -> None:
         """Note a job that the service took."""
         self.posted.append(
             PostedJob(
@@ -47,7 +49,7 @@ class JobBoard:
                 answered_at=answered_at,
                 created_at=job.created_at,
                 ready_at=job.ready_at,
-                has_idle_courier_nearby=has_idle_courier_nearby,
+                idle_courier_ids=idle_courier_ids,
             )
         )
         self.status_of.setdefault(job.id, job.status)  # the stream may have been faster

@@ -9,7 +9,7 @@ from uuid import uuid4
 import msgspec
 
 from service.clock import real_now
-from service.domain.ids import JobId
+from service.domain.ids import CourierId, JobId
 from service.domain.vocabulary import ReasonCode
 from service.simulation.clients.connection import Connection
 from service.simulation.clients.job_board import JobBoard, is_cancelable
@@ -45,7 +45,7 @@ class MerchantClient:
         await self.connection.run()
 
     async def post(
-        self, body: PostJobBody, *, has_idle_courier_nearby: Callable[[JobBody], bool]
+        self, body: PostJobBody, *, idle_couriers_for: Callable[[JobBody], frozenset[CourierId]]
     ) -> JobBody | None:
         """Post a job, again with the same key until that is answered; None if it was not taken."""
         try:
@@ -58,9 +58,7 @@ class MerchantClient:
             return None
         answered_at = real_now()
         job = _decode_job(answer)
-        self.board.post(
-            job, answered_at=answered_at, has_idle_courier_nearby=has_idle_courier_nearby(job)
-        )
+        self.board.post(job, answered_at=answered_at, idle_courier_ids=idle_couriers_for(job))
         return job
 
     async def cancel_after(self, job_id: JobId, *, pause_s: float) -> None:

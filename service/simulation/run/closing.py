@@ -13,7 +13,9 @@ from service.simulation.clients.rest import RefusedError, UnansweredError
 from service.simulation.run.crowd import Crowd
 from service.simulation.run.evidence import Evidence, read_evidence
 from service.simulation.run.invariants import check_all
+from service.simulation.run.late import late_jobs
 from service.simulation.run.latency import offer_to_accept, post_to_offer
+from service.simulation.run.load import jobs_per_courier_hour
 from service.simulation.run.quiet import wait_quiet
 from service.simulation.run.report import RunReport, machine
 from service.stack import Stack
@@ -27,6 +29,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     what: str
     seed: int
     time_scale: float
+    tick_real_s: float
     began_at: datetime  # real time, when the command was given
 
 
@@ -55,11 +58,15 @@ async def close_run(
         time_scale=setting.time_scale,
         couriers_count=len(crowd.couriers),
         jobs_count=len(evidence.jobs),
+        jobs_per_courier_hour=jobs_per_courier_hour(
+            witness.posted, couriers_count=len(crowd.couriers)
+        ),
         jobs_count_by_status=dict(statuses),
         delivered_count=statuses["delivered"],
         first_delivered_after_s=_first_delivered_after_s(evidence, setting.began_at),
         offers_count_by_status=dict(Counter(offer.status.value for offer in evidence.offers)),
         post_to_offer=post_to_offer(witness),
+        late_jobs=late_jobs(witness, tick_real_s=setting.tick_real_s),
         offer_to_accept=offer_to_accept(evidence.offers, time_scale=setting.time_scale),
         is_quiet=look.is_quiet,
         restarts_count_by_process=stack.processes.restarts(),

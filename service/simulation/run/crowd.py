@@ -10,24 +10,21 @@ import httpx
 
 from service.clock import Clock
 from service.domain.facts import owner_of_courier, owner_of_market, owner_of_merchant
-from service.domain.geo import Point, distance_m
-from service.domain.ids import MarketId
-from service.domain.lifecycle import JobStatus, StopKind
-from service.domain.load import load_of
+from service.domain.ids import CourierId, MarketId
 from service.simulation.clients.connection import Connection
 from service.simulation.clients.courier import CourierClient
 from service.simulation.clients.courier_app import CourierApp, Traits
 from service.simulation.clients.merchant import MerchantClient
 from service.simulation.clients.operator import OperatorClient
 from service.simulation.clients.rest import Rest
+from service.simulation.run.able import could_be_sent
 from service.simulation.run.witness import OfferAnswered, OfferHeard, StreamSeen, Witness
+from service.stack import READY_TIMEOUT_S, StackFailedError
 from service.wire.courier_stream import ServerMessage
 from service.wire.rest import JobBody
 from service.wire.watcher_stream import MerchantMessage, OpsMessage
 
-NEARBY_M = 2_000.0  # within the first ring of every search
-SHIFT_LEFT_S_MIN = 3_600.0  # enough for any job
-CONNECTED_INTERVAL_S = 0.05
+READY_INTERVAL_S = 0.05
 
 _AnyConnection = Connection[ServerMessage] | Connection[MerchantMessage] | Connection[OpsMessage]
 
@@ -56,40 +53,47 @@ class Crowd:
         self.couriers.append(courier)
         return courier
 
-    async def wait_connected(self) -> Clock:
-        """Wait until the operator and all merchants have their streams; return market time."""
+    async def wait_ready(self) -> Clock:
+        """Wait until all watchers have their streams and the market ticks; return market time.
+
+        Raises:
+            StackFailedError: that takes too long.
+        """
         watchers = [self.operator.connection, *(m.connection for m in self.merchants)]
-        while True:
-            if all(watcher.is_live for watcher in watchers):
-                assert self.operator.connection.clock is not None, "set before the snapshot"
-                return self.operator.connection.clock
-            await asyncio.sleep(CONNECTED_INTERVAL_S)
+        try:
+            async with asyncio.timeout(READY_TIMEOUT_S):
+                while True:
+                    if self.operator.feed.ticks_count > 0 and all(w.is_live for w in watchers):
+                        assert self.operator.connection.clock is not None, "set before the snapshot"
+                        return self.operator.connection.clock
+                    await asyncio.sleep(READY_INTERVAL_S)
+        except TimeoutError:
+            raise StackFailedError(
+                f"The market did not tick within {READY_TIMEOUT_S:.0f} s; the logs in the state "
+                "folder say why."
+            ) from None
 
     def rest(self) -> None:
         """Let the couriers stop working; everybody goes on listening."""
         for courier in self.couriers:
             courier.rest()
 
-    def has_idle_courier_nearby(self, job: JobBody) -> bool:
-        """Return whether a courier could be sent to the job at once, as far as phones know.
-
-        There must be more idle couriers nearby than other open jobs in the whole market, so that
-        one of them is free for this job whoever is sent to the others.
-        """
-        pickup = next(stop for stop in job.stops if stop.kind is StopKind.PICKUP)
-        here = Point(pickup.lat_deg, pickup.lng_deg)
+    def idle_couriers_for(self, job: JobBody) -> frozenset[CourierId]:
+        """Return who is idle, connected, near and able to carry the job, as far as phones know."""
         now_s = self._now_s()
-        idle_count = sum(
-            courier.connection.is_live
-            and courier.app.is_idle
-            and courier.app.shift_left_s(now_s) > SHIFT_LEFT_S_MIN
-            and _can_carry(courier.app.traits, job)
-            and distance_m(courier.app.trip.point_at(now_s), here) <= NEARBY_M
+        return frozenset(
+            courier.id
             for courier in self.couriers
+            if courier.connection.is_live
+            and courier.app.is_idle
+            and could_be_sent(
+                courier.app.traits,
+                job,
+                place=courier.app.trip.point_at(now_s),
+                now_s=now_s,
+                shift_ends_s=now_s + courier.app.shift_left_s(now_s),
+            )
         )
-        status_of = self.operator.feed.job_status
-        others_count = self.operator.feed.jobs_count_by_status()[JobStatus.OPEN]
-        return idle_count > others_count - (status_of.get(job.id) is JobStatus.OPEN)
 
     def refusals_count_by_code(self) -> dict[str, int]:
         """Return how often the couriers' messages were refused."""
@@ -125,7 +129,7 @@ class Crowd:
             streams=tuple(self.streams()),
             answered=tuple(_answered(self.couriers)),
             heard=tuple(
-                OfferHeard(job_ids=offer.job_ids, heard_at=offer.heard_at)
+                OfferHeard(courier_id=courier.id, job_ids=offer.job_ids, heard_at=offer.heard_at)
                 for courier in self.couriers
                 for offer in courier.app.desk.seen.values()
             ),
@@ -150,14 +154,6 @@ class Crowd:
         clock = self.operator.connection.clock
         assert clock is not None, "jobs are posted after everybody is connected"
         return clock.now().timestamp()
-
-
-def _can_carry(traits: Traits, job: JobBody) -> bool:
-    return (
-        traits.vehicle in job.vehicles
-        and set(job.requirements) <= set(traits.abilities)
-        and load_of(job.item.size_class, job.item.weight_g).fits(traits.capacity)
-    )
 
 
 def _answered(couriers: Iterable[CourierClient]) -> Iterator[OfferAnswered]:

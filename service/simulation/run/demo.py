@@ -88,6 +88,7 @@ async def run_headless(
             what=f"demo at {options.speed:g} times life",
             seed=options.seed,
             time_scale=options.speed,
+            tick_real_s=TICK_REAL_S,
             began_at=began_at,
         )
         report, _ = await close_run(scene.stack, scene.crowd, setting)
@@ -148,7 +149,7 @@ async def _opened(options: DemoOptions) -> AsyncGenerator[_Scene]:
             crowd.add_merchant(next(keys))
         for watcher in (crowd.operator, *crowd.merchants):
             crew.start(watcher.run())
-        clock = await crowd.wait_connected()
+        clock = await crowd.wait_ready()
         for client, courier in zip(
             _couriers(crowd, city, couriers, keys, time_scale=options.speed), couriers, strict=True
         ):
@@ -224,7 +225,7 @@ async def _post(options: DemoOptions, city: City, crowd: Crowd, clock: Clock, cr
         ),
         crowd.merchants,
         clock=clock,
-        has_idle_courier_nearby=crowd.has_idle_courier_nearby,
+        idle_couriers_for=crowd.idle_couriers_for,
         crew=crew,
     )
 

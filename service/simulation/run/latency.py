@@ -1,11 +1,9 @@
 """How long a job waits for its first offer, and an offer for its acceptance.
 
-Post to offer is measured end to end and in real time: from the moment the merchant holds the
-answer 201 to the moment a courier's phone holds the first offer of the job. It is taken over jobs
-that needed no holding (ready when they were posted) and that a courier could have been sent to at
-once: when the answer came, more couriers were idle, connected, able to carry it and nearby than
-other jobs were open in the whole market. Jobs first offered as part of a bundle are left out: a
-bundle is held until the last of its jobs is worth leaving for.
+Post to offer is measured end to end and in real time: from the moment the merchant has the 201 to
+the moment a phone has the first offer of the job. It is taken over jobs that were ready when they
+were posted, and that had, when the answer came, at least one idle, connected, able courier within
+the first search radius. What the matching chose to do with that courier does not matter.
 """
 
 from collections.abc import Sequence
@@ -14,6 +12,7 @@ from msgspec import Struct
 
 from service.domain.ids import JobId
 from service.domain.lifecycle import OfferStatus
+from service.simulation.clients.job_board import PostedJob
 from service.simulation.metrics import percentile
 from service.simulation.run.witness import OfferHeard, Witness
 from service.store.audit import OfferRecord
@@ -28,22 +27,37 @@ class Latency(Struct, frozen=True, kw_only=True):
     p99_ms: float | None
 
 
-def post_to_offer(witness: Witness) -> Latency:
-    """Return the real time from the merchant's 201 to the first offer on a phone."""
+class Wait(Struct, frozen=True, kw_only=True):
+    """A job that somebody could have been sent to at once, and its first offer, if it had one."""
+
+    job: PostedJob
+    first: OfferHeard | None
+
+    @property
+    def wait_s(self) -> float | None:
+        """From the answer to the offer, real time; an offer may overtake the answer."""
+        if self.first is None:
+            return None
+        return max(0.0, (self.first.heard_at - self.job.answered_at).total_seconds())
+
+
+def waits_of(witness: Witness) -> list[Wait]:
+    """Return the jobs that count, in the order of their posting by each merchant."""
     first: dict[JobId, OfferHeard] = {}
     for offer in sorted(witness.heard, key=lambda heard: heard.heard_at):
         for job_id in offer.job_ids:
             first.setdefault(job_id, offer)
-    return latency_of(
-        [
-            (first[job.job_id].heard_at - job.answered_at).total_seconds()
-            for job in witness.posted
-            if job.has_idle_courier_nearby
-            and job.ready_at <= job.created_at
-            and job.job_id in first
-            and first[job.job_id].job_ids == (job.job_id,)
-        ]
-    )
+    return [
+        Wait(job=job, first=first.get(job.job_id))
+        for job in witness.posted
+        if job.idle_courier_ids and job.ready_at <= job.created_at
+    ]
+
+
+def post_to_offer(witness: Witness) -> Latency:
+    """Return the real time from the merchant's 201 to the first offer on a phone."""
+    waits_s = [wait.wait_s for wait in waits_of(witness)]
+    return latency_of([wait_s for wait_s in waits_s if wait_s is not None])
 
 
 def offer_to_accept(offers: Sequence[OfferRecord], *, time_scale: float) -> Latency:

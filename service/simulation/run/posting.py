@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.clock import Clock
+from service.domain.ids import CourierId
 from service.simulation.clients.merchant import MerchantClient
 from service.simulation.run.crew import Crew
 from service.wire.rest import JobBody, PostJobBody
@@ -28,7 +29,7 @@ async def post_all(
     merchants: list[MerchantClient],
     *,
     clock: Clock,
-    has_idle_courier_nearby: Callable[[JobBody], bool],
+    idle_couriers_for: Callable[[JobBody], frozenset[CourierId]],
     crew: Crew,
 ) -> None:
     """Post each job at its time; return when all of them are answered.
@@ -37,7 +38,7 @@ async def post_all(
         errands: by time.
         merchants: those who post.
         clock: market time.
-        has_idle_courier_nearby: asked when a post is answered.
+        idle_couriers_for: asked when a post is answered.
         crew: does the cancellations, which nobody waits for.
     """
     free = asyncio.Semaphore(POSTS_COUNT_MAX)
@@ -45,7 +46,7 @@ async def post_all(
     async def post(errand: Errand) -> None:
         merchant = merchants[errand.merchant_index]
         try:
-            job = await merchant.post(errand.body, has_idle_courier_nearby=has_idle_courier_nearby)
+            job = await merchant.post(errand.body, idle_couriers_for=idle_couriers_for)
         finally:
             free.release()
         if job is not None and errand.cancels_after_s is not None:

@@ -101,7 +101,11 @@ async def run_replay(
         if stop.is_set():
             return None
         setting = Setting(
-            what=options.what, seed=options.seed, time_scale=options.speed, began_at=began_at
+            what=options.what,
+            seed=options.seed,
+            time_scale=options.speed,
+            tick_real_s=TICK_REAL_S,
+            began_at=began_at,
         )
         report, evidence = await close_run(scene.stack, scene.crowd, setting)
         driven_m = scene.crowd.testify().driven_m
@@ -142,14 +146,14 @@ async def _opened(options: ReplayOptions, midnight: datetime) -> AsyncGenerator[
             crowd.add_merchant(next(keys))
         for watcher in (crowd.operator, *crowd.merchants):
             crew.start(watcher.run())
-        clock = await crowd.wait_connected()
+        clock = await crowd.wait_ready()
         _send_out(options, crowd, crew, keys=keys, clock=clock, midnight=midnight)
         posting = crew.start(
             post_all(
                 errands(day, stores, midnight=midnight),
                 crowd.merchants,
                 clock=clock,
-                has_idle_courier_nearby=crowd.has_idle_courier_nearby,
+                idle_couriers_for=crowd.idle_couriers_for,
                 crew=crew,
             )
         )

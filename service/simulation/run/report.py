@@ -8,7 +8,15 @@ import msgspec
 from msgspec import Struct
 
 from service.simulation.run.invariants import Finding
+from service.simulation.run.late import Cause, LateJobs
 from service.simulation.run.latency import Latency
+
+_CAUSE_TEXT = {
+    Cause.COURIER_LOST: "lost their courier to another job",
+    Cause.BUNDLED: "bundled",
+    Cause.OTHER_COURIER: "kept for a courier who was not idle",
+    Cause.UNEXPLAINED: "unexplained",
+}
 
 
 class RunReport(Struct, frozen=True, kw_only=True):
@@ -20,11 +28,13 @@ class RunReport(Struct, frozen=True, kw_only=True):
     time_scale: float
     couriers_count: int
     jobs_count: int
+    jobs_per_courier_hour: float | None  # posted, by market time and couriers enrolled
     jobs_count_by_status: dict[str, int]
     delivered_count: int
     first_delivered_after_s: float | None  # from the start of the command
     offers_count_by_status: dict[str, int]
     post_to_offer: Latency
+    late_jobs: LateJobs  # of those that post_to_offer is about
     offer_to_accept: Latency
     is_quiet: bool  # at the end everything was told, heard and indexed
     restarts_count_by_process: dict[str, int]
@@ -51,9 +61,12 @@ def write_json(report: RunReport, path: Path) -> None:
 def summary(report: RunReport) -> Iterable[str]:
     """Yield the lines of the summary for people."""
     yield f"{report.what}: {report.couriers_count} couriers, {report.jobs_count} jobs"
+    if report.jobs_per_courier_hour is not None:
+        yield f"  load: {report.jobs_per_courier_hour:.1f} jobs per courier and market hour"
     yield f"  jobs: {_listed(report.jobs_count_by_status)}"
     yield f"  offers: {_listed(report.offers_count_by_status)}"
     yield f"  post to offer on a phone: {_percentiles(report.post_to_offer)}"
+    yield f"    {_late(report.late_jobs)}"
     yield f"  offer to acceptance: {_percentiles(report.offer_to_accept)}"
     if report.first_delivered_after_s is not None:
         yield f"  first delivery after {report.first_delivered_after_s:.1f} s from a cold start"
@@ -75,6 +88,14 @@ def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
 
 def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "none"
+
+
+def _late(late: LateJobs) -> str:
+    causes = {_CAUSE_TEXT[cause]: count for cause, count in late.count_by_cause.items()}
+    return (
+        f"{late.count} waited longer than {late.longer_than_ms:.0f} ms ({_listed(causes)}); "
+        f"{late.never_offered_count} more were never offered"
+    )
 
 
 def _percentiles(latency: Latency) -> str:

@@ -32,6 +32,7 @@ class OfferAnswered(Struct, frozen=True, kw_only=True):
 class OfferHeard(Struct, frozen=True, kw_only=True):
     """An offer as it reached a courier's phone."""
 
+    courier_id: CourierId
     job_ids: tuple[JobId, ...]
     heard_at: datetime  # real time
 

@@ -9,6 +9,17 @@ from matching.params import Params
 POLICY = Params(tick_s=10.0, offer_s=30.0)
 
 
+def is_held_when(arrival_s, ready_s, inbound_s, *, is_relieved) -> bool:
+    answer = held(
+        np.array([arrival_s]),
+        np.array([ready_s]),
+        np.array([inbound_s]),
+        np.array([is_relieved]),
+        POLICY,
+    )
+    return answer.tolist()[0]
+
+
 @pytest.mark.parametrize(
     ("arrival_s", "ready_s", "inbound_s", "is_held"),
     [
@@ -22,5 +33,9 @@ POLICY = Params(tick_s=10.0, offer_s=30.0)
 def test_a_bundle_is_held_while_the_next_tick_can_still_decide_it(
     arrival_s, ready_s, inbound_s, is_held
 ) -> None:
-    answer = held(np.array([arrival_s]), np.array([ready_s]), np.array([inbound_s]), POLICY)
-    assert answer.tolist() == [is_held]
+    assert is_held_when(arrival_s, ready_s, inbound_s, is_relieved=False) is is_held
+
+
+@pytest.mark.parametrize(("ready_s", "is_held"), [(-50.0, False), (0.0, False), (1.0, True)])
+def test_a_ready_parcel_is_not_held_while_somebody_else_could_leave(ready_s, is_held) -> None:
+    assert is_held_when(500.0, ready_s, 60.0, is_relieved=True) is is_held

@@ -219,6 +219,34 @@ def test_a_courier_who_is_busy_for_long_need_not_be_asked_yet() -> None:
     assert plan.route_kind.tolist() == [0, 1, 2]
 
 
+BUSY_AND_BETTER = Courier(stops=(Stop((2_500.0, 0.0), due_s=501.0),))
+
+
+@pytest.mark.parametrize(
+    ("other", "is_held"),
+    [
+        (Courier(at=(0.0, 4_000.0)), False),  # could leave now
+        (Courier(at=(0.0, 4_000.0), free_s=1.0), True),  # not quite
+        (Courier(at=(0.0, 4_000.0), stops=(Stop((0.0, 3_900.0)),)), True),
+        (Courier(at=(0.0, 4_000.0), vehicle_bit=2), True),  # may not carry it
+    ],
+)
+def test_a_ready_job_does_not_wait_for_the_better_courier_while_another_is_idle(
+    other, is_held
+) -> None:
+    job = Job((2_600.0, 0.0), (3_000.0, 0.0))
+    plan = solve(snapshot_of([BUSY_AND_BETTER, other], [job]), PARAMS)
+    assert plan.bundle_courier.tolist() == [0]
+    assert plan.is_held.tolist() == [is_held]
+
+
+def test_a_courier_who_gets_another_job_relieves_nobody() -> None:
+    jobs = [Job((2_600.0, 0.0), (3_000.0, 0.0)), Job((0.0, 4_000.0), (0.0, 4_500.0))]
+    plan = solve(snapshot_of([BUSY_AND_BETTER, Courier(at=(0.0, 4_000.0))], jobs), PARAMS)
+    assert plan.bundle_courier.tolist() == [0, 1]
+    assert plan.is_held.tolist() == [True, False]
+
+
 def test_a_bundle_says_what_it_saves() -> None:
     jobs = [Job((0.0, 1_000.0), (0.0, 2_000.0)), Job((0.0, 1_000.0), (0.0, 2_500.0))]
     plan = solve(snapshot_of([Courier()], jobs), PARAMS)

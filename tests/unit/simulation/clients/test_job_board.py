@@ -81,12 +81,12 @@ def tell(board: JobBoard, sequence: int, status: JobStatus) -> None:
 def test_the_stream_may_be_faster_than_the_answer(board: JobBoard) -> None:
     tell(board, 1, JobStatus.OPEN)
     tell(board, 2, JobStatus.ASSIGNED)
-    board.post(make_body(), answered_at=NOW, has_idle_courier_nearby=True)
+    board.post(make_body(), answered_at=NOW, idle_courier_ids=frozenset())
     assert board.status_of == {JOB_ID: JobStatus.ASSIGNED}
 
 
 def test_a_job_lives_until_it_has_ended(board: JobBoard) -> None:
-    board.post(make_body(), answered_at=NOW, has_idle_courier_nearby=True)
+    board.post(make_body(), answered_at=NOW, idle_courier_ids=frozenset())
     assert board.live_count == 1
     tell(board, 9, JobStatus.DELIVERED)
     assert board.live_count == 0

@@ -135,7 +135,7 @@ def make_posted(**changes: object) -> PostedJob:
         "answered_at": NOW,
         "created_at": NOW,
         "ready_at": NOW,
-        "has_idle_courier_nearby": True,
+        "idle_courier_ids": frozenset({ANNA}),
     }
     return PostedJob(**(values | changes))
 
@@ -163,6 +163,11 @@ def make_answered(**changes: object) -> OfferAnswered:
     return OfferAnswered(**(values | changes))
 
 
+def make_heard(**changes: object) -> OfferHeard:
+    values = {"courier_id": ANNA, "job_ids": (JOB_ID,), "heard_at": at(0.4)}
+    return OfferHeard(**(values | changes))
+
+
 def make_witness(**changes: object) -> Witness:
     values = {
         "posted": (make_posted(),),
@@ -171,7 +176,7 @@ def make_witness(**changes: object) -> Witness:
         "board_violations": (),
         "streams": (make_stream(),),
         "answered": (make_answered(),),
-        "heard": (OfferHeard(job_ids=(JOB_ID,), heard_at=at(0.4)),),
+        "heard": (make_heard(),),
         "driven_m": 1_000.0,
     }
     return Witness(**(values | changes))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from service.clock import real_clock
+from service.domain.ids import CourierId
 from service.simulation.run.crew import open_crew
 from service.simulation.run.posting import POSTS_COUNT_MAX, Errand, post_all
 from service.wire.rest import PlaceBody, PostJobBody
@@ -24,7 +25,7 @@ class Merchant:
         self,
         body: PostJobBody,
         *,
-        has_idle_courier_nearby: Callable[[object], bool],  # noqa: ARG002  # as the client
+        idle_couriers_for: Callable[[object], frozenset[CourierId]],  # noqa: ARG002  # as the client
     ) -> None:
         self.under_way_count += 1
         self.under_way_count_most = max(self.under_way_count_most, self.under_way_count)
@@ -48,7 +49,7 @@ async def test_every_job_is_posted_by_its_merchant_and_not_too_many_at_once() ->
             map(make_errand, range(3 * POSTS_COUNT_MAX)),
             merchants,
             clock=real_clock(),
-            has_idle_courier_nearby=lambda _: True,
+            idle_couriers_for=lambda _: frozenset(),
             crew=crew,
         )
     even, odd = merchants

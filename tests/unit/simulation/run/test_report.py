@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from service.simulation.run.invariants import Finding
+from service.simulation.run.late import Cause, LateJobs
 from service.simulation.run.latency import latency_of
 from service.simulation.run.report import RunReport, summary, write_json
 
@@ -21,11 +22,18 @@ def make_report(**changes: object) -> RunReport:
         "time_scale": 30.0,
         "couriers_count": 150,
         "jobs_count": 3,
+        "jobs_per_courier_hour": 1.62,
         "jobs_count_by_status": {"delivered": 2, "open": 1},
         "delivered_count": 2,
         "first_delivered_after_s": 16.2,
         "offers_count_by_status": {"accepted": 2},
         "post_to_offer": latency_of([0.1, 0.2]),
+        "late_jobs": LateJobs(
+            longer_than_ms=1_150.0,
+            count=3,
+            count_by_cause={Cause.COURIER_LOST: 2, Cause.UNEXPLAINED: 1},
+            never_offered_count=4,
+        ),
         "offer_to_accept": latency_of([]),
         "is_quiet": True,
         "restarts_count_by_process": {"api": 0},
@@ -65,6 +73,18 @@ def test_the_summary_leaves_out_what_did_not_happen() -> None:
 )
 def test_the_summary_tells_what_went_differently(changes: dict[str, object], line: str) -> None:
     assert line in "\n".join(summary(make_report(**changes)))
+
+
+def test_the_summary_tells_the_load_and_why_offers_were_late() -> None:
+    text = "\n".join(summary(make_report()))
+    assert "1.6 jobs per courier and market hour" in text
+    assert "3 waited longer than 1150 ms" in text
+    assert "2 lost their courier to another job, 1 unexplained" in text
+    assert "4 more were never offered" in text
+
+
+def test_a_run_without_a_stretch_of_time_has_no_load() -> None:
+    assert "load" not in "\n".join(summary(make_report(jobs_per_courier_hour=None)))
 
 
 def test_the_json_holds_everything(tmp_path: Path) -> None:
