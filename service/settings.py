@@ -7,7 +7,10 @@ from pathlib import Path
 import msgspec
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+_OF_THE_COMMAND_LINE = frozenset({"HEXHAUL_STATE_DIR"})
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may differ between deployments; what may differ between markets is policy."""
 
     database_url: str
@@ -63,21 +66,18 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of this process from `HEXHAUL_*`, `DATABASE_URL` and `REDIS_URL`.
 
     Raises:
-        msgspec.ValidationError: a variable is missing or not of its type, by name.
+        msgspec.ValidationError: a variable is missing, unknown or not of its type, by name.
     """
     source = os.environ if environ is None else environ
     values = {
         name.removeprefix("HEXHAUL_").lower(): value
         for name, value in source.items()
-        if name.startswith("HEXHAUL_")
+        if name.startswith("HEXHAUL_") and name not in _OF_THE_COMMAND_LINE
     }
     for name in ("DATABASE_URL", "REDIS_URL"):
         if name in source:
             values[name.lower()] = source[name]
-    known = {field.name for field in msgspec.structs.fields(Settings)}
-    return msgspec.convert(
-        {name: value for name, value in values.items() if name in known}, Settings, strict=False
-    )
+    return msgspec.convert(values, Settings, strict=False)
 
 
 def own_servers(environ: Mapping[str, str] | None = None) -> tuple[str, str] | None:

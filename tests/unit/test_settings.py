@@ -28,6 +28,11 @@ def test_a_missing_url_is_named(missing):
         read_settings(environ)
 
 
+def test_a_misspelt_variable_is_named():
+    with pytest.raises(msgspec.ValidationError, match="http_prot"):
+        read_settings({**URLS, "HEXHAUL_HTTP_PROT": "80"})
+
+
 def test_a_value_of_the_wrong_type_is_named():
     with pytest.raises(msgspec.ValidationError, match="http_port"):
         read_settings({**URLS, "HEXHAUL_HTTP_PORT": "eighty"})
