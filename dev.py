@@ -254,7 +254,9 @@ def lock(_: Arguments) -> None:
 
 
 TASKS = {
-    "demo": Task(demo, "demo [ARGS]", "a city of simulated couriers and merchants, in a browser"),
+    "demo": Task(
+        demo, "demo [ARGS]", "a city of simulated couriers and merchants, live in the terminal"
+    ),
     "hexhaul": Task(hexhaul, "hexhaul ARGS", "the command line, e.g. `hexhaul doctor`"),
     "test": Task(test, "test [ARGS]", "every test; needs nothing but this machine"),
     "check": Task(check, "check [ARGS]", "the gate: format, lint, types, imports, tests by tier"),

@@ -15,6 +15,7 @@ _COMMANDS = {
     "migrate": "service.commands.migrate:migrate",
     "relay": "service.commands.relay:relay",
     "replay": "service.commands.replay:replay",
+    "revoke": "service.commands.market:revoke",
     "schema": "service.commands.schema:schema",
     "up": "service.commands.up:up",
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -21,10 +21,6 @@ class Clock(Struct, frozen=True, kw_only=True):
     def real_s(self, market_s: float) -> float:
         """Return how long a duration of market time takes in real seconds."""
         return market_s / self.time_scale
-
-    def real_at(self, market_at: datetime) -> datetime:
-        """Return the real time at which it is this market time."""
-        return self.anchor_real_at + (market_at - self.anchor_market_at) / self.time_scale
 
     async def sleep(self, market_s: float) -> None:
         """Wait for a duration of market time."""
@@ -45,8 +41,3 @@ def real_now() -> datetime:
 def monotonic_s() -> float:
     """Return seconds of a clock that never jumps, for durations and local timers."""
     return time.monotonic()
-
-
-def shift(at: datetime, seconds: float) -> datetime:
-    """Return the instant so many seconds later."""
-    return at + timedelta(seconds=seconds)

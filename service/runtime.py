@@ -42,20 +42,22 @@ class Runtime(Struct, frozen=True, kw_only=True):
             UnavailableError: Postgres is away; whether it committed is not known.
             DomainError: whatever `work` refuses; nothing was done.
         """
-        for attempt in range(self.settings.transaction_attempts_count_max):
+        attempts_left_count = self.settings.transaction_attempts_count_max
+        pause_s = 0.01
+        while True:
             try:
                 async with self.pool.transaction() as conn:
                     result = await work(conn)
-                break
             except LockContentionError:
-                if attempt + 1 == self.settings.transaction_attempts_count_max:
+                attempts_left_count -= 1
+                if attempts_left_count == 0:
                     raise
-                log.info("transaction_retried", attempt=attempt + 1)
-                await asyncio.sleep(0.01 * 2**attempt)
-        else:  # pragma: no branch  # the loop ends by break or by raise
-            raise LockContentionError("others are changing the same rows")
-        await self.wake_relay(market_id)
-        return result
+                log.info("transaction_retried", attempts_left_count=attempts_left_count)
+                await asyncio.sleep(pause_s)
+                pause_s *= 2
+            else:
+                await self.wake_relay(market_id)
+                return result
 
     async def wake_relay(self, market_id: MarketId) -> None:
         """Hint that there are new facts. A lost hint costs a poll interval, no more."""

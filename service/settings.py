@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 
-
 _OF_THE_COMMAND_LINE = frozenset({"HEXHAUL_STATE_DIR"})
 
 

@@ -1,4 +1,4 @@
-"""`hexhaul market` and `hexhaul enroll`: the first people of a deployment, from the shell."""
+"""`hexhaul market`, `enroll` and `revoke`: the people of a deployment, from the shell."""
 
 import asyncio
 
@@ -14,6 +14,7 @@ from service.domain.policy import Policy
 from service.domain.vocabulary import Requirement, Vehicle
 from service.runtime import open_runtime
 from service.settings import read_settings
+from service.store import credentials
 
 
 @click.group()
@@ -89,6 +90,19 @@ def enroll_courier(name: str, *, market_id: str, vehicle: str, abilities: tuple[
 def enroll_operator(name: str, *, market_id: str) -> None:
     """Enroll an operator."""
     _enroll(market_id, OperatorEntry(name=name))
+
+
+@click.command()
+@click.argument("credential_id")
+def revoke(credential_id: str) -> None:
+    """Revoke a key by the eight characters in its middle; it opens nothing from now on."""
+    asyncio.run(_revoke(credential_id))
+    click.echo(f"revoked {credential_id}")
+
+
+async def _revoke(credential_id: str) -> None:
+    async with open_runtime(read_settings()) as runtime, runtime.pool.connection() as conn:
+        await credentials.revoke_credential(conn, credential_id=credential_id)
 
 
 def _enroll(market_id: str, entry: Entry) -> None:

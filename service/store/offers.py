@@ -29,11 +29,6 @@ class JobOfferCounts(Struct, frozen=True, kw_only=True):
     declined_count: int
 
 
-class OfferCounts(Struct, frozen=True, kw_only=True):
-    offers_count: int
-    declined_count: int
-
-
 async def lock_offer(conn: Connection, *, offer_id: OfferId) -> Offer | None:
     return to_struct_or_none(await conn.fetchrow(_SQL["lock_offer"], offer_id), Offer)
 

@@ -36,7 +36,6 @@ _UNAVAILABLE = (
 )
 
 UniqueViolationError = asyncpg.exceptions.UniqueViolationError
-CheckViolationError = asyncpg.exceptions.CheckViolationError
 
 
 class Pool:

@@ -70,7 +70,7 @@ def late_acceptances(evidence: Evidence) -> Iterator[str]:
     """Yield the offers that were accepted after their time."""
     for offer in evidence.offers:
         if offer.status is OfferStatus.ACCEPTED and (
-            offer.answered_at is None or offer.answered_at > offer.expires_at
+            offer.answered_at is None or offer.answered_at >= offer.expires_at
         ):
             yield f"offer {offer.id}: accepted {offer.answered_at}, expired {offer.expires_at}"
 

@@ -45,7 +45,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
 
     @property
     def ok(self) -> bool:
-        return all(finding.ok for finding in self.findings)
+        return self.is_quiet and all(finding.ok for finding in self.findings)
 
 
 def machine() -> str:
