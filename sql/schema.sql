@@ -538,6 +538,8 @@ ALTER TABLE ONLY public.tick
 CREATE INDEX assignment_of_courier ON public.assignment USING btree (courier_id) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX assignment_one_active ON public.assignment USING btree (job_id) WHERE (ended_at IS NULL);
 CREATE INDEX courier_on_duty ON public.courier USING btree (market_id, id) WHERE (status <> 'offline'::public.courier_status);
+CREATE INDEX decision_age ON public.decision USING btree (at);
+CREATE INDEX decision_of_tick ON public.decision USING btree (tick_id);
 CREATE INDEX exception_of_market ON public.exception USING btree (market_id, id);
 CREATE UNIQUE INDEX exception_one_open ON public.exception USING btree (kind, COALESCE(job_id, courier_id)) WHERE (resolved_at IS NULL);
 CREATE INDEX fact_in_commit_order ON public.fact USING btree (market_id, xid, id);
@@ -552,6 +554,7 @@ CREATE INDEX job_scheduled ON public.job USING btree (market_id, release_at) WHE
 CREATE INDEX offer_of_market ON public.offer USING btree (market_id, id);
 CREATE UNIQUE INDEX offer_one_open_of_courier ON public.offer USING btree (courier_id) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
 CREATE INDEX offer_open_until ON public.offer USING btree (market_id, expires_at) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
+CREATE INDEX position_sample_age ON public.position_sample USING btree (at);
 CREATE INDEX position_sample_trail ON public.position_sample USING btree (courier_id, at);
 CREATE INDEX stop_of_route ON public.stop USING btree (courier_id, route_position) WHERE (status = ANY (ARRAY['pending'::public.stop_status, 'enroute'::public.stop_status, 'arrived'::public.stop_status]));
 CREATE INDEX stream_event_age ON public.stream_event USING btree (recorded_at);

@@ -9,11 +9,15 @@ from service.live import positions
 from service.live.errors import LiveUnavailableError
 from service.relay.instants import ms_of
 from service.runtime import Runtime
-from service.store import deployment, idempotency, streams
+from service.store import deployment, idempotency, position_samples, streams, ticks
 
 RETENTION_INTERVAL_S = 2.0
 FORGOTTEN_COUNT_MAX = 5_000  # rows of each kind at a time
 EVENTS_KEPT_LONGER_S = 60.0  # than a client may resume: nobody races with the deletion
+
+# The record is kept for as long as somebody may have to answer for it, and then goes (market time).
+DECISION_KEPT_S = 180.0 * 86_400.0
+TRAIL_KEPT_S = 30.0 * 86_400.0
 
 POSITION_KEPT_S = 60.0  # of market time ...
 POSITION_KEPT_REAL_S_MIN = 10.0  # ... but two reports of an app at least, however fast time runs
@@ -39,6 +43,24 @@ async def forget_rows(runtime: Runtime) -> None:
         )
         await idempotency.delete_old_keys(
             conn, older_than_s=settings.idempotency_ttl_s, limit_count=FORGOTTEN_COUNT_MAX
+        )
+
+
+async def forget_record(runtime: Runtime) -> None:
+    """Delete old decisions, ticks and trails, of all markets, a batch of each.
+
+    Raises:
+        UnavailableError: Postgres is away.
+    """
+    async with runtime.pool.connection() as conn:
+        await ticks.delete_old_decisions(
+            conn, older_than_s=DECISION_KEPT_S, limit_count=FORGOTTEN_COUNT_MAX
+        )
+        await ticks.delete_old_ticks(
+            conn, older_than_s=DECISION_KEPT_S, limit_count=FORGOTTEN_COUNT_MAX
+        )
+        await position_samples.delete_old_samples(
+            conn, older_than_s=TRAIL_KEPT_S, limit_count=FORGOTTEN_COUNT_MAX
         )
 
 

@@ -9,7 +9,12 @@ from service.relay.audit import check_index
 from service.relay.index import MarketIndex
 from service.relay.leading import while_leading
 from service.relay.loop import listen, relay_facts
-from service.relay.retention import RETENTION_INTERVAL_S, forget_positions, forget_rows
+from service.relay.retention import (
+    RETENTION_INTERVAL_S,
+    forget_positions,
+    forget_record,
+    forget_rows,
+)
 from service.relay.sweep import sweep
 from service.relay.watch import WATCH_INTERVAL_S, Watch
 from service.runtime import Runtime
@@ -79,6 +84,7 @@ def _loops(
     async def forget_old(_: int) -> None:
         await forget_positions(runtime, market_id)
         await forget_rows(runtime)
+        await forget_record(runtime)
 
     leading = partial(while_leading, leadership)
     return {

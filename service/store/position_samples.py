@@ -7,6 +7,9 @@ from msgspec import Struct
 
 from service.domain.ids import CourierId, MarketId
 from service.store.connection import Connection
+from service.store.queries import load
+
+_SQL = load("position_samples")
 
 
 class PositionSample(Struct, frozen=True, kw_only=True):
@@ -27,3 +30,8 @@ async def copy_samples(conn: Connection, samples: Sequence[PositionSample]) -> N
         ),
         columns=("market_id", "courier_id", "at", "lat_deg", "lng_deg"),
     )
+
+
+async def delete_old_samples(conn: Connection, *, older_than_s: float, limit_count: int) -> None:
+    """Run the query of the same name."""
+    await conn.execute(_SQL["delete_old_samples"], older_than_s, limit_count)

@@ -57,3 +57,11 @@ async def read_decision(
 ) -> Decision | None:
     row = await conn.fetchrow(_SQL["read_decision"], offer_id, market_id)
     return to_struct_or_none(row, Decision)
+
+
+async def delete_old_decisions(conn: Connection, *, older_than_s: float, limit_count: int) -> None:
+    await conn.execute(_SQL["delete_old_decisions"], older_than_s, limit_count)
+
+
+async def delete_old_ticks(conn: Connection, *, older_than_s: float, limit_count: int) -> None:
+    await conn.execute(_SQL["delete_old_ticks"], older_than_s, limit_count)

@@ -337,6 +337,8 @@ CREATE TABLE decision (
   at       timestamptz NOT NULL,
   reasons  jsonb NOT NULL
 );
+CREATE INDEX decision_age ON decision (at);
+CREATE INDEX decision_of_tick ON decision (tick_id);
 
 -- Thinned positions of couriers under way, copied in bulk; never read by a decision.
 CREATE TABLE position_sample (
@@ -347,6 +349,7 @@ CREATE TABLE position_sample (
   lng_deg    double precision NOT NULL
 );
 CREATE INDEX position_sample_trail ON position_sample (courier_id, at);
+CREATE INDEX position_sample_age ON position_sample (at);
 
 -- ------------------------------------------------------------------ views: the shapes that the service reads
 -- A job with its stops. Read it after the locks: a subquery sees the snapshot of its statement, not the locked row.

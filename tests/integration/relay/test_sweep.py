@@ -8,7 +8,7 @@ from service.actions.assign_job import assign_job
 from service.domain.lifecycle import JobStatus
 from service.domain.vocabulary import Actor, ReasonCode
 from service.live import positions
-from service.relay.retention import forget_positions, forget_rows
+from service.relay.retention import forget_positions, forget_record, forget_rows
 from service.relay.sweep import sweep
 from service.store import streams
 
@@ -111,3 +111,28 @@ async def test_keys_are_forgotten_after_their_time(runtime, conn, market, post):
     )
     await forget_rows(runtime)
     assert [row["key"] for row in await conn.fetch("SELECT key FROM idempotency")] == ["new"]
+
+
+async def test_the_record_goes_after_its_time(runtime, conn, market, online, post, offer):
+    made = [await offer(await post(), courier_id) for courier_id in online[:2]]
+    for one, days in zip(made, (181, 179), strict=True):
+        tick_id = await conn.fetchval(
+            "INSERT INTO tick (market_id, at, policy_version, dispatch_epoch, summary)"
+            " VALUES ($1, now() - make_interval(days => $2), 1, 1, '{}') RETURNING id",
+            market,
+            days,
+        )
+        await conn.execute(
+            "INSERT INTO decision SELECT $1, id, at, '{}' FROM tick WHERE id = $2", one, tick_id
+        )
+    for courier_id, days in zip(online[:2], (31, 29), strict=True):
+        await conn.execute(
+            "INSERT INTO position_sample VALUES ($1, $2, now() - make_interval(days => $3), 0, 0)",
+            market,
+            courier_id,
+            days,
+        )
+    await forget_record(runtime)
+    assert [row["offer_id"] for row in await conn.fetch("SELECT * FROM decision")] == [made[1]]
+    assert await conn.fetchval("SELECT count(*) FROM tick") == 1
+    assert await conn.fetchval("SELECT courier_id FROM position_sample") == online[1]
