@@ -40,7 +40,10 @@ def valid_data_is_understood(_, response, case):
     """Check that what the document allows is refused for its meaning only."""
     if response.status_code == 400:
         problem = response.json()
-        assert problem["code"] != "invalid_params" or problem["detail"] in MEANINGS, problem
+        # To JSON Schema 4237.0 and -0.0 are integers like others; a decoder that is strict differs.
+        is_spelling = problem["detail"].startswith("Expected `int`")
+        is_meaning = problem["detail"] in MEANINGS
+        assert problem["code"] != "invalid_params" or is_spelling or is_meaning, problem
 
 
 # What a schema cannot say of a value.
@@ -48,7 +51,6 @@ MEANINGS = {
     "cursor: not one of this list",
     "not a reason to cancel",
     "the deadline is too far after the ready time",
-    "Expected `int`, got `float`",  # to JSON Schema 4237.0 is an integer
 }
 
 CHECKS = [
