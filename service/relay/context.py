@@ -7,7 +7,7 @@ from service.domain.ids import CourierId, MarketId
 from service.domain.work import Work
 from service.relay.project import Context
 from service.runtime import Runtime, read_market
-from service.store import couriers, jobs, offers
+from service.store import couriers, jobs, offers, ticks
 from service.store.connection import Connection
 from service.store.facts import RecordedFact
 
@@ -20,10 +20,12 @@ async def read_context(
     made = {fact.offer_id for fact in facts if fact.type is FactType.OFFER_MADE}
     offer_ids = [offer_id for offer_id in made if offer_id is not None]
     found = await offers.read_offers(conn, offer_ids=offer_ids) if offer_ids else []
+    decided = await ticks.read_decisions(conn, offer_ids=offer_ids) if offer_ids else []
     moved = {fact.courier_id for fact in facts if fact.type is FactType.COURIER_ROUTE_CHANGED}
     works = await _read_works(conn, (courier for courier in moved if courier is not None))
     return Context(
         offers={offer.id: offer for offer in found},
+        reasons={decision.offer_id: decision.reasons for decision in decided},
         works={work.courier.id: work for work in works},
         policy=market.policy,
         time_scale=runtime.clock.time_scale,

@@ -56,6 +56,7 @@ class Context(Struct, frozen=True, kw_only=True):
     """What the messages say beyond the facts, read after them: the rows as they are now."""
 
     offers: Mapping[UUID, Offer]
+    reasons: Mapping[UUID, dict[str, object]]  # for the offers
     works: Mapping[UUID, Work]  # of the couriers whose route changed
     policy: Policy
     time_scale: float
@@ -75,7 +76,7 @@ def project(facts: Sequence[RecordedFact], context: Context) -> list[Projected]:
     last_route_of = {fact.courier_id: fact.id for fact in facts if _is_route(fact)}
     projected: list[Projected] = []
     for fact in facts:
-        projected.append(_for_market(fact))
+        projected.append(_for_market(fact, context))
         projected += _for_merchant(fact, context)
         # A route is told whole and as it is now: once for all changes of it in this batch.
         if not _is_route(fact) or last_route_of[fact.courier_id] == fact.id:
@@ -87,7 +88,10 @@ def _is_route(fact: RecordedFact) -> bool:
     return fact.type is FactType.COURIER_ROUTE_CHANGED
 
 
-def _for_market(fact: RecordedFact) -> Projected:
+def _for_market(fact: RecordedFact, context: Context) -> Projected:
+    reasons = None
+    if fact.type is FactType.OFFER_MADE and fact.offer_id is not None:
+        reasons = context.reasons.get(fact.offer_id)
     body = OpsEventBody(
         id=event_id(fact.id),
         type=fact.type,
@@ -96,6 +100,7 @@ def _for_market(fact: RecordedFact) -> Projected:
         market_id=fact.market_id,
         sequence=fact.sequence,
         data=fact.body,
+        reasons=reasons,
     )
     return Projected(
         owner=owner_of_market(fact.market_id),

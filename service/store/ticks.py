@@ -1,13 +1,13 @@
 """Each public function runs the query of the same name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from service.domain.facts import TickSummary
 from service.domain.ids import MarketId, OfferId
-from service.store.connection import Connection, to_struct, to_struct_or_none
+from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
 from service.store.queries import load
 
 _SQL = load("ticks")
@@ -23,7 +23,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     offer_id: OfferId
     tick_id: int
     at: datetime
-    reasons: Mapping[str, object]
+    reasons: dict[str, object]
 
 
 async def insert_tick(
@@ -57,6 +57,10 @@ async def read_decision(
 ) -> Decision | None:
     row = await conn.fetchrow(_SQL["read_decision"], offer_id, market_id)
     return to_struct_or_none(row, Decision)
+
+
+async def read_decisions(conn: Connection, *, offer_ids: Sequence[OfferId]) -> list[Decision]:
+    return to_structs(await conn.fetch(_SQL["read_decisions"], offer_ids), Decision)
 
 
 async def delete_old_decisions(conn: Connection, *, older_than_s: float, limit_count: int) -> None:

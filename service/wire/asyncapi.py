@@ -39,7 +39,9 @@ def asyncapi(*, version: str) -> Json:
     """Return the document as plain data, ready for JSON."""
     types = {type_ for *_, up, down in _CHANNELS for type_ in (*_members(up), *_members(down))}
     ordered = sorted(types, key=lambda type_: type_.__name__)
-    _, schemas = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
+    _, schemas = msgspec.json.schema_components(
+        ordered, schema_hook=_anything, ref_template="#/components/schemas/{name}"
+    )
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -88,6 +90,12 @@ def _plain(node: object) -> object:
             return {**schema, "discriminator": name}
         case _:
             return schema
+
+
+def _anything(type_: type) -> Json:
+    """Return the schema of a value whose shape is a record's own business."""
+    assert type_ is object
+    return {"description": "any JSON value"}
 
 
 def _members(union: object) -> tuple[type[msgspec.Struct], ...]:

@@ -68,7 +68,7 @@ class OpsSnapshot(_Outgoing, frozen=True, tag="snapshot"):
 
 
 class OpsEventBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact as ops see it."""
+    """A fact as ops see it; `offer.made` from the tick says why: the record of the decision."""
 
     id: str
     type: str
@@ -77,6 +77,7 @@ class OpsEventBody(msgspec.Struct, frozen=True, kw_only=True):
     market_id: str
     sequence: int | None
     data: FactBody
+    reasons: dict[str, object] | None = None
 
 
 class OpsEventPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -73,6 +73,7 @@ def make_context(*, offers=(), works=(), **changes):
         "works": {
             work.courier.id: work for work in works or (Work(courier=make_courier(), jobs={}),)
         },
+        "reasons": {},
         "policy": make_market().policy,
         "time_scale": 1.0,
         "livemode": False,

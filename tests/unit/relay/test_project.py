@@ -63,6 +63,15 @@ def test_the_market_hears_of_every_fact(type_):
     assert (message.event.type, message.event.data) == (type_, fact.body)
 
 
+def test_an_offer_is_told_to_ops_with_its_reasons():
+    made = make_offer(status=OfferStatus.PENDING, seen_at=None)
+    reasons = {made.id: {"jobs": [{"considered_count": 7}]}}
+    (message,) = told(offer_fact(made), TO_MARKET, reasons=reasons)
+    assert message.event.reasons == reasons[made.id]
+    (by_ops,) = told(offer_fact(made), TO_MARKET)
+    assert by_ops.event.reasons is None
+
+
 @pytest.mark.parametrize("type_", FactType)
 def test_a_merchant_hears_of_jobs_and_of_nothing_else(type_):
     owners = {one.owner for one in project([fact_of(type_)], make_context())}
