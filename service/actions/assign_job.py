@@ -17,8 +17,6 @@ from service.domain.lifecycle import JobStatus, OfferMode, StopKind
 from service.domain.market import Market
 from service.domain.offer import Leg, Offer
 from service.domain.policy import SPEED_MPS
-from service.domain.pricing import pay_cents
-from service.domain.stop import Stop
 from service.domain.vocabulary import Actor
 from service.domain.work import Work
 from service.runtime import Runtime, read_market
@@ -116,23 +114,10 @@ def _legs(job: Job, work: Work, market: Market, now: datetime) -> tuple[Leg, ...
     at = now
     for stop in (pickup, dropoff):
         leg_m = distance_m(place.point, stop.point) * policy.detour_factor
-        at += timedelta(seconds=leg_m / SPEED_MPS[work.courier.vehicle] + stop.service_s)
-        legs.append(_leg(job, stop, leg_m=leg_m, arrival_at=at, market=market))
+        at += timedelta(seconds=leg_m / SPEED_MPS[work.courier.vehicle])
+        legs.append(
+            offers_domain.leg_of(job, stop.kind, policy=policy, distance_m=leg_m, arrival_at=at)
+        )
+        at += timedelta(seconds=stop.service_s)
         place = stop
     return tuple(legs)
-
-
-def _leg(job: Job, stop: Stop, *, leg_m: float, arrival_at: datetime, market: Market) -> Leg:
-    is_dropoff = stop.kind is StopKind.DROPOFF
-    return Leg(
-        stop_id=stop.id,
-        job_id=job.id,
-        kind=stop.kind,
-        lat_deg=stop.lat_deg,
-        lng_deg=stop.lng_deg,
-        address=stop.address,
-        distance_m=leg_m,
-        arrival_at=arrival_at,
-        due_at=job.due_at if is_dropoff else None,
-        pay_cents=pay_cents(market.policy, fee_cents=job.fee_cents) if is_dropoff else 0,
-    )

@@ -7,18 +7,17 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from service.dispatch.proposal import PlannedStop, Proposal
+from service.dispatch.proposal import Proposal
 from service.dispatch.search import SearchNews
 from service.dispatch.travel import TravelTimes
 from service.domain import offer as offers_domain
 from service.domain.courier import Courier
 from service.domain.ids import BundleId, CourierId, JobId, OfferId
 from service.domain.job import Job
-from service.domain.lifecycle import JobStatus, OfferMode, StopKind
+from service.domain.lifecycle import JobStatus, OfferMode
 from service.domain.market import Market
 from service.domain.offer import Leg, Offer
 from service.domain.policy import Policy
-from service.domain.pricing import pay_cents
 
 
 class Locked(Struct, frozen=True, kw_only=True):
@@ -105,24 +104,13 @@ def _legs(
     """Return a leg for each new stop: the way from the stop before it, whoever's that is."""
     places = [proposal.start, *(stop.point for stop in proposal.route)]
     return tuple(
-        _leg(stop, locked.jobs[stop.job_id], policy, way_m=travel.way_m(start, end))
+        offers_domain.leg_of(
+            locked.jobs[stop.job_id],
+            stop.kind,
+            policy=policy,
+            distance_m=travel.way_m(start, end),
+            arrival_at=stop.arrival_at,
+        )
         for stop, (start, end) in zip(proposal.route, pairwise(places), strict=True)
         if stop.stop_id is None
-    )
-
-
-def _leg(planned: PlannedStop, job: Job, policy: Policy, *, way_m: float) -> Leg:
-    stop = job.latest(planned.kind)
-    is_dropoff = planned.kind is StopKind.DROPOFF
-    return Leg(
-        stop_id=stop.id,
-        job_id=job.id,
-        kind=stop.kind,
-        lat_deg=stop.lat_deg,
-        lng_deg=stop.lng_deg,
-        address=stop.address,
-        distance_m=way_m,
-        arrival_at=planned.arrival_at,
-        due_at=job.due_at if is_dropoff else None,
-        pay_cents=pay_cents(policy, fee_cents=job.fee_cents) if is_dropoff else 0,
     )

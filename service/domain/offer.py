@@ -31,7 +31,7 @@ from service.domain.lifecycle import (
     next_status,
 )
 from service.domain.policy import Policy
-from service.domain.pricing import Pay, pay_of
+from service.domain.pricing import Pay, pay_cents, pay_of
 from service.domain.vocabulary import Actor
 
 
@@ -266,6 +266,26 @@ def make(
         policy_version=policy_version,
         dispatch_epoch=dispatch_epoch,
         tick_id=tick_id,
+    )
+
+
+def leg_of(
+    job: Job, kind: StopKind, *, policy: Policy, distance_m: float, arrival_at: datetime
+) -> Leg:
+    """Return the leg to the job's stop of this kind; drop-offs have the deadline, and earn."""
+    stop = job.latest(kind)
+    is_dropoff = kind is StopKind.DROPOFF
+    return Leg(
+        stop_id=stop.id,
+        job_id=job.id,
+        kind=kind,
+        lat_deg=stop.lat_deg,
+        lng_deg=stop.lng_deg,
+        address=stop.address,
+        distance_m=distance_m,
+        arrival_at=arrival_at,
+        due_at=job.due_at if is_dropoff else None,
+        pay_cents=pay_cents(policy, fee_cents=job.fee_cents) if is_dropoff else 0,
     )
 
 
