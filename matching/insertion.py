@@ -5,14 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.arrays import F64, I64
-from matching.costs import COST_TERMS, COURIER_TIME, ROUTE_TERMS_COUNT, offer_terms
-from matching.ground import FREE_S, JOBS_ROOM, Ground
+from matching.costs import ROUTE_TERMS_COUNT, age_cost
+from matching.ground import BASE_COST, JOBS_ROOM, OFFER_COST, Ground
 from matching.kernel import kernel
 from matching.params import Params
 from matching.quotes import Quotes
 from matching.search import (
-    ARRIVAL_S,
-    BASE_S,
     BEST,
     FIXED,
     PATH,
@@ -22,13 +20,13 @@ from matching.search import (
     Desk,
     Task,
     desk_for,
-    follow_committed,
     lay_out,
     search,
     start_of,
     visit,
 )
 from matching.units import Units, sums_by_unit
+from matching.walk import itemise
 
 _ORDERS_MAX = 2_520  # orders of four jobs on an empty route; beyond, jobs go in one by one
 
@@ -40,6 +38,7 @@ class Routes(NamedTuple):
     place: I64  # (E,) row of `Ground.place_*`
     arrival_s: F64  # (E,)
     inbound_s: F64  # (E,) travel time from the stop before, or from where the courier is
+    terms: F64  # (B, ROUTE_TERMS_COUNT)
 
 
 @kernel
@@ -60,11 +59,11 @@ def orders_count(stops_count: int, jobs_count: int) -> int:
 def task_of(ground: Ground, courier: int, jobs_count: int) -> Task:
     """Return the task of giving some jobs to a courier."""
     stops_count = ground.route_start[courier + 1] - ground.route_start[courier]
-    return Task(courier, stops_count, jobs_count, ground.rates)
+    return Task(courier, stops_count, jobs_count)
 
 
 @kernel
-def plan_route(desk: Desk, task: Task) -> int:
+def plan_route(ground: Ground, desk: Desk, task: Task) -> int:
     """Leave the cheapest route on the desk that is laid out, in hand; return its stops, or 0.
 
     Exact for one job, and wherever there are few orders; else each job is inserted exactly into
@@ -76,13 +75,13 @@ def plan_route(desk: Desk, task: Task) -> int:
     is_exact = n == 1 or orders_count(fixed_count, n) <= _ORDERS_MAX
     for k in range(1 if is_exact else n):
         free = (1 << n) - 1 if is_exact else 1 << k
-        if not np.isfinite(search(desk, task, fixed_count, free)):
+        if not np.isfinite(search(ground, desk, task, fixed_count, free)):
             return 0
         fixed_count = task.stops_count + 2 * (n if is_exact else k + 1)
         for i in range(fixed_count):
             desk.marks[i, FIXED] = desk.marks[i, BEST]
     for depth in range(fixed_count):
-        visit(desk, task, depth, int(desk.marks[depth, FIXED]))
+        visit(ground, desk, task, depth, int(desk.marks[depth, FIXED]))
     return fixed_count
 
 
@@ -93,6 +92,16 @@ def widest_desk(ground: Ground, pair_courier: I64) -> Desk:
     for p in range(pair_courier.shape[0]):
         stops_count_max = max(stops_count_max, task_of(ground, pair_courier[p], 0).stops_count)
     return desk_for(stops_count_max + 2 * SEARCH_JOBS_MAX)
+
+
+@kernel
+def committed_ways_s(desk: Desk, task: Task) -> float:
+    """Return the travel time of the committed route alone."""
+    total_s, previous = 0.0, start_of(task)
+    for i in range(task.stops_count):
+        total_s += desk.ride_s[previous, i]
+        previous = i
+    return total_s
 
 
 @kernel
@@ -107,8 +116,8 @@ def ways_s(desk: Desk, task: Task, stops_count: int) -> float:
 
 @kernel
 def price_pairs(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64) -> tuple[F64, F64]:
-    """Return (P, route terms), inf where no route is feasible, and the (P,) extra travel times."""
-    terms = np.full((pair_unit.shape[0], ROUTE_TERMS_COUNT), np.inf)
+    """Return (P,) costs of routes, inf where none is feasible, and (P,) extra travel times."""
+    cost = np.full(pair_unit.shape[0], np.inf)
     extra_s = np.zeros(pair_unit.shape[0])
     desk = widest_desk(ground, pair_courier)
     for p in range(pair_unit.shape[0]):
@@ -118,23 +127,20 @@ def price_pairs(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64)
         if jobs.shape[0] > ground.fleet[task.courier, JOBS_ROOM]:
             continue
         lay_out(ground, desk, task, jobs)
-        committed_s = follow_committed(desk, task)
-        stops_count = plan_route(desk, task)
-        if stops_count == 0:
-            continue
-        for term in range(ROUTE_TERMS_COUNT):
-            terms[p, term] = desk.states[stops_count, SPENT + term]
-        promised_s = desk.nodes[start_of(task), BASE_S] - desk.courier[FREE_S]
-        terms[p, COURIER_TIME] -= task.rates.courier_time * promised_s
-        extra_s[p] = ways_s(desk, task, stops_count) - committed_s
-    return terms, extra_s
+        committed_s = committed_ways_s(desk, task)
+        stops_count = plan_route(ground, desk, task)
+        if stops_count > 0:
+            row = ground.fleet[task.courier]
+            cost[p] = desk.states[stops_count, SPENT] - row[BASE_COST] + row[OFFER_COST]
+            extra_s[p] = ways_s(desk, task, stops_count) - committed_s
+    return cost, extra_s
 
 
 @kernel
 def lay_pairs(
     ground: Ground, units: Units, pair_unit: I64, pair_courier: I64
-) -> tuple[I64, I64, F64, F64]:
-    """Return start, place, arrival_s, inbound_s of the routes of feasible pairs, as in `Routes`."""
+) -> tuple[I64, I64, F64, F64, F64]:
+    """Return start, place, arrival_s, inbound_s, terms of the routes of feasible pairs."""
     start = np.zeros(pair_unit.shape[0] + 1, np.int64)
     for p in range(pair_unit.shape[0]):
         jobs_count = units.start[pair_unit[p] + 1] - units.start[pair_unit[p]]
@@ -142,20 +148,20 @@ def lay_pairs(
         start[p + 1] = start[p] + stops_count + 2 * jobs_count
     place = np.empty(start[-1], np.int64)
     arrival_s, inbound_s = np.empty(start[-1]), np.empty(start[-1])
+    terms = np.empty((pair_unit.shape[0], ROUTE_TERMS_COUNT))
     desk = widest_desk(ground, pair_courier)
     for p in range(pair_unit.shape[0]):
         u = pair_unit[p]
         jobs = units.job[units.start[u] : units.start[u + 1]]
         task = task_of(ground, pair_courier[p], jobs.shape[0])
         lay_out(ground, desk, task, jobs)
-        follow_committed(desk, task)
-        previous = start_of(task)
-        for depth in range(plan_route(desk, task)):
-            e, node = start[p] + depth, desk.marks[depth, PATH]
-            place[e], arrival_s[e] = desk.marks[node, PLACE], desk.states[depth + 1, ARRIVAL_S]
-            inbound_s[e] = desk.ride_s[previous, node]
-            previous = node
-    return start, place, arrival_s, inbound_s
+        begin, end = start[p], start[p] + plan_route(ground, desk, task)
+        for depth in range(end - begin):
+            place[begin + depth] = desk.marks[desk.marks[depth, PATH], PLACE]
+        terms[p] = itemise(
+            ground, task.courier, place[begin:end], arrival_s[begin:end], inbound_s[begin:end]
+        )
+    return start, place, arrival_s, inbound_s, terms
 
 
 def quote(
@@ -168,14 +174,11 @@ def quote(
     params: Params,
 ) -> Quotes:
     """Return quotes for the feasible ones among pairs that are sorted by unit, then courier."""
-    route_terms, extra_s = price_pairs(ground, units, pair_unit, pair_courier)
-    is_feasible = np.isfinite(route_terms[:, 0])
+    cost, extra_s = price_pairs(ground, units, pair_unit, pair_courier)
+    is_feasible = np.isfinite(cost)
     unit, courier = pair_unit[is_feasible], pair_courier[is_feasible]
-    terms = np.empty((len(unit), len(COST_TERMS)))
-    terms[:, :ROUTE_TERMS_COUNT] = route_terms[is_feasible]
-    terms[:, ROUTE_TERMS_COUNT:] = offer_terms(sums_by_unit(units, job_age_s), params)[unit]
-    cost: F64 = terms.sum(axis=1)
-    return Quotes(unit, courier, terms, cost, extra_s[is_feasible])
+    aged: F64 = age_cost(sums_by_unit(units, job_age_s), params)[unit]
+    return Quotes(unit, courier, cost[is_feasible] + aged, extra_s[is_feasible])
 
 
 def lay_routes(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64) -> Routes:

@@ -33,8 +33,8 @@ class Params(NamedTuple):
     courier_time_weight: float = 0.25  # per second of a courier's time when supply equals demand
     pressure_max: float = 4.0  # bound on jobs per courier, which multiplies a courier's time
     lateness_weight: float = 3.0  # per second after the due time
-    detour_weight: float = 1.0  # per second that a parcel rides or arrives later than without
-    acceptance_share: float = 0.8  # of offers that are accepted
+    detour_weight: float = 1.0  # per second that a parcel rides longer; not above the wait's
+    fairness_weight_s: float = 0.0  # per share of pay an hour above the mean; 0 turns it off
     age_weight: float = 0.5  # credit per second that a job is open: older jobs first
     open_job_s: float = 3_600.0  # price of leaving one job open for this tick
 

@@ -12,8 +12,7 @@ class Quotes(NamedTuple):
 
     unit: I64  # (P,)
     courier: I64  # (P,)
-    terms: F64  # (P, COST_TERMS)
-    cost: F64  # (P,) sum of the terms
+    cost: F64  # (P,)
     extra_s: F64  # (P,) travel time added to the courier's committed route
 
 
@@ -33,7 +32,6 @@ def picked(quotes: Quotes, rows: I64) -> Quotes:
     return Quotes(
         unit=quotes.unit[rows],
         courier=quotes.courier[rows],
-        terms=quotes.terms[rows],
         cost=quotes.cost[rows],
         extra_s=quotes.extra_s[rows],
     )
@@ -44,7 +42,6 @@ def joined(first: Quotes, second: Quotes) -> Quotes:
     both = Quotes(
         unit=np.concatenate((first.unit, second.unit)),
         courier=np.concatenate((first.courier, second.courier)),
-        terms=np.concatenate((first.terms, second.terms)),
         cost=np.concatenate((first.cost, second.cost)),
         extra_s=np.concatenate((first.extra_s, second.extra_s)),
     )

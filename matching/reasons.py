@@ -3,7 +3,8 @@
 import numpy as np
 
 from matching.arrays import I64, Bools
-from matching.candidates import BEYOND_NEAREST, PASSED, ROUTE, Candidates
+from matching.candidates import Candidates
+from matching.permits import BEYOND_NEAREST, PASSED, ROUTE
 from matching.plan import (
     ALL_REMOVED,
     HELD,

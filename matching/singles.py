@@ -8,7 +8,8 @@ import numpy as np
 
 from matching.arrays import Bools
 from matching.bundles import Split, Tick, matched, quote_pairs
-from matching.candidates import BEYOND_NEAREST, Candidates, screen
+from matching.candidates import Candidates, screen
+from matching.permits import BEYOND_NEAREST
 from matching.quotes import joined, rows_of
 from matching.snapshot import Snapshot
 from matching.units import units_of

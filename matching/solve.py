@@ -4,6 +4,7 @@ import numpy as np
 
 from matching.bundles import Tick, alone_m, decided, grown
 from matching.commit import held, relieved
+from matching.costs import full_terms
 from matching.ground import survey
 from matching.insertion import lay_routes
 from matching.itinerary import itinerary_of
@@ -14,11 +15,13 @@ from matching.reasons import explain
 from matching.singles import singles_of
 from matching.snapshot import Snapshot
 from matching.units import sums_by_unit
+from matching.walk import settle
 
 
 def solve(snapshot: Snapshot, params: Params) -> Plan:
     """Return the plan of a checked snapshot; the same one for the same snapshot and params."""
     ground = survey(snapshot, params)
+    settle(ground)
     tick = Tick(ground, snapshot.job_age_s, params)
     candidates, singles = singles_of(snapshot, tick)
     split = grown(tick, singles)
@@ -31,6 +34,8 @@ def solve(snapshot: Snapshot, params: Params) -> Plan:
     is_held = held(way.first_arrival_s, ready_s, way.first_inbound_s, is_relieved, params)
     is_held_job = np.repeat(is_held, np.diff(way.bundle_start))
     speed_mps = snapshot.courier_speed_mps[bundles.courier]
+    age_s = sums_by_unit(split.units, snapshot.job_age_s)[bundles.unit]
+    terms = full_terms(routes.terms, bundles.courier, age_s, snapshot, params)
     route_m = bundles.extra_s * speed_mps
     apart_m = sums_by_unit(split.units, alone_m(singles, snapshot.courier_speed_mps))
     return Plan(
@@ -42,7 +47,7 @@ def solve(snapshot: Snapshot, params: Params) -> Plan:
         route_kind=way.kind,
         route_row=way.row,
         route_arrival_s=routes.arrival_s,
-        cost_terms=bundles.terms,
+        cost_terms=terms,
         cost=bundles.cost,
         deadhead_m=way.first_inbound_s * speed_mps,
         route_m=route_m,

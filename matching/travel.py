@@ -1,4 +1,4 @@
-"""How far it is: points on a sphere in metres, and the great circle between them."""
+"""How far it is: points on a sphere in metres, and the straight line between them."""
 
 import math
 
@@ -22,22 +22,18 @@ def points_of(degrees: F64) -> F64:
 
 
 @kernel
-def chord_squared_m2(from_point: F64, a: int, to_point: F64, b: int) -> float:
-    """Return the squared chord between two rows that begin with points."""
+def distance_m(from_point: F64, a: int, to_point: F64, b: int) -> float:
+    """Return the straight line between two rows that begin with points, metres.
+
+    It goes through the earth: 13 cm less than the great circle over 50 km, 1 km over 1,000.
+    """
     x = from_point[a, 0] - to_point[b, 0]
     y = from_point[a, 1] - to_point[b, 1]
     z = from_point[a, 2] - to_point[b, 2]
-    return x * x + y * y + z * z
+    return math.sqrt(x * x + y * y + z * z)
 
 
 @kernel
-def arc_m(chord_squared: float) -> float:
-    """Return the great circle, metres, over a squared chord."""
-    half = math.sqrt(chord_squared) / (2.0 * EARTH_RADIUS_M)
-    return 2.0 * EARTH_RADIUS_M * math.asin(min(1.0, half))
-
-
-@kernel
-def distance_m(from_point: F64, a: int, to_point: F64, b: int) -> float:
-    """Return the great circle between two rows that begin with points, metres."""
-    return arc_m(chord_squared_m2(from_point, a, to_point, b))
+def is_same_point(point: F64, a: int, b: int) -> bool:
+    """Return whether two rows begin with exactly the same point."""
+    return point[a, 0] == point[b, 0] and point[a, 1] == point[b, 1] and point[a, 2] == point[b, 2]

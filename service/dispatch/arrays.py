@@ -23,6 +23,8 @@ S = TypeVar("S", bound=StrEnum)
 VEHICLE_BIT = {vehicle: 1 << place for place, vehicle in enumerate(Vehicle)}
 ABILITY_BIT = {requirement: 1 << place for place, requirement in enumerate(Requirement)}
 
+ACCEPTANCE_SHARE = 0.8  # of offers, where nothing is known of the courier
+
 
 class Arranged(NamedTuple):
     """A snapshot, and what its rows stand for: jobs and couriers as gathered, stops as here."""
@@ -48,31 +50,43 @@ def arrange(gathered: Gathered, policy: Policy, *, left_out: Collection[Pair] = 
         courier_capacity=_loads(courier.entry.capacity for courier in couriers),
         courier_load=_loads(_aboard(courier) for courier in couriers),
         courier_shift_end_s=_floats(_s(courier.entry.shift_ends_at, now) for courier in couriers),
+        courier_pickup_end_s=_floats(np.inf for _ in couriers),
         courier_vehicle_bit=_bits(_union(VEHICLE_BIT, (c.entry.vehicle,)) for c in couriers),
         courier_ability_bits=_bits(_union(ABILITY_BIT, c.entry.abilities) for c in couriers),
         courier_position_age_s=_floats(_age_s(courier, now) for courier in couriers),
         courier_jobs_room=_integers(_jobs_room(courier, policy) for courier in couriers),
+        courier_acceptance_share=_floats(ACCEPTANCE_SHARE for _ in couriers),
+        courier_earnings_share=_floats(1.0 for _ in couriers),
         route_start=_starts(len(courier.ahead) for courier in couriers),
         stop_deg=_degrees(Point(stop.lat_deg, stop.lng_deg) for stop in stops),
         stop_is_pickup=np.array([stop.kind is StopKind.PICKUP for stop in stops], np.bool_),
         stop_job=_integers(key_of[stop.job_id] for stop in stops),
         stop_ready_s=_floats(_ready_s(stop, now) for stop in stops),
         stop_due_s=_floats(_due_s(stop, now) for stop in stops),
+        stop_access_s=_floats(0.0 for _ in stops),
         stop_service_s=_floats(stop.service_s for stop in stops),
+        stop_is_unmixed=np.zeros(len(stops), np.bool_),
         stop_load=_loads(_change(stop) for stop in stops),
         pickup_deg=_degrees(Point(job.pickup_lat_deg, job.pickup_lng_deg) for job in jobs),
         dropoff_deg=_degrees(Point(job.dropoff_lat_deg, job.dropoff_lng_deg) for job in jobs),
         ready_s=_floats(_s(job.ready_at, now) for job in jobs),
         due_s=_floats(_s(job.due_at, now) for job in jobs),
+        pickup_access_s=_floats(0.0 for _ in jobs),
         pickup_service_s=_floats(job.pickup_service_s for job in jobs),
+        dropoff_access_s=_floats(0.0 for _ in jobs),
         dropoff_service_s=_floats(job.dropoff_service_s for job in jobs),
         job_load=_loads(job.load for job in jobs),
         job_age_s=_floats(max(0.0, -_s(job.opened_at, now)) for job in jobs),
         job_vehicle_bits=_bits(_union(VEHICLE_BIT, job.vehicles) for job in jobs),
         job_requirement_bits=_bits(_union(ABILITY_BIT, job.requirements) for job in jobs),
+        job_is_unmixed=np.zeros(len(jobs), np.bool_),
         job_radius_m=_floats(radius_m_of(job, policy, now=now) for job in jobs),
         decline_start=_starts(len(rows) for rows in declines),
         decline_courier=_integers(row for rows in declines for row in rows),
+        job_last_courier=np.full(len(jobs), -1, np.int64),
+        job_last_rank=np.zeros(len(jobs), np.int64),
+        demand_deg=np.empty((0, 2)),
+        demand_per_h=np.empty(0),
     )
     return Arranged(gathered, stops, snapshot)
 

@@ -7,8 +7,8 @@ import numpy as np
 from msgspec import Struct
 
 from matching.arrays import I64
-from matching.candidates import FILTERS, PASSED
 from matching.costs import COST_TERMS
+from matching.permits import FILTERS, PASSED
 from matching.plan import Plan
 from service.dispatch.arrays import Arranged
 from service.dispatch.scope import round_of

@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from matching.candidates import PASSED
+from matching.permits import PASSED
 from matching.plan import Plan
 from service.dispatch.arrays import Arranged
 from service.dispatch.rows import Pair

@@ -21,7 +21,9 @@ class Stop:
     job: int = 0
     ready_s: float = -math.inf
     due_s: float = math.inf
+    access_s: float = 0.0
     service_s: float = 0.0
+    is_unmixed: bool = False
     load: tuple[float, float, float] = (-1_000.0, -5.0, -1.0)
 
 
@@ -32,6 +34,9 @@ class Courier:
     free_s: float = 0.0
     capacity: tuple[float, float, float] = (10_000.0, 60.0, 4.0)
     shift_end_s: float = math.inf
+    pickup_end_s: float = math.inf
+    acceptance_share: float = 0.8
+    earnings_share: float = 1.0
     vehicle_bit: int = 1
     ability_bits: int = 0
     position_age_s: float = 0.0
@@ -46,8 +51,13 @@ class Job:
     to: Point = (2_000.0, 0.0)
     ready_s: float = 0.0
     due_s: float = math.inf
+    pickup_access_s: float = 0.0
     pickup_service_s: float = 0.0
+    dropoff_access_s: float = 0.0
     dropoff_service_s: float = 0.0
+    is_unmixed: bool = False
+    last_courier: int = -1
+    last_rank: int = 0
     load: tuple[float, float, float] = (1_000.0, 5.0, 1.0)
     age_s: float = 0.0
     vehicle_bits: int = 1
@@ -90,6 +100,9 @@ def snapshot_of(couriers: list[Courier], jobs: list[Job], *, travel: Travel = ST
             courier_capacity=column(couriers, "capacity", width=3),
             courier_load=np.array([load_of(c) for c in couriers], np.float64).reshape(-1, 3),
             courier_shift_end_s=column(couriers, "shift_end_s"),
+            courier_pickup_end_s=column(couriers, "pickup_end_s"),
+            courier_acceptance_share=column(couriers, "acceptance_share"),
+            courier_earnings_share=column(couriers, "earnings_share"),
             courier_vehicle_bit=column(couriers, "vehicle_bit", np.uint32),
             courier_ability_bits=column(couriers, "ability_bits", np.uint32),
             courier_position_age_s=column(couriers, "position_age_s"),
@@ -100,12 +113,21 @@ def snapshot_of(couriers: list[Courier], jobs: list[Job], *, travel: Travel = ST
             stop_job=column(stops, "job", np.int64),
             stop_ready_s=column(stops, "ready_s"),
             stop_due_s=column(stops, "due_s"),
+            stop_access_s=column(stops, "access_s"),
             stop_service_s=column(stops, "service_s"),
+            stop_is_unmixed=column(stops, "is_unmixed", np.bool_),
             stop_load=column(stops, "load", width=3),
             pickup_deg=degrees([job.at for job in jobs]),
             dropoff_deg=degrees([job.to for job in jobs]),
             ready_s=column(jobs, "ready_s"),
             due_s=column(jobs, "due_s"),
+            pickup_access_s=column(jobs, "pickup_access_s"),
+            dropoff_access_s=column(jobs, "dropoff_access_s"),
+            job_is_unmixed=column(jobs, "is_unmixed", np.bool_),
+            job_last_courier=column(jobs, "last_courier", np.int64),
+            job_last_rank=column(jobs, "last_rank", np.int64),
+            demand_deg=np.empty((0, 2)),
+            demand_per_h=np.empty(0),
             pickup_service_s=column(jobs, "pickup_service_s"),
             dropoff_service_s=column(jobs, "dropoff_service_s"),
             job_load=column(jobs, "load", width=3),
@@ -148,6 +170,9 @@ def random_courier(rng) -> Courier:
         free_s=float(rng.choice((0.0, 0.0, 90.0))),
         capacity=(float(rng.choice((2_500.0, 8_000.0))), 40.0, float(rng.integers(2, 6))),
         shift_end_s=float(rng.choice((1_500.0, 7_200.0, np.inf))),
+        pickup_end_s=float(rng.choice((900.0, np.inf, np.inf))),
+        acceptance_share=float(rng.choice((0.5, 0.8, 1.0))),
+        earnings_share=float(rng.choice((0.5, 1.0, 2.0))),
         vehicle_bit=int(rng.choice((1, 2))),
         ability_bits=int(rng.integers(4)),
         position_age_s=float(rng.choice((0.0, 5.0, 20.0, 100.0))),
@@ -159,16 +184,32 @@ def random_courier(rng) -> Courier:
 def random_stops(rng, *, visits_count: int) -> tuple[Stop, ...]:
     """Return a committed route: some parcels on board, some still to be picked up on the way."""
     pickups, dropoffs = [], []
+    is_unmixed = bool(rng.random() < 0.3)
     for job in range(visits_count):
         load = np.array((float(rng.integers(1, 1_500)), 5.0, 1.0))
         due_s = float(rng.choice((300.0, 1_800.0, np.inf)))
         if rng.random() < 0.4:
             ready_s = float(rng.choice((-np.inf, 0.0, 500.0)))
             pickups.append(
-                Stop(random_point(rng), is_pickup=True, job=job, ready_s=ready_s, load=tuple(load))
+                Stop(
+                    random_point(rng),
+                    is_pickup=True,
+                    job=job,
+                    ready_s=ready_s,
+                    access_s=float(rng.choice((0.0, 20.0))),
+                    is_unmixed=is_unmixed,
+                    load=tuple(load),
+                )
             )
         dropoffs.append(
-            Stop(random_point(rng), job=job, due_s=due_s, service_s=60.0, load=tuple(-load))
+            Stop(
+                random_point(rng),
+                job=job,
+                due_s=due_s,
+                service_s=60.0,
+                is_unmixed=is_unmixed,
+                load=tuple(-load),
+            )
         )
     return (*pickups, *dropoffs)
 
@@ -181,6 +222,9 @@ def random_job(rng, couriers_count: int) -> Job:
         to=random_point(rng),
         ready_s=ready_s,
         due_s=ready_s + float(rng.choice((900.0, 2_400.0, np.inf))),
+        pickup_access_s=float(rng.choice((0.0, 30.0))),
+        dropoff_access_s=float(rng.choice((0.0, 30.0))),
+        is_unmixed=bool(rng.random() < 0.3),
         pickup_service_s=float(rng.choice((0.0, 60.0))),
         dropoff_service_s=30.0,
         load=(float(rng.integers(1, 3_000)), 6.0, 1.0),

@@ -9,6 +9,7 @@ from matching.ground import survey
 from matching.params import Params
 from matching.singles import singles_of
 from matching.units import groups_of, units_of
+from matching.walk import settle
 from tests.unit.matching import twins
 from tests.unit.matching.snapshots import Courier, Job, Stop, random_snapshot, snapshot_of
 
@@ -16,7 +17,9 @@ from tests.unit.matching.snapshots import Courier, Job, Stop, random_snapshot, s
 def splits_of(snapshot, **params):
     """Return the singles and the split that grew from them, with the policy."""
     policy = Params(**params)
-    tick = Tick(survey(snapshot, policy), snapshot.job_age_s, policy)
+    ground = survey(snapshot, policy)
+    settle(ground)
+    tick = Tick(ground, snapshot.job_age_s, policy)
     _, singles = singles_of(snapshot, tick)
     return singles, grown(tick, singles), policy
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.candidates import BEYOND_NEAREST, FILTERS, PASSED, screen
+from matching.candidates import screen
 from matching.ground import survey
 from matching.params import Params
+from matching.permits import BEYOND_NEAREST, FILTERS, PASSED
 from tests.unit.matching import twins
 from tests.unit.matching.snapshots import Courier, Job, Stop, random_snapshot, snapshot_of
 

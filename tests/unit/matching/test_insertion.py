@@ -5,18 +5,47 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.costs import AGE, COST_TERMS, COURIER_TIME, PICKUP_WAIT
+from matching.costs import (
+    COST_TERMS,
+    COURIER_TIME,
+    PICKUP_WAIT,
+    acceptance_cost,
+    fairness_cost,
+    full_terms,
+)
 from matching.ground import survey
 from matching.insertion import lay_routes, orders_count, quote
 from matching.itinerary import itinerary_of
 from matching.params import Params
 from matching.plan import COMMITTED_STOP, NEW_PICKUP
-from matching.units import units_of
+from matching.units import sums_by_unit, units_of
+from matching.walk import settle
 from tests.unit.matching import twins
 from tests.unit.matching.snapshots import Courier, Job, Stop, random_snapshot, snapshot_of
 
 PARAMS = Params()
 EXACT = settings(max_examples=60, deadline=None, derandomize=True)
+
+
+def settled(snapshot, params):
+    """Return the ground with the committed routes walked."""
+    ground = survey(snapshot, params)
+    settle(ground)
+    return ground
+
+
+def terms_of(snapshot, groups, quotes, params=PARAMS):
+    """Return the terms of each quote."""
+    units = units_of(groups)
+    routes = lay_routes(settled(snapshot, params), units, quotes.unit, quotes.courier)
+    age_s = sums_by_unit(units, snapshot.job_age_s)[quotes.unit]
+    return full_terms(routes.terms, quotes.courier, age_s, snapshot, params)
+
+
+def asking_cost(snapshot, courier):
+    """Return the part of a cost that does not depend on the route."""
+    cost = acceptance_cost(snapshot, PARAMS) + fairness_cost(snapshot, PARAMS)
+    return cost[courier] - PARAMS.age_weight * snapshot.job_age_s.sum()
 
 
 def quotes_of(snapshot, groups, couriers, params=PARAMS):
@@ -25,7 +54,7 @@ def quotes_of(snapshot, groups, couriers, params=PARAMS):
     pair_unit = np.repeat(np.arange(len(groups)), len(couriers))
     pair_courier = np.tile(np.array(couriers, np.int64), len(groups))
     return quote(
-        survey(snapshot, params),
+        settled(snapshot, params),
         units,
         pair_unit,
         pair_courier,
@@ -36,7 +65,7 @@ def quotes_of(snapshot, groups, couriers, params=PARAMS):
 
 def routes_of(snapshot, groups, quotes):
     """Return (courier, [(kind, row)], arrivals) of each quote."""
-    ground = survey(snapshot, PARAMS)
+    ground = settled(snapshot, PARAMS)
     routes = lay_routes(ground, units_of(groups), quotes.unit, quotes.courier)
     way = itinerary_of(routes, ground)
     for p, courier in enumerate(quotes.courier):
@@ -68,8 +97,8 @@ def test_a_quote_is_the_cheapest_of_all_orders(seed, jobs_count) -> None:
         rows = np.flatnonzero(quotes.courier == courier)
         assert len(rows) == (0 if expected is None else 1)
         if expected is not None:
-            route_cost = quotes.terms[rows[0], : len(expected.terms)].sum()
-            assert route_cost == pytest.approx(sum(expected.terms), abs=1e-3)
+            cost = sum(expected.terms) + asking_cost(snapshot, courier)
+            assert quotes.cost[rows[0]] == pytest.approx(cost, abs=1e-3)
 
 
 @EXACT
@@ -85,15 +114,17 @@ def test_three_jobs_for_an_idle_courier_are_ordered_exactly(seed) -> None:
         stop_job=np.zeros(0, np.int64),
         stop_ready_s=np.zeros(0),
         stop_due_s=np.zeros(0),
+        stop_access_s=np.zeros(0),
         stop_service_s=np.zeros(0),
+        stop_is_unmixed=np.zeros(0, np.bool_),
         stop_load=np.zeros((0, 3)),
     )
     quotes = quotes_of(idle, [[0, 1, 2]], [0])
     expected = twins.best(idle, PARAMS, 0, [0, 1, 2])
     assert len(quotes.unit) == (0 if expected is None else 1)
     if expected is not None:
-        cost = quotes.terms[0, : len(expected.terms)].sum()
-        assert cost == pytest.approx(sum(expected.terms), abs=1e-3)
+        cost = sum(expected.terms) + asking_cost(idle, 0)
+        assert quotes.cost[0] == pytest.approx(cost, abs=1e-3)
 
 
 @EXACT
@@ -102,6 +133,8 @@ def test_a_planned_route_keeps_every_promise(seed, jobs_count) -> None:
     snapshot = random_snapshot(seed, couriers_count=6, jobs_count=jobs_count)
     groups = [list(range(jobs_count))]
     quotes = quotes_of(snapshot, groups, range(6))
+    terms = terms_of(snapshot, groups, quotes)
+    assert quotes.cost == pytest.approx(terms.sum(axis=1), abs=1e-6)
     for p, (courier, stops, arrival_s) in enumerate(routes_of(snapshot, groups, quotes)):
         committed = [row for kind, row in stops if kind == COMMITTED_STOP]
         assert committed == list(
@@ -113,7 +146,7 @@ def test_a_planned_route_keeps_every_promise(seed, jobs_count) -> None:
         assert twins.is_feasible(snapshot, courier, visits)
         told = twins.evaluate(snapshot, PARAMS, courier, visits)
         assert arrival_s == pytest.approx(told.arrival_s, abs=1e-4)
-        assert quotes.terms[p, : len(told.terms)] == pytest.approx(told.terms, abs=1e-3)
+        assert terms[p, : len(told.terms)] == pytest.approx(told.terms, abs=1e-3)
         assert quotes.extra_s[p] == pytest.approx(told.extra_s, abs=1e-4)
 
 
@@ -142,8 +175,9 @@ def test_an_idle_courier_is_charged_the_way_and_the_service() -> None:
     job = Job(
         (1_000.0, 0.0), (3_000.0, 0.0), pickup_service_s=60.0, dropoff_service_s=30.0, age_s=100.0
     )
-    quotes = quotes_of(snapshot_of([Courier(speed_mps=5.0)], [job]), [[0]], [0])
-    terms = dict(zip(COST_TERMS, quotes.terms[0], strict=True))
+    snapshot = snapshot_of([Courier(speed_mps=5.0)], [job])
+    quotes = quotes_of(snapshot, [[0]], [0])
+    terms = dict(zip(COST_TERMS, terms_of(snapshot, [[0]], quotes)[0], strict=True))
     assert terms == pytest.approx(
         {
             "pickup_wait": 200.0,
@@ -152,18 +186,21 @@ def test_an_idle_courier_is_charged_the_way_and_the_service() -> None:
             "lateness": 0.0,
             "detour": 0.0,
             "acceptance": 0.2 * 30.0,
+            "fairness": 0.0,
             "age": -50.0,
         },
         rel=1e-4,
+        abs=1e-2,
     )
     assert quotes.extra_s[0] == pytest.approx(600.0, rel=1e-4)
 
 
 def test_waiting_with_nothing_else_to_do_is_not_the_couriers_time() -> None:
     now, later = Job(ready_s=200.0), Job(ready_s=2_000.0)
-    quotes = quotes_of(snapshot_of([Courier()], [now, later]), [[0], [1]], [0])
-    assert quotes.terms[1, COURIER_TIME] == pytest.approx(quotes.terms[0, COURIER_TIME])
-    assert quotes.terms[1, PICKUP_WAIT] == 0.0
+    snapshot = snapshot_of([Courier()], [now, later])
+    terms = terms_of(snapshot, [[0], [1]], quotes_of(snapshot, [[0], [1]], [0]))
+    assert terms[1, COURIER_TIME] == pytest.approx(terms[0, COURIER_TIME])
+    assert terms[1, PICKUP_WAIT] == 0.0
 
 
 def test_a_committed_stop_that_is_late_anyway_gets_no_later() -> None:
@@ -195,11 +232,45 @@ def test_the_last_drop_off_is_before_the_shift_ends() -> None:
 def test_lateness_is_allowed_up_to_its_limit_and_priced() -> None:
     snapshot = snapshot_of([Courier()], [Job(due_s=300.0)])
     assert len(quotes_of(snapshot, [[0]], [0], Params(lateness_s_max=99.0)).unit) == 0
-    late = quotes_of(snapshot, [[0]], [0], Params(lateness_s_max=101.0))
-    assert late.terms[0, COST_TERMS.index("lateness")] == pytest.approx(300.0, rel=1e-3)
+    params = Params(lateness_s_max=101.0)
+    late = terms_of(snapshot, [[0]], quotes_of(snapshot, [[0]], [0], params), params)
+    assert late[0, COST_TERMS.index("lateness")] == pytest.approx(300.0, rel=1e-3)
 
 
 def test_older_jobs_earn_credit() -> None:
     snapshot = snapshot_of([Courier()], [Job(age_s=0.0), Job(age_s=60.0)])
-    quotes = quotes_of(snapshot, [[0], [1], [0, 1]], [0])
-    assert quotes.terms[:, AGE].tolist() == [0.0, -30.0, -30.0]
+    young, old, _ = quotes_of(snapshot, [[0], [1], [0, 1]], [0]).cost
+    assert young - old == pytest.approx(30.0)
+
+
+def test_who_declines_often_or_has_earned_more_than_others_costs_more() -> None:
+    couriers = [Courier(), Courier(acceptance_share=0.5), Courier(earnings_share=1.5)]
+    snapshot = snapshot_of(couriers, [Job()])
+    params = Params(fairness_weight_s=100.0)
+    usual, declines, rich = quotes_of(snapshot, [[0]], [0, 1, 2], params).cost
+    assert declines - usual == pytest.approx(0.3 * params.offer_s)
+    assert rich - usual == pytest.approx(50.0)
+
+
+def test_parcels_of_one_pickup_share_access_and_service() -> None:
+    at, to = (1_000.0, 0.0), (2_000.0, 0.0)
+    job = Job(at, to, pickup_access_s=30.0, pickup_service_s=60.0)
+    snapshot = snapshot_of([Courier()], [job, job])
+    alone, together = quotes_of(snapshot, [[0], [0, 1]], [0]).extra_s
+    assert alone == pytest.approx(together)
+    ((_, _, one), (_, _, both)) = routes_of(
+        snapshot, [[0], [0, 1]], quotes_of(snapshot, [[0], [0, 1]], [0])
+    )
+    assert both[-1] == pytest.approx(one[-1])
+
+
+def test_an_unmixed_parcel_rides_only_with_those_of_its_own_pickup() -> None:
+    here, there = Job((500.0, 0.0), (2_000.0, 0.0)), Job((600.0, 0.0), (2_100.0, 0.0))
+    hot = Job((500.0, 0.0), (2_000.0, 0.0), is_unmixed=True)
+    snapshot = snapshot_of([Courier()], [here, there, hot, hot])
+    groups = [[0, 1], [1, 2], [2, 3]]
+    kinds = [
+        [kind for kind, _ in stops]
+        for _, stops, _ in routes_of(snapshot, groups, quotes_of(snapshot, groups, [0]))
+    ]
+    assert kinds == [[1, 1, 2, 2], [1, 2, 1, 2], [1, 1, 2, 2]]

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.bundles import nearest_jobs
-from matching.candidates import FILTERS, screen_jobs
-from matching.costs import COST_TERMS
+from matching.candidates import screen_jobs
+from matching.costs import COST_TERMS, acceptance_cost
 from matching.insertion import lay_pairs, price_pairs
 from matching.params import Params
+from matching.permits import FILTERS
 from matching.plan import (
     ALL_REMOVED,
     COMMITTED_STOP,
@@ -94,7 +95,7 @@ def test_every_route_is_feasible_and_costs_what_the_plan_says(seed) -> None:
         assert plan.cost[b] == pytest.approx(plan.cost_terms[b].sum())
         speed_mps = snapshot.courier_speed_mps[courier]
         assert plan.route_m[b] == pytest.approx(told.extra_s * speed_mps, abs=1e-2)
-        first_s = twins.timeline(snapshot, courier, visits)[kinds.index("pickup")][0]
+        first_s = twins.timeline(snapshot, courier, visits)[kinds.index("pickup")].ride_s
         assert plan.deadhead_m[b] == pytest.approx(first_s * speed_mps, abs=1e-2)
         for job in jobs:
             assert twins.removed_by(snapshot, PARAMS, courier, job) is None
@@ -174,14 +175,15 @@ def test_the_order_of_rows_does_not_change_what_single_jobs_cost(seed) -> None:
 @given(seed=SEEDS)
 def test_a_small_instance_is_matched_as_well_as_by_trying_everything(seed) -> None:
     snapshot = random_snapshot(seed, couriers_count=4, jobs_count=3)
-    alone = Params(bundle_jobs_max=1, age_weight=0.0, acceptance_share=1.0)
+    alone = Params(bundle_jobs_max=1, age_weight=0.0)
+    asking = acceptance_cost(snapshot, alone)
     cost = [[np.inf] * 4 for _ in range(3)]
     for job in range(3):
         for courier in range(4):
             near = twins.reach_m(snapshot, courier, job) <= snapshot.job_radius_m[job]
             if near and twins.removed_by(snapshot, alone, courier, job) is None:
                 best = twins.best(snapshot, alone, courier, [job])
-                cost[job][courier] = np.inf if best is None else sum(best.terms)
+                cost[job][courier] = np.inf if best is None else sum(best.terms) + asking[courier]
     plan = solve(snapshot, alone)
     total = plan.cost.sum() + alone.open_job_s * (3 - len(plan.cost))
     expected, _ = twins.cheapest_matching(cost, [alone.open_job_s] * 3)

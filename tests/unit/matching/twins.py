@@ -5,22 +5,25 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from matching.candidates import FILTERS
 from matching.params import Params
+from matching.permits import FILTERS
 from matching.snapshot import Snapshot
 
 EARTH_RADIUS_M = 6_371_008.8
-SLACK = 1e-6
+SLACK = 1e-3
 
 
 def distance_m(a_deg, b_deg) -> float:
-    """Return the great circle by the haversine formula, which the kernels do not use."""
+    """Return the straight line between two places by the haversine formula, which nobody else uses.
+
+    The chord of a great circle is the diameter times the sine of half its angle.
+    """
     (lat_a, lng_a), (lat_b, lng_b) = map(math.radians, a_deg), map(math.radians, b_deg)
     h = (
         math.sin((lat_b - lat_a) / 2) ** 2
         + math.cos(lat_a) * math.cos(lat_b) * math.sin((lng_b - lng_a) / 2) ** 2
     )
-    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, h)))
+    return 2 * EARTH_RADIUS_M * math.sqrt(min(1.0, h))
 
 
 class Visit(NamedTuple):
@@ -32,9 +35,11 @@ class Visit(NamedTuple):
     ready_s: float
     due_s: float
     latest_s: float
+    access_s: float
     service_s: float
     load: tuple[float, ...]
     is_dropoff: bool
+    is_unmixed: bool
 
 
 class Result(NamedTuple):
@@ -55,9 +60,11 @@ def committed_visits(snapshot: Snapshot, courier: int) -> list[Visit]:
             snapshot.stop_ready_s[s],
             snapshot.stop_due_s[s],
             snapshot.stop_due_s[s],
+            snapshot.stop_access_s[s],
             snapshot.stop_service_s[s],
             tuple(snapshot.stop_load[s]),
             is_dropoff=not snapshot.stop_is_pickup[s],
+            is_unmixed=bool(snapshot.stop_is_unmixed[s]),
         )
         for s in rows
     ]
@@ -65,6 +72,7 @@ def committed_visits(snapshot: Snapshot, courier: int) -> list[Visit]:
 
 def job_visits(snapshot: Snapshot, params: Params, job: int) -> tuple[Visit, Visit]:
     due_s, load = snapshot.due_s[job], snapshot.job_load[job]
+    is_unmixed = bool(snapshot.job_is_unmixed[job])
     pickup = Visit(
         "pickup",
         job,
@@ -72,9 +80,11 @@ def job_visits(snapshot: Snapshot, params: Params, job: int) -> tuple[Visit, Vis
         snapshot.ready_s[job],
         math.inf,
         math.inf,
+        snapshot.pickup_access_s[job],
         snapshot.pickup_service_s[job],
         tuple(load),
         is_dropoff=False,
+        is_unmixed=is_unmixed,
     )
     dropoff = Visit(
         "dropoff",
@@ -83,9 +93,11 @@ def job_visits(snapshot: Snapshot, params: Params, job: int) -> tuple[Visit, Vis
         -math.inf,
         due_s,
         due_s + params.lateness_s_max,
+        snapshot.dropoff_access_s[job],
         snapshot.dropoff_service_s[job],
         tuple(-load),
         is_dropoff=True,
+        is_unmixed=is_unmixed,
     )
     return pickup, dropoff
 
@@ -95,29 +107,55 @@ def travel_s(snapshot: Snapshot, courier: int, a_deg, b_deg) -> float:
     return metres / snapshot.courier_speed_mps[courier]
 
 
-def timeline(snapshot: Snapshot, courier: int, route: list[Visit]) -> list[tuple[float, ...]]:
-    """Return (travel, arrival, start, leave) of each stop, seconds."""
+class Time(NamedTuple):
+    """When a stop is served, seconds, and the travel to it."""
+
+    ride_s: float
+    arrival_s: float
+    start_s: float
+    leave_s: float
+    is_shared: bool
+
+
+def timeline(snapshot: Snapshot, courier: int, route: list[Visit]) -> list[Time]:
+    """Return the times of each stop; one at the point of the last, of its kind, shares them."""
     times = []
     here, leave_s = tuple(snapshot.courier_deg[courier]), snapshot.courier_free_s[courier]
-    for visit in route:
-        ride_s = travel_s(snapshot, courier, here, visit.deg)
-        start_s = max(leave_s + ride_s, visit.ready_s)
-        times.append((ride_s, leave_s + ride_s, start_s, start_s + visit.service_s))
-        here, leave_s = visit.deg, start_s + visit.service_s
+    for i, visit in enumerate(route):
+        last = route[i - 1] if i > 0 else None
+        is_shared = (
+            last is not None and last.deg == visit.deg and last.is_dropoff == visit.is_dropoff
+        )
+        ride_s = 0.0 if is_shared else travel_s(snapshot, courier, here, visit.deg)
+        arrival_s = times[-1].arrival_s if is_shared else leave_s + ride_s + visit.access_s
+        start_s = max(arrival_s, visit.ready_s)
+        leave_s = max(leave_s if is_shared else 0.0, start_s + visit.service_s)
+        times.append(Time(ride_s, arrival_s, start_s, leave_s, is_shared))
+        here = visit.deg
     return times
 
 
 def is_feasible(snapshot: Snapshot, courier: int, route: list[Visit]) -> bool:
     """Return whether capacity, deadlines, shift and earlier promises hold along the route."""
-    promised = iter(
-        times[1] for times in timeline(snapshot, courier, committed_visits(snapshot, courier))
-    )
+    committed = committed_visits(snapshot, courier)
+    promised = iter(time.arrival_s for time in timeline(snapshot, courier, committed))
     load = list(snapshot.courier_load[courier])
-    for visit, (_, arrival_s, _, _) in zip(route, timeline(snapshot, courier, route), strict=True):
+    unmixed_count = sum(-1 if v.is_unmixed and not v.is_dropoff else 0 for v in committed)
+    unmixed_count += sum(1 if v.is_unmixed and v.is_dropoff else 0 for v in committed)
+    for visit, time in zip(route, timeline(snapshot, courier, route), strict=True):
         latest_s = min(visit.latest_s, snapshot.courier_shift_end_s[courier])
         if visit.kind == "committed":
             latest_s = max(latest_s, next(promised))
-        if arrival_s > latest_s + SLACK:
+        if time.arrival_s > latest_s + SLACK:
+            return False
+        if visit.kind == "pickup" and (
+            time.start_s > snapshot.courier_pickup_end_s[courier] + SLACK
+        ):
+            return False
+        parcels_count = load[2]
+        unmixed_count += (-1 if visit.is_dropoff else 1) if visit.is_unmixed else 0
+        is_mixed = not visit.is_dropoff and parcels_count > SLACK and not time.is_shared
+        if unmixed_count > 0 and is_mixed:
             return False
         load = [a + b for a, b in zip(load, visit.load, strict=True)]
         if any(
@@ -133,40 +171,46 @@ def pressure(snapshot: Snapshot, params: Params) -> float:
     return min(waiting / max(able, 1), params.pressure_max)
 
 
+def busy_s(times: list[Time], route: list[Visit]) -> float:
+    """Return travel, access and service of a route, what is shared once."""
+    return sum(
+        time.ride_s + visit.access_s + visit.service_s
+        for time, visit in zip(times, route, strict=True)
+        if not time.is_shared
+    )
+
+
 def evaluate(snapshot: Snapshot, params: Params, courier: int, route: list[Visit]) -> Result:
     """Return what the route costs, without asking whether it is feasible."""
     committed = committed_visits(snapshot, courier)
     old, new = timeline(snapshot, courier, committed), timeline(snapshot, courier, route)
-    free_s = snapshot.courier_free_s[courier]
-    wait_s = inbound_s = late_s = detour_s = idle_s = 0.0
-    left_s, promised = dict[int, float](), iter(old)
-    for i, (visit, (ride_s, arrival_s, start_s, leave_s)) in enumerate(
-        zip(route, new, strict=True)
-    ):
+    wait_s = inbound_s = late_s = detour_s = 0.0
+    started_s, promised = dict[int, float](), iter(old)
+    for visit, time in zip(route, new, strict=True):
         if visit.kind == "committed":
-            before_s = next(promised)[1]
-            detour_s += (arrival_s - before_s) if visit.is_dropoff else 0.0
+            before_s = next(promised).start_s
+            detour_s += (time.start_s - before_s) if visit.is_dropoff else 0.0
         elif visit.kind == "pickup":
-            wait_s += start_s - max(visit.ready_s, 0.0)
-            if not left_s:
-                inbound_s = ride_s
-                idle_s = (start_s - arrival_s) if i == len(committed) else 0.0
-            left_s[visit.job] = leave_s
+            wait_s += time.start_s - max(visit.ready_s, 0.0)
+            inbound_s += time.ride_s
+            started_s[visit.job] = time.start_s
         else:
-            pickup_deg = tuple(snapshot.pickup_deg[visit.job])
-            straight_s = travel_s(snapshot, courier, pickup_deg, visit.deg)
-            detour_s += arrival_s - left_s[visit.job] - straight_s
-            late_s += max(0.0, arrival_s - visit.due_s)
-    busy_s = new[-1][3] - (old[-1][3] if old else free_s) - idle_s
+            job = visit.job
+            straight_m = distance_m(tuple(snapshot.pickup_deg[job]), visit.deg)
+            direct_s = straight_m / max(1.0, *snapshot.courier_speed_mps)
+            board_s = snapshot.pickup_service_s[job] + direct_s + visit.access_s
+            detour_s += time.start_s - started_s[job] - board_s
+            late_s += max(0.0, time.arrival_s - visit.due_s)
+    more_s = busy_s(new, route) - busy_s(old, committed)
     terms = (
         params.pickup_wait_weight * wait_s,
         params.inbound_weight * inbound_s,
-        params.courier_time_weight * pressure(snapshot, params) * busy_s,
+        params.courier_time_weight * pressure(snapshot, params) * more_s,
         params.lateness_weight * late_s,
         params.detour_weight * detour_s,
     )
-    extra_s = sum(times[0] for times in new) - sum(times[0] for times in old)
-    return Result(terms, extra_s, tuple(times[1] for times in new))
+    extra_s = sum(time.ride_s for time in new) - sum(time.ride_s for time in old)
+    return Result(terms, extra_s, tuple(time.arrival_s for time in new))
 
 
 def all_routes(snapshot: Snapshot, params: Params, courier: int, jobs) -> Iterator[list[Visit]]:
@@ -202,15 +246,16 @@ def reach_m(snapshot: Snapshot, courier: int, job: int) -> float:
 
 def soonest_s(snapshot: Snapshot, courier: int, job: int) -> float:
     way_s = travel_s(snapshot, courier, snapshot.courier_deg[courier], snapshot.pickup_deg[job])
-    return snapshot.courier_free_s[courier] + way_s
+    return snapshot.courier_free_s[courier] + way_s + snapshot.pickup_access_s[job]
 
 
 def removed_by(snapshot: Snapshot, params: Params, courier: int, job: int) -> str | None:
     """Return the name of the first filter that removes the pair."""
-    leave_s = max(soonest_s(snapshot, courier, job), snapshot.ready_s[job])
+    start_s = max(soonest_s(snapshot, courier, job), snapshot.ready_s[job])
     dropped_s = (
-        leave_s
+        start_s
         + snapshot.pickup_service_s[job]
+        + snapshot.dropoff_access_s[job]
         + travel_s(snapshot, courier, snapshot.pickup_deg[job], snapshot.dropoff_deg[job])
     )
     near_m = reach_m(snapshot, courier, job)
@@ -223,7 +268,8 @@ def removed_by(snapshot: Snapshot, params: Params, courier: int, job: int) -> st
         "requirements": bool(
             snapshot.job_requirement_bits[job] & ~snapshot.courier_ability_bits[courier]
         ),
-        "shift_end": dropped_s > snapshot.courier_shift_end_s[courier],
+        "shift_end": dropped_s > snapshot.courier_shift_end_s[courier]
+        or start_s > snapshot.courier_pickup_end_s[courier],
         "deadline": dropped_s > snapshot.due_s[job] + params.lateness_s_max,
         "stale_position": snapshot.courier_position_age_s[courier] > params.position_age_s_max,
         "declined": courier in snapshot.decline_courier[declines],
