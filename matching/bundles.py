@@ -14,10 +14,11 @@ import numpy as np
 from matching.arrays import F64, I64, Bools
 from matching.assignment import match
 from matching.ground import Ground, dropoff_of, pickup_of
-from matching.insertion import quote
+from matching.insertion import lay_routes, quote
+from matching.itinerary import Itinerary
 from matching.kernel import kernel
 from matching.params import Params
-from matching.quotes import Quotes, cheapest, joined, picked, rows_of, runners_up
+from matching.quotes import Quotes, joined, picked, rows_of
 from matching.search import SEARCH_JOBS_MAX
 from matching.shortlist import keep_least
 from matching.travel import distance_m
@@ -213,25 +214,8 @@ def shared_couriers(quotes: Quotes, merges: Merges, params: Params) -> tuple[I64
     return np.concatenate(merge), np.concatenate(courier)
 
 
-def alone_m(singles: Split, courier_speed_mps: F64) -> F64:
-    """Return the (J,) metres each job adds to a route alone, NaN where nobody could carry it.
-
-    With its own courier in the matching of singles, or else with its cheapest.
-    """
-    quotes = singles.quotes
-    jobs = np.arange(len(singles.courier))
-    own = rows_of((quotes.unit, quotes.courier), (jobs, singles.courier))
-    rows = np.where(own >= 0, own, cheapest(quotes, units_count=len(jobs)))
-    return np.append(quotes.extra_s * courier_speed_mps[quotes.courier], np.nan)[rows]
-
-
-def decided(split: Split) -> tuple[I64, I64]:
-    """Return the (B,) quotes of the matching, by lowest job, and the next best, -1 for none."""
-    pairs = (split.quotes.unit, split.quotes.courier)
-    units_count = len(split.courier)
-    rows = rows_of(pairs, (np.arange(units_count), split.courier))
-    lowest_job = split.units.job[split.units.start[:-1]]
-    unit = np.flatnonzero(rows >= 0)
-    unit = unit[np.argsort(lowest_job[unit])]
-    next_best = runners_up(split.quotes, rows[unit], units_count=units_count)
-    return rows[unit], next_best[unit]
+def laid(tick: Tick, split: Split) -> Itinerary:
+    """Return the routes of the matching, by courier."""
+    unit = np.flatnonzero(split.courier >= 0)
+    unit = unit[np.argsort(split.courier[unit])]
+    return lay_routes(tick.ground, split.units, unit, split.courier[unit])

@@ -1,31 +1,68 @@
-"""Lazy commitment: what is decided is offered only when waiting for the next tick would cost."""
+"""Lazy commitment: what is planned is offered only when waiting for the next tick would cost.
+
+What a courier is to do is cut into legs: a leg begins where a new parcel is picked up with no other
+new one on board, and its parcels are offered together. The courier must leave for the leg at
+`max(arrival, ready) - ride`: not before it is free and has served the stops ahead of it, and no
+earlier than to be there when the parcel is ready. If the next tick's offer can still be answered
+by then, nothing is lost by deciding again, with more known.
+"""
 
 import numpy as np
 
 from matching.arrays import F64, I64, Bools
-from matching.bundles import Split
+from matching.ground import ACCESS_S, FREE_S, IS_DROPOFF, IS_NEW, READY_S, Ground
+from matching.itinerary import Itinerary
+from matching.kernel import kernel
 from matching.params import Params
-from matching.snapshot import Snapshot
+from matching.walk import is_shared, start_of_walk, step, way_to
 
 
-def held(arrival_s: F64, ready_s: F64, inbound_s: F64, is_relieved: Bools, params: Params) -> Bools:
-    """Return whether each unit can wait, given its first pickup's arrival, ready and travel time.
+@kernel
+def decide_by_s(ground: Ground, tours: Itinerary) -> F64:
+    """Return when each job must be decided at last, (J,); inf for those in no tour.
 
-    The courier must leave for it at `max(arrival, ready) - inbound`: not before it is free and has
-    served the stops ahead of it, and no earlier than to be there when the parcel is ready. If the
-    next tick's offer can still be answered by then, nothing is lost by deciding again, with more
-    known. But a parcel that is ready, and for which somebody else could leave now, is not kept
-    waiting for a courier who is better and busy: its merchant is told now who comes.
+    A parcel at a pickup that the courier has promised to go to anyway can be added until the
+    courier is served there.
     """
-    leave_by_s = np.maximum(arrival_s, ready_s) - inbound_s
-    can_wait = leave_by_s >= params.tick_s + params.offer_s
+    places, by_s = ground.places, np.full(ground.jobs_count, np.inf)
+    for t in range(tours.courier.shape[0]):
+        courier, aboard, leg_by_s = tours.courier[t], 0, np.inf
+        previous, moment = -1, start_of_walk(ground, courier)
+        for e in range(tours.start[t], tours.start[t + 1]):
+            place = tours.place[e]
+            way_s = way_to(ground, courier, previous, place)
+            moment, start_s, _ = step(ground, previous, place, way_s, moment)
+            if places[place, IS_NEW] > 0.0 and places[place, IS_DROPOFF] == 0.0:
+                if aboard == 0:
+                    on_site = is_shared(places, previous, place)
+                    leave_s = max(moment.arrival_s, places[place, READY_S])
+                    leave_s -= places[place, ACCESS_S] + way_s
+                    leg_by_s = start_s if on_site else leave_s
+                aboard += 1
+                by_s[place - ground.stops_count] = leg_by_s
+            elif places[place, IS_NEW] > 0.0:
+                aboard -= 1
+            previous = place
+    return by_s
+
+
+def held(by_s: F64, ready_s: F64, is_relieved: Bools, params: Params) -> Bools:
+    """Return whether each job, (J,), can wait for the next tick.
+
+    But a parcel that is ready, and for which somebody else could leave now, is not kept waiting
+    for a courier who is better and busy: its merchant is told now who comes.
+    """
+    can_wait = by_s >= params.tick_s + params.offer_s
     return can_wait & ~(is_relieved & (ready_s <= 0.0))
 
 
-def relieved(snapshot: Snapshot, split: Split, unit: I64) -> Bools:
-    """Return whether somebody whom the matching leaves idle could do each of these units now."""
-    is_spare = (np.diff(snapshot.route_start) == 0) & (snapshot.courier_free_s <= 0.0)
-    is_spare[split.courier[split.courier >= 0]] = False
-    is_relieved = np.zeros(len(split.courier), np.bool_)
-    is_relieved[split.quotes.unit[is_spare[split.quotes.courier]]] = True
-    return is_relieved[unit]
+def relieved(ground: Ground, job: I64, courier: I64, planned_courier: I64) -> Bools:
+    """Return whether somebody who is idle and not planned for could do each job now, (J,).
+
+    `job` and `courier` are the feasible pairs.
+    """
+    is_spare = (np.diff(ground.route_start) == 0) & (ground.fleet[:, FREE_S] <= 0.0)
+    is_spare[planned_courier] = False
+    is_relieved = np.zeros(ground.jobs_count, np.bool_)
+    is_relieved[job[is_spare[courier]]] = True
+    return is_relieved

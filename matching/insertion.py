@@ -1,12 +1,11 @@
 """What it costs a courier to take a unit into its route, and the route that this makes."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from matching.arrays import F64, I64
-from matching.costs import ROUTE_TERMS_COUNT, age_cost
+from matching.costs import age_cost
 from matching.ground import BASE_COST, JOBS_ROOM, OFFER_COST, Ground
+from matching.itinerary import Itinerary
 from matching.kernel import kernel
 from matching.params import Params
 from matching.quotes import Quotes
@@ -26,19 +25,8 @@ from matching.search import (
     visit,
 )
 from matching.units import Units, sums_by_unit
-from matching.walk import itemise
 
 _ORDERS_MAX = 2_520  # orders of four jobs on an empty route; beyond, jobs go in one by one
-
-
-class Routes(NamedTuple):
-    """The whole new route of one courier for each of B units; E stops together."""
-
-    start: I64  # (B + 1,)
-    place: I64  # (E,) row of `Ground.place_*`
-    arrival_s: F64  # (E,)
-    inbound_s: F64  # (E,) travel time from the stop before, or from where the courier is
-    terms: F64  # (B, ROUTE_TERMS_COUNT)
 
 
 @kernel
@@ -137,31 +125,23 @@ def price_pairs(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64)
 
 
 @kernel
-def lay_pairs(
-    ground: Ground, units: Units, pair_unit: I64, pair_courier: I64
-) -> tuple[I64, I64, F64, F64, F64]:
-    """Return start, place, arrival_s, inbound_s, terms of the routes of feasible pairs."""
+def lay_pairs(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64) -> tuple[I64, I64]:
+    """Return start and place of the routes of feasible pairs, as in `Itinerary`."""
     start = np.zeros(pair_unit.shape[0] + 1, np.int64)
     for p in range(pair_unit.shape[0]):
         jobs_count = units.start[pair_unit[p] + 1] - units.start[pair_unit[p]]
         stops_count = task_of(ground, pair_courier[p], 0).stops_count
         start[p + 1] = start[p] + stops_count + 2 * jobs_count
     place = np.empty(start[-1], np.int64)
-    arrival_s, inbound_s = np.empty(start[-1]), np.empty(start[-1])
-    terms = np.empty((pair_unit.shape[0], ROUTE_TERMS_COUNT))
     desk = widest_desk(ground, pair_courier)
     for p in range(pair_unit.shape[0]):
         u = pair_unit[p]
         jobs = units.job[units.start[u] : units.start[u + 1]]
         task = task_of(ground, pair_courier[p], jobs.shape[0])
         lay_out(ground, desk, task, jobs)
-        begin, end = start[p], start[p] + plan_route(ground, desk, task)
-        for depth in range(end - begin):
-            place[begin + depth] = desk.marks[desk.marks[depth, PATH], PLACE]
-        terms[p] = itemise(
-            ground, task.courier, place[begin:end], arrival_s[begin:end], inbound_s[begin:end]
-        )
-    return start, place, arrival_s, inbound_s, terms
+        for depth in range(plan_route(ground, desk, task)):
+            place[start[p] + depth] = desk.marks[desk.marks[depth, PATH], PLACE]
+    return start, place
 
 
 def quote(
@@ -181,6 +161,6 @@ def quote(
     return Quotes(unit, courier, cost[is_feasible] + aged, extra_s[is_feasible])
 
 
-def lay_routes(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64) -> Routes:
+def lay_routes(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64) -> Itinerary:
     """Return the routes of pairs that have a quote."""
-    return Routes(*lay_pairs(ground, units, pair_unit, pair_courier))
+    return Itinerary(pair_courier, *lay_pairs(ground, units, pair_unit, pair_courier))

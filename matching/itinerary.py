@@ -1,41 +1,78 @@
-"""The routes of a plan in the snapshot's rows, and what follows from them about each bundle."""
+"""Whole new routes of couriers, stop by stop, and what follows from them."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from matching.arrays import F64, I8, I64
+from matching.arrays import F64, I64, Bools
+from matching.costs import ROUTE_TERMS_COUNT
 from matching.ground import Ground
-from matching.insertion import Routes
-from matching.plan import COMMITTED_STOP, NEW_DROPOFF, NEW_PICKUP
+from matching.kernel import kernel
+from matching.ragged import entries_of, row_of_entry, starts_of
+from matching.walk import itemise, way_to
 
 
 class Itinerary(NamedTuple):
-    """B routes of E stops, and the jobs of the B bundles in the order of their pickups."""
+    """T couriers with the E stops of their routes, the committed ones among them."""
 
-    route_start: I64  # (B + 1,)
-    kind: I8  # (E,)
-    row: I64  # (E,) into the snapshot's stops, or jobs
-    bundle_start: I64  # (B + 1,)
-    bundle_job: I64  # (jobs in bundles,)
-    first_arrival_s: F64  # (B,) at the first new pickup
-    first_inbound_s: F64  # (B,) travel time to it from the stop before, or from the courier
+    courier: I64  # (T,) ascending
+    start: I64  # (T + 1,) stops of tour t are place[start[t] : start[t + 1]]
+    place: I64  # (E,) rows of `Ground.places`
 
 
-def itinerary_of(routes: Routes, ground: Ground) -> Itinerary:
-    """Return the itinerary of laid routes."""
-    s, j, place = ground.stops_count, ground.jobs_count, routes.place
-    kind = np.select((place < s, place < s + j), (COMMITTED_STOP, NEW_PICKUP), NEW_DROPOFF)
-    row = place - np.array((0, s, s + j))[kind]
-    pickups = np.flatnonzero(kind == NEW_PICKUP)
-    bundle_start = np.searchsorted(pickups, routes.start)
-    first = pickups[bundle_start[:-1]]
+class Walked(NamedTuple):
+    """An itinerary with its times and costs."""
+
+    arrival_s: F64  # (E,)
+    way_s: F64  # (E,) travel to the stop
+    terms: F64  # (T, ROUTE_TERMS_COUNT) against the committed routes
+    extra_s: F64  # (T,) travel more than on the committed routes
+
+
+@kernel
+def walked(ground: Ground, itinerary: Itinerary) -> Walked:
+    """Return the itinerary with its times and costs."""
+    tours_count = itinerary.courier.shape[0]
+    arrival_s = np.empty(itinerary.place.shape[0])
+    way_s = np.empty(itinerary.place.shape[0])
+    terms = np.empty((tours_count, ROUTE_TERMS_COUNT))
+    extra_s = np.empty(tours_count)
+    for t in range(tours_count):
+        c, a, b = itinerary.courier[t], itinerary.start[t], itinerary.start[t + 1]
+        terms[t] = itemise(ground, c, itinerary.place[a:b], arrival_s[a:b], way_s[a:b])
+        extra_s[t], previous = way_s[a:b].sum(), -1
+        for place in range(ground.route_start[c], ground.route_start[c + 1]):
+            extra_s[t] -= way_to(ground, c, previous, place)
+            previous = place
+    return Walked(arrival_s, way_s, terms, extra_s)
+
+
+def job_of_stop(ground: Ground, itinerary: Itinerary) -> I64:
+    """Return the (E,) new job of each stop, -1 for a committed stop."""
+    job = itinerary.place - ground.stops_count
+    return np.where(job < 0, -1, job % max(1, ground.jobs_count))
+
+
+def is_new_pickup(ground: Ground, itinerary: Itinerary) -> Bools:
+    """Return whether each stop, (E,), is the pickup of a new job."""
+    first = ground.stops_count
+    return (itinerary.place >= first) & (itinerary.place < first + ground.jobs_count)
+
+
+def with_any(ground: Ground, itinerary: Itinerary, is_wanted: Bools) -> Itinerary:
+    """Return the tours that have any of the new jobs wanted, (J,)."""
+    is_it = np.append(is_wanted, False)[job_of_stop(ground, itinerary)]
+    rows = np.unique(row_of_entry(itinerary.start)[is_it])
     return Itinerary(
-        route_start=routes.start,
-        kind=kind.astype(np.int8),
-        row=row,
-        bundle_start=bundle_start,
-        bundle_job=row[pickups],
-        first_arrival_s=routes.arrival_s[first],
-        first_inbound_s=routes.inbound_s[first],
+        courier=itinerary.courier[rows],
+        start=starts_of(np.diff(itinerary.start)[rows]),
+        place=itinerary.place[entries_of(itinerary.start, rows)],
     )
+
+
+def only(ground: Ground, itinerary: Itinerary, is_kept: Bools) -> Itinerary:
+    """Return the tours with those new jobs only that are kept, (J,); none without a new job."""
+    some = with_any(ground, itinerary, is_kept)
+    stays = np.append(is_kept, True)[job_of_stop(ground, some)]
+    counts = np.bincount(row_of_entry(some.start)[stays], minlength=len(some.courier))
+    return Itinerary(some.courier, starts_of(counts), some.place[stays])

@@ -55,10 +55,3 @@ def cheapest(quotes: Quotes, *, units_count: int) -> I64:
     rows = np.full(units_count, -1, np.int64)
     rows[unit] = order[first]
     return rows
-
-
-def runners_up(quotes: Quotes, chosen: I64, *, units_count: int) -> I64:
-    """Return the (U,) row of each unit's cheapest quote but for the chosen rows, -1 for none."""
-    others = np.delete(np.arange(len(quotes.unit)), chosen)
-    rows = cheapest(picked(quotes, others), units_count=units_count)
-    return np.append(others, -1)[rows]

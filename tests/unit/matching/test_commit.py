@@ -3,39 +3,72 @@
 import numpy as np
 import pytest
 
-from matching.commit import held
+from matching.bundles import Tick, laid, matched, quote_pairs
+from matching.commit import decide_by_s, held
+from matching.ground import survey
 from matching.params import Params
+from matching.units import units_of
+from matching.walk import settle
+from tests.unit.matching.snapshots import Courier, Job, Stop, snapshot_of
 
 POLICY = Params(tick_s=10.0, offer_s=30.0)
 
 
-def is_held_when(arrival_s, ready_s, inbound_s, *, is_relieved) -> bool:
-    answer = held(
-        np.array([arrival_s]),
-        np.array([ready_s]),
-        np.array([inbound_s]),
-        np.array([is_relieved]),
-        POLICY,
-    )
-    return answer.tolist()[0]
+def by_s_of(courier, jobs, groups=None):
+    """Return when each job must be decided at last, all of them being for one courier."""
+    snapshot = snapshot_of([courier], jobs)
+    ground = survey(snapshot, POLICY)
+    settle(ground)
+    tick = Tick(ground, snapshot.job_age_s, POLICY)
+    units = units_of(groups or [list(range(len(jobs)))])
+    pairs = np.arange(len(units.start) - 1), np.zeros(len(units.start) - 1, np.int64)
+    tours = laid(tick, matched(tick, units, quote_pairs(tick, units, *pairs)))
+    return decide_by_s(ground, tours).tolist()
 
 
 @pytest.mark.parametrize(
-    ("arrival_s", "ready_s", "inbound_s", "is_held"),
+    ("courier", "job", "by_s"),
     [
-        (100.0, -50.0, 100.0, False),  # free now, ready now: go
-        (100.0, 139.0, 100.0, False),  # must leave in 39 s: an answer after the next tick is late
-        (100.0, 140.0, 100.0, True),  # may still leave in time after the next tick
-        (500.0, 0.0, 60.0, True),  # busy for 440 s: decide when that is nearer
-        (90.0, 0.0, 60.0, False),  # busy for 30 s only
+        (Courier(), Job(), 0.0),  # free now, ready now: go
+        (Courier(free_s=50.0), Job(), 50.0),
+        (Courier(), Job(ready_s=500.0), 300.0),  # 200 s before it is ready
+        (Courier(), Job(ready_s=500.0, pickup_access_s=20.0), 280.0),
+        (Courier(stops=(Stop((0.0, 500.0), service_s=30.0),)), Job((0.0, 1_000.0)), 130.0),
     ],
 )
-def test_a_bundle_is_held_while_the_next_tick_can_still_decide_it(
-    arrival_s, ready_s, inbound_s, is_held
+def test_a_courier_leaves_when_free_and_to_be_there_when_the_parcel_is_ready(
+    courier, job, by_s
 ) -> None:
-    assert is_held_when(arrival_s, ready_s, inbound_s, is_relieved=False) is is_held
+    assert by_s_of(courier, [job]) == pytest.approx([by_s], abs=0.01)
+
+
+def test_a_pickup_promised_anyway_takes_more_until_the_courier_is_served_there() -> None:
+    at = (1_000.0, 0.0)
+    promised = Stop(at, is_pickup=True, ready_s=400.0, load=(1_000.0, 5.0, 1.0))
+    courier = Courier(stops=(promised, Stop((2_000.0, 0.0))), load=(0.0, 0.0, 0.0))
+    assert by_s_of(courier, [Job(at, ready_s=300.0)])[0] in (200.0, pytest.approx(300.0, abs=1.0))
+
+
+def test_parcels_of_one_leg_are_decided_together_and_the_next_leg_later() -> None:
+    near = Job((1_000.0, 0.0), (1_500.0, 0.0))
+    later = Job((1_500.0, 0.0), (2_000.0, 0.0), ready_s=5_000.0)
+    courier = Courier(jobs_room=4)
+    by_s = by_s_of(courier, [near, near, later])
+    assert by_s[:2] == [0.0, 0.0]
+    assert by_s[2] == pytest.approx(5_000.0, abs=1.0)
+
+
+def test_a_job_in_no_tour_need_never_be_decided() -> None:
+    assert by_s_of(Courier(), [Job(), Job()], groups=[[0]])[1] == np.inf
+
+
+@pytest.mark.parametrize(("by_s", "is_held"), [(0.0, False), (39.9, False), (40.0, True)])
+def test_a_job_is_held_while_the_next_tick_can_still_decide_it(by_s, is_held) -> None:
+    answer = held(np.array([by_s]), np.array([-50.0]), np.array([False]), POLICY)
+    assert answer.tolist() == [is_held]
 
 
 @pytest.mark.parametrize(("ready_s", "is_held"), [(-50.0, False), (0.0, False), (1.0, True)])
 def test_a_ready_parcel_is_not_held_while_somebody_else_could_leave(ready_s, is_held) -> None:
-    assert is_held_when(500.0, ready_s, 60.0, is_relieved=True) is is_held
+    answer = held(np.array([440.0]), np.array([ready_s]), np.array([True]), POLICY)
+    assert answer.tolist() == [is_held]

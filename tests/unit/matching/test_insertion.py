@@ -15,7 +15,7 @@ from matching.costs import (
 )
 from matching.ground import survey
 from matching.insertion import lay_routes, orders_count, quote
-from matching.itinerary import itinerary_of
+from matching.itinerary import walked
 from matching.params import Params
 from matching.plan import COMMITTED_STOP, NEW_PICKUP
 from matching.units import sums_by_unit, units_of
@@ -37,9 +37,10 @@ def settled(snapshot, params):
 def terms_of(snapshot, groups, quotes, params=PARAMS):
     """Return the terms of each quote."""
     units = units_of(groups)
-    routes = lay_routes(settled(snapshot, params), units, quotes.unit, quotes.courier)
+    ground = settled(snapshot, params)
+    tours = lay_routes(ground, units, quotes.unit, quotes.courier)
     age_s = sums_by_unit(units, snapshot.job_age_s)[quotes.unit]
-    return full_terms(routes.terms, quotes.courier, age_s, snapshot, params)
+    return full_terms(walked(ground, tours).terms, quotes.courier, age_s, snapshot, params)
 
 
 def asking_cost(snapshot, courier):
@@ -66,12 +67,14 @@ def quotes_of(snapshot, groups, couriers, params=PARAMS):
 def routes_of(snapshot, groups, quotes):
     """Return (courier, [(kind, row)], arrivals) of each quote."""
     ground = settled(snapshot, PARAMS)
-    routes = lay_routes(ground, units_of(groups), quotes.unit, quotes.courier)
-    way = itinerary_of(routes, ground)
-    for p, courier in enumerate(quotes.courier):
-        part = slice(way.route_start[p], way.route_start[p + 1])
-        stops = list(zip(way.kind[part].tolist(), way.row[part].tolist(), strict=True))
-        yield int(courier), stops, routes.arrival_s[part]
+    tours = lay_routes(ground, units_of(groups), quotes.unit, quotes.courier)
+    arrival_s = walked(ground, tours).arrival_s
+    first = np.array((0, ground.stops_count, ground.stops_count + ground.jobs_count))
+    kind = np.searchsorted(first, tours.place, side="right") - 1
+    for p, courier in enumerate(tours.courier):
+        part = slice(tours.start[p], tours.start[p + 1])
+        stops = zip(kind[part].tolist(), (tours.place - first[kind])[part].tolist(), strict=True)
+        yield int(courier), list(stops), arrival_s[part]
 
 
 def visits_of(snapshot, courier, stops):

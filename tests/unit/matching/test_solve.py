@@ -69,11 +69,30 @@ def route_visits(snapshot, plan, b):
     ]
 
 
+def offered_to(plan, courier):
+    """Return the jobs that the courier is offered now."""
+    for b, part in enumerate(slices(plan.bundle_start)):
+        if plan.bundle_courier[b] == courier and not plan.is_held[b]:
+            return plan.bundle_job[part].tolist()
+    return []
+
+
+def without(told, snapshot, courier, rest):
+    """Return what the route costs more than with the rest of its stops only."""
+    if not any(visit.kind == "pickup" for visit in rest):
+        return told
+    before = twins.evaluate(snapshot, PARAMS, courier, rest)
+    terms = tuple(a - b for a, b in zip(told.terms, before.terms, strict=True))
+    return told._replace(terms=terms, extra_s=told.extra_s - before.extra_s)
+
+
 @SOME
 @given(seed=SEEDS)
 def test_nobody_is_given_two_bundles_and_no_job_is_in_two(seed) -> None:
     plan = solve(random_snapshot(seed, couriers_count=10, jobs_count=14), PARAMS)
-    assert len(np.unique(plan.bundle_courier)) == len(plan.bundle_courier)
+    for is_held in (False, True):
+        courier = plan.bundle_courier[plan.is_held == is_held]
+        assert len(np.unique(courier)) == len(courier)
     assert len(np.unique(plan.bundle_job)) == len(plan.bundle_job)
 
 
@@ -87,16 +106,20 @@ def test_every_route_is_feasible_and_costs_what_the_plan_says(seed) -> None:
         kinds = [visit.kind for visit in visits]
         assert kinds.count("committed") == len(twins.committed_visits(snapshot, courier))
         jobs = plan.bundle_job[slices(plan.bundle_start)[b]].tolist()
-        assert [visit.job for visit in visits if visit.kind == "pickup"] == jobs
+        before = offered_to(plan, courier) if plan.is_held[b] else []
+        pickups = [visit.job for visit in visits if visit.kind == "pickup"]
+        assert [job for job in pickups if job not in before] == jobs
         assert twins.is_feasible(snapshot, courier, visits)
         told = twins.evaluate(snapshot, PARAMS, courier, visits)
         assert plan.route_arrival_s[part] == pytest.approx(told.arrival_s, abs=1e-4)
-        assert plan.cost_terms[b, : len(told.terms)] == pytest.approx(told.terms, abs=1e-3)
+        less = without(told, snapshot, courier, [v for v in visits if v.job not in jobs])
+        assert plan.cost_terms[b, : len(less.terms)] == pytest.approx(less.terms, abs=1e-3)
         assert plan.cost[b] == pytest.approx(plan.cost_terms[b].sum())
         speed_mps = snapshot.courier_speed_mps[courier]
-        assert plan.route_m[b] == pytest.approx(told.extra_s * speed_mps, abs=1e-2)
-        first_s = twins.timeline(snapshot, courier, visits)[kinds.index("pickup")].ride_s
-        assert plan.deadhead_m[b] == pytest.approx(first_s * speed_mps, abs=1e-2)
+        assert plan.route_m[b] == pytest.approx(less.extra_s * speed_mps, abs=1e-2)
+        first = next(i for i, v in enumerate(visits) if v.kind == "pickup" and v.job == jobs[0])
+        ride_s = twins.timeline(snapshot, courier, visits)[first].ride_s
+        assert plan.deadhead_m[b] == pytest.approx(ride_s * speed_mps, abs=1e-2)
         for job in jobs:
             assert twins.removed_by(snapshot, PARAMS, courier, job) is None
 
