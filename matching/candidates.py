@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.arrays import F64, I64, Bools
 from matching.ground import ACCESS_S, FREE_S, RADIUS_M, Ground, approach_s, pickup_of
-from matching.kernel import kernel
+from matching.lean import lean_kernel
 from matching.params import Params
 from matching.permits import BEYOND_NEAREST, FILTERS, PASSED, reach_m_of, removed_by
 from matching.shortlist import keep_least
@@ -45,7 +45,7 @@ class Sieve(NamedTuple):
     found: I64  # (C,) scratch: which filter removed the courier for the job in hand
 
 
-@kernel
+@lean_kernel
 def screen_job(ground: Ground, sieve: Sieve, job: int) -> None:
     """Screen every courier for one job."""
     pickup = pickup_of(ground, job)
@@ -70,7 +70,7 @@ def screen_job(ground: Ground, sieve: Sieve, job: int) -> None:
             sieve.told_removed_by[job, r] = sieve.found[sieve.told[job, r]]
 
 
-@kernel
+@lean_kernel
 def screen_jobs(ground: Ground, sieve: Sieve) -> None:
     """Screen every courier for every job that is asked about."""
     for j in range(ground.jobs_count):

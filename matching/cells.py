@@ -29,6 +29,16 @@ def cell_of(lat_deg: float, lng_deg: float, *, resolution: int) -> int:
     return cast("int", h3.latlng_to_cell(lat_deg, lng_deg, resolution))
 
 
+def center_of(cell: int) -> tuple[float, float]:
+    """Return the latitude and longitude of the middle of a cell, degrees.
+
+    Raises:
+        ValueError: not a cell.
+    """
+    _check_cell(cell)
+    return cast("tuple[float, float]", h3.cell_to_latlng(cell))
+
+
 def disk(cell: int, *, rings_count: int) -> list[int]:
     """Return the cell and its rings, in ascending order; never more than `RINGS_MAX` rings.
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from matching.arrays import F64, I64
 from matching.costs import Rates, acceptance_cost, fairness_cost, open_job_costs, rates_of
-from matching.kernel import kernel
+from matching.lean import lean_kernel
 from matching.params import Params
 from matching.snapshot import Roads, Snapshot
 from matching.travel import distance_m, points_of
@@ -218,19 +218,19 @@ def _fill_dropoffs(dropoffs: F64, snapshot: Snapshot, roads: Roads, rates: Rates
     dropoffs[:, LOAD_CHANGE + LOAD_UNMIXED] = -1.0 * snapshot.job_is_unmixed
 
 
-@kernel
+@lean_kernel
 def pickup_of(ground: Ground, job: int) -> int:
     """Return the place of a job's pickup."""
     return ground.stops_count + job
 
 
-@kernel
+@lean_kernel
 def dropoff_of(ground: Ground, job: int) -> int:
     """Return the place of a job's drop-off."""
     return ground.stops_count + ground.jobs_count + job
 
 
-@kernel
+@lean_kernel
 def way_s(ground: Ground, courier: int, from_table: F64, a: int, to_place: int) -> float:
     """Return the courier's travel time from a row of either table to a place, seconds."""
     fleet, places = ground.fleet, ground.places
@@ -243,13 +243,13 @@ def way_s(ground: Ground, courier: int, from_table: F64, a: int, to_place: int) 
     return distance_m(from_table, a, places, to_place) * fleet[courier, STRAIGHT_S_PER_M]
 
 
-@kernel
+@lean_kernel
 def ride_s(ground: Ground, courier: int, from_place: int, to_place: int) -> float:
     """Return the courier's travel time between two places, seconds."""
     return way_s(ground, courier, ground.places, from_place, to_place)
 
 
-@kernel
+@lean_kernel
 def approach_s(ground: Ground, courier: int, place: int) -> float:
     """Return the courier's travel time from where it is, seconds."""
     return way_s(ground, courier, ground.fleet, courier, place)

@@ -7,6 +7,7 @@ from matching.costs import age_cost
 from matching.ground import BASE_COST, JOBS_ROOM, OFFER_COST, Ground
 from matching.itinerary import Itinerary
 from matching.kernel import kernel
+from matching.lean import lean_kernel
 from matching.params import Params
 from matching.quotes import Quotes
 from matching.search import (
@@ -29,7 +30,7 @@ from matching.units import Units, sums_by_unit
 _ORDERS_MAX = 2_520  # orders of four jobs on an empty route; beyond, jobs go in one by one
 
 
-@kernel
+@lean_kernel
 def orders_count(stops_count: int, jobs_count: int) -> int:
     """Return how many routes keep the order of the stops and pick up every job before dropping it.
 
@@ -43,14 +44,14 @@ def orders_count(stops_count: int, jobs_count: int) -> int:
     return int(count)
 
 
-@kernel
+@lean_kernel
 def task_of(ground: Ground, courier: int, jobs_count: int) -> Task:
     """Return the task of giving some jobs to a courier."""
     stops_count = ground.route_start[courier + 1] - ground.route_start[courier]
     return Task(courier, stops_count, jobs_count)
 
 
-@kernel
+@lean_kernel
 def plan_route(ground: Ground, desk: Desk, task: Task) -> int:
     """Leave the cheapest route on the desk that is laid out, in hand; return its stops, or 0.
 
@@ -82,7 +83,7 @@ def widest_desk(ground: Ground, pair_courier: I64) -> Desk:
     return desk_for(stops_count_max + 2 * SEARCH_JOBS_MAX)
 
 
-@kernel
+@lean_kernel
 def committed_ways_s(desk: Desk, task: Task) -> float:
     """Return the travel time of the committed route alone."""
     total_s, previous = 0.0, start_of(task)
@@ -92,7 +93,7 @@ def committed_ways_s(desk: Desk, task: Task) -> float:
     return total_s
 
 
-@kernel
+@lean_kernel
 def ways_s(desk: Desk, task: Task, stops_count: int) -> float:
     """Return the travel time of the route in hand."""
     total_s, previous = 0.0, start_of(task)

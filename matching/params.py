@@ -38,4 +38,11 @@ class Params(NamedTuple):
     age_weight: float = 0.5  # credit per second that a job is open: older jobs first
     open_job_s: float = 3_600.0  # price of leaving one job open for this tick
 
+    reposition_horizon_s: float = 1_200.0  # jobs expected within it are waited for
+    reposition_s_max: float = 600.0  # longest ride to wait somewhere
+    reposition_s_min: float = 60.0  # a shorter ride is not worth it
+    reposition_chance_min: float = 0.3  # of the job that a courier would wait for
+    reposition_slots_per_place_max: int = 3
+    reposition_couriers_max: int = 2_000  # who get hints in one tick; 0 turns them off
+
     reason_pairs_per_job_max: int = 24  # pairs explained one by one, soonest first

@@ -21,7 +21,7 @@ from matching.ground import (
     pickup_of,
     ride_s,
 )
-from matching.kernel import kernel
+from matching.lean import lean_kernel
 from matching.travel import distance_m
 
 FILTERS = (
@@ -53,7 +53,7 @@ FILTERS = (
 PASSED = -1
 
 
-@kernel
+@lean_kernel
 def unfit(ground: Ground, courier: int, job: int) -> int:
     """Return the filter on what the courier is that removes the pair, or PASSED."""
     fleet, pickup = ground.fleet[courier], ground.places[pickup_of(ground, job)]
@@ -67,7 +67,7 @@ def unfit(ground: Ground, courier: int, job: int) -> int:
     return PASSED
 
 
-@kernel
+@lean_kernel
 def too_late(ground: Ground, courier: int, job: int, soonest_s: float) -> int:
     """Return the filter on time that removes the pair, or PASSED; `soonest_s` is at the pickup."""
     pickup, dropoff = pickup_of(ground, job), dropoff_of(ground, job)
@@ -86,7 +86,7 @@ def too_late(ground: Ground, courier: int, job: int, soonest_s: float) -> int:
     return PASSED
 
 
-@kernel
+@lean_kernel
 def has_declined(ground: Ground, courier: int, job: int) -> bool:
     """Return whether the courier must not be offered the job."""
     key = job * ground.fleet.shape[0] + courier
@@ -100,7 +100,7 @@ def has_declined(ground: Ground, courier: int, job: int) -> bool:
     return bool(low < ground.declined.shape[0] and ground.declined[low] == key)
 
 
-@kernel
+@lean_kernel
 def unwanted(ground: Ground, courier: int, reach_m: float) -> int:
     """Return the last filters' answer, or PASSED; `reach_m` is from the route to the pickup."""
     is_busy = ground.route_start[courier + 1] > ground.route_start[courier]
@@ -113,7 +113,7 @@ def unwanted(ground: Ground, courier: int, reach_m: float) -> int:
     return PASSED
 
 
-@kernel
+@lean_kernel
 def reach_m_of(ground: Ground, courier: int, place: int) -> float:
     """Return the straight line from the nearest point of the courier's route to a place."""
     nearest_m = distance_m(ground.fleet, courier, ground.places, place)
@@ -122,7 +122,7 @@ def reach_m_of(ground: Ground, courier: int, place: int) -> float:
     return nearest_m
 
 
-@kernel
+@lean_kernel
 def removed_by(ground: Ground, courier: int, job: int, soonest_s: float, reach_m: float) -> int:
     """Return the first filter that removes the pair, or PASSED."""
     found = unfit(ground, courier, job)
@@ -135,7 +135,7 @@ def removed_by(ground: Ground, courier: int, job: int, soonest_s: float, reach_m
     return found
 
 
-@kernel
+@lean_kernel
 def is_permitted(ground: Ground, courier: int, job: int) -> bool:
     """Return whether no filter but those on place and time removes the pair."""
     return (

@@ -31,7 +31,11 @@ class Reasons(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """B bundles, each for another courier, and E stops of their routes."""
+    """B bundles by lowest job, and E stops of their routes.
+
+    No courier is offered two, but one may have jobs held for after those it is offered: their
+    route is then the whole of it, and cost and ways are what they add to the offer's.
+    """
 
     bundle_courier: I64  # (B,)
     bundle_start: I64  # (B + 1,) jobs of bundle b are bundle_job[start[b] : start[b + 1]]
@@ -48,4 +52,6 @@ class Plan(NamedTuple):
     saved_m: F64  # (B,) travelled less than if each job went alone; 0 for a single job
     runner_up_courier: I64  # (B,) who would be next, -1 for nobody
     runner_up_cost: F64  # (B,) NaN for nobody
+    hint_courier: I64  # (H,) idle couriers who would do well to wait elsewhere
+    hint_demand: I64  # (H,) row of `Snapshot.demand_deg`
     reasons: Reasons

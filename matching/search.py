@@ -22,6 +22,7 @@ from matching.ground import (
     ride_s,
 )
 from matching.kernel import kernel
+from matching.lean import lean_kernel
 from matching.walk import Moment, in_time, load_up, step
 
 SEARCH_JOBS_MAX = 4
@@ -76,13 +77,13 @@ def desk_for(stops_count_max: int) -> Desk:
     )
 
 
-@kernel
+@lean_kernel
 def start_of(task: Task) -> int:
     """Return the node where the courier is."""
     return task.stops_count + 2 * task.jobs_count
 
 
-@kernel
+@lean_kernel
 def lay_out(ground: Ground, desk: Desk, task: Task, jobs: I64) -> None:
     """Fill the desk with the courier, its committed stops, the jobs, and the ways between them."""
     c, s, start = task.courier, task.stops_count, start_of(task)
@@ -103,7 +104,7 @@ def lay_out(ground: Ground, desk: Desk, task: Task, jobs: I64) -> None:
         desk.states[0, LOAD_NOW + d] = ground.fleet[c, LOAD_ON_BOARD + d]
 
 
-@kernel
+@lean_kernel
 def visit(ground: Ground, desk: Desk, task: Task, depth: int, node: int) -> bool:
     """Return whether the node may be the next stop; if so, note the state after it."""
     before, after, place = desk.states[depth], desk.states[depth + 1], int(desk.marks[node, PLACE])
@@ -134,7 +135,7 @@ def visit(ground: Ground, desk: Desk, task: Task, depth: int, node: int) -> bool
     return True
 
 
-@kernel
+@lean_kernel
 def next_node(desk: Desk, task: Task, depth: int, fixed_count: int, free: int) -> int:
     """Return the next child to try at this depth, or -1 when all have been."""
     fixed_done = desk.marks[depth, FIXED_DONE]
@@ -156,7 +157,7 @@ def next_node(desk: Desk, task: Task, depth: int, fixed_count: int, free: int) -
     return -1
 
 
-@kernel
+@lean_kernel
 def search(ground: Ground, desk: Desk, task: Task, fixed_count: int, free: int) -> float:
     """Return the least cost of the fixed nodes and the free jobs (bits), inf if there is none.
 

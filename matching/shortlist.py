@@ -1,10 +1,10 @@
 """A short sorted list of rows with the least keys, filled up with -1."""
 
 from matching.arrays import F64, I64
-from matching.kernel import kernel
+from matching.lean import lean_kernel
 
 
-@kernel
+@lean_kernel
 def keep_least(rows: I64, keys: F64, new_row: int, new_key: float) -> None:
     """Put the row into the list, unless the list is full of keys as small or smaller.
 

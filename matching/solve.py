@@ -9,6 +9,7 @@ from matching.params import Params
 from matching.plan import Plan
 from matching.ragged import row_of_entry
 from matching.reasons import explain
+from matching.reposition import reposition
 from matching.singles import singles_of
 from matching.snapshot import Snapshot
 from matching.walk import settle
@@ -27,6 +28,7 @@ def solve(snapshot: Snapshot, params: Params) -> Plan:
     is_held = held(by_s, snapshot.ready_s, is_relieved, params)
     bundles = bundled(snapshot, ground, tours, is_held, params)
     others = alternatives(tick, singles, bundles, snapshot.courier_speed_mps)
+    hints = reposition(snapshot, ground, tours.courier, params)
     is_held_entry = bundles.is_held[row_of_entry(bundles.start)]
     return Plan(
         bundle_courier=bundles.courier,
@@ -44,6 +46,8 @@ def solve(snapshot: Snapshot, params: Params) -> Plan:
         saved_m=others.saved_m,
         runner_up_courier=others.courier,
         runner_up_cost=others.cost,
+        hint_courier=hints.courier,
+        hint_demand=hints.demand,
         reasons=explain(
             candidates,
             singles.quotes,

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from matching.arrays import F64
-from matching.kernel import kernel
+from matching.lean import lean_kernel
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius R1 of the IUGG
 
@@ -21,7 +21,7 @@ def points_of(degrees: F64) -> F64:
     return np.ascontiguousarray(EARTH_RADIUS_M * np.stack(unit, axis=1))
 
 
-@kernel
+@lean_kernel
 def distance_m(from_point: F64, a: int, to_point: F64, b: int) -> float:
     """Return the straight line between two rows that begin with points, metres.
 
@@ -33,7 +33,7 @@ def distance_m(from_point: F64, a: int, to_point: F64, b: int) -> float:
     return math.sqrt(x * x + y * y + z * z)
 
 
-@kernel
+@lean_kernel
 def is_same_point(point: F64, a: int, b: int) -> bool:
     """Return whether two rows begin with exactly the same point."""
     return point[a, 0] == point[b, 0] and point[a, 1] == point[b, 1] and point[a, 2] == point[b, 2]

@@ -38,6 +38,7 @@ from matching.ground import (
     ride_s,
 )
 from matching.kernel import kernel
+from matching.lean import lean_kernel
 from matching.snapshot import LOAD_JOBS_COUNT
 from matching.travel import is_same_point
 
@@ -45,7 +46,7 @@ SLACK_S = 1e-3  # ways that are equal on the map differ by less: a straight line
 SLACK_LOAD = 1e-6
 
 
-@kernel
+@lean_kernel
 def is_shared(places: F64, previous: int, place: int) -> bool:
     """Return whether a stop is served together with the one before it, -1 for none."""
     return (
@@ -62,13 +63,13 @@ class Moment(NamedTuple):
     leave_s: float
 
 
-@kernel
+@lean_kernel
 def start_of_walk(ground: Ground, courier: int) -> Moment:
     """Return the moment at which the courier can move on."""
     return Moment(0.0, ground.fleet[courier, FREE_S])
 
 
-@kernel
+@lean_kernel
 def step(
     ground: Ground, previous: int, place: int, way_s: float, before: Moment
 ) -> tuple[Moment, float, float]:
@@ -92,7 +93,7 @@ def step(
     return Moment(arrival_s, leave_s), start_s, cost
 
 
-@kernel
+@lean_kernel
 def in_time(ground: Ground, courier: int, place: int, arrival_s: float) -> bool:
     """Return whether the courier may arrive at the stop then; a committed one has its own limit."""
     row, courier_row = ground.places[place], ground.fleet[courier]
@@ -106,7 +107,7 @@ def in_time(ground: Ground, courier: int, place: int, arrival_s: float) -> bool:
     return bool(row[IS_DROPOFF] > 0.0 or start_s <= courier_row[PICKUP_END_S] + SLACK_S)
 
 
-@kernel
+@lean_kernel
 def load_up(ground: Ground, courier: int, previous: int, place: int, load: F64) -> bool:
     """Return whether the courier may carry the load after the stop, (2, LOADS_COUNT).
 
@@ -123,7 +124,7 @@ def load_up(ground: Ground, courier: int, previous: int, place: int, load: F64) 
     return load[0, LOAD_JOBS_COUNT] < SLACK_LOAD or is_shared(ground.places, previous, place)
 
 
-@kernel
+@lean_kernel
 def way_to(ground: Ground, courier: int, previous: int, place: int) -> float:
     """Return the travel time to a stop from the one before, or from the courier for -1."""
     if previous < 0:
@@ -131,7 +132,7 @@ def way_to(ground: Ground, courier: int, previous: int, place: int) -> float:
     return ride_s(ground, courier, previous, place)
 
 
-@kernel
+@lean_kernel
 def settle(ground: Ground) -> None:
     """Note when each committed stop is served, and what the committed routes cost.
 

@@ -7,6 +7,8 @@ import click
 # name -> module:attribute; imported when called, because some load the solver and some must not.
 _COMMANDS = {
     "api": "service.commands.api:api",
+    "bench": "service.commands.bench:bench",
+    "backtest": "service.commands.backtest:backtest",
     "demo": "service.commands.demo:demo",
     "dispatch": "service.commands.dispatch:dispatch",
     "doctor": "service.commands.doctor:doctor",

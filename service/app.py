@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
 from service.api import (
+    courier_decisions,
     courier_socket,
     documents,
     health,
@@ -22,6 +23,7 @@ from service.api import (
     ops_jobs,
     ops_market,
     ops_offers,
+    ops_policy,
     tickets,
     watcher_sockets,
 )
@@ -65,7 +67,7 @@ def build_app(api: ApiProcess) -> Litestar:
         route_handlers=[
             router(Audience.PUBLIC, health.HANDLERS),
             router(Audience.MERCHANT, merchant_jobs.HANDLERS),
-            router(Audience.COURIER, tickets.HANDLERS_OF_COURIER),
+            router(Audience.COURIER, [*courier_decisions.HANDLERS, *tickets.HANDLERS_OF_COURIER]),
             router(
                 Audience.OPS,
                 [
@@ -73,6 +75,7 @@ def build_app(api: ApiProcess) -> Litestar:
                     *ops_jobs.HANDLERS,
                     *ops_offers.HANDLERS,
                     *ops_exceptions.HANDLERS,
+                    *ops_policy.HANDLERS,
                     *tickets.HANDLERS_OF_OPS,
                 ],
             ),

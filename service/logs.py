@@ -22,11 +22,13 @@ EVENTS = frozenset(
         "jobs_released",
         "lease_lost",
         "lease_taken",
+        "loop_lag",
         "offers_expired",
         "positions_unwritten",
         "process_ended",
         "process_started",
         "proposal_failed",
+        "record_failed",
         "request_failed",
         "socket_closed",
         "socket_failed",
@@ -34,7 +36,11 @@ EVENTS = frozenset(
         "task_failed",
         "tick_completed",
         "tick_failed",
+        "tick_too_large",
         "transaction_retried",
+        "travel_corrected",
+        "travel_degraded",
+        "travel_restored",
     }
 )
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 from uuid import UUID
 
+import msgspec
 import structlog
 from msgspec import Struct
 from uuid_utils.compat import uuid7
@@ -16,10 +17,12 @@ from service.domain.ids import MarketId
 from service.domain.market import Market
 from service.live import bus
 from service.live.connect import Redis, open_redis
+from service.loop_lag import LoopLag
 from service.settings import Settings
 from service.store import deployment, markets
 from service.store.connection import Connection
 from service.store.pool import Pool, open_pool
+from service.tasks import keep_running
 
 T = TypeVar("T")
 
@@ -33,6 +36,7 @@ class Runtime(Struct, frozen=True, kw_only=True):
     pool: Pool
     redis: Redis
     new_id: Callable[[], UUID]
+    loop_lag: LoopLag = msgspec.field(default_factory=LoopLag)
 
     async def transact(self, market_id: MarketId, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run `work` in a transaction, again if others were in its way; then wake the relay.
@@ -81,13 +85,15 @@ async def read_market(conn: Connection, market_id: MarketId) -> Market:
 
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
-    """Open the connections of this process.
+    """Open the connections of this process, and watch its event loop.
 
     Raises:
         UnavailableError: Postgres does not answer.
     """
     pool = await open_pool(settings)
     redis = open_redis(settings)
+    loop_lag = LoopLag()
+    watching = asyncio.create_task(keep_running("loop_lag", loop_lag.run))
     try:
         async with pool.connection() as conn:
             history = await deployment.read_deployment(conn)
@@ -102,7 +108,9 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
             pool=pool,
             redis=redis,
             new_id=uuid7,
+            loop_lag=loop_lag,
         )
     finally:
+        watching.cancel()
         await redis.aclose()
         await pool.close()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -39,6 +40,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tick_real_s_min: float = 0.2
     tick_jobs_count_max: int = 2_000
     tick_couriers_count_max: int = 20_000
+    recorded_tick_bytes_max: int = 4_194_304  # packed; a larger one is not kept, and 0 keeps none
+    recorded_ticks_bytes_max: int = 4_294_967_296  # of one market; then the oldest go
+
+    # travel times: straight lines, a routing server, or a road file in this process
+    travel: Literal["straight", "osrm", "valhalla", "graph"] = "straight"
+    travel_url: str = ""
+    travel_foot_url: str = ""  # OSRM serves one profile a server; empty: the same server
+    travel_bike_url: str = ""
+    travel_graph: str = ""  # path of the road file
+    travel_budget_s: float = 0.15  # how long a tick waits for answers
+    travel_timeout_s: float = 2.0
+    travel_near_m: float = 5_000.0  # straight line; ways longer than this are not asked for
+    travel_tick_cells_count_max: int = 400
+    travel_cells_count_max: int = 1_500  # kept for each market; 18 MB for each profile in use
+    travel_cache_s: float = 86_400.0
+    travel_table_cells_count_max: int = 100
+    travel_round_requests_count_max: int = 64  # for each profile
+    travel_requests_count_max: int = 4  # at once
+    travel_answer_bytes_max: int = 4_194_304
+    travel_failures_count_max: int = 5  # in a row; then the source is left alone for a while
+    travel_rest_s: float = 15.0
+    travel_legs_count_max: int = 10_000  # the newest, to learn the correction from; 0: none
+    travel_legs_s_max: float = 2_419_200.0  # four weeks of market time
+    travel_learning_requests_count_max: int = 40  # an hour
 
     # sockets
     frame_bytes_max: int = 16_384
@@ -59,6 +84,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     # HTTP
     body_bytes_max: int = 65_536
     idempotency_ttl_s: int = 172_800
+
+    def __post_init__(self) -> None:
+        if self.travel in ("osrm", "valhalla") and not self.travel_url:
+            raise ValueError(f"travel_url is needed for {self.travel}")
+        if self.travel == "graph" and not self.travel_graph:
+            raise ValueError("travel_graph is needed for graph: the path of a road file")
+        if self.travel_table_cells_count_max < 2:
+            raise ValueError("travel_table_cells_count_max is below 2: a way has two ends")
+        if self.travel_cells_count_max < self.travel_tick_cells_count_max:
+            raise ValueError("travel_cells_count_max is below travel_tick_cells_count_max")
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:

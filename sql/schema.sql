@@ -64,6 +64,14 @@ CREATE TYPE public.offer_status AS ENUM (
     'revoked',
     'unreachable'
 );
+CREATE TYPE public.outcome AS ENUM (
+    'offered',
+    'held',
+    'no_candidate',
+    'all_removed',
+    'taken',
+    'not_yet'
+);
 CREATE TYPE public.reason_code AS ENUM (
     'address_error',
     'package_damaged',
@@ -278,10 +286,23 @@ CREATE TABLE public.credential (
     CONSTRAINT credential_secret_sha256_check CHECK ((length(secret_sha256) = 32))
 );
 CREATE TABLE public.decision (
-    offer_id uuid NOT NULL,
+    offer_id uuid,
     tick_id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
-    reasons jsonb NOT NULL
+    reasons jsonb NOT NULL,
+    id bigint NOT NULL,
+    outcome public.outcome DEFAULT 'offered'::public.outcome NOT NULL,
+    job_id uuid,
+    CONSTRAINT decision_offered_has_an_offer CHECK (((outcome = 'offered'::public.outcome) = (offer_id IS NOT NULL))),
+    CONSTRAINT decision_on_an_offer_or_a_job CHECK ((num_nonnulls(offer_id, job_id) = 1))
+);
+ALTER TABLE public.decision ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.decision_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 CREATE TABLE public.deployment (
     id boolean DEFAULT true NOT NULL,
@@ -416,6 +437,8 @@ CREATE TABLE public.policy (
     version integer NOT NULL,
     parameters jsonb NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    actor public.actor DEFAULT 'system'::public.actor NOT NULL,
+    operator_id uuid,
     CONSTRAINT policy_version_check CHECK ((version >= 1))
 );
 CREATE TABLE public.position_sample (
@@ -424,6 +447,14 @@ CREATE TABLE public.position_sample (
     at timestamp with time zone NOT NULL,
     lat_deg double precision NOT NULL,
     lng_deg double precision NOT NULL
+);
+CREATE TABLE public.recorded_tick (
+    tick_id bigint NOT NULL,
+    market_id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    policy_version integer NOT NULL,
+    bytes_count integer NOT NULL,
+    packed bytea NOT NULL
 );
 CREATE TABLE public.relay_cursor (
     market_id text NOT NULL,
@@ -496,7 +527,7 @@ ALTER TABLE ONLY public.courier
 ALTER TABLE ONLY public.credential
     ADD CONSTRAINT credential_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.decision
-    ADD CONSTRAINT decision_pkey PRIMARY KEY (offer_id);
+    ADD CONSTRAINT decision_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.deployment
     ADD CONSTRAINT deployment_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.exception
@@ -523,6 +554,8 @@ ALTER TABLE ONLY public.operator
     ADD CONSTRAINT operator_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (market_id, version);
+ALTER TABLE ONLY public.recorded_tick
+    ADD CONSTRAINT recorded_tick_pkey PRIMARY KEY (tick_id);
 ALTER TABLE ONLY public.relay_cursor
     ADD CONSTRAINT relay_cursor_pkey PRIMARY KEY (market_id);
 ALTER TABLE ONLY public.stop
@@ -539,6 +572,8 @@ CREATE INDEX assignment_of_courier ON public.assignment USING btree (courier_id)
 CREATE UNIQUE INDEX assignment_one_active ON public.assignment USING btree (job_id) WHERE (ended_at IS NULL);
 CREATE INDEX courier_on_duty ON public.courier USING btree (market_id, id) WHERE (status <> 'offline'::public.courier_status);
 CREATE INDEX decision_age ON public.decision USING btree (at);
+CREATE INDEX decision_of_job ON public.decision USING btree (job_id, id) WHERE (job_id IS NOT NULL);
+CREATE UNIQUE INDEX decision_of_offer ON public.decision USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 CREATE INDEX decision_of_tick ON public.decision USING btree (tick_id);
 CREATE INDEX exception_of_market ON public.exception USING btree (market_id, id);
 CREATE UNIQUE INDEX exception_one_open ON public.exception USING btree (kind, COALESCE(job_id, courier_id)) WHERE (resolved_at IS NULL);
@@ -551,12 +586,15 @@ CREATE INDEX job_of_merchant ON public.job USING btree (merchant_id, id);
 CREATE INDEX job_open ON public.job USING btree (market_id, id) WHERE (status = 'open'::public.job_status);
 CREATE UNIQUE INDEX job_reference ON public.job USING btree (merchant_id, reference) WHERE (reference IS NOT NULL);
 CREATE INDEX job_scheduled ON public.job USING btree (market_id, release_at) WHERE (status = 'scheduled'::public.job_status);
+CREATE INDEX offer_of_courier ON public.offer USING btree (courier_id, id);
 CREATE INDEX offer_of_market ON public.offer USING btree (market_id, id);
 CREATE UNIQUE INDEX offer_one_open_of_courier ON public.offer USING btree (courier_id) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
 CREATE INDEX offer_open_until ON public.offer USING btree (market_id, expires_at) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
 CREATE INDEX position_sample_age ON public.position_sample USING btree (at);
 CREATE INDEX position_sample_trail ON public.position_sample USING btree (courier_id, at);
+CREATE INDEX recorded_tick_of_market ON public.recorded_tick USING btree (market_id, at, tick_id) INCLUDE (bytes_count);
 CREATE INDEX stop_of_route ON public.stop USING btree (courier_id, route_position) WHERE (status = ANY (ARRAY['pending'::public.stop_status, 'enroute'::public.stop_status, 'arrived'::public.stop_status]));
+CREATE INDEX stop_reached ON public.stop USING btree (arrived_at) WHERE (arrived_at IS NOT NULL);
 CREATE INDEX stream_event_age ON public.stream_event USING btree (recorded_at);
 CREATE INDEX tick_of_market ON public.tick USING btree (market_id, id);
 ALTER TABLE ONLY public.assignment
@@ -613,10 +651,16 @@ ALTER TABLE ONLY public.operator
     ADD CONSTRAINT operator_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operator(id);
 ALTER TABLE ONLY public.position_sample
     ADD CONSTRAINT position_sample_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
 ALTER TABLE ONLY public.position_sample
     ADD CONSTRAINT position_sample_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.recorded_tick
+    ADD CONSTRAINT recorded_tick_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.recorded_tick
+    ADD CONSTRAINT recorded_tick_tick_id_fkey FOREIGN KEY (tick_id) REFERENCES public.tick(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.relay_cursor
     ADD CONSTRAINT relay_cursor_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.stop

@@ -59,6 +59,15 @@ def sequence_of_cursor(cursor: str | None) -> int:
     return sequence
 
 
+def number_of_cursor(cursor: str | None) -> int | None:
+    """Return the number, of a list that counts down, before which to go on; None at the beginning.
+
+    Raises:
+        InvalidParamsError: it is no cursor of ours.
+    """
+    return None if cursor is None else sequence_of_cursor(cursor)
+
+
 def _pack(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 

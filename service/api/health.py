@@ -9,6 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from service.domain.errors import UnavailableError
 from service.live import index
+from service.loop_lag import Lag
 from service.runtime import Runtime
 from service.store import markets
 from service.store.markets import MarketKey
@@ -32,6 +33,7 @@ class ReadyBody(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["ready", "degraded", "unavailable"]
     components: Components
     degraded: tuple[str, ...]
+    loop_lag: Lag  # of the process that answers, in the last minute
 
 
 @get("/health/live", operation_id="healthLive", summary="The process runs")
@@ -50,12 +52,12 @@ async def live() -> LiveBody:
 )
 async def ready(runtime: NamedDependency[Runtime]) -> Response[ReadyBody]:
     """Say which servers are there; 503 when there is no Postgres."""
-    body = judge(await _look(runtime))
+    body = judge(await _look(runtime), runtime.loop_lag.window())
     return Response(body, status_code=503 if body.status == "unavailable" else 200)
 
 
-def judge(components: Components) -> ReadyBody:
-    """Return what it means that these are up or not."""
+def judge(components: Components, loop_lag: Lag) -> ReadyBody:
+    """Return what it means that these are up or not; a late loop is told, and judged by nobody."""
     degraded: list[str] = []
     if components.redis == "down":
         degraded.append("redis_unavailable")
@@ -66,11 +68,13 @@ def judge(components: Components) -> ReadyBody:
             status="unavailable",
             components=components,
             degraded=("postgres_unavailable", *degraded),
+            loop_lag=loop_lag,
         )
     return ReadyBody(
         status="degraded" if degraded else "ready",
         components=components,
         degraded=tuple(degraded),
+        loop_lag=loop_lag,
     )
 
 

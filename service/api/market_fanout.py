@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 
-import msgspec
 import structlog
 
 from service.api.positions_feed import PositionsFeed
 from service.api.sockets import Socket
 from service.domain.errors import UnavailableError
-from service.domain.facts import TickSummary, owner_of_courier, owner_of_market
+from service.domain.facts import owner_of_courier, owner_of_market
 from service.domain.ids import CourierId, MarketId
 from service.live import bus
 from service.live.batches import in_batches
@@ -26,12 +25,10 @@ from service.live.subscription import BusLost, BusMessage, BusRestored, Subscrip
 from service.runtime import Runtime
 from service.store import streams
 from service.wire.close_codes import CloseCode
-from service.wire.watcher_stream import OpsTick
 
 log = structlog.get_logger()
 
 _CHANNELS = (Channel.EVENTS, Channel.POSITIONS, Channel.TICKS, Channel.CONTROL)
-_decode_tick = msgspec.json.Decoder(TickSummary).decode
 
 
 class MarketFanout:
@@ -125,11 +122,8 @@ class MarketFanout:
                 socket.stream.hear(event.seq, event.message)
 
     def _tell_tick(self, tick: bytes) -> None:
-        if self._ops not in self._sockets:
-            return
-        message = OpsTick(at=self._runtime.clock.now(), tick=_decode_tick(tick))
-        for socket in self._sockets[self._ops]:
-            socket.replace("tick", msgspec.json.encode(message))
+        for socket in self._sockets.get(self._ops, ()):
+            socket.replace("tick", tick)
 
     def _close_older(self, message: ConnectionReplaced) -> None:
         for socket in self._sockets.get(owner_of_courier(message.courier_id), ()):

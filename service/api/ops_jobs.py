@@ -18,15 +18,23 @@ from service.api.cursors import (
     Cursor,
     Limit,
     id_of_cursor,
+    number_of_cursor,
     sequence_of_cursor,
 )
 from service.api.errors import problems
-from service.api.present_ops import ops_event_page, ops_job, ops_job_page, ops_offer
+from service.api.present_ops import (
+    job_decision_page,
+    ops_event_page,
+    ops_job,
+    ops_job_page,
+    ops_offer,
+)
 from service.domain.ids import JobId
 from service.domain.lifecycle import JobStatus
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime
-from service.store import facts, jobs
+from service.store import facts, jobs, ticks
+from service.wire.decisions import JobDecisionPage
 from service.wire.rest import (
     AssignJobBody,
     CancelJobBody,
@@ -103,6 +111,35 @@ async def list_events(
             conn, job_id=job.id, after_sequence=after_sequence, limit_count=limit
         )
     return ops_event_page(found, limit_count=limit)
+
+
+@get(
+    PATH + "/{job_id:uuid}/decisions",
+    operation_id="listJobDecisions",
+    summary="Read what was decided about a job, newest first",
+    responses=problems(404),
+)
+async def list_decisions(
+    *,
+    job_id: FromPath[UUID],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+    cursor: Cursor = None,
+    limit: Limit = PAGE_COUNT_DEFAULT,
+) -> JobDecisionPage:
+    """Read why the job was offered to whom, and why to nobody while it stayed open.
+
+    A job that stays open is written down when something changes, and now and then.
+    """
+    before_id = number_of_cursor(cursor)
+    async with runtime.pool.connection() as conn:
+        job = await find_job(
+            conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=None
+        )
+        found = await ticks.list_decisions_of_job(
+            conn, job_id=job.id, before_id=before_id, limit_count=limit
+        )
+    return job_decision_page(found, limit_count=limit)
 
 
 @post(
@@ -199,6 +236,7 @@ HANDLERS = [
     list_all,
     read_one,
     list_events,
+    list_decisions,
     assign_one,
     reassign_one,
     cancel_one,

@@ -16,7 +16,8 @@ from service.domain.ids import JobId, OfferId
 from service.domain.lifecycle import OfferStatus
 from service.runtime import Runtime
 from service.store import offers, ticks
-from service.wire.rest import DecisionBody, OpsOfferPage
+from service.wire.decisions import DecisionBody
+from service.wire.rest import OpsOfferPage
 
 
 @get(

@@ -15,9 +15,16 @@ from service.domain.offer import Offer
 from service.live.records import LiveFix
 from service.store import exceptions
 from service.store.facts import RecordedFact
-from service.store.ticks import Decision
-from service.wire.rest import (
+from service.store.policies import PolicyVersion
+from service.store.ticks import Decision, JobDecision
+from service.wire.decisions import (
     DecisionBody,
+    JobDecisionBody,
+    JobDecisionPage,
+    PolicyBody,
+    PolicyPage,
+)
+from service.wire.rest import (
     MarketBody,
     OpsCourier,
     OpsCourierPage,
@@ -118,6 +125,47 @@ def ops_offer_page(offers: Sequence[Offer], *, limit_count: int) -> OpsOfferPage
 def decision_body(decision: Decision) -> DecisionBody:
     """Return why the dispatcher made an offer, as it wrote it down."""
     return msgspec.convert(decision, DecisionBody, from_attributes=True)
+
+
+def job_decision_page(found: Sequence[JobDecision], *, limit_count: int) -> JobDecisionPage:
+    """Return the page; a full one may have a next."""
+    return JobDecisionPage(
+        decisions=tuple(_job_decision(decision) for decision in found),
+        next_cursor=cursor_of_sequence(found[-1].id) if len(found) == limit_count else None,
+    )
+
+
+def _job_decision(decision: JobDecision) -> JobDecisionBody:
+    return JobDecisionBody(
+        id=decision.id,
+        at=decision.at,
+        tick_id=decision.tick_id,
+        outcome=decision.outcome,
+        offer_id=decision.offer_id,
+        courier_id=decision.courier_id,
+        status=decision.status,
+        policy_version=msgspec.convert(decision.reasons["policy_version"], int),
+        reasons=decision.reasons,
+    )
+
+
+def policy_body(version: PolicyVersion) -> PolicyBody:
+    """Return a version of the policy."""
+    return PolicyBody(
+        version=version.version,
+        created_at=version.created_at,
+        actor=version.actor,
+        operator_id=version.operator_id,
+        policy=version.parameters,
+    )
+
+
+def policy_page(found: Sequence[PolicyVersion], *, limit_count: int) -> PolicyPage:
+    """Return the page; a full one may have a next."""
+    return PolicyPage(
+        policies=tuple(policy_body(version) for version in found),
+        next_cursor=cursor_of_sequence(found[-1].version) if len(found) == limit_count else None,
+    )
 
 
 def ops_exception(exception: exceptions.OpsException) -> OpsException:

@@ -8,6 +8,7 @@ from service.actions.create_market import MarketRequest
 from service.actions.create_market import create_market as create
 from service.actions.enroll import CourierEntry, Entry, MerchantEntry, OperatorEntry
 from service.actions.enroll import enroll as enroll_all
+from service.commands.policy import policy
 from service.domain.geo import Point
 from service.domain.ids import MarketId
 from service.domain.policy import Policy
@@ -19,7 +20,10 @@ from service.store import credentials
 
 @click.group()
 def market() -> None:
-    """Create markets."""
+    """Create markets, and set their policies."""
+
+
+market.add_command(policy)
 
 
 @market.command("create")

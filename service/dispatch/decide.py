@@ -1,7 +1,8 @@
 """Decide: rows in, proposals out. The engine runs in a thread, where it needs no event loop."""
 
 import asyncio
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
@@ -9,12 +10,21 @@ from matching.params import Params
 from matching.snapshot import check
 from matching.solve import solve
 from service.dispatch.arrays import Arranged, arrange
+from service.dispatch.left_open import Noted, due
 from service.dispatch.params import params_of
 from service.dispatch.proposal import Proposal, proposals_of
-from service.dispatch.reasons import removed_count_by_filter
+from service.dispatch.reasons import (
+    OpenReasons,
+    left_open_of,
+    open_reasons_of,
+    removed_count_by_filter,
+)
+from service.dispatch.recording import Ways, ways_of
 from service.dispatch.rows import Gathered, Pair
 from service.dispatch.search import SearchNews, news_of
 from service.dispatch.travel import TravelTimes
+from service.domain.facts import JobLeftOpen
+from service.domain.ids import JobId
 from service.domain.market import Market
 
 
@@ -26,6 +36,15 @@ class Decided(Struct, frozen=True, kw_only=True):
     pairs_count: int = 0
     removed_count_by_filter: dict[str, int] = {}
     held_count: int = 0  # bundles that need not be offered before the next tick
+    left_open: tuple[JobLeftOpen, ...] = ()  # every job that is offered to nobody
+    for_record: tuple[JobLeftOpen, ...] = ()  # those of them to be put on record
+    open_reasons: tuple[OpenReasons, ...] = ()  # in full, of these
+    ways: Ways = Ways()  # as they were measured
+
+    @property
+    def open_count_by_outcome(self) -> dict[str, int]:
+        """How many jobs stay open, by why."""
+        return dict(Counter(job.outcome.value for job in self.left_open))
 
 
 async def decide(
@@ -35,14 +54,14 @@ async def decide(
     travel: TravelTimes,
     tick_s: float,
     left_out: Collection[Pair],
+    noted: Mapping[JobId, Noted] | None = None,
 ) -> Decided:
     """Return the decisions on what was gathered; `tick_s` of market time until the next ones."""
     arranged = await asyncio.to_thread(arrange, gathered, market.policy, left_out=left_out)
-    measured = await travel.measure(arranged.snapshot)
-    arranged = arranged._replace(snapshot=arranged.snapshot._replace(travel=measured))
+    arranged = arranged._replace(snapshot=await travel.measure(arranged.snapshot))
     params = params_of(market.policy, tick_s=tick_s)
     return await asyncio.to_thread(
-        plan, arranged, market, params=params, travel=travel, left_out=left_out
+        plan, arranged, market, params=params, travel=travel, left_out=left_out, noted=noted
     )
 
 
@@ -53,11 +72,14 @@ def plan(
     params: Params,
     travel: TravelTimes,
     left_out: Collection[Pair] = (),
+    noted: Mapping[JobId, Noted] | None = None,
 ) -> Decided:
     """Return the decisions on a snapshot; the same ones for the same snapshot."""
     found = solve(check(arranged.snapshot), params)
     proposals = proposals_of(arranged, found, market)
     offered = {job.job_id for proposal in proposals for job in proposal.jobs}
+    left_open = left_open_of(arranged, found, market)
+    for_record = due(left_open, noted or {}, policy=market.policy, now=arranged.gathered.now)
     return Decided(
         proposals=proposals,
         news=news_of(
@@ -71,4 +93,8 @@ def plan(
         pairs_count=int(found.reasons.considered_count.sum()),
         removed_count_by_filter=removed_count_by_filter(found.reasons.removed_count.sum(axis=0)),
         held_count=int(found.is_held.sum()),
+        left_open=left_open,
+        for_record=for_record,
+        open_reasons=open_reasons_of(arranged, found, market, for_record),
+        ways=ways_of(arranged.snapshot),
     )

@@ -8,9 +8,12 @@ import structlog
 
 from service.clock import monotonic_s
 from service.dispatch.commit import Warrant
+from service.dispatch.market_travel import MarketTravel
 from service.dispatch.pace import TELL_S_MIN, Pace, pace_of, wait_for_turn
 from service.dispatch.quarantine import Quarantine
+from service.dispatch.record import Recorder
 from service.dispatch.tick import tick
+from service.dispatch.travel import TravelOf, straight_line
 from service.domain.errors import UnavailableError
 from service.domain.facts import TickSummary
 from service.domain.ids import MarketId
@@ -20,12 +23,19 @@ from service.live.subscription import BusLost, Subscription
 from service.runtime import Runtime, read_market
 from service.store.leadership import Leadership
 from service.tasks import keep_running
+from service.travel.guard import GuardedSource
+from service.wire.watcher_stream import OpsTick
+
+OPEN_JOBS_TOLD_COUNT_MAX = 100  # in one message; the counts beside them are of all
 
 log = structlog.get_logger()
 
 
-async def run_market(runtime: Runtime, market_id: MarketId) -> None:
-    """Dispatch for the market whenever this process has its lease; never returns."""
+async def run_market(runtime: Runtime, market_id: MarketId, source: GuardedSource | None) -> None:
+    """Dispatch for the market whenever this process has its lease; never returns.
+
+    Without a source of travel times, all ways are straight lines.
+    """
     leadership = Leadership(
         runtime.pool,
         name=f"dispatch:{market_id}",
@@ -34,13 +44,15 @@ async def run_market(runtime: Runtime, market_id: MarketId) -> None:
         renew_s=runtime.settings.lease_renew_s,
     )
     woken = asyncio.Event()
-    ticker = Ticker(runtime, market_id, leadership)
+    travel = MarketTravel(runtime, source)
+    ticker = Ticker(runtime, market_id, leadership, travel_of=travel.of_tick)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(keep_running("dispatch_lease", leadership.keep))
             group.create_task(
                 keep_running("dispatch_wake", partial(listen, runtime, market_id, woken))
             )
+            group.create_task(keep_running("dispatch_travel", travel.keep))
             group.create_task(keep_running("dispatch_ticks", partial(ticker.run, woken)))
     finally:
         await leadership.release()
@@ -58,11 +70,20 @@ async def listen(runtime: Runtime, market_id: MarketId, woken: asyncio.Event) ->
 class Ticker:
     """Ticks of one market, one after the other, and what is remembered between them."""
 
-    def __init__(self, runtime: Runtime, market_id: MarketId, leadership: Leadership) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        market_id: MarketId,
+        leadership: Leadership,
+        *,
+        travel_of: TravelOf = straight_line,
+    ) -> None:
         self._runtime = runtime
         self._market_id = market_id
         self._leadership = leadership
+        self._travel_of = travel_of
         self._quarantine = Quarantine()
+        self._recorder = Recorder()
         early_s = runtime.settings.tick_real_s_min
         self._following = Pace(early_s=early_s, period_s=early_s)  # soon to see that it leads
         self._pace = self._following
@@ -100,6 +121,8 @@ class Ticker:
             Warrant(market=market, leadership=self._leadership, epoch=epoch),
             tick_s=self._pace.tick_s(runtime.clock),
             quarantine=self._quarantine,
+            travel_of=self._travel_of,
+            recorder=self._recorder,
         )
         if summary is not None:
             await self._tell(summary)
@@ -118,9 +141,14 @@ class Ticker:
         if monotonic_s() - self._told_s < TELL_S_MIN:
             return
         self._told_s = monotonic_s()
+        message = OpsTick(
+            at=self._runtime.clock.now(),
+            tick=summary,
+            open_jobs=self._recorder.left_open[:OPEN_JOBS_TOLD_COUNT_MAX],
+        )
         try:
             await bus.publish_tick(
-                self._runtime.redis, self._market_id, msgspec.json.encode(summary)
+                self._runtime.redis, self._market_id, msgspec.json.encode(message)
             )
         except UnavailableError:
             log.debug("index_unreachable")

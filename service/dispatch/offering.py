@@ -103,12 +103,13 @@ def _legs(
 ) -> tuple[Leg, ...]:
     """Return a leg for each new stop: the way from the stop before it, whoever's that is."""
     places = [proposal.start, *(stop.point for stop in proposal.route)]
+    vehicle = locked.couriers[proposal.courier_id].vehicle
     return tuple(
         offers_domain.leg_of(
             locked.jobs[stop.job_id],
             stop.kind,
             policy=policy,
-            distance_m=travel.way_m(start, end),
+            distance_m=travel.way_m(start, end, vehicle=vehicle),
             arrival_at=stop.arrival_at,
         )
         for stop, (start, end) in zip(proposal.route, pairwise(places), strict=True)

@@ -1,7 +1,7 @@
-"""Why an offer was made, in words that ops can read years later: the record of a decision."""
+"""Why an offer was made, or none: the record of a decision, in words that ops can read later."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from msgspec import Struct
@@ -9,11 +9,13 @@ from msgspec import Struct
 from matching.arrays import I64
 from matching.costs import COST_TERMS
 from matching.permits import FILTERS, PASSED
-from matching.plan import Plan
+from matching.plan import OFFERED, OUTCOMES, Plan
 from service.dispatch.arrays import Arranged
 from service.dispatch.scope import round_of
+from service.domain.facts import JobLeftOpen
 from service.domain.ids import CourierId, JobId
 from service.domain.market import Market
+from service.domain.vocabulary import Outcome
 
 
 class Considered(Struct, frozen=True, kw_only=True):
@@ -36,7 +38,7 @@ class JobReasons(Struct, frozen=True, kw_only=True):
 
 
 class RunnerUp(Struct, frozen=True, kw_only=True):
-    """Who would have been next, and at what cost."""
+    """Who could do it too, and at what cost."""
 
     courier_id: CourierId
     cost: float
@@ -53,6 +55,17 @@ class Reasons(Struct, frozen=True, kw_only=True):
     saved_m: float  # travelled less than if each job went alone
     runner_up: RunnerUp | None
     jobs: tuple[JobReasons, ...]
+
+
+class OpenReasons(Struct, frozen=True, kw_only=True):
+    """Why a job is offered to nobody now; the fields bear the names of those of an offer."""
+
+    policy_version: int
+    cost: float | None  # of the bundle that is held; None where nothing is planned
+    cost_terms: dict[str, float]
+    best: RunnerUp | None  # for whom it is held, or who could do it at the least cost
+    runner_up: RunnerUp | None
+    jobs: tuple[JobReasons, ...]  # the one
 
 
 def reasons_of(arranged: Arranged, plan: Plan, bundle: int, market: Market) -> Reasons:
@@ -72,6 +85,72 @@ def reasons_of(arranged: Arranged, plan: Plan, bundle: int, market: Market) -> R
     )
 
 
+def left_open_of(arranged: Arranged, plan: Plan, market: Market) -> tuple[JobLeftOpen, ...]:
+    """Return what there is to say, in short, of each job that the plan offers to nobody, by id."""
+    gathered, reasons = arranged.gathered, plan.reasons
+    could_count = reasons.considered_count - reasons.removed_count.sum(axis=1)
+    return tuple(
+        JobLeftOpen(
+            job_id=gathered.jobs[row].job_id,
+            outcome=Outcome(OUTCOMES[reasons.job_outcome[row]]),
+            search_round=round_of(gathered.jobs[row], market.policy, now=gathered.now),
+            candidates_count=int(could_count[row]),
+            removed_count_by_filter=removed_count_by_filter(reasons.removed_count[row]),
+        )
+        for row in np.flatnonzero(reasons.job_outcome != OFFERED).tolist()
+    )
+
+
+def open_reasons_of(
+    arranged: Arranged, plan: Plan, market: Market, left_open: Iterable[JobLeftOpen]
+) -> tuple[OpenReasons, ...]:
+    """Return the reasons in full of these jobs of `left_open_of`, in their order."""
+    row_of = {job.job_id: row for row, job in enumerate(arranged.gathered.jobs)}
+    bundle_of_entry = np.repeat(np.arange(len(plan.bundle_courier)), np.diff(plan.bundle_start))
+    bundle_of = dict(zip(plan.bundle_job.tolist(), bundle_of_entry.tolist(), strict=True))
+    return tuple(
+        _open_reasons(arranged, plan, market, row=row, bundle=bundle_of.get(row))
+        for row in (row_of[job.job_id] for job in left_open)
+    )
+
+
+def _open_reasons(
+    arranged: Arranged, plan: Plan, market: Market, *, row: int, bundle: int | None
+) -> OpenReasons:
+    jobs = (_job_reasons(arranged, plan, row, market),)
+    version = market.policy_version
+    if bundle is not None:
+        planned = reasons_of(arranged, plan, bundle, market)
+        return OpenReasons(
+            policy_version=version,
+            cost=planned.cost,
+            cost_terms=planned.cost_terms,
+            best=_at_cost(arranged, int(plan.bundle_courier[bundle]), planned.cost),
+            runner_up=planned.runner_up,
+            jobs=jobs,
+        )
+    best, second = _cheapest_two(arranged, plan, row)
+    return OpenReasons(
+        policy_version=version, cost=None, cost_terms={}, best=best, runner_up=second, jobs=jobs
+    )
+
+
+def _cheapest_two(
+    arranged: Arranged, plan: Plan, row: int
+) -> tuple[RunnerUp | None, RunnerUp | None]:
+    """Return the two couriers, of those explained, who could do the job alone at the least cost."""
+    reasons = plan.reasons
+    begin, end = np.searchsorted(reasons.pair_job, (row, row + 1))
+    by_cost = begin + np.argsort(reasons.pair_cost[begin:end], kind="stable")  # NaN goes last
+    could = by_cost[np.isfinite(reasons.pair_cost[by_cost])][:2].tolist()
+    found = [
+        _at_cost(arranged, int(reasons.pair_courier[pair]), float(reasons.pair_cost[pair]))
+        for pair in could
+    ]
+    best, second, *_ = (*found, None, None)
+    return best, second
+
+
 def removed_count_by_filter(removed_count: I64) -> dict[str, int]:
     """Return the filters that removed anybody, of (FILTERS,) counts."""
     counts: Mapping[str, int] = dict(zip(FILTERS, removed_count.tolist(), strict=True))
@@ -80,12 +159,11 @@ def removed_count_by_filter(removed_count: I64) -> dict[str, int]:
 
 def _runner_up(arranged: Arranged, plan: Plan, bundle: int) -> RunnerUp | None:
     row = int(plan.runner_up_courier[bundle])
-    if row < 0:
-        return None
-    return RunnerUp(
-        courier_id=arranged.gathered.couriers[row].entry.courier_id,
-        cost=float(plan.runner_up_cost[bundle]),
-    )
+    return None if row < 0 else _at_cost(arranged, row, float(plan.runner_up_cost[bundle]))
+
+
+def _at_cost(arranged: Arranged, row: int, cost: float) -> RunnerUp:
+    return RunnerUp(courier_id=arranged.gathered.couriers[row].entry.courier_id, cost=cost)
 
 
 def _job_reasons(arranged: Arranged, plan: Plan, row: int, market: Market) -> JobReasons:

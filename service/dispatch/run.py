@@ -10,6 +10,8 @@ from service.domain.ids import MarketId
 from service.runtime import Runtime
 from service.store import markets
 from service.tasks import keep_running
+from service.travel.guard import GuardedSource
+from service.travel.opening import open_source
 
 MARKETS_REREAD_S = 2.0
 
@@ -18,15 +20,19 @@ async def run_dispatch(runtime: Runtime, stop: asyncio.Event) -> None:
     """Dispatch until `stop` is set; then let the next process in at once.
 
     The kernels are compiled before any lease is asked for: that may take longer than a lease lasts.
+
+    Raises:
+        OSError, msgspec.ValidationError: the road file that the settings name cannot be read.
     """
     await asyncio.to_thread(warm_up)
-    async with asyncio.TaskGroup() as group:
-        loops = group.create_task(keep_running("dispatch_markets", partial(run_markets, runtime)))
+    async with open_source(runtime.settings) as source, asyncio.TaskGroup() as group:
+        markets_loop = partial(run_markets, runtime, source)
+        loops = group.create_task(keep_running("dispatch_markets", markets_loop))
         await stop.wait()
         loops.cancel()
 
 
-async def run_markets(runtime: Runtime) -> None:
+async def run_markets(runtime: Runtime, source: GuardedSource | None) -> None:
     """Run a loop for each market, also for those that are created meanwhile; never returns."""
     running = set[MarketId]()
     async with asyncio.TaskGroup() as group:
@@ -34,7 +40,7 @@ async def run_markets(runtime: Runtime) -> None:
             for market_id in await list_markets(runtime):
                 if market_id not in running:
                     running.add(market_id)
-                    work = partial(run_market, runtime, market_id)
+                    work = partial(run_market, runtime, market_id, source)
                     group.create_task(keep_running("dispatch_market", work))
             await asyncio.sleep(MARKETS_REREAD_S)
 

@@ -18,7 +18,7 @@ from service.domain.facts import Fact, FactType, SearchProgress
 from service.domain.geo import Point
 from service.domain.ids import JobId
 from service.domain.job import Job
-from service.domain.policy import SPEED_MPS, Policy, search_radius_m
+from service.domain.policy import Policy, search_radius_m
 from service.domain.vocabulary import Actor
 from service.live.records import OpenJob
 
@@ -100,7 +100,7 @@ def _pickup_s_best(
     pickup = Point(job.pickup_lat_deg, job.pickup_lng_deg)
     return min(
         (
-            travel.way_m(courier.place, pickup) / SPEED_MPS[courier.entry.vehicle]
+            travel.way_s(courier.place, pickup, vehicle=courier.entry.vehicle)
             for courier in couriers
         ),
         default=None,

@@ -10,15 +10,22 @@ from service.dispatch.decide import Decided, decide
 from service.dispatch.gather import gather
 from service.dispatch.isolate import commit_all
 from service.dispatch.quarantine import Quarantine
+from service.dispatch.record import Recorder, Taken
 from service.dispatch.rows import Gathered
-from service.dispatch.travel import StraightLine
+from service.dispatch.travel import TravelOf, straight_line
 from service.domain.facts import TickSummary
 from service.domain.market import Market
 from service.runtime import Runtime
 
 
 async def tick(
-    runtime: Runtime, warrant: Warrant, *, tick_s: float, quarantine: Quarantine
+    runtime: Runtime,
+    warrant: Warrant,
+    *,
+    tick_s: float,
+    quarantine: Quarantine,
+    recorder: Recorder,
+    travel_of: TravelOf = straight_line,
 ) -> TickSummary | None:
     """Decide once for the market; return the figures, or None while the index is being built.
 
@@ -29,16 +36,22 @@ async def tick(
         UnavailableError: Redis or Postgres is away.
     """
     market, began_s = warrant.market, monotonic_s()
-    travel = StraightLine(market.policy)
     now = runtime.clock.now()
+    travel = travel_of(market, now)
     gathered = await gather(runtime.redis, market, settings=runtime.settings, now=now)
     if gathered is None:
         return None
     gathered_s = monotonic_s()
-    decided = Decided()
+    decided, left_out = Decided(), quarantine.left_out(at_s=gathered_s)
     if gathered.jobs:
-        left_out = quarantine.left_out(at_s=gathered_s)
-        decided = await decide(gathered, market, travel=travel, tick_s=tick_s, left_out=left_out)
+        decided = await decide(
+            gathered,
+            market,
+            travel=travel,
+            tick_s=tick_s,
+            left_out=left_out,
+            noted=recorder.noted,
+        )
     decided_s = monotonic_s()
     summary = summary_of(
         gathered,
@@ -46,23 +59,38 @@ async def tick(
         market,
         gather_ms=(gathered_s - began_s) * 1_000.0,
         solve_ms=(decided_s - gathered_s) * 1_000.0,
+        loop_lag_ms_max=recorder.loop_lag_ms_max(runtime.loop_lag),
     )
-    if not (decided.proposals or decided.news):
-        return summary
-    write = partial(commit, runtime, warrant, travel=travel, draft=summary)
-    committed = await commit_all(write, decided, quarantine=quarantine)
-    return replace(
+    report = travel.report()
+    summary = replace(
         summary,
-        tick_id=committed.tick_id,
-        offers_count=committed.offers_count,
-        bundled_jobs_count=committed.bundled_jobs_count,
-        refused_count=committed.refused_count,
-        commit_ms=(monotonic_s() - decided_s) * 1_000.0,
+        travel_source=report.source,
+        travel_road_share=report.road_share,
+        travel_is_degraded=report.is_degraded,
     )
+    if decided.proposals or decided.news:
+        write = partial(commit, runtime, warrant, travel=travel, draft=summary)
+        committed = await commit_all(write, decided, quarantine=quarantine)
+        summary = replace(
+            summary,
+            tick_id=committed.tick_id,
+            offers_count=committed.offers_count,
+            bundled_jobs_count=committed.bundled_jobs_count,
+            refused_count=committed.refused_count,
+            commit_ms=(monotonic_s() - decided_s) * 1_000.0,
+        )
+    taken = Taken(gathered=gathered, tick_s=tick_s, left_out=left_out, decided=decided)
+    return await recorder.keep(runtime, warrant, taken, summary)
 
 
 def summary_of(
-    gathered: Gathered, decided: Decided, market: Market, *, gather_ms: float, solve_ms: float
+    gathered: Gathered,
+    decided: Decided,
+    market: Market,
+    *,
+    gather_ms: float,
+    solve_ms: float,
+    loop_lag_ms_max: float | None = None,
 ) -> TickSummary:
     """Return the figures of a tick that has committed nothing."""
     return TickSummary(
@@ -79,4 +107,6 @@ def summary_of(
         gather_ms=gather_ms,
         solve_ms=solve_ms,
         commit_ms=0.0,
+        open_count_by_outcome=decided.open_count_by_outcome,
+        loop_lag_ms_max=loop_lag_ms_max,
     )

@@ -17,6 +17,7 @@ from service.domain.ids import (
     MarketId,
     MerchantId,
     OfferId,
+    OperatorId,
     StopId,
 )
 from service.domain.lifecycle import (
@@ -28,7 +29,7 @@ from service.domain.lifecycle import (
     StopStatus,
 )
 from service.domain.pricing import Pay
-from service.domain.vocabulary import Actor, ExceptionKind, ReasonCode, Severity, Vehicle
+from service.domain.vocabulary import Actor, ExceptionKind, Outcome, ReasonCode, Severity, Vehicle
 
 
 class FactType(StrEnum):
@@ -62,6 +63,7 @@ class FactType(StrEnum):
     EXCEPTION_RESOLVED = "exception.resolved"
     MARKET_PAUSED = "market.paused"
     MARKET_RESUMED = "market.resumed"
+    MARKET_POLICY_CHANGED = "market.policy_changed"
     TICK_COMPLETED = "tick.completed"
 
 
@@ -152,6 +154,32 @@ class MarketSnapshot(Struct, frozen=True, kw_only=True, tag="market"):
     is_paused: bool
 
 
+class PolicyChange(Struct, frozen=True, kw_only=True):
+    """One parameter of a policy, before and after."""
+
+    name: str
+    before: int | float | bool | str | None
+    after: int | float | bool | str | None
+
+
+class PolicySnapshot(Struct, frozen=True, kw_only=True, tag="policy"):
+    """Who set a new version of a market's policy, and what is different in it."""
+
+    version: int
+    operator_id: OperatorId | None  # None: from the shell of the deployment
+    changes: tuple[PolicyChange, ...]
+
+
+class JobLeftOpen(Struct, frozen=True, kw_only=True):
+    """What a tick says, in short, of a job that it offers to nobody."""
+
+    job_id: JobId
+    outcome: Outcome
+    search_round: int
+    candidates_count: int  # couriers near whom no filter removed
+    removed_count_by_filter: dict[str, int]
+
+
 class TickSummary(Struct, frozen=True, kw_only=True, tag="tick"):
     """One round of the dispatch loop in numbers; durations in milliseconds of real time."""
 
@@ -168,10 +196,21 @@ class TickSummary(Struct, frozen=True, kw_only=True, tag="tick"):
     gather_ms: float
     solve_ms: float
     commit_ms: float
+    open_count_by_outcome: dict[str, int] = {}  # of jobs that stay open, by why
+    loop_lag_ms_max: float | None = None  # of the event loop, since the tick before
+    travel_source: str = "straight"  # who tells how long a way takes
+    travel_road_share: float = 0.0  # of the ways that mattered, by road; the rest straight lines
+    travel_is_degraded: bool = False  # the source has failed, and is left alone for a while
 
 
 FactBody = (
-    JobSnapshot | OfferSnapshot | CourierSnapshot | ExceptionSnapshot | MarketSnapshot | TickSummary
+    JobSnapshot
+    | OfferSnapshot
+    | CourierSnapshot
+    | ExceptionSnapshot
+    | MarketSnapshot
+    | PolicySnapshot
+    | TickSummary
 )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
 
+from service.domain.errors import InvalidParamsError
 from service.domain.vocabulary import Vehicle
 
 Seconds = Annotated[float, Meta(ge=0.0, le=86_400.0)]
@@ -83,3 +85,36 @@ def search_radius_m(policy: Policy, *, search_round: int) -> float:
     """Return how far from the pickup couriers are looked for in this round."""
     radius_m = policy.search_radius_m_min + search_round * policy.search_radius_m_step
     return min(radius_m, policy.search_radius_m_max)
+
+
+def check_policy(policy: Policy) -> None:
+    """Check that the parameters fit each other.
+
+    Raises:
+        InvalidParamsError: they do not.
+    """
+    if policy.search_radius_m_min > policy.search_radius_m_max:
+        raise InvalidParamsError(
+            "the search radius begins above its maximum", field="/policy/search_radius_m_min"
+        )
+
+
+def with_changes(policy: Policy, changes: Mapping[str, object]) -> Policy:
+    """Return the policy with some parameters set, by name, to plain values.
+
+    Raises:
+        InvalidParamsError: a name is unknown, or a value is not allowed; the text says which.
+    """
+    try:
+        changed = msgspec.convert({**msgspec.structs.asdict(policy), **changes}, Policy)
+    except msgspec.ValidationError as error:
+        raise InvalidParamsError(str(error)) from error
+    check_policy(changed)
+    return changed
+
+
+def differences(before: Policy, after: Policy) -> tuple[str, ...]:
+    """Return the names of the parameters that differ, in the order of the policy."""
+    return tuple(
+        name for name in Policy.__struct_fields__ if getattr(before, name) != getattr(after, name)
+    )

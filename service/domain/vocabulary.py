@@ -63,3 +63,14 @@ class Severity(StrEnum):
     INFO = "info"
     WARNING = "warning"
     CRITICAL = "critical"
+
+
+class Outcome(StrEnum):
+    """What a tick makes of an open job; the engine's own words."""
+
+    OFFERED = "offered"
+    HELD = "held"  # planned, and need not be offered before the next tick
+    NO_CANDIDATE = "no_candidate"  # no courier within the search radius
+    ALL_REMOVED = "all_removed"  # couriers there, and each one removed by a filter
+    TAKEN = "taken"  # who could carry it is worth more elsewhere
+    NOT_YET = "not_yet"  # ready later than the engine looks ahead

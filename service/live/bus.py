@@ -48,7 +48,7 @@ class PositionsPublished(msgspec.Struct, frozen=True, kw_only=True):
 
 class TickPublished(msgspec.Struct, frozen=True, kw_only=True):
     market_id: MarketId
-    tick: bytes  # JSON
+    tick: bytes  # the text that the consoles are sent
 
 
 class DispatchWoken(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +101,7 @@ async def publish_positions(redis: Redis, market_id: MarketId, fixes: Sequence[L
 
 
 async def publish_tick(redis: Redis, market_id: MarketId, tick: bytes) -> None:
-    """Tell the consoles of ops about a tick, in JSON.
+    """Tell the consoles of ops about a tick, in the words that they are sent.
 
     Raises:
         LiveUnavailableError: it was not published.

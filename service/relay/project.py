@@ -13,6 +13,7 @@ from service.domain.facts import (
     JobSnapshot,
     MarketSnapshot,
     OfferSnapshot,
+    PolicySnapshot,
     TickSummary,
     event_id,
     owner_of_courier,
@@ -147,7 +148,7 @@ def _courier_message(fact: RecordedFact, context: Context) -> CourierMessage | N
         case CourierSnapshot():
             work = context.works[fact.body.id]
             return AssignmentChanged(seq=0, assignment=assignment_of(work, policy=context.policy))
-        case ExceptionSnapshot() | MarketSnapshot() | TickSummary():
+        case ExceptionSnapshot() | MarketSnapshot() | PolicySnapshot() | TickSummary():
             return None
 
 

@@ -1,4 +1,4 @@
-"""Forgets what nobody can ask for any more: old events, idempotency keys, stale positions."""
+"""Forgets what nobody may ask for any more: events, keys, decisions, trails, stale positions."""
 
 from datetime import timedelta
 
@@ -9,7 +9,14 @@ from service.live import positions
 from service.live.errors import LiveUnavailableError
 from service.relay.instants import ms_of
 from service.runtime import Runtime
-from service.store import deployment, idempotency, position_samples, streams, ticks
+from service.store import (
+    deployment,
+    idempotency,
+    position_samples,
+    recorded_ticks,
+    streams,
+    ticks,
+)
 
 RETENTION_INTERVAL_S = 2.0
 FORGOTTEN_COUNT_MAX = 5_000  # rows of each kind at a time
@@ -17,7 +24,8 @@ EVENTS_KEPT_LONGER_S = 60.0  # than a client may resume: nobody races with the d
 
 # The record is kept for as long as somebody may have to answer for it, and then goes (market time).
 DECISION_KEPT_S = 180.0 * 86_400.0
-TRAIL_KEPT_S = 30.0 * 86_400.0
+TRAIL_KEPT_S = 30.0 * 86_400.0  # recorded ticks too: they hold positions
+RECORDED_INTERVAL_S = 60.0
 
 POSITION_KEPT_S = 60.0  # of market time ...
 POSITION_KEPT_REAL_S_MIN = 10.0  # ... but two reports of an app at least, however fast time runs
@@ -61,6 +69,24 @@ async def forget_record(runtime: Runtime) -> None:
         )
         await position_samples.delete_old_samples(
             conn, older_than_s=TRAIL_KEPT_S, limit_count=FORGOTTEN_COUNT_MAX
+        )
+
+
+async def forget_recorded_ticks(runtime: Runtime, market_id: MarketId) -> None:
+    """Delete a batch of a market's recorded ticks: those after their time, and beyond its share.
+
+    Raises:
+        UnavailableError: Postgres is away.
+    """
+    async with runtime.pool.connection() as conn:
+        await recorded_ticks.delete_old_ticks(
+            conn, older_than_s=TRAIL_KEPT_S, limit_count=FORGOTTEN_COUNT_MAX
+        )
+        await recorded_ticks.delete_ticks_beyond(
+            conn,
+            market_id=market_id,
+            bytes_max=runtime.settings.recorded_ticks_bytes_max,
+            limit_count=FORGOTTEN_COUNT_MAX,
         )
 
 

@@ -10,9 +10,11 @@ from service.relay.index import MarketIndex
 from service.relay.leading import while_leading
 from service.relay.loop import listen, relay_facts
 from service.relay.retention import (
+    RECORDED_INTERVAL_S,
     RETENTION_INTERVAL_S,
     forget_positions,
     forget_record,
+    forget_recorded_ticks,
     forget_rows,
 )
 from service.relay.sweep import sweep
@@ -86,6 +88,9 @@ def _loops(
         await forget_rows(runtime)
         await forget_record(runtime)
 
+    async def forget_ticks(_: int) -> None:
+        await forget_recorded_ticks(runtime, market_id)
+
     leading = partial(while_leading, leadership)
     return {
         "lease": leadership.keep,
@@ -95,4 +100,5 @@ def _loops(
         "sweep": partial(leading, sweep_due, interval_s=settings.sweep_interval_s),
         "watch": partial(leading, watch.look, interval_s=WATCH_INTERVAL_S),
         "retention": partial(leading, forget_old, interval_s=RETENTION_INTERVAL_S),
+        "recorded_ticks": partial(leading, forget_ticks, interval_s=RECORDED_INTERVAL_S),
     }

@@ -21,6 +21,7 @@ _ROWS = (
     ("offers per job", "offers_per_job", "{:.3f}"),
     ("jobs per courier hour", "jobs_per_courier_hour", "{:.3f}"),
     ("distance, km", "distance_km", "{:,.1f}"),
+    ("distance per job, km", "distance_km_per_job", "{:.2f}"),
 )
 _UNKNOWN = "-"
 

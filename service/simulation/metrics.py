@@ -42,9 +42,12 @@ class Metrics:
     offers_per_job: float | None
     jobs_per_courier_hour: float | None
     distance_km: float | None
+    distance_km_per_job: float | None  # per delivered job
 
 
-def measure(jobs: Sequence[FinishedJob], *, courier_hours: float) -> Metrics:
+def measure(
+    jobs: Sequence[FinishedJob], *, courier_hours: float, distance_m: float | None = None
+) -> Metrics:
     """Return the metrics of a day.
 
     Definitions as in Reyes, Erera, Savelsbergh, Sahasrabudhe, O'Neil, "The Meal Delivery Routing
@@ -54,12 +57,14 @@ def measure(jobs: Sequence[FinishedJob], *, courier_hours: float) -> Metrics:
     Args:
         jobs: every job of the day, the undelivered ones included.
         courier_hours: the sum of the couriers' shifts, hours.
+        distance_m: driven by all couriers; None: the sum of what is known of the jobs.
     """
     delivered = [job for job in jobs if job.delivered_s is not None]
     to_door_minutes = [_minutes(job.placed_s, job.delivered_s) for job in delivered]
     to_pickup_minutes = [_minutes(job.ready_s, job.picked_up_s) for job in delivered]
     to_offer_s = [job.offered_s - job.placed_s for job in jobs if job.offered_s is not None]
-    distances_m = [job.distance_m for job in jobs if job.distance_m is not None]
+    known_m = [job.distance_m for job in jobs if job.distance_m is not None]
+    driven_m = sum(known_m) if distance_m is None and known_m else distance_m
     undelivered_count = len(jobs) - len(delivered)
     return Metrics(
         jobs_count=len(jobs),
@@ -74,7 +79,10 @@ def measure(jobs: Sequence[FinishedJob], *, courier_hours: float) -> Metrics:
         jobs_per_bundle=_ratio(len(delivered), _bundles_count(delivered)),
         offers_per_job=_ratio(sum(job.offers_count for job in jobs), len(jobs)),
         jobs_per_courier_hour=_ratio(len(delivered), courier_hours),
-        distance_km=sum(distances_m) / 1000.0 if distances_m else None,
+        distance_km=None if driven_m is None else driven_m / 1_000.0,
+        distance_km_per_job=None
+        if driven_m is None
+        else _ratio(driven_m / 1_000.0, len(delivered)),
     )
 
 

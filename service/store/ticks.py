@@ -6,7 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.domain.facts import TickSummary
-from service.domain.ids import MarketId, OfferId
+from service.domain.ids import CourierId, JobId, MarketId, OfferId
+from service.domain.lifecycle import OfferMode, OfferStatus
+from service.domain.pricing import Pay
+from service.domain.vocabulary import Outcome
 from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
 from service.store.queries import load
 
@@ -24,6 +27,34 @@ class Decision(Struct, frozen=True, kw_only=True):
     tick_id: int
     at: datetime
     reasons: dict[str, object]
+
+
+class JobDecision(Struct, frozen=True, kw_only=True):
+    """What was decided about a job: an offer, or that it stays open."""
+
+    id: int
+    at: datetime
+    tick_id: int
+    outcome: Outcome
+    offer_id: OfferId | None
+    courier_id: CourierId | None
+    status: OfferStatus | None  # of the offer, by now
+    reasons: dict[str, object]
+
+
+class CourierDecision(Struct, frozen=True, kw_only=True):
+    """An offer made to a courier, and why; ops give no reasons."""
+
+    offer_id: OfferId
+    created_at: datetime
+    mode: OfferMode
+    status: OfferStatus
+    answer: str | None
+    answered_at: datetime | None
+    jobs_count: int
+    pay: Pay
+    policy_version: int
+    reasons: dict[str, object] | None
 
 
 async def insert_tick(
@@ -52,6 +83,18 @@ async def insert_decisions(
     await conn.execute(_SQL["insert_decisions"], offer_ids, tick_ids, ats, reasons)
 
 
+async def insert_open_decisions(
+    conn: Connection,
+    *,
+    tick_id: int,
+    at: datetime,
+    job_ids: Sequence[JobId],
+    outcomes: Sequence[Outcome],
+    reasons: Sequence[Struct],
+) -> None:
+    await conn.execute(_SQL["insert_open_decisions"], tick_id, at, job_ids, outcomes, reasons)
+
+
 async def read_decision(
     conn: Connection, *, offer_id: OfferId, market_id: MarketId
 ) -> Decision | None:
@@ -61,6 +104,20 @@ async def read_decision(
 
 async def read_decisions(conn: Connection, *, offer_ids: Sequence[OfferId]) -> list[Decision]:
     return to_structs(await conn.fetch(_SQL["read_decisions"], offer_ids), Decision)
+
+
+async def list_decisions_of_job(
+    conn: Connection, *, job_id: JobId, before_id: int | None, limit_count: int
+) -> list[JobDecision]:
+    rows = await conn.fetch(_SQL["list_decisions_of_job"], job_id, before_id, limit_count)
+    return to_structs(rows, JobDecision)
+
+
+async def list_decisions_of_courier(
+    conn: Connection, *, courier_id: CourierId, before_id: OfferId | None, limit_count: int
+) -> list[CourierDecision]:
+    rows = await conn.fetch(_SQL["list_decisions_of_courier"], courier_id, before_id, limit_count)
+    return to_structs(rows, CourierDecision)
 
 
 async def delete_old_decisions(conn: Connection, *, older_than_s: float, limit_count: int) -> None:

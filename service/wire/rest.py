@@ -318,15 +318,6 @@ class FailJobBody(_Request, frozen=True):
     reason: ReasonCode
 
 
-class DecisionBody(_Body, frozen=True):
-    """Why an offer was made; `reasons` is the dispatcher's own record."""
-
-    offer_id: OfferId
-    tick_id: int
-    at: datetime
-    reasons: dict[str, object]
-
-
 class PauseMarketBody(_Request, frozen=True):
     is_paused: bool
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from service.domain.facts import FactBody, TickSummary
+from service.domain.facts import FactBody, JobLeftOpen, TickSummary
 from service.domain.ids import CourierId
 from service.wire.rest import EventBody, JobView
 from service.wire.text import Sequence
@@ -95,10 +95,15 @@ class OpsEvent(_Outgoing, frozen=True, tag="event"):
 
 
 class OpsTick(_Outgoing, frozen=True, tag="tick"):
-    """A tick of the dispatch loop, as it happens; not part of the numbered stream."""
+    """A tick of the dispatch loop, as it happens; not part of the numbered stream.
+
+    `open_jobs` is the whole state as of this tick, for at most 100 jobs: a newer message replaces
+    an older one.
+    """
 
     at: datetime
     tick: TickSummary
+    open_jobs: tuple[JobLeftOpen, ...] = ()
 
 
 class CourierPosition(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,6 +38,23 @@ def test_a_value_of_the_wrong_type_is_named():
         read_settings({**URLS, "HEXHAUL_HTTP_PORT": "eighty"})
 
 
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"TRAVEL": "osrm"}, "travel_url"),
+        ({"TRAVEL": "valhalla"}, "travel_url"),
+        ({"TRAVEL": "graph"}, "travel_graph"),
+        ({"TRAVEL": "flying"}, "travel"),
+        ({"TRAVEL_TABLE_CELLS_COUNT_MAX": "1"}, "travel_table_cells_count_max"),
+        ({"TRAVEL_CELLS_COUNT_MAX": "10"}, "travel_cells_count_max"),
+    ],
+)
+def test_travel_times_from_nowhere_are_refused_at_once(changes, missing):
+    environ = URLS | {f"HEXHAUL_{name}": value for name, value in changes.items()}
+    with pytest.raises(msgspec.ValidationError, match=missing):
+        read_settings(environ)
+
+
 def test_the_embedded_servers_are_for_those_who_name_none():
     assert own_servers({}) is None
     assert own_servers({"DATABASE_URL": "d"}) is None

@@ -1,7 +1,6 @@
 """The field's metrics of a replay, beside those of the rule to beat on the same day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from service.domain.policy import Policy
@@ -20,9 +19,9 @@ def compare(
 ) -> dict[str, Metrics]:
     """Return the metrics of the service and of the baseline, by name."""
     finished = finished_jobs(day, jobs, midnight=midnight)
-    ours = measure(finished, courier_hours=day.courier_hours)
+    ours = measure(finished, courier_hours=day.courier_hours, distance_m=driven_m)
     theirs = measure(run_baseline(day, Policy()), courier_hours=day.courier_hours)
-    return {SERVICE: replace(ours, distance_km=driven_m / 1_000.0), BASELINE: theirs}
+    return {SERVICE: ours, BASELINE: theirs}
 
 
 def finished_jobs(

@@ -89,7 +89,8 @@ def _speeds(moment: Moment, feed: Feed) -> Table:
             f"tick {feed.ticks_count}",
             f"{tick.jobs_count} jobs, {tick.couriers_count} couriers, {tick.pairs_count} pairs, "
             f"{tick.offers_count} offers; gather {tick.gather_ms:.1f} ms, "
-            f"solve {tick.solve_ms:.1f} ms, commit {tick.commit_ms:.1f} ms",
+            f"solve {tick.solve_ms:.1f} ms, commit {tick.commit_ms:.1f} ms, "
+            f"loop lag {tick.loop_lag_ms_max or 0.0:.0f} ms",
         )
     return table
 

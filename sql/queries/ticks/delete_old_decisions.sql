@@ -1,5 +1,4 @@
--- Forget why offers were made, after their time.
+-- Forget decisions after their time.
 -- $1 older_than_s float8, $2 limit_count int8
 DELETE FROM decision
- WHERE offer_id IN (SELECT offer_id FROM decision WHERE at < market_now() - make_interval(secs => $1)
-                     ORDER BY at LIMIT $2)
+ WHERE id IN (SELECT id FROM decision WHERE at < market_now() - make_interval(secs => $1) ORDER BY at LIMIT $2)

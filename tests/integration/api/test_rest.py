@@ -19,14 +19,21 @@ MERCHANT_ROUTES = [
     ("POST", f"/v1/jobs/{UNKNOWN_ID}/cancellation", {"reason": "address_error"}),
     ("GET", f"/v1/jobs/{UNKNOWN_ID}/events", None),
 ]
-COURIER_ROUTES = [("POST", "/v1/courier/tickets", None)]
+COURIER_ROUTES = [
+    ("POST", "/v1/courier/tickets", None),
+    ("GET", "/v1/courier/decisions", None),
+]
 OPS_ROUTES = [
     ("GET", "/v1/ops/market", None),
     ("PUT", "/v1/ops/market/pause", {"is_paused": False}),
+    ("GET", "/v1/ops/market/policy", None),
+    ("PUT", "/v1/ops/market/policy", {"based_on_version": 1, "policy": {}}),
+    ("GET", "/v1/ops/market/policy/versions", None),
     ("GET", "/v1/ops/couriers", None),
     ("GET", "/v1/ops/jobs", None),
     ("GET", f"/v1/ops/jobs/{UNKNOWN_ID}", None),
     ("GET", f"/v1/ops/jobs/{UNKNOWN_ID}/events", None),
+    ("GET", f"/v1/ops/jobs/{UNKNOWN_ID}/decisions", None),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/assignment", {"courier_id": UNKNOWN_ID}),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/reassignment", {"reason": "courier_issue"}),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/failure", {"reason": "courier_issue"}),

@@ -51,6 +51,7 @@ MEANINGS = {
     "cursor: not one of this list",
     "not a reason to cancel",
     "the deadline is too far after the ready time",
+    "the search radius begins above its maximum",
 }
 
 CHECKS = [
@@ -100,6 +101,9 @@ def known(runtime, market, ops, post, courier_id):
 
     async def make():
         await ops.put("/v1/ops/market/pause", json={"is_paused": False})
+        version = (await ops.get("/v1/ops/market/policy")).json()["version"]
+        default = {"based_on_version": version, "policy": {}}
+        version = (await ops.put("/v1/ops/market/policy", json=default)).json()["version"]
         job = await post()
         exception_id = ExceptionId(uuid4())
         async with runtime.pool.connection() as conn:
@@ -119,7 +123,11 @@ def known(runtime, market, ops, post, courier_id):
                 "exception_id": str(exception_id),
                 "offer_id": str(uuid4()),
             },
-            "bodies": {"postJob": JOB, "assignJob": {"courier_id": str(courier_id)}},
+            "bodies": {
+                "postJob": JOB,
+                "assignJob": {"courier_id": str(courier_id)},
+                "changePolicy": {"based_on_version": version, "policy": {"tick_s": 2.0}},
+            },
         }
 
     return make

@@ -16,6 +16,7 @@ from service.actions.set_status import Online, set_status
 from service.clock import monotonic_s
 from service.dispatch.commit import Warrant
 from service.dispatch.quarantine import Quarantine
+from service.dispatch.record import Recorder
 from service.dispatch.tick import tick
 from service.domain.geo import Point
 from service.domain.job import JobRequest, PlaceRequest
@@ -198,6 +199,11 @@ def quarantine():
 
 
 @pytest.fixture
+def recorder():
+    return Recorder()
+
+
+@pytest.fixture
 async def warrant(runtime, market, lead):
     """The right to decide, under a lease that is taken once and not renewed."""
     async with runtime.pool.connection() as conn:
@@ -207,12 +213,12 @@ async def warrant(runtime, market, lead):
 
 
 @pytest.fixture
-def run_tick(runtime, warrant, show, quarantine):
+def run_tick(runtime, warrant, show, quarantine, recorder):
     """Let one tick pass on what the rows say now."""
 
     async def run():
         await show()
-        return await tick(runtime, warrant, tick_s=1.0, quarantine=quarantine)
+        return await tick(runtime, warrant, tick_s=1.0, quarantine=quarantine, recorder=recorder)
 
     return run
 

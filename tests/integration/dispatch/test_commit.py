@@ -166,12 +166,12 @@ async def test_a_poison_pair_stops_nobody_and_is_left_out_after_a_while(
 
 
 async def test_a_job_that_somebody_holds_stops_nobody_else(
-    runtime, database, conn, two_pairs, look, warrant, show, quarantine, open_offers, courier_ids
+    database, conn, two_pairs, warrant, show, quarantine, recorder, open_offers, courier_ids
 ):
     impatient = msgspec.structs.replace(database, lock_timeout_ms=50)
     await show()
     async with open_runtime(impatient) as other, conn.transaction():
         await conn.execute("SELECT FROM job WHERE id = $1 FOR UPDATE", two_pairs[0])
-        summary = await tick(other, warrant, tick_s=1.0, quarantine=quarantine)
+        summary = await tick(other, warrant, tick_s=1.0, quarantine=quarantine, recorder=recorder)
     assert summary.offers_count == 1
     assert [offer.courier_id for offer in await open_offers()] == [courier_ids[1]]

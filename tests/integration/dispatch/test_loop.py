@@ -10,13 +10,13 @@ from service.actions.create_market import MarketRequest, create_market
 from service.actions.pause_market import pause_market
 from service.dispatch.loop import Ticker
 from service.dispatch.run import run_dispatch
-from service.domain.facts import TickSummary
 from service.domain.geo import Point
 from service.domain.ids import MarketId
 from service.domain.policy import Policy
 from service.live import bus, keys
 from service.live.keys import Channel
 from service.live.subscription import BusRestored, Subscription
+from service.wire.watcher_stream import OpsTick
 
 PATIENCE_S = 5.0
 
@@ -62,7 +62,7 @@ async def next_tick(messages):
     """Return the next tick that is told of."""
     async with asyncio.timeout(PATIENCE_S):
         message = await anext(messages)
-    return msgspec.json.decode(message.tick, type=TickSummary)
+    return msgspec.json.decode(message.tick, type=OpsTick).tick
 
 
 @pytest.fixture

@@ -268,14 +268,15 @@ async def test_an_empty_market_ticks_without_writing(conn, run_tick):
 
 
 async def test_without_a_whole_index_there_is_no_tick(
-    runtime, market, courier_ids, arrive_on_duty, post, show, warrant, quarantine
+    runtime, market, courier_ids, arrive_on_duty, post, show, warrant, quarantine, recorder
 ):
     await arrive_on_duty(courier_ids[0])
     await post()
     await show()
     await runtime.redis.execute("DEL", f"{{{market}}}:index_epoch")
     assert await index.index_epoch(runtime.redis, market) is None
-    assert await tick(runtime, warrant, tick_s=1.0, quarantine=quarantine) is None
+    found = await tick(runtime, warrant, tick_s=1.0, quarantine=quarantine, recorder=recorder)
+    assert found is None
 
 
 async def test_many_offers_are_written_at_once(

@@ -2,13 +2,19 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from service.actions.assign_job import assign_job
 from service.domain.lifecycle import JobStatus
 from service.domain.vocabulary import Actor, ReasonCode
 from service.live import positions
-from service.relay.retention import forget_positions, forget_record, forget_rows
+from service.relay.retention import (
+    forget_positions,
+    forget_record,
+    forget_recorded_ticks,
+    forget_rows,
+)
 from service.relay.sweep import sweep
 from service.store import streams
 
@@ -136,3 +142,41 @@ async def test_the_record_goes_after_its_time(runtime, conn, market, online, pos
     assert [row["offer_id"] for row in await conn.fetch("SELECT * FROM decision")] == [made[1]]
     assert await conn.fetchval("SELECT count(*) FROM tick") == 1
     assert await conn.fetchval("SELECT courier_id FROM position_sample") == online[1]
+
+
+@pytest.fixture
+def recorded(conn, market):
+    """Put a recorded tick there, so many days old and bytes large; return its id."""
+
+    async def record(*, days, bytes_count=1_000):
+        tick_id = await conn.fetchval(
+            "INSERT INTO tick (market_id, at, policy_version, dispatch_epoch, summary)"
+            " VALUES ($1, now() - make_interval(days => $2), 1, 1, '{}') RETURNING id",
+            market,
+            days,
+        )
+        await conn.execute(
+            "INSERT INTO recorded_tick SELECT id, market_id, at, 1, $2, 'x' FROM tick"
+            " WHERE id = $1",
+            tick_id,
+            bytes_count,
+        )
+        return tick_id
+
+    return record
+
+
+async def test_recorded_ticks_go_with_the_trails(runtime, conn, market, recorded):
+    await recorded(days=31)
+    kept_id = await recorded(days=29)
+    await forget_recorded_ticks(runtime, market)
+    assert [row["tick_id"] for row in await conn.fetch("SELECT * FROM recorded_tick")] == [kept_id]
+    assert await conn.fetchval("SELECT count(*) FROM tick") == 2
+
+
+async def test_a_market_keeps_the_newest_ticks_within_its_share(runtime, conn, market, recorded):
+    tick_ids = [await recorded(days=days) for days in (4, 3, 2, 1)]
+    tight = msgspec.structs.replace(runtime.settings, recorded_ticks_bytes_max=2_500)
+    await forget_recorded_ticks(msgspec.structs.replace(runtime, settings=tight), market)
+    kept = await conn.fetch("SELECT tick_id FROM recorded_tick ORDER BY tick_id")
+    assert [row["tick_id"] for row in kept] == tick_ids[2:]

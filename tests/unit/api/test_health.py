@@ -3,6 +3,7 @@
 import pytest
 
 from service.api.health import Components, judge
+from service.loop_lag import LoopLag
 
 
 @pytest.mark.parametrize(
@@ -16,5 +17,6 @@ from service.api.health import Components, judge
     ],
 )
 def test_only_postgres_is_indispensable(postgres, redis, index, status, degraded):
-    body = judge(Components(postgres=postgres, redis=redis, index=index))
+    lag = LoopLag().window()
+    body = judge(Components(postgres=postgres, redis=redis, index=index), lag)
     assert (body.status, body.degraded) == (status, degraded)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.cells import RINGS_MAX, cell_of, disk, parent_of, rings_covering
+from matching.cells import RINGS_MAX, cell_of, center_of, disk, parent_of, rings_covering
 
 VIENNA = cell_of(48.2, 16.37, resolution=8)
 
@@ -32,6 +32,12 @@ def test_what_is_not_a_cell_is_refused(cell) -> None:
         disk(cell, rings_count=1)
     with pytest.raises(ValueError, match="not a cell"):
         parent_of(cell, resolution=1)
+    with pytest.raises(ValueError, match="not a cell"):
+        center_of(cell)
+
+
+def test_the_middle_of_a_cell_lies_in_it() -> None:
+    assert cell_of(*center_of(VIENNA), resolution=8) == VIENNA
 
 
 def test_a_disk_grows_by_six_cells_a_ring_and_stops_at_its_limit() -> None:

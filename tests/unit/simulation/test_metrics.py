@@ -57,6 +57,13 @@ def test_a_day_worked_out_by_hand() -> None:
     assert metrics.offers_per_job == pytest.approx(6 / 4)
     assert metrics.jobs_per_courier_hour == pytest.approx(3 / 2)
     assert metrics.distance_km == pytest.approx(2.0)
+    assert metrics.distance_km_per_job == pytest.approx(2.0 / 3)
+
+
+def test_what_couriers_drove_counts_where_it_is_known() -> None:
+    metrics = measure(JOBS, courier_hours=2.0, distance_m=6_000.0)
+    assert metrics.distance_km == pytest.approx(6.0)
+    assert metrics.distance_km_per_job == pytest.approx(2.0)
 
 
 def test_nothing_is_said_about_what_did_not_happen() -> None:
@@ -75,6 +82,7 @@ def test_nothing_is_said_about_what_did_not_happen() -> None:
         offers_per_job=0.0,
         jobs_per_courier_hour=None,
         distance_km=None,
+        distance_km_per_job=None,
     )
     assert measure([], courier_hours=1.0).undelivered_pct is None
 

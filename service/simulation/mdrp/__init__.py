@@ -1,0 +1,1 @@
+"""Public days of the meal delivery routing problem, replayed through the engine."""

@@ -1,0 +1,6 @@
+-- Keep a new version of a market's policy, and make it the one of today.
+-- $1 market_id text, $2 version int4, $3 parameters jsonb, $4 created_at timestamptz, $5 actor actor, $6 operator_id uuid
+WITH kept AS (
+  INSERT INTO policy (market_id, version, parameters, created_at, actor, operator_id) VALUES ($1, $2, $3, $4, $5, $6)
+)
+UPDATE market SET policy_version = $2 WHERE id = $1
