@@ -5,11 +5,14 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.arrays import F64, I64
-from matching.bundles import Split, Tick, quote_pairs
+from matching.bundles import shared_couriers
+from matching.ground import ROAD_S_PER_M, Ground
+from matching.insertion import price_pairs, quote
 from matching.offers import Bundles
-from matching.quotes import cheapest, rows_of
+from matching.quotes import Quotes, cheapest, joined, picked, rows_of
 from matching.ragged import row_of_entry
-from matching.units import Units, sums_by_unit
+from matching.singles import Singles
+from matching.units import Units, alone, some_of
 
 
 class Alternatives(NamedTuple):
@@ -20,50 +23,54 @@ class Alternatives(NamedTuple):
     saved_m: F64  # (B,) travelled less than if each job went alone; 0 for a single job
 
 
-def alternatives(tick: Tick, singles: Split, bundles: Bundles, speed_mps: F64) -> Alternatives:
-    """Return the alternatives of bundles, by the quotes of single jobs; speeds are by courier.
+def alternatives(
+    ground: Ground, singles: Singles, bundles: Bundles, *, candidates_max: int
+) -> Alternatives:
+    """Return the alternatives of bundles.
 
-    A bundle of several jobs is quoted again to those who could carry any of them, the cheapest few.
+    Who could be next is sought among the candidates; several jobs are quoted again together.
     """
     units = Units(bundles.start, bundles.job)
-    pair_bundle, pair_courier = _contenders(singles, bundles, tick.params.bundle_candidates_max)
-    quotes = quote_pairs(tick, units, pair_bundle, pair_courier)
-    row = cheapest(quotes, units_count=len(bundles.courier))
-    apart_m = sums_by_unit(units, alone_m(singles, speed_mps))
-    is_bundle = np.diff(bundles.start) > 1
+    size = np.diff(bundles.start)
+    many = np.flatnonzero(size > 1)
+    pair_bundle, pair_courier = shared_couriers(
+        singles.quotes, some_of(units, many), count_max=candidates_max
+    )
+    quotes = joined(
+        quote(ground, units, many[pair_bundle], pair_courier), _of_singles(singles, units)
+    )
+    others = picked(quotes, np.flatnonzero(quotes.courier != bundles.courier[quotes.unit]))
+    row = cheapest(others, units_count=len(size))
     return Alternatives(
-        courier=np.append(quotes.courier, -1)[row],
-        cost=np.append(quotes.cost, np.nan)[row],
-        saved_m=np.where(is_bundle, apart_m - bundles.route_m, 0.0),
+        courier=np.append(others.courier, -1)[row],
+        cost=np.append(others.cost, np.nan)[row],
+        saved_m=_saved_m(ground, singles, units, bundles.route_m),
     )
 
 
-def _contenders(singles: Split, bundles: Bundles, count_max: int) -> tuple[I64, I64]:
-    """Return pairs of a bundle and another courier, sorted; the cheapest for its jobs alone."""
-    bundle_of_job = np.full(len(singles.courier), -1, np.int64)
-    bundle_of_job[bundles.job] = row_of_entry(bundles.start)
+def _of_singles(singles: Singles, units: Units) -> Quotes:
+    """Return the quotes of units of one job."""
+    unit_of = np.full(len(singles.courier), -1, np.int64)
+    is_one = (np.diff(units.start) == 1)[row_of_entry(units.start)]
+    unit_of[units.job[is_one]] = row_of_entry(units.start)[is_one]
+    unit = unit_of[singles.quotes.unit]
+    return picked(singles.quotes._replace(unit=unit), np.flatnonzero(unit >= 0))
+
+
+def _saved_m(ground: Ground, singles: Singles, units: Units, route_m: F64) -> F64:
+    """Return what bundles save: each job alone goes with its own courier, or else the cheapest."""
+    is_many = np.diff(units.start) > 1
+    bundle = row_of_entry(units.start)
+    jobs = units.job[is_many[bundle]]
     quotes = singles.quotes
-    bundle = bundle_of_job[quotes.unit]
-    rows = np.flatnonzero(
-        (bundle >= 0) & (quotes.courier != np.append(bundles.courier, -1)[bundle])
+    own = rows_of((quotes.unit, quotes.courier), (jobs, singles.courier[jobs]))
+    least = cheapest(quotes, units_count=ground.jobs_count)[jobs]
+    courier = np.append(quotes.courier, -1)[np.where(own >= 0, own, least)]
+    is_known = courier >= 0
+    _, extra_s = price_pairs(
+        ground, alone(jobs[is_known]), np.arange(int(is_known.sum())), courier[is_known]
     )
-    rows = rows[np.lexsort((quotes.courier[rows], quotes.cost[rows], bundle[rows]))]
-    pairs = np.stack((bundle[rows], quotes.courier[rows]), axis=1)
-    first = np.sort(np.unique(pairs, axis=0, return_index=True)[1])
-    pairs = pairs[first]
-    rank = np.arange(len(pairs)) - np.searchsorted(pairs[:, 0], pairs[:, 0])
-    pairs = pairs[rank < count_max]
-    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
-    return np.ascontiguousarray(pairs[order, 0]), np.ascontiguousarray(pairs[order, 1])
-
-
-def alone_m(singles: Split, courier_speed_mps: F64) -> F64:
-    """Return the (J,) metres each job adds to a route alone, NaN where nobody could carry it.
-
-    With its own courier in the matching of singles, or else with its cheapest.
-    """
-    quotes = singles.quotes
-    jobs = np.arange(len(singles.courier))
-    own = rows_of((quotes.unit, quotes.courier), (jobs, singles.courier))
-    rows = np.where(own >= 0, own, cheapest(quotes, units_count=len(jobs)))
-    return np.append(quotes.extra_s * courier_speed_mps[quotes.courier], np.nan)[rows]
+    apart_m = np.full(len(jobs), np.nan)
+    apart_m[is_known] = extra_s / ground.fleet[courier[is_known], ROAD_S_PER_M]
+    saved_m = np.bincount(bundle[is_many[bundle]], apart_m, len(is_many)) - route_m
+    return np.where(is_many & ~np.isnan(saved_m), saved_m, 0.0)

@@ -22,8 +22,9 @@ from matching.params import Params
 from matching.snapshot import Roads, Snapshot
 from matching.travel import distance_m, points_of
 
-LOADS_COUNT = 4  # the load dimensions of the snapshot, and then:
+LOADS_COUNT = 5  # the load dimensions of the snapshot, and then:
 LOAD_UNMIXED = 3  # parcels that ride only with those of the same pickup; no capacity limits them
+LOAD_NEW = 4  # parcels that are new: no more at once than may be in a bundle
 
 # Columns of both tables begin with the point, (x, y, z) metres: see `travel`.
 STRAIGHT_S_PER_M = 3  # of a straight line: the detour factor over the mean speed
@@ -37,11 +38,11 @@ POSITION_AGE_S = 10
 JOBS_ROOM = 11
 OFFER_COST = 12  # of anything new given to this courier
 BASE_COST = 13  # of the committed route, which what is new is measured against
-CAPACITY = 14  # and the next three, by load dimension
-LOAD_ON_BOARD = 18  # and the next three
-VEHICLE_BIT = 22
-ABILITY_BITS = 23
-FLEET_COLUMNS_COUNT = 24
+CAPACITY = 14  # and the next four, by load dimension
+LOAD_ON_BOARD = 19  # and the next four
+VEHICLE_BIT = 24
+ABILITY_BITS = 25
+FLEET_COLUMNS_COUNT = 26
 
 READY_S = 3
 ACCESS_S = 4  # behind it the node, as in the other table
@@ -54,11 +55,11 @@ SINCE_S = 11  # the start of service costs from here
 START_RATE = 12  # so much a second
 INBOUND_RATE = 13  # price of a second of travel to it
 LATE_RATE = 14  # price of a second after the due time
-LOAD_CHANGE = 15  # and the next three, by load dimension
-VEHICLE_BITS = 19  # of a new pickup: vehicles allowed
-REQUIREMENT_BITS = 20  # of a new pickup: abilities that the courier must have
-RADIUS_M = 21  # of a new pickup: how far away couriers are looked for
-PLACES_COLUMNS_COUNT = 22
+LOAD_CHANGE = 15  # and the next four, by load dimension
+VEHICLE_BITS = 20  # of a new pickup: vehicles allowed
+REQUIREMENT_BITS = 21  # of a new pickup: abilities that the courier must have
+RADIUS_M = 22  # of a new pickup: how far away couriers are looked for
+PLACES_COLUMNS_COUNT = 23
 
 
 class Limits(NamedTuple):
@@ -143,11 +144,13 @@ def _fleet_of(snapshot: Snapshot, roads: Roads, params: Params) -> F64:
     fleet[:, BASE_COST] = 0.0  # until the committed routes are walked
     fleet[:, CAPACITY : CAPACITY + 3] = snapshot.courier_capacity
     fleet[:, CAPACITY + LOAD_UNMIXED] = np.inf
+    fleet[:, CAPACITY + LOAD_NEW] = max(1, params.bundle_jobs_max)
     fleet[:, LOAD_ON_BOARD : LOAD_ON_BOARD + 3] = snapshot.courier_load
     fleet[:, VEHICLE_BIT] = snapshot.courier_vehicle_bit
     fleet[:, ABILITY_BITS] = snapshot.courier_ability_bits
     courier = np.repeat(np.arange(len(fleet)), np.diff(snapshot.route_start))
     unmixed = np.where(snapshot.stop_is_pickup, -1.0, 1.0) * snapshot.stop_is_unmixed
+    fleet[:, LOAD_ON_BOARD + LOAD_NEW] = 0.0
     fleet[:, LOAD_ON_BOARD + LOAD_UNMIXED] = np.bincount(courier, unmixed, len(fleet))
     return fleet
 
@@ -198,6 +201,7 @@ def _fill_pickups(pickups: F64, snapshot: Snapshot, roads: Roads, rates: Rates) 
     pickups[:, INBOUND_RATE] = rates.inbound
     pickups[:, LOAD_CHANGE : LOAD_CHANGE + 3] = snapshot.job_load
     pickups[:, LOAD_CHANGE + LOAD_UNMIXED] = snapshot.job_is_unmixed
+    pickups[:, LOAD_CHANGE + LOAD_NEW] = 1.0
     pickups[:, VEHICLE_BITS] = snapshot.job_vehicle_bits
     pickups[:, REQUIREMENT_BITS] = snapshot.job_requirement_bits
     pickups[:, RADIUS_M] = snapshot.job_radius_m
@@ -216,6 +220,7 @@ def _fill_dropoffs(dropoffs: F64, snapshot: Snapshot, roads: Roads, rates: Rates
     dropoffs[:, LATE_RATE] = rates.lateness
     dropoffs[:, LOAD_CHANGE : LOAD_CHANGE + 3] = -snapshot.job_load
     dropoffs[:, LOAD_CHANGE + LOAD_UNMIXED] = -1.0 * snapshot.job_is_unmixed
+    dropoffs[:, LOAD_CHANGE + LOAD_NEW] = -1.0
 
 
 @lean_kernel

@@ -3,19 +3,16 @@
 import numpy as np
 
 from matching.arrays import F64, I64
-from matching.costs import age_cost
 from matching.ground import BASE_COST, JOBS_ROOM, OFFER_COST, Ground
 from matching.itinerary import Itinerary
 from matching.kernel import kernel
 from matching.lean import lean_kernel
-from matching.params import Params
 from matching.quotes import Quotes
 from matching.search import (
     BEST,
     FIXED,
     PATH,
     PLACE,
-    SEARCH_JOBS_MAX,
     SPENT,
     Desk,
     Task,
@@ -25,7 +22,7 @@ from matching.search import (
     start_of,
     visit,
 )
-from matching.units import Units, sums_by_unit
+from matching.units import Units
 
 _ORDERS_MAX = 2_520  # orders of four jobs on an empty route; beyond, jobs go in one by one
 
@@ -75,12 +72,14 @@ def plan_route(ground: Ground, desk: Desk, task: Task) -> int:
 
 
 @kernel
-def widest_desk(ground: Ground, pair_courier: I64) -> Desk:
-    """Return a desk for the longest route that any of these couriers may get."""
-    stops_count_max = 0
+def widest_desk(ground: Ground, units: Units, pair_courier: I64) -> Desk:
+    """Return a desk for the longest route that any of these couriers may get by any unit."""
+    stops_count_max, jobs_count_max = 0, 0
+    for u in range(units.start.shape[0] - 1):
+        jobs_count_max = max(jobs_count_max, units.start[u + 1] - units.start[u])
     for p in range(pair_courier.shape[0]):
         stops_count_max = max(stops_count_max, task_of(ground, pair_courier[p], 0).stops_count)
-    return desk_for(stops_count_max + 2 * SEARCH_JOBS_MAX)
+    return desk_for(stops_count_max + 2 * jobs_count_max)
 
 
 @lean_kernel
@@ -108,7 +107,7 @@ def price_pairs(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64)
     """Return (P,) costs of routes, inf where none is feasible, and (P,) extra travel times."""
     cost = np.full(pair_unit.shape[0], np.inf)
     extra_s = np.zeros(pair_unit.shape[0])
-    desk = widest_desk(ground, pair_courier)
+    desk = widest_desk(ground, units, pair_courier)
     for p in range(pair_unit.shape[0]):
         u = pair_unit[p]
         jobs = units.job[units.start[u] : units.start[u + 1]]
@@ -134,7 +133,7 @@ def lay_pairs(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64) -
         stops_count = task_of(ground, pair_courier[p], 0).stops_count
         start[p + 1] = start[p] + stops_count + 2 * jobs_count
     place = np.empty(start[-1], np.int64)
-    desk = widest_desk(ground, pair_courier)
+    desk = widest_desk(ground, units, pair_courier)
     for p in range(pair_unit.shape[0]):
         u = pair_unit[p]
         jobs = units.job[units.start[u] : units.start[u + 1]]
@@ -145,21 +144,11 @@ def lay_pairs(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64) -
     return start, place
 
 
-def quote(
-    ground: Ground,
-    units: Units,
-    pair_unit: I64,
-    pair_courier: I64,
-    *,
-    job_age_s: F64,
-    params: Params,
-) -> Quotes:
+def quote(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64) -> Quotes:
     """Return quotes for the feasible ones among pairs that are sorted by unit, then courier."""
-    cost, extra_s = price_pairs(ground, units, pair_unit, pair_courier)
+    cost, _ = price_pairs(ground, units, pair_unit, pair_courier)
     is_feasible = np.isfinite(cost)
-    unit, courier = pair_unit[is_feasible], pair_courier[is_feasible]
-    aged: F64 = age_cost(sums_by_unit(units, job_age_s), params)[unit]
-    return Quotes(unit, courier, cost[is_feasible] + aged, extra_s[is_feasible])
+    return Quotes(pair_unit[is_feasible], pair_courier[is_feasible], cost[is_feasible])
 
 
 def lay_routes(ground: Ground, units: Units, pair_unit: I64, pair_courier: I64) -> Itinerary:

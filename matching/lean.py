@@ -19,4 +19,5 @@ def lean_kernel(function: Callable[_Args, _Result]) -> Callable[_Args, _Result]:
     To make one, to return one or to assign to a slice is an error at the first call. Rows of
     arrays, tuples of arrays and calls of other kernels are not.
     """
-    return cast("Callable[_Args, _Result]", njit(cache=True, nogil=True, _nrt=False)(function))
+    options = {"cache": True, "nogil": True, "_nrt": False}
+    return cast("Callable[_Args, _Result]", njit(**options)(function))  # pyright: ignore[reportCallIssue, reportArgumentType] # unlisted option

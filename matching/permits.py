@@ -34,7 +34,6 @@ FILTERS = (
     "declined",  # has been asked, or must not be
     "too_far",  # too long a ride, or a busy courier's route does not pass near
     "jobs_count",  # has no room for another live job
-    "beyond_nearest",  # could do it, but enough others are sooner there
     "route",  # no place in its route keeps every promise and the capacity
 )
 (
@@ -47,7 +46,6 @@ FILTERS = (
     DECLINED,
     TOO_FAR,
     JOBS_COUNT,
-    BEYOND_NEAREST,
     ROUTE,
 ) = range(len(FILTERS))
 PASSED = -1

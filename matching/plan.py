@@ -55,3 +55,5 @@ class Plan(NamedTuple):
     hint_courier: I64  # (H,) idle couriers who would do well to wait elsewhere
     hint_demand: I64  # (H,) row of `Snapshot.demand_deg`
     reasons: Reasons
+    gap_share: float = 0.0  # no matching of single jobs costs less than ours times (1 - gap)
+    rounds_count: int = 0  # of ruin and recreate, before there was no more time

@@ -13,7 +13,6 @@ class Quotes(NamedTuple):
     unit: I64  # (P,)
     courier: I64  # (P,)
     cost: F64  # (P,)
-    extra_s: F64  # (P,) travel time added to the courier's committed route
 
 
 def rows_of(pairs: tuple[I64, I64], wanted: tuple[I64, I64]) -> I64:
@@ -29,23 +28,15 @@ def rows_of(pairs: tuple[I64, I64], wanted: tuple[I64, I64]) -> I64:
 
 def picked(quotes: Quotes, rows: I64) -> Quotes:
     """Return some of the quotes."""
-    return Quotes(
-        unit=quotes.unit[rows],
-        courier=quotes.courier[rows],
-        cost=quotes.cost[rows],
-        extra_s=quotes.extra_s[rows],
-    )
+    return Quotes(quotes.unit[rows], quotes.courier[rows], quotes.cost[rows])
 
 
 def joined(first: Quotes, second: Quotes) -> Quotes:
     """Return the quotes of both, sorted."""
-    both = Quotes(
-        unit=np.concatenate((first.unit, second.unit)),
-        courier=np.concatenate((first.courier, second.courier)),
-        cost=np.concatenate((first.cost, second.cost)),
-        extra_s=np.concatenate((first.extra_s, second.extra_s)),
-    )
-    return picked(both, np.lexsort((both.courier, both.unit)))
+    unit = np.concatenate((first.unit, second.unit))
+    courier = np.concatenate((first.courier, second.courier))
+    both = Quotes(unit, courier, np.concatenate((first.cost, second.cost)))
+    return picked(both, np.lexsort((courier, unit)))
 
 
 def cheapest(quotes: Quotes, *, units_count: int) -> I64:
@@ -55,3 +46,11 @@ def cheapest(quotes: Quotes, *, units_count: int) -> I64:
     rows = np.full(units_count, -1, np.int64)
     rows[unit] = order[first]
     return rows
+
+
+def cheapest_few(quotes: Quotes, *, count_max: int) -> Quotes:
+    """Return the cheapest few quotes of each unit."""
+    order = np.lexsort((quotes.courier, quotes.cost, quotes.unit))
+    unit = quotes.unit[order]
+    rank = np.arange(len(order)) - np.searchsorted(unit, unit)
+    return picked(quotes, np.sort(order[rank < count_max]))

@@ -2,52 +2,58 @@
 
 import numpy as np
 
-from matching.arrays import I64, Bools
-from matching.candidates import Candidates
-from matching.permits import BEYOND_NEAREST, PASSED, ROUTE
-from matching.plan import (
-    ALL_REMOVED,
-    HELD,
-    NO_CANDIDATE,
-    NOT_YET,
-    OFFERED,
-    TAKEN,
-    Reasons,
-)
-from matching.quotes import Quotes, rows_of
+from matching.arrays import I8, I64
+from matching.field import Field
+from matching.ground import Ground
+from matching.offers import Bundles
+from matching.params import Params
+from matching.plan import ALL_REMOVED, HELD, NO_CANDIDATE, NOT_YET, OFFERED, TAKEN, Reasons
+from matching.ragged import row_of_entry
+from matching.screening import Screening, screened
+from matching.singles import Singles
 
 
 def explain(
-    candidates: Candidates,
-    singles: Quotes,
+    ground: Ground,
+    field: Field,
+    singles: Singles,
+    bundles: Bundles,
     *,
-    is_within_lookahead: Bools,
-    offered_job: I64,
-    held_job: I64,
+    asked_jobs: I64,
+    params: Params,
 ) -> Reasons:
-    """Return the reasons, given the quotes of single jobs and the rows of the jobs in bundles."""
-    wanted = (candidates.reason_job, candidates.reason_courier)
-    costed = rows_of((candidates.pair_job, candidates.pair_courier), wanted)
-    quoted = rows_of((singles.unit, singles.courier), wanted)
-    removed_by = candidates.reason_removed_by.copy()
-    removed_by[(removed_by == PASSED) & (costed < 0)] = BEYOND_NEAREST
-    removed_by[(removed_by == PASSED) & (quoted < 0)] = ROUTE
-    jobs_count = len(is_within_lookahead)
-    removed_count = candidates.removed_count.copy()
-    quotes_count = np.bincount(singles.unit, minlength=jobs_count)
-    removed_count[:, ROUTE] = np.bincount(candidates.pair_job, minlength=jobs_count) - quotes_count
+    """Return the reasons: of jobs asked about in full, those in bundles first, at most so many."""
+    is_asked = np.zeros(ground.jobs_count, np.bool_)
+    is_asked[asked_jobs] = True
+    rest = np.setdiff1d(asked_jobs, bundles.job)
+    jobs = np.sort(np.concatenate((bundles.job, rest))[: params.reason_jobs_max])
+    told = screened(ground, field, jobs, told_max=params.reason_pairs_per_job_max)
+    considered_count = np.zeros(ground.jobs_count, np.int64)
+    considered_count[jobs] = told.considered_count
+    removed_count = np.zeros((ground.jobs_count, told.removed_count.shape[1]), np.int64)
+    removed_count[jobs] = told.removed_count
+    has_quotes = np.bincount(singles.quotes.unit, minlength=ground.jobs_count) > 0
     outcome = np.select(
-        (~is_within_lookahead, candidates.considered_count == 0, quotes_count == 0),
-        (NOT_YET, NO_CANDIDATE, ALL_REMOVED),
-        TAKEN,
+        (~is_asked, has_quotes, considered_count > 0),
+        (NOT_YET, TAKEN, ALL_REMOVED),
+        NO_CANDIDATE,
     ).astype(np.int8)
-    outcome[offered_job], outcome[held_job] = OFFERED, HELD
+    is_held = bundles.is_held[row_of_entry(bundles.start)]
+    outcome[bundles.job] = np.where(is_held, HELD, OFFERED)
+    return _reasons(outcome, considered_count, removed_count, jobs, told)
+
+
+def _reasons(
+    outcome: I8, considered_count: I64, removed_count: I64, jobs: I64, told: Screening
+) -> Reasons:
+    row, column = np.nonzero(told.told >= 0)
+    cost = told.told_cost[row, column]
     return Reasons(
         job_outcome=outcome,
-        considered_count=candidates.considered_count,
+        considered_count=considered_count,
         removed_count=removed_count,
-        pair_job=candidates.reason_job,
-        pair_courier=candidates.reason_courier,
-        pair_removed_by=removed_by.astype(np.int8),
-        pair_cost=np.append(singles.cost, np.nan)[quoted],
+        pair_job=jobs[row],
+        pair_courier=told.told[row, column],
+        pair_removed_by=told.told_removed_by[row, column].astype(np.int8),
+        pair_cost=np.where(np.isfinite(cost), cost, np.nan),
     )

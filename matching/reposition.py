@@ -51,7 +51,7 @@ def reposition(snapshot: Snapshot, ground: Ground, planned_courier: I64, params:
     last_s = np.minimum(ground.fleet[free, PICKUP_END_S], ground.fleet[free, SHIFT_END_S])
     is_near = (cost <= params.reposition_s_max) & (cost <= last_s[:, None])
     slot, row = np.nonzero(is_near.T[place])
-    quotes = Quotes(slot, row, cost[row, place[slot]], np.zeros(len(slot)))
+    quotes = Quotes(slot, row, cost[row, place[slot]])
     chosen = match(quotes, chance * params.reposition_s_max, couriers_count=len(free))
     filled = np.flatnonzero(chosen >= 0)
     row, demand = chosen[filled], place[filled]

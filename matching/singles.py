@@ -1,71 +1,40 @@
-"""Every job on its own: its candidates, what they cost, and the cheapest matching.
+"""Every job on its own: the couriers who could take it, and the cheapest matching of them all."""
 
-Where many jobs meet, all of them look at the same soonest couriers. Those left open then get
-further helpings, of the couriers that were left idle.
-"""
+from typing import NamedTuple
 
 import numpy as np
 
-from matching.arrays import Bools
-from matching.bundles import Split, Tick, matched, quote_pairs
-from matching.candidates import Candidates, screen
-from matching.permits import BEYOND_NEAREST
-from matching.quotes import joined, rows_of
-from matching.snapshot import Snapshot
-from matching.units import units_of
+from matching.arrays import F64, I64
+from matching.auction import auction
+from matching.field import Field
+from matching.ground import Ground
+from matching.params import Params
+from matching.quotes import Quotes
+from matching.ragged import row_of_entry
 
 
-def singles_of(snapshot: Snapshot, tick: Tick) -> tuple[Candidates, Split]:
-    """Return the candidates of every job within the lookahead, and all jobs as units, matched."""
-    is_near = snapshot.ready_s <= tick.params.lookahead_s
-    everybody = np.ones(len(snapshot.courier_free_s), np.bool_)
-    candidates = screened(snapshot, tick, is_near, everybody)
-    units = units_of([[job] for job in range(tick.ground.jobs_count)])
-    quotes = quote_pairs(tick, units, candidates.pair_job, candidates.pair_courier)
-    split = matched(tick, units, quotes)
-    for _ in range(tick.params.helpings_max - 1):
-        is_starved = (split.courier < 0) & (candidates.removed_count[:, BEYOND_NEAREST] > 0)
-        is_idle = everybody.copy()
-        is_idle[split.courier[split.courier >= 0]] = False
-        if not (is_starved.any() and is_idle.any()):
-            break
-        more = fresh(candidates, screened(snapshot, tick, is_starved, is_idle))
-        if len(more.pair_job) == 0:
-            break
-        candidates = with_pairs(candidates, more)
-        quotes = quote_pairs(tick, units, more.pair_job, more.pair_courier)
-        split = matched(tick, units, joined(split.quotes, quotes))
-    return candidates, split
+class Singles(NamedTuple):
+    """J jobs with their cheapest candidates, and the matching of one job to one courier."""
+
+    quotes: Quotes  # of units that are single jobs
+    courier: I64  # (J,) -1 for a job left open
+    price: F64  # (C,) what a courier is worth to the jobs that did not get it
+    gap_share: float  # no matching costs less than this one times (1 - gap_share)
 
 
-def screened(
-    snapshot: Snapshot, tick: Tick, is_asked_job: Bools, is_asked_courier: Bools
-) -> Candidates:
-    """Return one helping of candidates."""
-    return screen(
-        snapshot,
-        tick.ground,
-        tick.params,
-        is_asked_job=is_asked_job,
-        is_asked_courier=is_asked_courier,
+def singles_of(ground: Ground, field: Field, asked_jobs: I64, params: Params) -> Singles:
+    """Return the singles of a settled ground; jobs that are not asked about have no candidates."""
+    found = auction(
+        ground,
+        field,
+        asked_jobs,
+        candidates_per_job_max=params.candidates_per_job_max,
+        bids_count_max=params.bids_per_job_max * max(1, len(asked_jobs)),
     )
-
-
-def fresh(known: Candidates, more: Candidates) -> Candidates:
-    """Return the second candidates without the pairs of the first."""
-    wanted = (more.pair_job, more.pair_courier)
-    is_new = rows_of((known.pair_job, known.pair_courier), wanted) < 0
-    return more._replace(pair_job=more.pair_job[is_new], pair_courier=more.pair_courier[is_new])
-
-
-def with_pairs(known: Candidates, more: Candidates) -> Candidates:
-    """Return the first candidates with fresh pairs to be costed as well."""
-    pair_job = np.concatenate((known.pair_job, more.pair_job))
-    pair_courier = np.concatenate((known.pair_courier, more.pair_courier))
-    order = np.lexsort((pair_courier, pair_job))
-    removed_count = known.removed_count.copy()
-    added_count = np.bincount(more.pair_job, minlength=len(removed_count))
-    removed_count[:, BEYOND_NEAREST] -= added_count
-    return known._replace(
-        pair_job=pair_job[order], pair_courier=pair_courier[order], removed_count=removed_count
+    job = row_of_entry(found.candidate_start)
+    return Singles(
+        quotes=Quotes(job, found.candidate_courier, found.candidate_cost),
+        courier=np.ascontiguousarray(found.courier, np.int64),
+        price=found.price,
+        gap_share=found.gap_share,
     )

@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sweep_interval_s: float = 0.5
     audit_interval_s: float = 2.0
     tick_real_s_min: float = 0.2
+    tick_improve_s_max: float = 0.1  # a tick's plan is made better for so long, in real time
     tick_jobs_count_max: int = 2_000
     tick_couriers_count_max: int = 20_000
     recorded_tick_bytes_max: int = 4_194_304  # packed; a larger one is not kept, and 0 keeps none

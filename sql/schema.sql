@@ -190,6 +190,7 @@ CREATE TABLE public.job (
     bundle_id uuid,
     ended_by public.actor,
     reason public.reason_code,
+    is_unmixed boolean DEFAULT false NOT NULL,
     CONSTRAINT job_attempt_check CHECK ((attempt >= 1)),
     CONSTRAINT job_carried_has_a_courier CHECK (((courier_id IS NOT NULL) OR (status = ANY (ARRAY['scheduled'::public.job_status, 'open'::public.job_status, 'canceled'::public.job_status, 'expired'::public.job_status])))),
     CONSTRAINT job_due_after_ready CHECK ((due_at > ready_at)),
@@ -257,7 +258,7 @@ CREATE VIEW public.available_courier AS
     abilities,
     shift_ends_at,
     live_jobs_count,
-    COALESCE(( SELECT jsonb_agg(jsonb_build_object('stop_id', s.id, 'job_id', s.job_id, 'kind', s.kind, 'status', s.status, 'lat_deg', s.lat_deg, 'lng_deg', s.lng_deg, 'service_s', s.service_s, 'arrived_at', s.arrived_at, 'ready_at', j.ready_at, 'due_at', j.due_at, 'size_class', j.size_class, 'weight_g', j.weight_g) ORDER BY (s.status <> 'arrived'::public.stop_status), s.route_position) AS jsonb_agg
+    COALESCE(( SELECT jsonb_agg(jsonb_build_object('stop_id', s.id, 'job_id', s.job_id, 'kind', s.kind, 'status', s.status, 'lat_deg', s.lat_deg, 'lng_deg', s.lng_deg, 'service_s', s.service_s, 'arrived_at', s.arrived_at, 'ready_at', j.ready_at, 'due_at', j.due_at, 'size_class', j.size_class, 'weight_g', j.weight_g, 'is_unmixed', j.is_unmixed) ORDER BY (s.status <> 'arrived'::public.stop_status), s.route_position) AS jsonb_agg
            FROM (public.stop s
              JOIN public.job j ON ((j.id = s.job_id)))
           WHERE ((s.courier_id = c.id) AND (s.status = ANY (ARRAY['pending'::public.stop_status, 'enroute'::public.stop_status, 'arrived'::public.stop_status])))), '[]'::jsonb) AS route,
@@ -387,7 +388,8 @@ CREATE VIEW public.job_with_stops AS
     reason,
     ( SELECT jsonb_agg(to_jsonb(s.*) ORDER BY s.kind, s.attempt) AS jsonb_agg
            FROM public.stop s
-          WHERE (s.job_id = j.id)) AS stops
+          WHERE (s.job_id = j.id)) AS stops,
+    is_unmixed
    FROM public.job j;
 CREATE TABLE public.lease (
     name text NOT NULL,
@@ -511,7 +513,8 @@ CREATE VIEW public.unoffered_job AS
            FROM (public.offer_job oj
              JOIN public.offer o ON ((o.id = oj.offer_id)))
           WHERE ((oj.job_id = j.id) AND ((o.status = ANY (ARRAY['accepted'::public.offer_status, 'declined'::public.offer_status, 'expired'::public.offer_status])) OR ((o.status = 'unreachable'::public.offer_status) AND (oj.attempt = j.attempt))))
-          ORDER BY oj.courier_id) AS refused_by
+          ORDER BY oj.courier_id) AS refused_by,
+    j.is_unmixed
    FROM ((public.job j
      JOIN public.stop p ON (((p.job_id = j.id) AND (p.kind = 'pickup'::public.stop_kind) AND (p.attempt = 1))))
      JOIN public.stop d ON (((d.job_id = j.id) AND (d.kind = 'dropoff'::public.stop_kind) AND (d.attempt = 1))))
@@ -578,16 +581,19 @@ CREATE INDEX decision_of_tick ON public.decision USING btree (tick_id);
 CREATE INDEX exception_of_market ON public.exception USING btree (market_id, id);
 CREATE UNIQUE INDEX exception_one_open ON public.exception USING btree (kind, COALESCE(job_id, courier_id)) WHERE (resolved_at IS NULL);
 CREATE INDEX fact_in_commit_order ON public.fact USING btree (market_id, xid, id);
+CREATE INDEX fact_of_duty ON public.fact USING btree (market_id, at) WHERE (type = 'courier.status_changed'::text);
 CREATE UNIQUE INDEX fact_of_job ON public.fact USING btree (job_id, sequence) WHERE (job_id IS NOT NULL);
 CREATE INDEX idempotency_age ON public.idempotency USING btree (created_at);
 CREATE INDEX job_of_courier ON public.job USING btree (courier_id) WHERE ((courier_id IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX job_of_market ON public.job USING btree (market_id, id);
 CREATE INDEX job_of_merchant ON public.job USING btree (merchant_id, id);
+CREATE INDEX job_of_time ON public.job USING btree (market_id, opened_at) WHERE (opened_at IS NOT NULL);
 CREATE INDEX job_open ON public.job USING btree (market_id, id) WHERE (status = 'open'::public.job_status);
 CREATE UNIQUE INDEX job_reference ON public.job USING btree (merchant_id, reference) WHERE (reference IS NOT NULL);
 CREATE INDEX job_scheduled ON public.job USING btree (market_id, release_at) WHERE (status = 'scheduled'::public.job_status);
 CREATE INDEX offer_of_courier ON public.offer USING btree (courier_id, id);
 CREATE INDEX offer_of_market ON public.offer USING btree (market_id, id);
+CREATE INDEX offer_of_time ON public.offer USING btree (market_id, created_at);
 CREATE UNIQUE INDEX offer_one_open_of_courier ON public.offer USING btree (courier_id) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
 CREATE INDEX offer_open_until ON public.offer USING btree (market_id, expires_at) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
 CREATE INDEX position_sample_age ON public.position_sample USING btree (at);

@@ -118,6 +118,7 @@ async def _insert(conn: Connection, job: Job) -> None:
         release_at=job.release_at,
         opened_at=job.opened_at,
         search_until=job.search_until,
+        is_unmixed=job.is_unmixed,
     )
     for stop in job.stops:
         await insert_stop(conn, stop)

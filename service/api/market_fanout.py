@@ -17,6 +17,7 @@ from service.live.bus import (
     ConnectionReplaced,
     ControlPublished,
     EventsPublished,
+    HintsPublished,
     PositionsPublished,
     TickPublished,
 )
@@ -28,7 +29,7 @@ from service.wire.close_codes import CloseCode
 
 log = structlog.get_logger()
 
-_CHANNELS = (Channel.EVENTS, Channel.POSITIONS, Channel.TICKS, Channel.CONTROL)
+_CHANNELS = (Channel.EVENTS, Channel.POSITIONS, Channel.TICKS, Channel.HINTS, Channel.CONTROL)
 
 
 class MarketFanout:
@@ -87,6 +88,8 @@ class MarketFanout:
                 self._positions.hear(message.fixes)
             case TickPublished():
                 self._tell_tick(message.tick)
+            case HintsPublished():
+                self._hint(message)
             case ControlPublished():
                 self._close_older(message.message)
             case BusLost():
@@ -124,6 +127,11 @@ class MarketFanout:
     def _tell_tick(self, tick: bytes) -> None:
         for socket in self._sockets.get(self._ops, ()):
             socket.replace("tick", tick)
+
+    def _hint(self, published: HintsPublished) -> None:
+        for hint in published.hints:
+            for socket in self._sockets.get(owner_of_courier(hint.courier_id), ()):
+                socket.replace("hint", hint.message)
 
     def _close_older(self, message: ConnectionReplaced) -> None:
         for socket in self._sockets.get(owner_of_courier(message.courier_id), ()):

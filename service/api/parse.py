@@ -19,6 +19,7 @@ def job_request(body: PostJobBody) -> JobRequest:
         ready_at=body.ready_at,
         due_at=body.due_at,
         fee_cents=body.fee_cents,
+        is_unmixed=body.is_unmixed,
     )
 
 

@@ -32,6 +32,7 @@ def job_body(job: Job) -> JobBody:
         ),
         requirements=job.requirements,
         vehicles=job.vehicles,
+        is_unmixed=job.is_unmixed,
         fee_cents=job.fee_cents,
         currency=job.currency,
         created_at=job.created_at,

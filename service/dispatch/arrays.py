@@ -4,14 +4,16 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
+from uuid import UUID
 
 import numpy as np
 
 from matching.arrays import F64, I64, Bits
 from matching.snapshot import Snapshot
-from service.dispatch.rows import Gathered, Pair, SeenCourier
+from service.dispatch.rows import Gathered, HeldJob, Pair, SeenCourier, Standing
 from service.dispatch.scope import radius_m_of
 from service.domain.geo import Point
+from service.domain.ids import CourierId, JobId
 from service.domain.lifecycle import StopKind
 from service.domain.load import NOTHING, Load
 from service.domain.policy import SPEED_MPS, Policy
@@ -24,6 +26,8 @@ VEHICLE_BIT = {vehicle: 1 << place for place, vehicle in enumerate(Vehicle)}
 ABILITY_BIT = {requirement: 1 << place for place, requirement in enumerate(Requirement)}
 
 ACCEPTANCE_SHARE = 0.8  # of offers, where nothing is known of the courier
+EARNINGS_SHARE = 1.0  # likewise: the market's mean
+_USUAL = Standing(CourierId(UUID(int=0)), ACCEPTANCE_SHARE, EARNINGS_SHARE)
 
 
 class Arranged(NamedTuple):
@@ -41,7 +45,7 @@ def arrange(gathered: Gathered, policy: Policy, *, left_out: Collection[Pair] = 
     """
     now, jobs, couriers = gathered.now, gathered.jobs, gathered.couriers
     stops = tuple(stop for courier in couriers for stop in courier.ahead)
-    declines = _declines(gathered, left_out)
+    declines, standings, last = _declines(gathered, left_out), _standings(gathered), _last(gathered)
     key_of = {job_id: key for key, job_id in enumerate(dict.fromkeys(s.job_id for s in stops))}
     snapshot = Snapshot(
         courier_deg=_degrees(courier.place for courier in couriers),
@@ -55,8 +59,8 @@ def arrange(gathered: Gathered, policy: Policy, *, left_out: Collection[Pair] = 
         courier_ability_bits=_bits(_union(ABILITY_BIT, c.entry.abilities) for c in couriers),
         courier_position_age_s=_floats(_age_s(courier, now) for courier in couriers),
         courier_jobs_room=_integers(_jobs_room(courier, policy) for courier in couriers),
-        courier_acceptance_share=_floats(ACCEPTANCE_SHARE for _ in couriers),
-        courier_earnings_share=_floats(1.0 for _ in couriers),
+        courier_acceptance_share=_floats(s.acceptance_share for s in standings),
+        courier_earnings_share=_floats(s.earnings_share for s in standings),
         route_start=_starts(len(courier.ahead) for courier in couriers),
         stop_deg=_degrees(Point(stop.lat_deg, stop.lng_deg) for stop in stops),
         stop_is_pickup=np.array([stop.kind is StopKind.PICKUP for stop in stops], np.bool_),
@@ -65,7 +69,7 @@ def arrange(gathered: Gathered, policy: Policy, *, left_out: Collection[Pair] = 
         stop_due_s=_floats(_due_s(stop, now) for stop in stops),
         stop_access_s=_floats(0.0 for _ in stops),
         stop_service_s=_floats(stop.service_s for stop in stops),
-        stop_is_unmixed=np.zeros(len(stops), np.bool_),
+        stop_is_unmixed=np.array([stop.is_unmixed for stop in stops], np.bool_),
         stop_load=_loads(_change(stop) for stop in stops),
         pickup_deg=_degrees(Point(job.pickup_lat_deg, job.pickup_lng_deg) for job in jobs),
         dropoff_deg=_degrees(Point(job.dropoff_lat_deg, job.dropoff_lng_deg) for job in jobs),
@@ -79,14 +83,14 @@ def arrange(gathered: Gathered, policy: Policy, *, left_out: Collection[Pair] = 
         job_age_s=_floats(max(0.0, -_s(job.opened_at, now)) for job in jobs),
         job_vehicle_bits=_bits(_union(VEHICLE_BIT, job.vehicles) for job in jobs),
         job_requirement_bits=_bits(_union(ABILITY_BIT, job.requirements) for job in jobs),
-        job_is_unmixed=np.zeros(len(jobs), np.bool_),
+        job_is_unmixed=np.array([job.is_unmixed for job in jobs], np.bool_),
         job_radius_m=_floats(radius_m_of(job, policy, now=now) for job in jobs),
         decline_start=_starts(len(rows) for rows in declines),
         decline_courier=_integers(row for rows in declines for row in rows),
-        job_last_courier=np.full(len(jobs), -1, np.int64),
-        job_last_rank=np.zeros(len(jobs), np.int64),
-        demand_deg=np.empty((0, 2)),
-        demand_per_h=np.empty(0),
+        job_last_courier=_integers(courier for courier, _ in last),
+        job_last_rank=_integers(rank for _, rank in last),
+        demand_deg=_degrees(Point(place.lat_deg, place.lng_deg) for place in gathered.demand),
+        demand_per_h=_floats(place.jobs_per_h for place in gathered.demand),
     )
     return Arranged(gathered, stops, snapshot)
 
@@ -101,6 +105,22 @@ def _declines(gathered: Gathered, left_out: Collection[Pair]) -> list[list[int]]
     return [
         sorted(row_of[courier_id] for courier_id in refused[job.job_id] if courier_id in row_of)
         for job in gathered.jobs
+    ]
+
+
+def _standings(gathered: Gathered) -> list[Standing]:
+    """Return the standing of each courier, the usual one where nothing is known."""
+    known = {standing.courier_id: standing for standing in gathered.standings}
+    return [known.get(courier.entry.courier_id, _USUAL) for courier in gathered.couriers]
+
+
+def _last(gathered: Gathered) -> list[tuple[int, int]]:
+    """Return, for each job, the row of the courier it was held for and its rank; -1 for nobody."""
+    row_of = {courier.entry.courier_id: row for row, courier in enumerate(gathered.couriers)}
+    held_of: dict[JobId, HeldJob] = {held.job_id: held for held in gathered.held}
+    found = [held_of.get(job.job_id) for job in gathered.jobs]
+    return [
+        (-1, 0) if held is None else (row_of.get(held.courier_id, -1), held.rank) for held in found
     ]
 
 

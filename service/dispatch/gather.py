@@ -1,9 +1,10 @@
 """Fetch: the live index to plain rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from service.dispatch.rows import Gathered, SeenCourier
-from service.dispatch.scope import cells_around, freshest, jobs_in_scope
+from service.dispatch.rows import DemandPlace, Gathered, SeenCourier
+from service.dispatch.scope import cells_around, cells_near, freshest, jobs_in_scope
 from service.domain.market import Market
 from service.live import index, positions
 from service.live.connect import Redis
@@ -11,9 +12,16 @@ from service.settings import Settings
 
 
 async def gather(
-    redis: Redis, market: Market, *, settings: Settings, now: datetime
+    redis: Redis,
+    market: Market,
+    *,
+    settings: Settings,
+    now: datetime,
+    demand: Sequence[DemandPlace] = (),
 ) -> Gathered | None:
     """Return open jobs and the couriers near them; None while the index is being built.
+
+    Where `demand` is given, couriers near those places as well: they may be told to wait there.
 
     Raises:
         LiveUnavailableError: Redis is away.
@@ -22,9 +30,10 @@ async def gather(
         return None
     every_job = await index.read_jobs(redis, market.id)
     jobs = jobs_in_scope(every_job, count_max=settings.tick_jobs_count_max)
-    if not jobs:
+    if not jobs and not demand:
         return Gathered(now=now, jobs=(), couriers=())
-    near = await positions.read_near(redis, market.id, cells_around(jobs, market.policy, now=now))
+    cells = {*cells_around(jobs, market.policy, now=now), *cells_near(demand)}
+    near = await positions.read_near(redis, market.id, sorted(cells))
     fixes = freshest(near, count_max=settings.tick_couriers_count_max)
     roster = await index.read_roster(redis, market.id, [fix.courier_id for fix in fixes])
     couriers = tuple(

@@ -8,7 +8,10 @@ import structlog
 
 from service.clock import monotonic_s
 from service.dispatch.commit import Warrant
+from service.dispatch.market_outlook import MarketOutlook
 from service.dispatch.market_travel import MarketTravel
+from service.dispatch.memory import Memory
+from service.dispatch.outlook import Outlook, OutlookOf, nothing_known
 from service.dispatch.pace import TELL_S_MIN, Pace, pace_of, wait_for_turn
 from service.dispatch.quarantine import Quarantine
 from service.dispatch.record import Recorder
@@ -24,9 +27,10 @@ from service.runtime import Runtime, read_market
 from service.store.leadership import Leadership
 from service.tasks import keep_running
 from service.travel.guard import GuardedSource
-from service.wire.watcher_stream import OpsTick
+from service.wire.watcher_stream import ExpectedJobs, OpsTick
 
 OPEN_JOBS_TOLD_COUNT_MAX = 100  # in one message; the counts beside them are of all
+PLACES_TOLD_COUNT_MAX = 50
 
 log = structlog.get_logger()
 
@@ -44,8 +48,10 @@ async def run_market(runtime: Runtime, market_id: MarketId, source: GuardedSourc
         renew_s=runtime.settings.lease_renew_s,
     )
     woken = asyncio.Event()
-    travel = MarketTravel(runtime, source)
-    ticker = Ticker(runtime, market_id, leadership, travel_of=travel.of_tick)
+    travel, outlook = MarketTravel(runtime, source), MarketOutlook(runtime)
+    ticker = Ticker(
+        runtime, market_id, leadership, travel_of=travel.of_tick, outlook_of=outlook.of_tick
+    )
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(keep_running("dispatch_lease", leadership.keep))
@@ -53,6 +59,7 @@ async def run_market(runtime: Runtime, market_id: MarketId, source: GuardedSourc
                 keep_running("dispatch_wake", partial(listen, runtime, market_id, woken))
             )
             group.create_task(keep_running("dispatch_travel", travel.keep))
+            group.create_task(keep_running("dispatch_outlook", outlook.keep))
             group.create_task(keep_running("dispatch_ticks", partial(ticker.run, woken)))
     finally:
         await leadership.release()
@@ -77,12 +84,15 @@ class Ticker:
         leadership: Leadership,
         *,
         travel_of: TravelOf = straight_line,
+        outlook_of: OutlookOf = nothing_known,
     ) -> None:
         self._runtime = runtime
         self._market_id = market_id
         self._leadership = leadership
-        self._travel_of = travel_of
+        self._travel_of, self._outlook_of = travel_of, outlook_of
         self._quarantine = Quarantine()
+        self._memory_epoch = leadership.epoch
+        self.memory = Memory()
         self._recorder = Recorder()
         early_s = runtime.settings.tick_real_s_min
         self._following = Pace(early_s=early_s, period_s=early_s)  # soon to see that it leads
@@ -108,6 +118,8 @@ class Ticker:
             NotFoundError: there is no such market any more.
         """
         runtime, epoch = self._runtime, self._leadership.epoch
+        if epoch != self._memory_epoch:  # what another process has decided meanwhile is not known
+            self.memory, self._memory_epoch = Memory(), epoch
         if epoch is None:
             self._pace = self._following
             return None
@@ -116,19 +128,22 @@ class Ticker:
         self._pace = pace_of(market.policy, runtime.clock, runtime.settings)
         if market.is_paused:
             return None
+        outlook = self._outlook_of(market, runtime.clock.now())
         summary = await tick(
             runtime,
             Warrant(market=market, leadership=self._leadership, epoch=epoch),
             tick_s=self._pace.tick_s(runtime.clock),
             quarantine=self._quarantine,
             travel_of=self._travel_of,
+            outlook=outlook,
             recorder=self._recorder,
+            memory=self.memory,
         )
         if summary is not None:
-            await self._tell(summary)
+            await self._tell(summary, outlook)
         return summary
 
-    async def _tell(self, summary: TickSummary) -> None:
+    async def _tell(self, summary: TickSummary, outlook: Outlook) -> None:
         if summary.offers_count > 0:
             log.info(
                 "tick_completed",
@@ -145,6 +160,12 @@ class Ticker:
             at=self._runtime.clock.now(),
             tick=summary,
             open_jobs=self._recorder.left_open[:OPEN_JOBS_TOLD_COUNT_MAX],
+            demand=tuple(
+                ExpectedJobs(
+                    lat_deg=place.lat_deg, lng_deg=place.lng_deg, jobs_per_h=place.jobs_per_h
+                )
+                for place in outlook.demand[:PLACES_TOLD_COUNT_MAX]
+            ),
         )
         try:
             await bus.publish_tick(

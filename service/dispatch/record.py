@@ -116,6 +116,7 @@ def _pack(taken: Taken) -> bytes:
             left_out=taken.left_out,
             ways=taken.decided.ways,
             proposals=taken.decided.proposals,
+            rounds_count=taken.decided.rounds_count,
         )
     )
 

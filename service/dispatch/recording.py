@@ -53,6 +53,7 @@ class RecordedTick(Struct, frozen=True, kw_only=True):
     left_out: tuple[Pair, ...]
     ways: Ways
     chosen: tuple[Chosen, ...]
+    rounds_count: int | None = None  # of ruin and recreate, before time was up; None: no limit
 
 
 def record_of(
@@ -62,6 +63,7 @@ def record_of(
     left_out: Iterable[Pair],
     ways: Ways,
     proposals: Iterable[Proposal],
+    rounds_count: int | None = None,
 ) -> RecordedTick:
     """Return what there is to keep of a tick."""
     return RecordedTick(
@@ -70,6 +72,7 @@ def record_of(
         left_out=tuple(left_out),
         ways=ways,
         chosen=chosen_of(proposals),
+        rounds_count=rounds_count,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from matching.replan import HasTime
 from matching.snapshot import check
 from matching.solve import solve
 from service.dispatch.arrays import arrange
@@ -55,7 +56,17 @@ def redecide(
     snapshot = measured(arranged.snapshot, recorded.ways, detour_ratio=ratio)
     arranged = arranged._replace(snapshot=snapshot)
     params = params_of(market.policy, tick_s=recorded.tick_s)
-    return proposals_of(arranged, solve(check(arranged.snapshot), params), market)
+    found = solve(check(arranged.snapshot), params, up_to(recorded.rounds_count))
+    return proposals_of(arranged, found, market)
+
+
+def up_to(rounds_count_max: int | None) -> HasTime:
+    """Return that there is time for as many rounds as there was then; None for no limit."""
+
+    def has_time(rounds_count: int) -> bool:
+        return rounds_count_max is None or rounds_count < rounds_count_max
+
+    return has_time
 
 
 def market_under(market: Market, policy: Policy, *, version: int) -> Market:

@@ -40,9 +40,39 @@ class SeenCourier(Struct, frozen=True, kw_only=True):
         return Point(self.fix.lat_deg, self.fix.lng_deg)
 
 
+class HeldJob(Struct, frozen=True, array_like=True):
+    """A job that the last plan held for a courier: where the next one starts from."""
+
+    job_id: JobId
+    courier_id: CourierId
+    rank: int  # as which of the courier's new pickups
+
+
+class Standing(Struct, frozen=True, array_like=True):
+    """What is known of a courier's last weeks."""
+
+    courier_id: CourierId
+    acceptance_share: float  # chance that an offer is accepted, 0 to 1
+    earnings_share: float  # pay per hour on duty over the market's mean
+
+
+class DemandPlace(Struct, frozen=True, array_like=True):
+    """The middle of a cell where jobs are expected, and how many an hour."""
+
+    lat_deg: float
+    lng_deg: float
+    jobs_per_h: float
+
+
 class Gathered(Struct, frozen=True, kw_only=True):
-    """What is decided on at one instant of market time: both by id."""
+    """What is decided on at one instant of market time: jobs and couriers by id.
+
+    What has a default was not yet recorded in older ticks.
+    """
 
     now: datetime
     jobs: tuple[OpenJob, ...]
     couriers: tuple[SeenCourier, ...]
+    held: tuple[HeldJob, ...] = ()  # of the last plan
+    standings: tuple[Standing, ...] = ()  # of those of the couriers who are known
+    demand: tuple[DemandPlace, ...] = ()  # in ticks that give hints

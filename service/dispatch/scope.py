@@ -5,9 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 
 from matching.cells import cell_of, disk, rings_covering
+from service.dispatch.rows import DemandPlace
 from service.domain.policy import Policy, search_radius_m, search_round
 from service.live.keys import CELL_RESOLUTION
 from service.live.records import LiveFix, OpenJob
+
+HINT_RINGS_COUNT = 3  # around a place of demand; about 2.5 km, as far as a bike goes for a hint
 
 _DISKS_COUNT_MAX = 1_024  # kept between ticks; a disk of 8 km has about 500 cells
 
@@ -45,6 +48,14 @@ def cells_around(jobs: Iterable[OpenJob], policy: Policy, *, now: datetime) -> l
         for job in jobs
     }
     return sorted(set[int]().union(*(_disk_covering(*circle) for circle in circles)))
+
+
+def cells_near(places: Iterable[DemandPlace]) -> set[int]:
+    """Return the cells around the places from where it may be worth to go there."""
+    middles = {
+        cell_of(place.lat_deg, place.lng_deg, resolution=CELL_RESOLUTION) for place in places
+    }
+    return set[int]().union(*(disk(cell, rings_count=HINT_RINGS_COUNT) for cell in middles))
 
 
 @lru_cache(maxsize=_DISKS_COUNT_MAX)

@@ -1,4 +1,4 @@
-"""One tick: fetch, decide, commit."""
+"""One tick: fetch, decide, commit, and what is told and kept of it."""
 
 from functools import partial
 
@@ -9,6 +9,8 @@ from service.dispatch.commit import Warrant, commit
 from service.dispatch.decide import Decided, decide
 from service.dispatch.gather import gather
 from service.dispatch.isolate import commit_all
+from service.dispatch.memory import Memory
+from service.dispatch.outlook import NOTHING_KNOWN, Outlook, completed
 from service.dispatch.quarantine import Quarantine
 from service.dispatch.record import Recorder, Taken
 from service.dispatch.rows import Gathered
@@ -25,7 +27,9 @@ async def tick(
     tick_s: float,
     quarantine: Quarantine,
     recorder: Recorder,
+    memory: Memory,
     travel_of: TravelOf = straight_line,
+    outlook: Outlook = NOTHING_KNOWN,
 ) -> TickSummary | None:
     """Decide once for the market; return the figures, or None while the index is being built.
 
@@ -38,12 +42,16 @@ async def tick(
     market, began_s = warrant.market, monotonic_s()
     now = runtime.clock.now()
     travel = travel_of(market, now)
-    gathered = await gather(runtime.redis, market, settings=runtime.settings, now=now)
+    demand = outlook.demand if memory.hinter.looks(market, now) else ()
+    gathered = await gather(
+        runtime.redis, market, settings=runtime.settings, now=now, demand=demand
+    )
     if gathered is None:
         return None
+    gathered = completed(gathered, outlook=outlook, held=memory.held, demand=demand)
     gathered_s = monotonic_s()
     decided, left_out = Decided(), quarantine.left_out(at_s=gathered_s)
-    if gathered.jobs:
+    if gathered.jobs or gathered.demand:
         decided = await decide(
             gathered,
             market,
@@ -51,8 +59,9 @@ async def tick(
             tick_s=tick_s,
             left_out=left_out,
             noted=recorder.noted,
+            improve_s_max=runtime.settings.tick_improve_s_max,
         )
-    decided_s = monotonic_s()
+    decided_s, memory.held = monotonic_s(), decided.held
     summary = summary_of(
         gathered,
         decided,
@@ -78,6 +87,10 @@ async def tick(
             bundled_jobs_count=committed.bundled_jobs_count,
             refused_count=committed.refused_count,
             commit_ms=(monotonic_s() - decided_s) * 1_000.0,
+        )
+    if gathered.demand:
+        await memory.hinter.tell(
+            runtime, market, decided.hints, couriers=gathered.couriers, now=now
         )
     taken = Taken(gathered=gathered, tick_s=tick_s, left_out=left_out, decided=decided)
     return await recorder.keep(runtime, warrant, taken, summary)
@@ -108,5 +121,7 @@ def summary_of(
         solve_ms=solve_ms,
         commit_ms=0.0,
         open_count_by_outcome=decided.open_count_by_outcome,
+        gap_share=decided.gap_share,
+        rounds_count=decided.rounds_count,
         loop_lag_ms_max=loop_lag_ms_max,
     )

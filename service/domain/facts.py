@@ -201,6 +201,8 @@ class TickSummary(Struct, frozen=True, kw_only=True, tag="tick"):
     travel_source: str = "straight"  # who tells how long a way takes
     travel_road_share: float = 0.0  # of the ways that mattered, by road; the rest straight lines
     travel_is_degraded: bool = False  # the source has failed, and is left alone for a while
+    gap_share: float = 0.0  # no matching of single jobs costs less than ours times (1 - gap)
+    rounds_count: int = 0  # of ruin and recreate, before the tick's time was up
 
 
 FactBody = (

@@ -51,6 +51,7 @@ class Job(Struct, frozen=True, kw_only=True):
     items_count: int
     requirements: tuple[Requirement, ...]
     vehicles: tuple[Vehicle, ...]  # any of these may carry it
+    is_unmixed: bool  # rides only with parcels of the same pickup
     fee_cents: int
     currency: str
     created_at: datetime
@@ -109,6 +110,7 @@ class JobRequest(Struct, frozen=True, kw_only=True):
     ready_at: datetime | None
     due_at: datetime | None
     fee_cents: int | None
+    is_unmixed: bool = False
 
 
 class JobIds(Struct, frozen=True):
@@ -156,6 +158,7 @@ def post(
         items_count=request.items_count,
         requirements=tuple(sorted(set(request.requirements))),
         vehicles=vehicles,
+        is_unmixed=request.is_unmixed,
         fee_cents=(
             default_fee_cents(policy, distance_m=direct_m)
             if request.fee_cents is None

@@ -1,4 +1,8 @@
-"""The parameters of a market: a validated, versioned set; every default has a precedent."""
+"""The parameters of a market: a validated, versioned set; every default has a precedent.
+
+What the engine weighs and limits by itself has the engine's own default: the number stands in
+`matching.params` alone, and a policy that was stored without the parameter gets it from there.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -6,12 +10,16 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from matching.params import Params
 from service.domain.errors import InvalidParamsError
 from service.domain.vocabulary import Vehicle
 
 Seconds = Annotated[float, Meta(ge=0.0, le=86_400.0)]
 Metres = Annotated[float, Meta(gt=0.0, le=200_000.0)]
 Count = Annotated[int, Meta(ge=1, le=15)]
+Weight = Annotated[float, Meta(ge=0.0, le=1_000.0)]
+
+_ENGINE = Params()
 
 SPEED_MPS: Mapping[Vehicle, float] = {
     Vehicle.FOOT: 1.4,
@@ -27,7 +35,8 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     # the tick
     tick_s: Annotated[float, Meta(gt=0.0, le=300.0)] = 1.0
-    position_age_s_max: Seconds = 30.0
+    position_age_s_max: Seconds = _ENGINE.position_age_s_max
+    lookahead_s: Seconds = _ENGINE.lookahead_s  # a job ready later than this is not looked at yet
 
     # offers: the time to answer counts from the app's acknowledgement
     offer_ttl_s: Annotated[float, Meta(ge=5.0, le=600.0)] = 30.0
@@ -45,7 +54,8 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     # what a courier may have in hand
     live_jobs_count_max: Count = 3
     bundle_jobs_count_max: Count = 3
-    bundle_pickup_m_max: Metres = 800.0
+    bundle_pickup_m_max: Metres = _ENGINE.bundle_pickup_m_max
+    bundle_saving_s_min: Seconds = _ENGINE.bundle_saving_s_min  # less is not worth its risk
 
     # travel and service
     detour_factor: Annotated[float, Meta(ge=1.0, le=5.0)] = 1.3
@@ -70,10 +80,21 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pay_base_cents: Annotated[int, Meta(ge=0, le=1_000_000)] = 250
     pay_share: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.8
 
-    # weights of the matching cost, in seconds of a courier's time
-    courier_second_weight: Annotated[float, Meta(ge=0.0, le=100.0)] = 0.3
-    lateness_weight: Annotated[float, Meta(ge=0.0, le=1_000.0)] = 5.0
-    lateness_s_max: Seconds = 0.0  # how late a new job may be planned; 0: deadlines are hard
+    # weights of the matching cost, in seconds of one parcel's waiting at its pickup
+    pickup_wait_weight: Weight = _ENGINE.pickup_wait_weight  # a second of just that
+    inbound_weight: Weight = _ENGINE.inbound_weight  # of travel to the first pickup
+    courier_second_weight: Weight = _ENGINE.courier_time_weight  # when supply equals demand
+    detour_weight: Weight = _ENGINE.detour_weight  # of a longer ride; not above the wait's
+    lateness_weight: Weight = _ENGINE.lateness_weight
+    lateness_s_max: Seconds = _ENGINE.lateness_s_max  # of a new job; 0: deadlines are hard
+    age_weight: Weight = _ENGINE.age_weight  # credit of a job per second that it is open
+    fairness_weight_s: Seconds = _ENGINE.fairness_weight_s  # of pay above the mean; 0: off
+    open_job_s: Seconds = _ENGINE.open_job_s  # price of leaving a job open for a tick
+
+    # hints to idle couriers: where to wait for the jobs that are expected
+    gives_hints: bool = True
+    reposition_horizon_s: Seconds = _ENGINE.reposition_horizon_s
+    reposition_s_max: Seconds = _ENGINE.reposition_s_max  # longest ride there
 
 
 def search_round(policy: Policy, *, open_s: float) -> int:
@@ -96,6 +117,11 @@ def check_policy(policy: Policy) -> None:
     if policy.search_radius_m_min > policy.search_radius_m_max:
         raise InvalidParamsError(
             "the search radius begins above its maximum", field="/policy/search_radius_m_min"
+        )
+    if policy.detour_weight > policy.pickup_wait_weight:
+        raise InvalidParamsError(
+            "detour_weight is above pickup_wait_weight: parcels would wait rather than ride",
+            field="/policy/detour_weight",
         )
 
 

@@ -5,8 +5,7 @@ the numbers of events and read those from Postgres.
 """
 
 import struct
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -36,6 +35,13 @@ class ConnectionReplaced(msgspec.Struct, frozen=True, kw_only=True, array_like=T
     connection_id: str  # the newer one
 
 
+class HintMessage(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A hint to an idle courier; no part of any stream."""
+
+    courier_id: CourierId
+    message: bytes  # the JSON text as it is sent
+
+
 class EventsPublished(msgspec.Struct, frozen=True, kw_only=True):
     market_id: MarketId
     messages: tuple[StreamMessage, ...]
@@ -49,6 +55,11 @@ class PositionsPublished(msgspec.Struct, frozen=True, kw_only=True):
 class TickPublished(msgspec.Struct, frozen=True, kw_only=True):
     market_id: MarketId
     tick: bytes  # the text that the consoles are sent
+
+
+class HintsPublished(msgspec.Struct, frozen=True, kw_only=True):
+    market_id: MarketId
+    hints: tuple[HintMessage, ...]
 
 
 class DispatchWoken(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +79,7 @@ Publication = (
     EventsPublished
     | PositionsPublished
     | TickPublished
+    | HintsPublished
     | DispatchWoken
     | RelayWoken
     | ControlPublished
@@ -109,6 +121,16 @@ async def publish_tick(redis: Redis, market_id: MarketId, tick: bytes) -> None:
     await _publish(redis, market_id, Channel.TICKS, tick)
 
 
+async def publish_hints(redis: Redis, market_id: MarketId, hints: Sequence[HintMessage]) -> None:
+    """Tell the processes that hold the couriers' sockets.
+
+    Raises:
+        LiveUnavailableError: not all were published.
+    """
+    for batch in in_batches(hints):
+        await _publish(redis, market_id, Channel.HINTS, _encode(batch))
+
+
 async def publish_wake_dispatch(redis: Redis, market_id: MarketId) -> None:
     """Wake the market's dispatcher before its time.
 
@@ -143,21 +165,7 @@ def decode_publication(market_id: MarketId, channel: Channel, payload: bytes) ->
         UnreadableMessageError: this is not what the channel carries.
     """
     try:
-        match channel:
-            case Channel.EVENTS:
-                return EventsPublished(market_id=market_id, messages=_decode_events(payload))
-            case Channel.POSITIONS:
-                return PositionsPublished(market_id=market_id, fixes=tuple(unpack_fixes(payload)))
-            case Channel.TICKS:
-                return TickPublished(market_id=market_id, tick=payload)
-            case Channel.WAKE_DISPATCH:
-                return DispatchWoken(market_id=market_id)
-            case Channel.WAKE_RELAY:
-                return RelayWoken(market_id=market_id)
-            case Channel.CONTROL:
-                return ControlPublished(market_id=market_id, message=_decode_control(payload))
-            case _:
-                assert_never(channel)
+        return _READERS[channel](market_id, payload)
     except (msgspec.MsgspecError, UnicodeDecodeError, struct.error) as error:
         raise UnreadableMessageError(f"on {channel}") from error
 
@@ -168,4 +176,23 @@ async def _publish(redis: Redis, market_id: MarketId, channel: Channel, payload:
 
 _encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 _decode_events = msgspec.msgpack.Decoder(tuple[StreamMessage, ...]).decode
+_decode_hints = msgspec.msgpack.Decoder(tuple[HintMessage, ...]).decode
 _decode_control = msgspec.msgpack.Decoder(ConnectionReplaced).decode
+
+_READERS: Mapping[Channel, Callable[[MarketId, bytes], Publication]] = {
+    Channel.EVENTS: lambda market_id, payload: EventsPublished(
+        market_id=market_id, messages=_decode_events(payload)
+    ),
+    Channel.POSITIONS: lambda market_id, payload: PositionsPublished(
+        market_id=market_id, fixes=tuple(unpack_fixes(payload))
+    ),
+    Channel.TICKS: lambda market_id, payload: TickPublished(market_id=market_id, tick=payload),
+    Channel.HINTS: lambda market_id, payload: HintsPublished(
+        market_id=market_id, hints=_decode_hints(payload)
+    ),
+    Channel.WAKE_DISPATCH: lambda market_id, _: DispatchWoken(market_id=market_id),
+    Channel.WAKE_RELAY: lambda market_id, _: RelayWoken(market_id=market_id),
+    Channel.CONTROL: lambda market_id, payload: ControlPublished(
+        market_id=market_id, message=_decode_control(payload)
+    ),
+}

@@ -13,6 +13,7 @@ class Channel(StrEnum):
     EVENTS = "events"
     POSITIONS = "positions"
     TICKS = "ticks"
+    HINTS = "hints"
     WAKE_DISPATCH = "wake:dispatch"
     WAKE_RELAY = "wake:relay"
     CONTROL = "control"

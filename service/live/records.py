@@ -37,6 +37,7 @@ class OpenJob(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     search_round: int
     refused_by: tuple[CourierId, ...]  # not to be asked again
     fee_cents: int
+    is_unmixed: bool = False  # rides only with parcels of the same pickup
 
 
 class RosterStop(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -53,6 +54,7 @@ class RosterStop(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     service_s: int
     load: Load
     arrived_at: datetime | None
+    is_unmixed: bool = False  # as the job
 
 
 class RosterEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

@@ -82,6 +82,7 @@ def open_job(row: UnofferedJob) -> OpenJob:
         search_round=row.search_round,
         refused_by=row.refused_by,
         fee_cents=row.fee_cents,
+        is_unmixed=row.is_unmixed,
     )
 
 
@@ -113,6 +114,7 @@ def _roster_stop(stop: AvailableStop) -> RosterStop:
         service_s=stop.service_s,
         load=load_of(stop.size_class, stop.weight_g),
         arrived_at=stop.arrived_at,
+        is_unmixed=stop.is_unmixed,
     )
 
 

@@ -30,6 +30,7 @@ class AvailableStop(Struct, frozen=True, kw_only=True):
     due_at: datetime
     size_class: SizeClass
     weight_g: int
+    is_unmixed: bool
 
 
 class Aboard(Struct, frozen=True, kw_only=True):

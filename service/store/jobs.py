@@ -45,6 +45,7 @@ class UnofferedJob(Struct, frozen=True, kw_only=True):
     search_round: int
     fee_cents: int
     refused_by: tuple[CourierId, ...]
+    is_unmixed: bool
 
 
 async def insert_job(
@@ -70,6 +71,7 @@ async def insert_job(
     release_at: datetime,
     opened_at: datetime | None,
     search_until: datetime,
+    is_unmixed: bool,
 ) -> None:
     await conn.execute(
         _SQL["insert_job"],
@@ -93,6 +95,7 @@ async def insert_job(
         release_at,
         opened_at,
         search_until,
+        is_unmixed,
     )
 
 

@@ -237,6 +237,18 @@ class Notice(_Outgoing, frozen=True, tag="notice"):
     status: CourierStatus
 
 
+class Hint(_Outgoing, frozen=True, tag="hint"):
+    """A tip for who is idle: jobs are expected around here. It may be ignored.
+
+    Not part of the numbered stream: a newer one replaces it, and work or `expires_in_ms` end it.
+    """
+
+    lat_deg: float  # the middle of a cell of about 0.7 km2
+    lng_deg: float
+    expires_in_ms: int
+    reason: Literal["demand"]
+
+
 class OpenOffer(msgspec.Struct, frozen=True, kw_only=True):
     """The open offer as part of a snapshot; the fields are those of `offer_made`."""
 
@@ -296,6 +308,7 @@ ServerMessage = (
     | AssignmentChanged
     | JobUpdated
     | Notice
+    | Hint
     | Drain
     | Refused
 )

@@ -81,7 +81,10 @@ class ItemBody(_Request, frozen=True):
 
 
 class PostJobBody(_Request, frozen=True):
-    """A same-day job. Without `ready_at` it is ready now; without a fee the default applies."""
+    """A same-day job. Without `ready_at` it is ready now; without a fee the default applies.
+
+    What `is_unmixed` rides only with parcels of the same pickup, like hot food.
+    """
 
     pickup: PlaceBody
     dropoff: PlaceBody
@@ -90,6 +93,7 @@ class PostJobBody(_Request, frozen=True):
     due_at: Instant | None = None
     vehicles: Annotated[list[Vehicle], Meta(min_length=1, max_length=5)] | None = None
     requirements: Annotated[list[Requirement], Meta(max_length=5)] = []
+    is_unmixed: bool = False
     reference: Reference | None = None
     fee_cents: FeeCents | None = None
 
@@ -125,6 +129,7 @@ class JobBody(_Body, frozen=True):
     item: ItemBody
     requirements: tuple[Requirement, ...]
     vehicles: tuple[Vehicle, ...]
+    is_unmixed: bool
     fee_cents: int
     currency: str
     created_at: datetime

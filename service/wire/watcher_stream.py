@@ -94,16 +94,25 @@ class OpsEvent(_Outgoing, frozen=True, tag="event"):
     event: OpsEventBody
 
 
+class ExpectedJobs(msgspec.Struct, frozen=True, kw_only=True):
+    """The middle of a cell of about 0.7 km2, and how many jobs an hour are expected there."""
+
+    lat_deg: float
+    lng_deg: float
+    jobs_per_h: float
+
+
 class OpsTick(_Outgoing, frozen=True, tag="tick"):
     """A tick of the dispatch loop, as it happens; not part of the numbered stream.
 
     `open_jobs` is the whole state as of this tick, for at most 100 jobs: a newer message replaces
-    an older one.
+    an older one. `demand` are the at most 50 cells with the most jobs expected.
     """
 
     at: datetime
     tick: TickSummary
     open_jobs: tuple[JobLeftOpen, ...] = ()
+    demand: tuple[ExpectedJobs, ...] = ()
 
 
 class CourierPosition(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,7 +45,7 @@ def test_the_ends_of_a_job_are_those_of_its_table():
 
 
 def test_custody_begins_where_the_domain_says():
-    (before,) = literals(r"j\.status NOT IN \(('scheduled'.*?)\)")
+    (before,) = set(literals(r"j\.status NOT IN \(('scheduled'.*?)\)"))
     assert before == {status.value for status in JOB_BEFORE_CUSTODY}
 
 

@@ -15,6 +15,7 @@ from service.simulation.clients.sequence import SequenceCheck
 from service.wire.courier_stream import (
     Drain,
     Hello,
+    Hint,
     Refused,
     ServerMessage,
     Snapshot,
@@ -160,7 +161,9 @@ class Connection(Generic[M]):
             case Drain() | WatchDrain():
                 pause_s = message.reconnect_in_ms / 1_000.0
                 self._quiet_until_s = asyncio.get_running_loop().time() + pause_s
-            case Hello() | WatchHello() | Refused() | WatchRefused() | OpsTick() | OpsPositions():
+            case Hello() | WatchHello() | Refused() | WatchRefused():
                 pass
+            case Hint() | OpsTick() | OpsPositions():
+                pass  # no part of the stream
             case _:
                 self.check.event(message.seq)

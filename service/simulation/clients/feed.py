@@ -13,8 +13,9 @@ from service.domain.facts import (
     TickSummary,
 )
 from service.domain.ids import CourierId, ExceptionId, JobId, OfferId
-from service.domain.lifecycle import CourierStatus, JobStatus, OfferStatus
+from service.domain.lifecycle import OFFER_OPEN, CourierStatus, JobStatus, OfferStatus
 from service.domain.vocabulary import ExceptionKind
+from service.simulation.clients.bundling import Bundling, saved_m_of
 from service.wire.watcher_stream import (
     CourierPosition,
     OpsEvent,
@@ -46,6 +47,8 @@ class Feed:
         self.job_status: dict[JobId, JobStatus] = {}
         self.offer_status: dict[OfferId, OfferStatus] = {}
         self.courier_status: dict[CourierId, CourierStatus] = {}
+        self.bundling = Bundling()
+        self._saved_m: dict[OfferId, float] = {}  # of the offers that are open
         self.to_accept_s: deque[float] = deque(maxlen=ACCEPTANCES_COUNT_MAX)  # market time
 
     def hear(self, message: OpsMessage) -> Failure | None:
@@ -77,7 +80,7 @@ class Feed:
             case JobSnapshot() as job:
                 self.job_status[job.id] = job.status
             case OfferSnapshot() as offer:
-                self._offer(offer)
+                self._offer(offer, saved_m=saved_m_of(event.reasons))
             case CourierSnapshot() as courier:
                 self.courier_status[courier.id] = courier.status
             case ExceptionSnapshot() as exception if event.type == FactType.EXCEPTION_OPENED:
@@ -87,7 +90,12 @@ class Feed:
                 pass
         return None
 
-    def _offer(self, offer: OfferSnapshot) -> None:
+    def _offer(self, offer: OfferSnapshot, *, saved_m: float) -> None:
         self.offer_status[offer.id] = offer.status
+        if offer.status in OFFER_OPEN:  # only the fact that it was made says what it saves
+            self._saved_m[offer.id] = saved_m or self._saved_m.get(offer.id, 0.0)
+            return
+        saved_m = self._saved_m.pop(offer.id, 0.0)
         if offer.status is OfferStatus.ACCEPTED and offer.answered_at is not None:
             self.to_accept_s.append((offer.answered_at - offer.created_at).total_seconds())
+            self.bundling = self.bundling.plus(offer, saved_m=saved_m)

@@ -65,6 +65,7 @@ async def close_run(
         delivered_count=statuses["delivered"],
         first_delivered_after_s=_first_delivered_after_s(evidence, setting.began_at),
         offers_count_by_status=dict(Counter(offer.status.value for offer in evidence.offers)),
+        bundling=crowd.operator.feed.bundling,
         post_to_offer=post_to_offer(witness),
         late_jobs=late_jobs(witness, tick_real_s=setting.tick_real_s),
         offer_to_accept=offer_to_accept(evidence.offers, time_scale=setting.time_scale),

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from service.simulation.clients.bundling import Bundling, text_of
 from service.simulation.run.invariants import Finding
 from service.simulation.run.late import Cause, LateJobs
 from service.simulation.run.latency import Latency
@@ -33,6 +34,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
     delivered_count: int
     first_delivered_after_s: float | None  # from the start of the command
     offers_count_by_status: dict[str, int]
+    bundling: Bundling  # as ops were told
     post_to_offer: Latency
     late_jobs: LateJobs  # of those that post_to_offer is about
     offer_to_accept: Latency
@@ -65,6 +67,7 @@ def summary(report: RunReport) -> Iterable[str]:
         yield f"  load: {report.jobs_per_courier_hour:.1f} jobs per courier and market hour"
     yield f"  jobs: {_listed(report.jobs_count_by_status)}"
     yield f"  offers: {_listed(report.offers_count_by_status)}"
+    yield f"  bundles: {text_of(report.bundling)}"
     yield f"  post to offer on a phone: {_percentiles(report.post_to_offer)}"
     yield f"    {_late(report.late_jobs)}"
     yield f"  offer to acceptance: {_percentiles(report.offer_to_accept)}"

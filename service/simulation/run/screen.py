@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 
+from service.simulation.clients.bundling import text_of
 from service.simulation.clients.feed import Feed
 from service.simulation.run.latency import Latency
 from service.wire.watcher_stream import OpsEventBody
@@ -83,6 +84,7 @@ def _speeds(moment: Moment, feed: Feed) -> Table:
     table.add_row(
         "post to offer on a phone, p50 / p99", f"{_ms(waits.p50_ms)} / {_ms(waits.p99_ms)}"
     )
+    table.add_row("bundles", text_of(feed.bundling))
     tick = feed.last_tick
     if tick is not None:
         table.add_row(

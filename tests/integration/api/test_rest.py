@@ -108,6 +108,7 @@ async def test_a_posted_job_reads_as_posted(post, merchant):
     posted = await post(reference="A-1", item={"size_class": "small", "weight_g": 300})
     assert posted["status"] == "open"
     assert posted["item"] == {"size_class": "small", "weight_g": 300, "items_count": 1}
+    assert not posted["is_unmixed"]
     pickup, dropoff = posted["stops"]
     assert pickup["contact"] is None
     assert dropoff["contact"] == JOB["dropoff"]["contact"]

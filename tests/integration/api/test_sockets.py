@@ -8,9 +8,10 @@ import pytest
 from service.app import run_api
 from service.domain.facts import owner_of_courier
 from service.listeners import listen
-from service.live import positions
+from service.live import bus, positions
+from service.live.bus import HintMessage
 from service.store import streams
-from service.wire.courier_stream import Notice, encode
+from service.wire.courier_stream import Hint, Notice, encode
 from tests.integration.api.conftest import running_api, until_live
 from tests.integration.api.talk import on_duty, resumed, talking
 
@@ -179,6 +180,23 @@ async def test_what_the_bus_loses_is_read_from_the_record(runtime, address, keys
                 conn, owners=[owner], seqs=[1], types=["notice"], messages=[message]
             )
         await talk.hear("notice", status="online")
+
+
+@pytest.mark.usefixtures("relay")
+async def test_a_hint_is_for_its_courier_alone_and_has_no_number(
+    runtime, market, address, keys, ids
+):
+    hint = Hint(lat_deg=48.2, lng_deg=16.4, expires_in_ms=1_000, reason="demand")
+    message = HintMessage(courier_id=ids[0], message=encode(hint))
+    async with (
+        on_duty(runtime, address, keys[1]) as anna,
+        on_duty(runtime, address, keys[2]) as ben,
+    ):
+        await bus.publish_hints(runtime.redis, market, [message])
+        assert "seq" not in await anna.hear("hint", lat_deg=48.2, lng_deg=16.4)
+        await ben.say("set_status", status="paused")
+        await ben.hear("notice", status="paused")
+        assert "hint" not in {heard["type"] for heard in ben.heard}
 
 
 async def test_everybody_is_sent_away_before_the_process_ends(runtime, market, keys):

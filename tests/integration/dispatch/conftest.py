@@ -15,6 +15,8 @@ from service.actions.post_job import post_job
 from service.actions.set_status import Online, set_status
 from service.clock import monotonic_s
 from service.dispatch.commit import Warrant
+from service.dispatch.memory import Memory
+from service.dispatch.outlook import NOTHING_KNOWN
 from service.dispatch.quarantine import Quarantine
 from service.dispatch.record import Recorder
 from service.dispatch.tick import tick
@@ -31,7 +33,7 @@ from service.store.leadership import Leadership
 
 GRABEN = Point(48.2089, 16.3697)
 NASCHMARKT = Point(48.1985, 16.3629)
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 
 
 async def wait_until(condition):
@@ -215,10 +217,19 @@ async def warrant(runtime, market, lead):
 @pytest.fixture
 def run_tick(runtime, warrant, show, quarantine, recorder):
     """Let one tick pass on what the rows say now."""
+    lasting = Memory()
 
-    async def run():
+    async def run(*, outlook=NOTHING_KNOWN, memory=lasting):
         await show()
-        return await tick(runtime, warrant, tick_s=1.0, quarantine=quarantine, recorder=recorder)
+        return await tick(
+            runtime,
+            warrant,
+            tick_s=1.0,
+            quarantine=quarantine,
+            recorder=recorder,
+            memory=memory,
+            outlook=outlook,
+        )
 
     return run
 

@@ -10,6 +10,7 @@ from service.actions.set_status import Paused, set_status
 from service.dispatch.commit import commit
 from service.dispatch.decide import decide
 from service.dispatch.gather import gather
+from service.dispatch.memory import Memory
 from service.dispatch.quarantine import FAILURES_COUNT_MAX
 from service.dispatch.tick import summary_of, tick
 from service.dispatch.travel import StraightLine
@@ -172,6 +173,13 @@ async def test_a_job_that_somebody_holds_stops_nobody_else(
     await show()
     async with open_runtime(impatient) as other, conn.transaction():
         await conn.execute("SELECT FROM job WHERE id = $1 FOR UPDATE", two_pairs[0])
-        summary = await tick(other, warrant, tick_s=1.0, quarantine=quarantine, recorder=recorder)
+        summary = await tick(
+            other,
+            warrant,
+            tick_s=1.0,
+            quarantine=quarantine,
+            recorder=recorder,
+            memory=Memory(),
+        )
     assert summary.offers_count == 1
     assert [offer.courier_id for offer in await open_offers()] == [courier_ids[1]]

@@ -8,6 +8,7 @@ import pytest
 from service.actions.change_policy import change_policy
 from service.dispatch.backtest_run import Asked, run_backtest
 from service.dispatch.loop import Ticker
+from service.dispatch.memory import Memory
 from service.dispatch.record import RECORDED_EVERY_COUNT, Recorder
 from service.dispatch.recording import chosen_of, unpack
 from service.dispatch.redecide import redecide
@@ -154,9 +155,23 @@ async def test_of_ticks_that_offer_nothing_one_in_many_is_recorded(
     await show()
     recorder = Recorder()
     for _ in range(RECORDED_EVERY_COUNT - 1):
-        await tick(runtime, warrant, tick_s=1.0, quarantine=quarantine, recorder=recorder)
+        await tick(
+            runtime,
+            warrant,
+            tick_s=1.0,
+            quarantine=quarantine,
+            recorder=recorder,
+            memory=Memory(),
+        )
     assert await recorded() == []
-    await tick(runtime, warrant, tick_s=1.0, quarantine=quarantine, recorder=recorder)
+    await tick(
+        runtime,
+        warrant,
+        tick_s=1.0,
+        quarantine=quarantine,
+        recorder=recorder,
+        memory=Memory(),
+    )
     (row,) = await recorded()
     assert unpack(row.packed).chosen == ()
 
@@ -170,7 +185,14 @@ async def test_a_tick_that_is_too_large_is_not_recorded(
     await arrive_on_duty(courier_ids[0])
     await post()
     await show()
-    summary = await tick(sparing, warrant, tick_s=1.0, quarantine=quarantine, recorder=Recorder())
+    summary = await tick(
+        sparing,
+        warrant,
+        tick_s=1.0,
+        quarantine=quarantine,
+        recorder=Recorder(),
+        memory=Memory(),
+    )
     assert summary.offers_count == 1
     assert await conn.fetchval("SELECT count(*) FROM recorded_tick") == 0
 

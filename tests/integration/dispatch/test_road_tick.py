@@ -8,6 +8,7 @@ import pytest
 
 from service.actions.create_market import MarketRequest, create_market
 from service.dispatch.market_travel import MarketTravel
+from service.dispatch.memory import Memory
 from service.dispatch.run import run_dispatch
 from service.dispatch.tick import tick
 from service.domain.geo import Point, distance_m
@@ -58,6 +59,7 @@ async def tick_by(runtime, warrant, show, quarantine, recorder):
             tick_s=1.0,
             quarantine=quarantine,
             recorder=recorder,
+            memory=Memory(),
             travel_of=travel.of_tick,
         )
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from service.actions.arrive_at_stop import arrive_at_stop
+from service.dispatch.memory import Memory
 from service.dispatch.tick import tick
 from service.domain.courier import Fix
 from service.domain.geo import Point
@@ -117,6 +118,25 @@ async def test_two_near_jobs_come_as_one_offer(
     )
     await accept(offer)
     assert {(await read(job_id)).bundle_id for job_id in job_ids} == {offer.bundle_id}
+
+
+async def test_what_is_unmixed_shares_no_ride_with_a_parcel_from_next_door(
+    courier_ids, arrive_on_duty, post, run_tick, open_offers, accept, read
+):
+    await arrive_on_duty(courier_ids[0])
+    jobs = [
+        await read(job_id)
+        for job_id in (await post(is_unmixed=True), await post(pickup=Point(48.2091, 16.3699)))
+    ]
+    job_of_stop = {stop.id: job.id for job in jobs for stop in job.stops}
+    for _ in jobs:  # the same two as one offer, were they not unmixed
+        await run_tick()
+        (offer,) = await open_offers()
+        assert len(offer.job_ids) == 1
+        await accept(offer)
+    first, then, *others = [job_of_stop[stop_id] for stop_id in offer.stop_ids]
+    assert first == then
+    assert len(set(others)) == 1
 
 
 async def test_a_courier_under_way_is_offered_a_second_job_within_the_route(
@@ -275,7 +295,14 @@ async def test_without_a_whole_index_there_is_no_tick(
     await show()
     await runtime.redis.execute("DEL", f"{{{market}}}:index_epoch")
     assert await index.index_epoch(runtime.redis, market) is None
-    found = await tick(runtime, warrant, tick_s=1.0, quarantine=quarantine, recorder=recorder)
+    found = await tick(
+        runtime,
+        warrant,
+        tick_s=1.0,
+        quarantine=quarantine,
+        recorder=recorder,
+        memory=Memory(),
+    )
     assert found is None
 
 

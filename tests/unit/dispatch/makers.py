@@ -84,14 +84,15 @@ def make_seen(number=1, *, north_m=0.0, east_deg=0.0, fixed_at=NOW, **changes):
     return SeenCourier(entry=RosterEntry(**(values | changes)), fix=fix)
 
 
-def make_gathered(jobs=(), couriers=(), *, now=NOW):
-    return Gathered(now=now, jobs=tuple(jobs), couriers=tuple(couriers))
+def make_gathered(jobs=(), couriers=(), *, now=NOW, **changes):
+    return Gathered(now=now, jobs=tuple(jobs), couriers=tuple(couriers), **changes)
 
 
-def decide_on(jobs=(), couriers=(), *, now=NOW, market=None, left_out=()):
+def decide_on(jobs=(), couriers=(), *, now=NOW, market=None, left_out=(), **changes):
     """Return what a tick decides about these jobs and couriers."""
     market = market or make_market()
-    arranged = arrange(make_gathered(jobs, couriers, now=now), market.policy, left_out=left_out)
+    gathered = make_gathered(jobs, couriers, now=now, **changes)
+    arranged = arrange(gathered, market.policy, left_out=left_out)
     params = params_of(market.policy, tick_s=market.policy.tick_s)
     travel = StraightLine(market.policy)
     return plan(arranged, market, params=params, travel=travel, left_out=left_out)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from matching.snapshot import check
 from service.dispatch.arrays import ABILITY_BIT, VEHICLE_BIT, arrange
+from service.dispatch.rows import DemandPlace, HeldJob, Standing
 from service.domain.lifecycle import StopKind, StopStatus
 from service.domain.load import Load
 from service.domain.policy import Policy
@@ -21,8 +22,9 @@ def at(seconds):
     return NOW + timedelta(seconds=seconds)
 
 
-def snapshot_of(jobs=(), couriers=(), *, left_out=()):
-    return check(arrange(make_gathered(jobs, couriers), Policy(), left_out=left_out).snapshot)
+def snapshot_of(jobs=(), couriers=(), *, left_out=(), **changes):
+    gathered = make_gathered(jobs, couriers, **changes)
+    return check(arrange(gathered, Policy(), left_out=left_out).snapshot)
 
 
 def test_a_job_is_told_in_seconds_from_the_instant_of_the_tick():
@@ -116,6 +118,33 @@ def test_who_refused_or_is_left_out_is_a_row_of_the_declines():
     snapshot = snapshot_of(jobs, couriers, left_out=left_out)
     assert snapshot.decline_start.tolist() == [0, 2, 3]
     assert snapshot.decline_courier.tolist() == [0, 2, 1]
+
+
+def test_what_rides_unmixed_does_so_before_and_after_it_is_taken():
+    courier = make_seen(route=(make_stop(1, is_unmixed=True), make_stop(2)))
+    snapshot = snapshot_of([make_open_job(3), make_open_job(4, is_unmixed=True)], [courier])
+    assert snapshot.stop_is_unmixed.tolist() == [True, False]
+    assert snapshot.job_is_unmixed.tolist() == [False, True]
+
+
+def test_the_last_plan_is_told_by_rows_as_far_as_its_couriers_are_seen():
+    couriers = [make_seen(number) for number in (1, 2)]
+    jobs = [make_open_job(number) for number in (1, 2, 3)]
+    ben, gone = couriers[1].entry.courier_id, make_seen(9).entry.courier_id
+    held = (HeldJob(jobs[1].job_id, ben, 2), HeldJob(jobs[2].job_id, gone, 0))
+    snapshot = snapshot_of(jobs, couriers, held=held)
+    assert snapshot.job_last_courier.tolist() == [-1, 1, -1]
+    assert snapshot.job_last_rank.tolist() == [0, 2, 0]
+
+
+def test_what_is_known_of_couriers_and_places_is_told_and_all_else_is_usual():
+    couriers = [make_seen(number) for number in (1, 2)]
+    known = Standing(couriers[1].entry.courier_id, 0.4, 2.5)
+    snapshot = snapshot_of([], couriers, standings=(known,), demand=(DemandPlace(48.2, 16.4, 9.0),))
+    assert snapshot.courier_acceptance_share.tolist() == [0.8, 0.4]
+    assert snapshot.courier_earnings_share.tolist() == [1.0, 2.5]
+    assert snapshot.demand_deg.tolist() == [[48.2, 16.4]]
+    assert snapshot.demand_per_h.tolist() == [9.0]
 
 
 people = st.builds(

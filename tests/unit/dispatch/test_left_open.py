@@ -112,7 +112,7 @@ def test_a_job_that_is_held_says_for_whom_and_at_what_cost():
 
 
 def test_a_job_whose_courier_is_worth_more_elsewhere_says_who_could_do_it():
-    market = make_market(policy=replace(Policy(), bundle_jobs_count_max=1))
+    market = make_market(policy=replace(Policy(), live_jobs_count_max=1))
     decided = decide_on([make_open_job(1), make_open_job(2)], [make_seen(1)], market=market)
     (left,), (reasons,) = decided.left_open, decided.open_reasons
     assert (left.outcome, left.candidates_count) == ("taken", 1)

@@ -22,6 +22,7 @@ from service.dispatch.recording import (
     ways_of,
 )
 from service.dispatch.redecide import redecide
+from service.dispatch.rows import DemandPlace, HeldJob, Standing
 from service.domain.policy import Policy
 from tests.unit.dispatch.makers import (
     decide_on,
@@ -33,11 +34,11 @@ from tests.unit.dispatch.makers import (
 from tests.unit.domain.makers import ANNA, NOW, make_market
 
 
-def recorded_of(jobs, couriers, *, left_out=(), market=None):
+def recorded_of(jobs, couriers, *, left_out=(), market=None, **changes):
     """Return what was decided, and the tick as it comes back from its record."""
-    decided = decide_on(jobs, couriers, left_out=left_out, market=market)
+    decided = decide_on(jobs, couriers, left_out=left_out, market=market, **changes)
     record = record_of(
-        make_gathered(jobs, couriers),
+        make_gathered(jobs, couriers, **changes),
         tick_s=Policy().tick_s,
         left_out=left_out,
         ways=decided.ways,
@@ -52,10 +53,11 @@ near = st.floats(-0.02, 0.02, allow_nan=False)
 @settings(max_examples=25, deadline=None)
 @given(
     pickups=st.lists(st.tuples(near, near), max_size=8),
-    couriers=st.lists(st.tuples(near, st.integers(0, 60)), max_size=6),
+    couriers=st.lists(st.tuples(near, st.integers(0, 60), st.floats(0.0, 1.0)), max_size=6),
+    held=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 3)), max_size=6),
     is_first_left_out=st.booleans(),
 )
-def test_the_same_is_proposed_under_the_same_policy(pickups, couriers, is_first_left_out):
+def test_the_same_is_proposed_under_the_same_policy(pickups, couriers, held, is_first_left_out):
     jobs = [
         make_open_job(
             number,
@@ -73,13 +75,25 @@ def test_the_same_is_proposed_under_the_same_policy(pickups, couriers, is_first_
             route=(make_stop(90 + number),) if number % 2 else (),
             live_jobs_count=number % 2,
         )
-        for number, (east, age_s) in enumerate(couriers, start=1)
+        for number, (east, age_s, _) in enumerate(couriers, start=1)
     ]
+    known = {
+        "held": tuple(
+            HeldJob(make_open_job(job).job_id, make_seen(courier).entry.courier_id, rank)
+            for job, courier, rank in held
+        ),
+        "standings": tuple(
+            Standing(courier.entry.courier_id, share, 4.0 * share)
+            for courier, (_, _, share) in zip(seen, couriers, strict=True)
+        ),
+        "demand": (DemandPlace(48.21, 16.37, 20.0),),
+    }
     left_out = (
         ((ANNA, jobs[0].job_id), (None, jobs[0].job_id)) if is_first_left_out and jobs else ()
     )
-    decided, recorded = recorded_of(jobs, seen, left_out=left_out)
-    again = redecide(recorded, make_market(), policy_then=make_market().policy)
+    market = make_market(policy=replace(Policy(), fairness_weight_s=120.0))
+    decided, recorded = recorded_of(jobs, seen, left_out=left_out, market=market, **known)
+    again = redecide(recorded, market, policy_then=market.policy)
     assert msgspec.json.encode(again) == msgspec.json.encode(decided.proposals)
 
 
@@ -109,6 +123,14 @@ def test_another_detour_factor_makes_straight_lines_longer():
     (proposal,) = redecide(recorded, longer, policy_then=Policy())
     deadhead_m = decided.proposals[0].reasons.deadhead_m
     assert proposal.reasons.deadhead_m == pytest.approx(2.0 * deadhead_m)
+
+
+def test_a_tick_recorded_before_there_was_more_to_know_still_reads():
+    _, recorded = recorded_of([make_open_job()], [make_seen(1)])
+    plain = msgspec.msgpack.decode(zlib.decompress(pack(recorded)))
+    for name in ("held", "standings", "demand"):
+        assert plain["gathered"].pop(name) == []
+    assert unpack(zlib.compress(msgspec.msgpack.encode(plain))) == recorded
 
 
 def test_nothing_that_names_people_is_packed():

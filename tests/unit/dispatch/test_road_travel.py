@@ -11,6 +11,7 @@ from service.dispatch.arrays import arrange
 from service.dispatch.decide import plan
 from service.dispatch.params import params_of
 from service.dispatch.road_travel import RoadTravel
+from service.dispatch.rows import DemandPlace
 from service.dispatch.travel import StraightLine
 from service.domain.geo import Point, distance_m
 from service.domain.policy import SPEED_MPS, Policy
@@ -165,3 +166,18 @@ async def test_without_an_answer_all_are_straight_lines_and_that_is_said():
         assert await decide_by(travel) == [ACROSS.entry.courier_id]
         report = travel.report()
     assert (report.source, report.road_share, report.is_degraded) == ("absent", 0.0, False)
+
+
+@pytest.mark.parametrize("couriers", [[], [ALONG]])
+async def test_where_there_is_no_job_there_are_no_ways_to_measure(source, couriers):
+    """So are ticks that only look for hints."""
+    market = make_market()
+    gathered = make_gathered([], couriers, demand=(DemandPlace(GRABEN.lat_deg, 16.37, 20.0),))
+    arranged = arrange(gathered, market.policy)
+    async with roads(source) as travel:
+        arranged = arranged._replace(snapshot=await travel.measure(arranged.snapshot))
+        decided = plan(arranged, market, params=params_of(market.policy, tick_s=1.0), travel=travel)
+    assert travel.report().road_share == 1.0
+    assert [hint.courier_id for hint in decided.hints] == [
+        courier.entry.courier_id for courier in couriers
+    ]

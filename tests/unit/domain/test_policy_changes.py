@@ -22,6 +22,8 @@ def test_what_is_named_changes_and_all_else_stays():
         ({"offer_ttl_s": "long"}, "offer_ttl_s"),
         ({"offer_ttl_s": 1_000_000}, "offer_ttl_s"),
         ({"search_radius_m_min": 9_000.0}, "radius"),
+        ({"detour_weight": 2.0, "pickup_wait_weight": 1.9}, "detour_weight is above"),
+        ({"age_weight": -0.1}, "age_weight"),
     ],
 )
 def test_a_refusal_says_which_parameter_it_is_about(changes, says):

@@ -9,7 +9,9 @@ from service.live.keys import Channel
 VIENNA = MarketId("vienna")
 
 
-@pytest.mark.parametrize("channel", [Channel.EVENTS, Channel.POSITIONS, Channel.CONTROL])
+@pytest.mark.parametrize(
+    "channel", [Channel.EVENTS, Channel.POSITIONS, Channel.HINTS, Channel.CONTROL]
+)
 @pytest.mark.parametrize("payload", [b"\x01", b"{}", b"\x91\x94\xa1\xff\x01\xa1a\xc4\x00"])
 def test_what_is_not_of_the_channel_is_refused(channel: Channel, payload: bytes) -> None:
     with pytest.raises(UnreadableMessageError):
@@ -29,5 +31,6 @@ def test_a_wake_up_needs_no_content() -> None:
 
 PAYLOADS = {
     Channel.EVENTS: b"\x90",
+    Channel.HINTS: b"\x90",
     Channel.CONTROL: b"\x92\xc4\x10" + bytes(16) + b"\xa1a",
 }

@@ -15,7 +15,7 @@ def quotes_from(cost) -> Quotes:
     table = np.array(cost, np.float64)
     unit, courier = np.nonzero(np.isfinite(table))
     values = table[unit, courier]
-    return Quotes(unit, courier, values, np.zeros(len(values)))
+    return Quotes(unit, courier, values)
 
 
 def costs(rows: int, columns: int):

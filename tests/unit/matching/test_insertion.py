@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.costs import (
+    AGE,
     COST_TERMS,
     COURIER_TIME,
     PICKUP_WAIT,
@@ -14,7 +15,7 @@ from matching.costs import (
     full_terms,
 )
 from matching.ground import survey
-from matching.insertion import lay_routes, orders_count, quote
+from matching.insertion import lay_routes, orders_count, price_pairs, quote
 from matching.itinerary import walked
 from matching.params import Params
 from matching.plan import COMMITTED_STOP, NEW_PICKUP
@@ -46,7 +47,7 @@ def terms_of(snapshot, groups, quotes, params=PARAMS):
 def asking_cost(snapshot, courier):
     """Return the part of a cost that does not depend on the route."""
     cost = acceptance_cost(snapshot, PARAMS) + fairness_cost(snapshot, PARAMS)
-    return cost[courier] - PARAMS.age_weight * snapshot.job_age_s.sum()
+    return cost[courier]
 
 
 def quotes_of(snapshot, groups, couriers, params=PARAMS):
@@ -54,14 +55,13 @@ def quotes_of(snapshot, groups, couriers, params=PARAMS):
     units = units_of(groups)
     pair_unit = np.repeat(np.arange(len(groups)), len(couriers))
     pair_courier = np.tile(np.array(couriers, np.int64), len(groups))
-    return quote(
-        settled(snapshot, params),
-        units,
-        pair_unit,
-        pair_courier,
-        job_age_s=snapshot.job_age_s,
-        params=params,
-    )
+    return quote(settled(snapshot, params), units, pair_unit, pair_courier)
+
+
+def extra_of(snapshot, groups, quotes):
+    """Return the travel that each quote adds, seconds."""
+    units = units_of(groups)
+    return price_pairs(settled(snapshot, PARAMS), units, quotes.unit, quotes.courier)[1]
 
 
 def routes_of(snapshot, groups, quotes):
@@ -137,7 +137,8 @@ def test_a_planned_route_keeps_every_promise(seed, jobs_count) -> None:
     groups = [list(range(jobs_count))]
     quotes = quotes_of(snapshot, groups, range(6))
     terms = terms_of(snapshot, groups, quotes)
-    assert quotes.cost == pytest.approx(terms.sum(axis=1), abs=1e-6)
+    extra_s = extra_of(snapshot, groups, quotes)
+    assert quotes.cost == pytest.approx(terms[:, :AGE].sum(axis=1), abs=1e-6)
     for p, (courier, stops, arrival_s) in enumerate(routes_of(snapshot, groups, quotes)):
         committed = [row for kind, row in stops if kind == COMMITTED_STOP]
         assert committed == list(
@@ -150,7 +151,7 @@ def test_a_planned_route_keeps_every_promise(seed, jobs_count) -> None:
         told = twins.evaluate(snapshot, PARAMS, courier, visits)
         assert arrival_s == pytest.approx(told.arrival_s, abs=1e-4)
         assert terms[p, : len(told.terms)] == pytest.approx(told.terms, abs=1e-3)
-        assert quotes.extra_s[p] == pytest.approx(told.extra_s, abs=1e-4)
+        assert extra_s[p] == pytest.approx(told.extra_s, abs=1e-4)
 
 
 def test_many_jobs_for_a_busy_courier_go_in_one_by_one() -> None:
@@ -185,7 +186,7 @@ def test_an_idle_courier_is_charged_the_way_and_the_service() -> None:
         {
             "pickup_wait": 200.0,
             "inbound": 0.25 * 200.0,
-            "courier_time": 0.25 * (200.0 + 60.0 + 400.0 + 30.0),
+            "courier_time": PARAMS.courier_time_weight * (200.0 + 60.0 + 400.0 + 30.0),
             "lateness": 0.0,
             "detour": 0.0,
             "acceptance": 0.2 * 30.0,
@@ -195,7 +196,7 @@ def test_an_idle_courier_is_charged_the_way_and_the_service() -> None:
         rel=1e-4,
         abs=1e-2,
     )
-    assert quotes.extra_s[0] == pytest.approx(600.0, rel=1e-4)
+    assert extra_of(snapshot, [[0]], quotes)[0] == pytest.approx(600.0, rel=1e-4)
 
 
 def test_waiting_with_nothing_else_to_do_is_not_the_couriers_time() -> None:
@@ -242,8 +243,9 @@ def test_lateness_is_allowed_up_to_its_limit_and_priced() -> None:
 
 def test_older_jobs_earn_credit() -> None:
     snapshot = snapshot_of([Courier()], [Job(age_s=0.0), Job(age_s=60.0)])
-    young, old, _ = quotes_of(snapshot, [[0], [1], [0, 1]], [0]).cost
-    assert young - old == pytest.approx(30.0)
+    groups = [[0], [1], [0, 1]]
+    terms = terms_of(snapshot, groups, quotes_of(snapshot, groups, [0]))
+    assert terms[:, AGE].tolist() == [0.0, -30.0, -30.0]
 
 
 def test_who_declines_often_or_has_earned_more_than_others_costs_more() -> None:
@@ -259,7 +261,8 @@ def test_parcels_of_one_pickup_share_access_and_service() -> None:
     at, to = (1_000.0, 0.0), (2_000.0, 0.0)
     job = Job(at, to, pickup_access_s=30.0, pickup_service_s=60.0)
     snapshot = snapshot_of([Courier()], [job, job])
-    alone, together = quotes_of(snapshot, [[0], [0, 1]], [0]).extra_s
+    groups = [[0], [0, 1]]
+    alone, together = extra_of(snapshot, groups, quotes_of(snapshot, groups, [0]))
     assert alone == pytest.approx(together)
     ((_, _, one), (_, _, both)) = routes_of(
         snapshot, [[0], [0, 1]], quotes_of(snapshot, [[0], [0, 1]], [0])

@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.bundles import nearest_jobs
-from matching.candidates import screen_jobs
-from matching.costs import COST_TERMS, acceptance_cost
+from matching.costs import AGE, COST_TERMS, acceptance_cost, open_job_costs
 from matching.insertion import lay_pairs, price_pairs
 from matching.params import Params
 from matching.permits import FILTERS
@@ -26,6 +24,8 @@ from matching.plan import (
     OUTCOMES,
     TAKEN,
 )
+from matching.routes import improve
+from matching.screening import screen
 from matching.solve import solve
 from tests.unit.matching import twins
 from tests.unit.matching.snapshots import (
@@ -38,6 +38,7 @@ from tests.unit.matching.snapshots import (
 )
 
 PARAMS = Params()
+ALONE = Params(bundle_jobs_max=1, replan_rounds_max=0)  # one job to one courier
 SEEDS = st.integers(0, 2**32 - 1)
 SOME = settings(max_examples=40, deadline=None, derandomize=True)
 
@@ -49,10 +50,10 @@ def slices(start):
 def leaves(value):
     """Yield the arrays of a plan, those of its reasons among them."""
     for part in value:
-        if isinstance(part, np.ndarray):
-            yield part
-        else:
+        if isinstance(part, tuple):
             yield from leaves(part)
+        else:
+            yield np.asarray(part)
 
 
 def route_visits(snapshot, plan, b):
@@ -148,9 +149,9 @@ def test_the_reasons_add_up(seed) -> None:
 
 @SOME
 @given(seed=SEEDS)
-def test_the_runner_up_is_another_courier_and_not_cheaper_alone(seed) -> None:
+def test_the_runner_up_is_the_cheapest_other_courier_for_the_job_alone(seed) -> None:
     snapshot = random_snapshot(seed, couriers_count=10, jobs_count=6)
-    plan = solve(snapshot, Params(bundle_jobs_max=1))
+    plan = solve(snapshot, ALONE)
     reasons = plan.reasons
     for b, (courier, job) in enumerate(zip(plan.bundle_courier, plan.bundle_job, strict=True)):
         others = (
@@ -162,7 +163,8 @@ def test_the_runner_up_is_another_courier_and_not_cheaper_alone(seed) -> None:
         assert np.isnan(plan.runner_up_cost[b]) == (not others.any())
         if others.any():
             assert plan.runner_up_courier[b] in reasons.pair_courier[others]
-            assert plan.runner_up_cost[b] == pytest.approx(reasons.pair_cost[others].min())
+            cost = plan.runner_up_cost[b] - plan.cost_terms[b, AGE]
+            assert cost == pytest.approx(reasons.pair_cost[others].min(), abs=1e-3)
 
 
 @SOME
@@ -183,22 +185,21 @@ def test_the_order_of_rows_does_not_change_what_single_jobs_cost(seed) -> None:
         Job(**{**vars(job), "declined_by": tuple(7 - c for c in job.declined_by)})
         for job in reversed(jobs)
     ]
-    alone = Params(bundle_jobs_max=1)
     totals = [
-        plan.cost.sum() - alone.open_job_s * len(plan.cost)
+        plan.cost.sum() - ALONE.open_job_s * len(plan.cost)
         for plan in (
-            solve(snapshot_of(couriers, jobs), alone),
-            solve(snapshot_of(couriers[::-1], renamed), alone),
+            solve(snapshot_of(couriers, jobs), ALONE),
+            solve(snapshot_of(couriers[::-1], renamed), ALONE),
         )
     ]
-    assert totals[0] == pytest.approx(totals[1], abs=0.1)
+    assert totals[0] == pytest.approx(totals[1], rel=0.002, abs=0.1)
 
 
 @settings(max_examples=15, deadline=None, derandomize=True)
 @given(seed=SEEDS)
 def test_a_small_instance_is_matched_as_well_as_by_trying_everything(seed) -> None:
     snapshot = random_snapshot(seed, couriers_count=4, jobs_count=3)
-    alone = Params(bundle_jobs_max=1, age_weight=0.0)
+    alone = ALONE._replace(age_weight=0.0)
     asking = acceptance_cost(snapshot, alone)
     cost = [[np.inf] * 4 for _ in range(3)]
     for job in range(3):
@@ -210,7 +211,7 @@ def test_a_small_instance_is_matched_as_well_as_by_trying_everything(seed) -> No
     plan = solve(snapshot, alone)
     total = plan.cost.sum() + alone.open_job_s * (3 - len(plan.cost))
     expected, _ = twins.cheapest_matching(cost, [alone.open_job_s] * 3)
-    assert total == pytest.approx(expected, abs=0.1)
+    assert expected - 0.1 <= total <= expected + plan.gap_share * abs(expected) + 0.1
 
 
 @pytest.mark.parametrize(("couriers_count", "jobs_count"), [(0, 0), (0, 3), (3, 0)])
@@ -265,6 +266,14 @@ def test_a_ready_job_does_not_wait_for_the_better_courier_while_another_is_idle(
     assert plan.is_held.tolist() == [is_held]
 
 
+def test_a_job_that_was_opened_before_its_parcel_was_ready_may_wait_for_the_better_courier() -> (
+    None
+):
+    job = Job((2_600.0, 0.0), (3_000.0, 0.0), ready_s=-60.0, age_s=61.0)
+    plan = solve(snapshot_of([BUSY_AND_BETTER, Courier(at=(0.0, 4_000.0))], [job]), PARAMS)
+    assert plan.is_held.tolist() == [True]
+
+
 def test_a_courier_who_gets_another_job_relieves_nobody() -> None:
     jobs = [Job((2_600.0, 0.0), (3_000.0, 0.0)), Job((0.0, 4_000.0), (0.0, 4_500.0))]
     plan = solve(snapshot_of([BUSY_AND_BETTER, Courier(at=(0.0, 4_000.0))], jobs), PARAMS)
@@ -275,7 +284,7 @@ def test_a_courier_who_gets_another_job_relieves_nobody() -> None:
 def test_a_bundle_says_what_it_saves() -> None:
     jobs = [Job((0.0, 1_000.0), (0.0, 2_000.0)), Job((0.0, 1_000.0), (0.0, 2_500.0))]
     plan = solve(snapshot_of([Courier()], jobs), PARAMS)
-    assert plan.bundle_job.tolist() == [0, 1]
+    assert sorted(plan.bundle_job.tolist()) == [0, 1]
     assert plan.route_m[0] == pytest.approx(2_500.0, rel=1e-3)
     assert plan.saved_m[0] == pytest.approx(2_000.0 + 2_500.0 - 2_500.0, rel=1e-3)
     assert plan.deadhead_m[0] == pytest.approx(1_000.0, rel=1e-3)
@@ -295,27 +304,57 @@ def test_bundles_come_in_the_order_of_their_lowest_job() -> None:
     couriers = [Courier(at=(0.0, -2_900.0)), Courier(at=(0.0, 900.0))]
     plan = solve(snapshot_of(couriers, [*together, alone]), PARAMS)
     assert plan.bundle_start.tolist() == [0, 2, 3]
-    assert plan.bundle_job.tolist() == [0, 1, 2]
+    assert sorted(plan.bundle_job[:2].tolist()) == [0, 1]
+    assert plan.bundle_job[2] == 2
     assert plan.bundle_courier.tolist() == [1, 0]
-
-
-def test_couriers_beyond_the_nearest_are_explained_as_such() -> None:
-    few = Params(candidates_per_job_max=1)
-    couriers = [Courier(at=(500.0 * i, 0.0)) for i in range(3)]
-    reasons = solve(snapshot_of(couriers, [Job()]), few).reasons
-    names = [None if row < 0 else FILTERS[row] for row in reasons.pair_removed_by]
-    assert reasons.pair_courier.tolist() == [2, 1, 0]
-    assert names == [None, "beyond_nearest", "beyond_nearest"]
 
 
 def test_where_many_jobs_meet_every_courier_gets_one() -> None:
     snapshot = snapshot_of([Courier(jobs_room=1)] * 6, [Job()] * 8)
-    few = Params(candidates_per_job_max=2, helpings_max=3)
-    plan = solve(snapshot, few)
+    plan = solve(snapshot, Params(candidates_per_job_max=2))
     assert sorted(plan.bundle_courier.tolist()) == [0, 1, 2, 3, 4, 5]
-    assert len(solve(snapshot, few._replace(helpings_max=1)).bundle_courier) == 2
-    feasible = plan.reasons.considered_count - plan.reasons.removed_count.sum(axis=1)
-    assert feasible[plan.bundle_job].tolist() == [2, 2, 4, 4, 6, 6]
+
+
+def test_only_so_many_jobs_are_explained_those_planned_first() -> None:
+    jobs = [Job(vehicle_bits=2), Job(), Job()]
+    plan = solve(snapshot_of([Courier()] * 2, jobs), ALONE._replace(reason_jobs_max=2))
+    assert plan.reasons.considered_count.tolist() == [0, 2, 2]
+
+
+def test_a_plan_is_the_same_again_when_time_runs_out_at_the_same_round() -> None:
+    snapshot = random_snapshot(3, couriers_count=20, jobs_count=40)
+    whole = solve(snapshot, PARAMS)
+    assert whole.rounds_count > 500
+    plans = [solve(snapshot, PARAMS, lambda rounds_count: rounds_count < 500) for _ in range(2)]
+    assert [plan.rounds_count for plan in plans] == [500, 500]
+    for one, other in zip(leaves(plans[0]), leaves(plans[1]), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert solve(snapshot, PARAMS, lambda _: False).rounds_count == 0
+
+
+@SOME
+@given(seed=SEEDS)
+def test_more_rounds_never_cost_more(seed) -> None:
+    snapshot = random_snapshot(seed, couriers_count=8, jobs_count=12)
+    costs = []
+    for rounds_max in (250, 1_500):
+        params = PARAMS._replace(replan_rounds_max=rounds_max, replan_rounds_per_job=1_500)
+        plan = solve(snapshot, params)
+        open_cost = open_job_costs(snapshot, params).sum()
+        planned = open_job_costs(snapshot, params)[plan.bundle_job].sum()
+        ages = plan.cost_terms[:, AGE].sum()
+        costs.append(plan.cost.sum() - ages + open_cost - planned)
+    slack = 30.0  # a second offer to the same courier is paid for again where some of it is held
+    assert costs[1] <= costs[0] + slack
+
+
+def test_a_courier_may_have_one_leg_offered_and_the_next_one_held() -> None:
+    near = Job((500.0, 0.0), (1_000.0, 0.0))
+    later = Job((1_000.0, 0.0), (1_500.0, 0.0), ready_s=2_000.0)
+    plan = solve(snapshot_of([Courier()], [near, later]), PARAMS)
+    assert plan.bundle_courier.tolist() == [0, 0]
+    assert plan.is_held.tolist() == [False, True]
+    assert np.diff(plan.route_start).tolist() == [2, 4]
 
 
 def test_the_older_of_two_equal_jobs_gets_the_only_courier() -> None:
@@ -360,5 +399,5 @@ def test_kernels_are_compiled_once_whatever_the_params_are_written_as() -> None:
     for params in (PARAMS, whole):
         solve(random_snapshot(1, couriers_count=9, jobs_count=9), params)
         solve(snapshot_of([], [Job()]), params)
-    for entry in (screen_jobs, price_pairs, lay_pairs, nearest_jobs):
+    for entry in (screen, price_pairs, lay_pairs, improve):
         assert len(entry.signatures) == 1

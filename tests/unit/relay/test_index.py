@@ -32,6 +32,7 @@ AS_BOTH = {
     "search_round": 2,
     "fee_cents": 690,
     "refused_by": (BEN,),
+    "is_unmixed": True,
 }
 
 
@@ -54,6 +55,7 @@ def stop(kind):
         due_at=LATER,
         size_class=SizeClass.SMALL,
         weight_g=300,
+        is_unmixed=True,
     )
 
 
@@ -70,6 +72,7 @@ def roster_stop(kind, *, ready_at, due_at):
         service_s=60,
         load=Load(300, 5, 1),
         arrived_at=None,
+        is_unmixed=True,
     )
 
 

@@ -13,10 +13,11 @@ from service.domain.facts import (
     JobSnapshot,
     OfferSnapshot,
 )
-from service.domain.ids import CourierId, ExceptionId, MerchantId
+from service.domain.ids import CourierId, ExceptionId, MerchantId, OfferId
 from service.domain.lifecycle import JobStatus, OfferMode, OfferStatus
 from service.domain.pricing import Pay
 from service.domain.vocabulary import ExceptionKind, Severity
+from service.simulation.clients.bundling import Bundling
 from service.simulation.clients.feed import EVENTS_COUNT_MAX, Failure, Feed
 from service.wire.watcher_stream import (
     CourierPosition,
@@ -33,7 +34,9 @@ def feed() -> Feed:
     return Feed()
 
 
-def tell(feed: Feed, type_: FactType, data: FactBody) -> Failure | None:
+def tell(
+    feed: Feed, type_: FactType, data: FactBody, *, reasons: dict[str, object] | None = None
+) -> Failure | None:
     event = OpsEventBody(
         id="evt_1",
         type=type_,
@@ -42,6 +45,7 @@ def tell(feed: Feed, type_: FactType, data: FactBody) -> Failure | None:
         market_id="vienna",
         sequence=1,
         data=data,
+        reasons=reasons,
     )
     return feed.hear(OpsEvent(seq=1, event=event))
 
@@ -68,14 +72,14 @@ def make_job(status: JobStatus) -> JobSnapshot:
     )
 
 
-def make_offer(status: OfferStatus) -> OfferSnapshot:
+def make_offer(status: OfferStatus, *, number: int = 0, jobs_count: int = 1) -> OfferSnapshot:
     return OfferSnapshot(
-        id=OFFER_ID,
+        id=OfferId(UUID(int=OFFER_ID.int + number)),
         courier_id=ANNA,
         bundle_id=None,
         status=status,
         mode=OfferMode.EXCLUSIVE,
-        job_ids=(JOB_ID,),
+        job_ids=(JOB_ID,) * jobs_count,
         pay=Pay(base_cents=1, distance_cents=0, total_cents=1, currency="EUR"),
         created_at=NOW,
         seen_at=None,
@@ -110,6 +114,19 @@ def test_the_time_to_accept_is_kept(feed: Feed) -> None:
     tell(feed, FactType.OFFER_DECLINED, make_offer(OfferStatus.DECLINED))
     tell(feed, FactType.OFFER_ACCEPTED, make_offer(OfferStatus.ACCEPTED))
     assert list(feed.to_accept_s) == [7.0]
+
+
+def test_what_accepted_bundles_save_is_summed_up_and_nothing_else(feed: Feed) -> None:
+    ends = (OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.ACCEPTED)
+    for number, (end, jobs_count) in enumerate(zip(ends, (2, 3, 1), strict=True)):
+        offer = make_offer(OfferStatus.PENDING, number=number, jobs_count=jobs_count)
+        tell(feed, FactType.OFFER_MADE, offer, reasons={"saved_m": 1_000.0 * (jobs_count - 1)})
+        for status in (OfferStatus.SEEN, end):
+            told = make_offer(status, number=number, jobs_count=jobs_count)
+            tell(feed, FactType.OFFER_SEEN, told)
+    assert feed.bundling == Bundling(
+        offers_count=2, bundles_count=1, bundled_jobs_count=2, saved_m=1_000.0
+    )
 
 
 def test_a_failed_delivery_asks_for_a_decision(feed: Feed) -> None:

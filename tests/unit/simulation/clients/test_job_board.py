@@ -49,6 +49,7 @@ def make_body() -> JobBody:
         item=ItemBody(size_class=SizeClass.SMALL),
         requirements=(),
         vehicles=(),
+        is_unmixed=False,
         fee_cents=500,
         currency="EUR",
         created_at=NOW,

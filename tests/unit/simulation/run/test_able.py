@@ -67,6 +67,7 @@ def make_job(**changes: object) -> JobBody:
         "item": ItemBody(size_class=SizeClass.SMALL),
         "requirements": (Requirement.FRAGILE,),
         "vehicles": (Vehicle.BIKE, Vehicle.CAR),
+        "is_unmixed": False,
         "fee_cents": 500,
         "currency": "EUR",
         "created_at": NOW,

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from service.simulation.clients.bundling import Bundling
 from service.simulation.run.invariants import Finding
 from service.simulation.run.late import Cause, LateJobs
 from service.simulation.run.latency import latency_of
@@ -27,6 +28,9 @@ def make_report(**changes: object) -> RunReport:
         "delivered_count": 2,
         "first_delivered_after_s": 16.2,
         "offers_count_by_status": {"accepted": 2},
+        "bundling": Bundling(
+            offers_count=8, bundles_count=2, bundled_jobs_count=5, saved_m=4_250.0
+        ),
         "post_to_offer": latency_of([0.1, 0.2]),
         "late_jobs": LateJobs(
             longer_than_ms=1_150.0,
@@ -81,6 +85,12 @@ def test_the_summary_tells_the_load_and_why_offers_were_late() -> None:
     assert "3 waited longer than 1150 ms" in text
     assert "2 lost their courier to another job, 1 unexplained" in text
     assert "4 more were never offered" in text
+
+
+def test_the_summary_tells_how_much_was_bundled() -> None:
+    text = "\n".join(summary(make_report()))
+    assert "bundles: 2 of 8 accepted offers, 2.5 jobs each, 4.2 km saved" in text
+    assert "0 of 0 accepted offers, 0.0 km" in "\n".join(summary(make_report(bundling=Bundling())))
 
 
 def test_a_run_without_a_stretch_of_time_has_no_load() -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from service.domain.facts import TickSummary
 from service.domain.ids import JobId
 from service.domain.lifecycle import JobStatus
+from service.simulation.clients.bundling import Bundling
 from service.simulation.clients.feed import Feed
 from service.simulation.run.latency import latency_of
 from service.simulation.run.screen import Login, Moment, draw_screen
@@ -56,7 +57,11 @@ def test_counts_and_the_last_tick_are_shown() -> None:
         solve_ms=2.7,
         commit_ms=7.6,
     )
+    feed.bundling = Bundling(
+        offers_count=40, bundles_count=12, bundled_jobs_count=29, saved_m=8_300.0
+    )
     text = drawn(feed)
+    assert "12 of 40 accepted offers, 2.4 jobs each, 8.3 km saved" in text
     assert "7  open" in text
     assert "3.8 s of market time" in text
     assert "107 pairs" in text

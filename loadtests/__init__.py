@@ -1,0 +1,1 @@
+"""Measurements of the whole thing and of its parts, side by side with what others would do."""

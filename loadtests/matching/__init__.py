@@ -1,0 +1,1 @@
+"""The engine on its own, against the usual ways of doing the same."""

@@ -1,0 +1,179 @@
+"""The auction against the usual way: a dense matrix of costs and scipy's exact assignment.
+
+Both get the same pairs at the same costs, to the millisecond, on one thread, one after the other in
+one run; times are the thread's own, because other work may share the machine. The matrix is filled
+by our compiled kernels, so the usual way is given its costs faster than it could make them itself.
+"""
+
+import argparse
+import json
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from loadtests.matching.city import SIZES, city
+from matching.arrays import F64
+from matching.auction import Auctioned, auction
+from matching.field import Field, field_of
+from matching.ground import Ground, survey
+from matching.params import Params
+from matching.scan import COUNT, STEPS_PER_S, Query, desk_for, scan
+from matching.snapshot import Snapshot
+from matching.walk import settle
+
+DENSE_PAIRS_MAX = 60_000_000  # 480 MB of costs
+REPEATS_COUNT = 3
+HELD_OUT_SEED = 11
+
+
+class Race(NamedTuple):
+    """One city, both ways; NaN where the matrix would not fit."""
+
+    size: str
+    seed: int
+    survey_ms: float
+    settle_ms: float
+    field_ms: float
+    auction_ms: float
+    bids_count: int
+    rescans_count: int
+    open_count: int
+    mean_cost_s: float
+    certified_gap: float
+    true_gap: float
+    matrix_ms: float
+    exact_ms: float
+    ratio: float  # of matrix and exact assignment to field and auction
+
+
+def timed(work: Callable[[], object], repeats: int) -> float:
+    """Return the median of the thread's milliseconds."""
+    spent_ms = list[float]()
+    for _ in range(repeats):
+        begun = time.thread_time()
+        work()
+        spent_ms.append((time.thread_time() - begun) * 1e3)
+    return statistics.median(spent_ms)
+
+
+def matrix_of(ground: Ground, field: Field) -> F64:
+    """Return the (J, C) costs less the price of staying open, 0 where that is cheaper."""
+    couriers_count = len(ground.fleet)
+    saved = np.zeros((ground.jobs_count, couriers_count))
+    desk, free_ms = desk_for(field, couriers_count), np.zeros(couriers_count)
+    for job in range(ground.jobs_count):
+        open_cost = float(ground.open_cost[job])
+        scan(ground, field, free_ms, desk, Query(job, open_cost * STEPS_PER_S))
+        found = desk.courier[: desk.marks[COUNT]]
+        saved[job, found] = desk.cost_ms[: len(found)] / STEPS_PER_S - open_cost
+    return saved
+
+
+def usual_way(ground: Ground, field: Field) -> tuple[float, float, float]:
+    """Return the least total cost, and the milliseconds of the matrix and of the assignment."""
+    begun = time.thread_time()
+    saved = matrix_of(ground, field)
+    filled = time.thread_time()
+    rows, columns = linear_sum_assignment(saved)
+    done = time.thread_time()
+    least = float(ground.open_cost.sum() + saved[rows, columns].sum())
+    return least, (filled - begun) * 1e3, (done - filled) * 1e3
+
+
+def race(size: str, seed: int) -> Race:
+    """Return one race."""
+    snapshot, params = city(SIZES[size], seed), Params()
+    survey_ms = timed(lambda: survey(snapshot, params), REPEATS_COUNT)
+    ground, settle_ms = settled(snapshot, params)
+    jobs, field = np.arange(ground.jobs_count), field_of(ground)
+    found = auction(ground, field, jobs)
+    field_ms = timed(lambda: field_of(ground), REPEATS_COUNT)
+    auction_ms = timed(lambda: auction(ground, field, jobs), REPEATS_COUNT)
+    least = matrix_ms = exact_ms = float("nan")
+    if ground.jobs_count * len(ground.fleet) <= DENSE_PAIRS_MAX:
+        least, matrix_ms, exact_ms = usual_way(ground, field)
+    return Race(
+        size=size,
+        seed=seed,
+        survey_ms=survey_ms,
+        settle_ms=settle_ms,
+        field_ms=field_ms,
+        auction_ms=auction_ms,
+        **outcome(found),
+        true_gap=found.cost.sum() / least - 1.0,
+        matrix_ms=matrix_ms,
+        exact_ms=exact_ms,
+        ratio=(matrix_ms + exact_ms) / (field_ms + auction_ms),
+    )
+
+
+def settled(snapshot: Snapshot, params: Params) -> tuple[Ground, float]:
+    """Return the ground, and the milliseconds of walking its committed routes."""
+    settle(survey(snapshot, params))
+    ground = survey(snapshot, params)
+    return ground, timed(lambda: settle(ground), 1)
+
+
+def outcome(found: Auctioned) -> dict[str, float]:
+    """Return what an auction says of itself."""
+    return {
+        "bids_count": found.bids_count,
+        "rescans_count": found.rescans_count,
+        "open_count": int((found.courier < 0).sum()),
+        "mean_cost_s": float(found.cost.mean()),
+        "certified_gap": found.gap_share,
+    }
+
+
+def told(races: list[Race]) -> str:
+    """Return a table with a row per size: the median, and the worst of what is promised."""
+    lines = [f"{'size':12} {'field':>8} {'auction':>9} {'usual':>9} {'ratio':>7} worst  gap, worst"]
+    for size in dict.fromkeys(race.size for race in races):
+        runs = [race for race in races if race.size == size]
+        field_ms, auction_ms, usual_ms, ratio = (
+            statistics.median(times)
+            for times in zip(
+                *((r.field_ms, r.auction_ms, r.matrix_ms + r.exact_ms, r.ratio) for r in runs),
+                strict=True,
+            )
+        )
+        worst = min(r.ratio for r in runs)
+        gap, certified = max(r.true_gap for r in runs), max(r.certified_gap for r in runs)
+        lines.append(
+            f"{size:12} {field_ms:8.1f} {auction_ms:9.1f} {usual_ms:9.0f} {ratio:7.1f} {worst:5.1f}"
+            f"  {gap:.4%} certified {certified:.4%}"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Race on held-out seeds, print a table and keep every number."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", nargs="+", default=list(SIZES), choices=list(SIZES))
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=HELD_OUT_SEED)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    races = list[Race]()
+    for size in options.sizes:
+        for seed in range(options.first_seed, options.first_seed + options.seeds):
+            races.append(race(size, seed))
+            print(races[-1], flush=True)  # noqa: T201 # a command of its own
+    print(told(races))  # noqa: T201 # as above
+    if options.json:
+        record = {
+            "machine": f"{platform.processor() or platform.machine()}, one thread",
+            "seeds": [options.first_seed, options.seeds],
+            "races": [one._asdict() for one in races],
+        }
+        options.json.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
