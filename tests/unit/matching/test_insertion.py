@@ -184,8 +184,8 @@ def test_an_idle_courier_is_charged_the_way_and_the_service() -> None:
     terms = dict(zip(COST_TERMS, terms_of(snapshot, [[0]], quotes)[0], strict=True))
     assert terms == pytest.approx(
         {
-            "pickup_wait": 200.0,
-            "inbound": 0.25 * 200.0,
+            "pickup_wait": PARAMS.pickup_wait_weight * 200.0,
+            "inbound": PARAMS.inbound_weight * 200.0,
             "courier_time": PARAMS.courier_time_weight * (200.0 + 60.0 + 400.0 + 30.0),
             "lateness": 0.0,
             "detour": 0.0,
