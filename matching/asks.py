@@ -3,6 +3,7 @@
 import numpy as np
 
 from matching.arrays import F64, Bools
+from matching.grid import Plane, flat_m
 from matching.ground import (
     ACCESS_S,
     DUE_S,
@@ -45,13 +46,20 @@ OWN_SHARED_COST = 21  # what it saves at most where its stops are shared with co
 OPEN_COST = 22
 JOB = 23
 LOAD = 24  # and the next ones, by load dimension
-ASK_COLUMNS_COUNT = LOAD + LOADS_COUNT
+PICK_EAST_M = LOAD + LOADS_COUNT  # in the plane of the grid
+PICK_NORTH_M = PICK_EAST_M + 1
+DROP_EAST_M = PICK_EAST_M + 2
+DROP_NORTH_M = PICK_EAST_M + 3
+EASE_S = PICK_EAST_M + 4  # by which it may be late where a stop may be shared, from afar
+NET_COST = PICK_EAST_M + 5  # fixed, less that of staying open
+ASK_COLUMNS_COUNT = PICK_EAST_M + 6
 
 _MARKS_BITS = 20
+_EASE_S = 1e9
 
 
 @kernel
-def asks_of(ground: Ground) -> F64:
+def asks_of(ground: Ground, plane: Plane) -> F64:
     """Return the (J, ASK_COLUMNS_COUNT) rows of all jobs of a settled ground."""
     table = np.empty((ground.jobs_count, ASK_COLUMNS_COUNT))
     marks = _marks_of(ground)
@@ -59,6 +67,8 @@ def asks_of(ground: Ground) -> F64:
         pick, drop = pickup_of(ground, job), dropoff_of(ground, job)
         pickup, dropoff, row = ground.places[pick], ground.places[drop], table[job]
         row[:3], row[DROP_POINT : DROP_POINT + 3] = pickup[:3], dropoff[:3]
+        row[PICK_EAST_M], row[PICK_NORTH_M] = flat_m(plane, ground.places, pick)
+        row[DROP_EAST_M], row[DROP_NORTH_M] = flat_m(plane, ground.places, drop)
         row[PICK_ACCESS_S], row[PICK_READY_S] = pickup[ACCESS_S], pickup[READY_S]
         row[PICK_SERVICE_S], row[ASK_RADIUS_M] = pickup[SERVICE_S], pickup[RADIUS_M]
         row[RIDE_M] = distance_m(ground.places, pick, ground.places, drop)
@@ -76,7 +86,8 @@ def asks_of(ground: Ground) -> F64:
         rate = pickup[START_RATE] + dropoff[START_RATE] + dropoff[LATE_RATE]
         row[OWN_SHARED_COST] = paid + rate * (stay_s - dropoff[SERVICE_S])
         is_met = marks[_mark_of(pickup)] or marks[_mark_of(dropoff)]
-        row[IS_ALONE] = 0.0 if is_met else 1.0
+        row[IS_ALONE], row[EASE_S] = (0.0, _EASE_S) if is_met else (1.0, 0.0)
+        row[NET_COST] = row[FIXED_COST] - row[OPEN_COST]
     return table
 
 

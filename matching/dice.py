@@ -7,7 +7,7 @@ and good lattice structure (1999). A product stays below 2^62, so that it never 
 import numpy as np
 
 from matching.arrays import I64
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 
 _MULTIPLIER = 1_583_458_089
 _MODULUS = 2_147_483_647

@@ -23,9 +23,19 @@ from matching.asks import (
     RIDE_M,
     asks_of,
 )
+from matching.floors import Columns, lanes_of
 from matching.grid import Cells, Plane, plane_of, sort_into
-from matching.ground import FREE_S, OFFER_COST, STRAIGHT_S_PER_M, Ground
-from matching.lean import lean_kernel
+from matching.ground import (
+    ABILITY_BITS,
+    FREE_S,
+    OFFER_COST,
+    REQUIREMENT_BITS,
+    STRAIGHT_S_PER_M,
+    VEHICLE_BIT,
+    VEHICLE_BITS,
+    Ground,
+)
+from matching.kernel import lean_kernel
 from matching.node_floors import floors_of
 from matching.nodes import COURIER, Nodes, nodes_of
 
@@ -47,8 +57,10 @@ class Field(NamedTuple):
     cells: Cells
     nodes: Nodes
     courier: I64  # (N,) in the order of the cells
-    floors: F64  # (FLOORS_ROWS_COUNT, N) in the order of the cells
+    floors: F64  # (N, FLOOR_COLUMNS_COUNT) in the order of the couriers, as the nodes
+    lanes: Columns  # of N nodes in the order of the cells
     asks: F64  # (J, ASK_COLUMNS_COUNT)
+    ask_lanes: Columns  # of J jobs
     least: Least
     has_roads: bool
 
@@ -58,14 +70,27 @@ def field_of(ground: Ground) -> Field:
     nodes = nodes_of(ground)
     plane = plane_of(nodes.table)
     cells = sort_into(plane, nodes.table)
-    fleet = ground.fleet
+    courier = nodes.table[cells.row, COURIER].astype(np.int64)
+    floors, asks, fleet = floors_of(ground, nodes, plane), asks_of(ground, plane), ground.fleet
+    node_lanes, ask_lanes = lanes_of(floors, asks)
+    vehicle, lacks = (
+        fleet[:, VEHICLE_BIT].astype(np.uint32),
+        ~fleet[:, ABILITY_BITS].astype(np.uint32),
+    )
+    pickups = ground.places[ground.stops_count : ground.stops_count + ground.jobs_count]
     return Field(
         plane=plane,
         cells=cells,
         nodes=nodes,
-        courier=nodes.table[cells.row, COURIER].astype(np.int64),
-        floors=floors_of(ground, nodes, cells.row),
-        asks=asks_of(ground),
+        courier=courier,
+        floors=floors,
+        lanes=Columns(np.take(node_lanes, cells.row, axis=1), vehicle[courier], lacks[courier]),
+        asks=asks,
+        ask_lanes=Columns(
+            ask_lanes,
+            pickups[:, VEHICLE_BITS].astype(np.uint32),
+            pickups[:, REQUIREMENT_BITS].astype(np.uint32),
+        ),
         least=Least(
             pace_s_per_m=float(fleet[:, STRAIGHT_S_PER_M].min(initial=np.inf)),
             free_s=float(fleet[:, FREE_S].min(initial=np.inf)),

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.arrays import F64, I64
-from matching.kernel import kernel
-from matching.lean import lean_kernel
+from matching.kernel import kernel, lean_kernel
 
 CELLS_COUNT_MAX = 1 << 18
 _POINTS_PER_CELL = 2.0
@@ -45,6 +44,9 @@ class Window(NamedTuple):
     east: int  # inclusive, as north
     south: int
     north: int
+
+
+NO_WINDOW = Window(0, -1, 0, -1)
 
 
 def plane_of(points: F64, *, cells_count_max: int = CELLS_COUNT_MAX) -> Plane:
@@ -80,12 +82,19 @@ def axes_at(centre: F64) -> F64:
 
 
 @lean_kernel
-def across(plane: Plane, point: F64, row: int) -> tuple[float, float]:
-    """Return how many cells east and north of the first one's corner a point is."""
+def flat_m(plane: Plane, point: F64, row: int) -> tuple[float, float]:
+    """Return how far east and north of the first cell's corner a point is, metres."""
     east_m, north_m = -plane.west_m, -plane.south_m
     for d in range(3):
         east_m += plane.axes[0, d] * point[row, d]
         north_m += plane.axes[1, d] * point[row, d]
+    return east_m, north_m
+
+
+@lean_kernel
+def across(plane: Plane, point: F64, row: int) -> tuple[float, float]:
+    """Return how many cells east and north of the first one's corner a point is."""
+    east_m, north_m = flat_m(plane, point, row)
     return east_m / plane.cell_m, north_m / plane.cell_m
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from matching.arrays import F64, I64
 from matching.costs import Rates, acceptance_cost, fairness_cost, open_job_costs, rates_of
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 from matching.params import Params
 from matching.snapshot import Roads, Snapshot
 from matching.travel import distance_m, points_of

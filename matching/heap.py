@@ -1,7 +1,7 @@
 """The best so many rows by value, then row: a heap with the worst on top, sorted at the end."""
 
 from matching.arrays import F64, I64
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 
 
 @lean_kernel

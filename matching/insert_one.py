@@ -27,7 +27,6 @@ from matching.asks import (
     PICK_READY_S,
     PICK_SERVICE_S,
     PICK_START_RATE,
-    RIDE_M,
 )
 from matching.ground import (
     BASE_COST,
@@ -44,10 +43,9 @@ from matching.ground import (
     pickup_of,
     ride_s,
 )
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 from matching.nodes import (
     BROKEN,
-    COURIER,
     KIND,
     LEAVE_S,
     LOAD_AFTER,
@@ -60,7 +58,6 @@ from matching.nodes import (
     PLACE,
     RATE,
     SHARING,
-    TAIL_RATE,
     WAY_S,
     Nodes,
 )
@@ -149,29 +146,6 @@ def measure(ground: Ground, table: F64, ways: F64, courier: int, job: int) -> fl
                 ways[FROM_PICK, k] = ride_s(ground, courier, pickup, place)
                 ways[FROM_DROP, k] = ride_s(ground, courier, dropoff, place)
     return nearest_m
-
-
-@lean_kernel
-def detour_cost(ground: Ground, nodes: Nodes, row: int, ask: F64) -> float:
-    """Return what an insertion behind a node costs at least that the node's floor leaves out.
-
-    Only for straight lines, and for jobs that share no stop. Either the drop-off comes before the
-    next stop, and delays it, or behind, and waits for it.
-    """
-    table, job = nodes.table, int(ask[JOB])
-    courier, pickup = int(table[row, COURIER]), pickup_of(ground, job)
-    if row + 1 == nodes.start[courier + 1]:
-        return 0.0
-    pace, time_rate = ground.fleet[courier, STRAIGHT_S_PER_M], ground.rates.courier_time
-    next_s = distance_m(table, row + 1, ground.places, pickup) * pace
-    detour_s = distance_m(table, row, ground.places, pickup) * pace + next_s
-    detour_s = max(detour_s - table[row + 1, WAY_S] - SLACK_S, 0.0)
-    longer_s = max(ask[RIDE_M] * pace - next_s, 0.0)  # to the next stop over the drop-off
-    stay_s = ask[DROP_ACCESS_S] + ask[DROP_SERVICE_S]
-    before = table[row, TAIL_RATE] * (longer_s + stay_s) + time_rate * longer_s
-    wait_s = table[row + 1, NODE_ACCESS_S] + table[row + 1, NODE_SERVICE_S]
-    behind = ask[DROP_START_RATE] * wait_s
-    return (table[row, TAIL_RATE] + time_rate) * detour_s + min(before, behind)
 
 
 @lean_kernel

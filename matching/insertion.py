@@ -5,8 +5,7 @@ import numpy as np
 from matching.arrays import F64, I64
 from matching.ground import BASE_COST, JOBS_ROOM, OFFER_COST, Ground
 from matching.itinerary import Itinerary
-from matching.kernel import kernel
-from matching.lean import lean_kernel
+from matching.kernel import kernel, lean_kernel
 from matching.quotes import Quotes
 from matching.search import (
     BEST,

@@ -37,8 +37,7 @@ from matching.ground import (
     pickup_of,
     ride_s,
 )
-from matching.kernel import kernel
-from matching.lean import lean_kernel
+from matching.kernel import kernel, lean_kernel
 from matching.snapshot import LOAD_JOBS_COUNT
 from matching.walk import SLACK_LOAD, SLACK_S
 

@@ -18,7 +18,7 @@ from matching.ground import (
     dropoff_of,
     pickup_of,
 )
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 from matching.shortlist import keep_least
 from matching.travel import distance_m
 

@@ -5,8 +5,8 @@ import math
 from matching.arrays import I64
 from matching.asks import ASK_RADIUS_M
 from matching.field import Field
-from matching.grid import Window, across, ranges_of, window_around
-from matching.lean import lean_kernel
+from matching.grid import NO_WINDOW, across, ranges_of, window_around
+from matching.kernel import lean_kernel
 from matching.scan import STAMP, Desk
 from matching.travel import distance_m
 
@@ -21,7 +21,7 @@ def couriers_near(field: Field, desk: Desk, job: int, found: I64) -> int:
     east, north = across(field.plane, field.asks, job)
     rings = math.ceil(radius_m / field.plane.cell_m) + 1
     window = window_around(field.plane, east, north, rings)
-    ranges_count = ranges_of(field.plane, field.cells, window, Window(0, -1, 0, -1), desk.ranges)
+    ranges_count = ranges_of(field.plane, field.cells, window, NO_WINDOW, desk.ranges)
     desk.marks[STAMP] += 1
     count = 0
     for r in range(ranges_count):

@@ -46,7 +46,8 @@ TAIL_RATE = LOAD_AFTER + LOADS_COUNT  # what a second's delay of the next stop c
 KIND = TAIL_RATE + 1
 PLACE = TAIL_RATE + 2
 COURIER = TAIL_RATE + 3
-NODE_COLUMNS_COUNT = TAIL_RATE + 4
+WAIT_S = TAIL_RATE + 4  # by which the next stop may be served later, if none is shared
+NODE_COLUMNS_COUNT = TAIL_RATE + 5
 
 START, PICKUP, DROPOFF = 0.0, 1.0, 2.0  # kinds: where the courier is, and committed stops
 
@@ -140,9 +141,16 @@ def _load_node(row: F64, before: F64, node: F64, courier: F64, is_joined: bool) 
 
 @kernel
 def _rate_delays(table: F64) -> None:
-    """Fill in what a delay costs at least: at the stops before the courier next has to wait."""
+    """Fill in what a delay costs at least, and how long it may be.
+
+    It costs something at the stops before the courier next has to wait; waiting makes it shorter.
+    """
+    table[table.shape[0] - 1, WAIT_S] = np.inf
     for i in range(table.shape[0] - 2, -1, -1):
         after = table[i + 1]
+        spare_s = max(after[NODE_SINCE_S] - after[ARRIVAL_S], 0.0)
+        late_s_max = after[NODE_LATEST_S] - after[ARRIVAL_S]
+        table[i, WAIT_S] = min(late_s_max, after[WAIT_S] + spare_s)
         if after[NODE_SINCE_S] <= after[ARRIVAL_S]:
             table[i, TAIL_RATE] = after[RATE] + after[TAIL_RATE]
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.arrays import F64, I64
 from matching.ground import Ground
-from matching.kernel import kernel
+from matching.kernel import kernel, lean_kernel
 from matching.lanes import (
     ARRIVAL_S,
     COST,
@@ -37,7 +37,6 @@ from matching.lanes import (
     lay_out,
     rows_for,
 )
-from matching.lean import lean_kernel
 from matching.units import Units
 
 ORDERS_JOBS_MAX = 4

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.arrays import F64, I64
-from matching.kernel import kernel
-from matching.lean import lean_kernel
+from matching.kernel import kernel, lean_kernel
 from matching.prices import Prices, prices_of, worths_of
 from matching.units import Units
 

@@ -38,17 +38,17 @@ class Params(NamedTuple):
     replan_jobs_max: int = 2_000  # with more, the tick keeps its matching
     replan_fleet_max: int = 20_000
 
-    pickup_wait_weight: float = 1.15  # per second a parcel waits at the pickup once ready
-    inbound_weight: float = 0.1  # per second of travel to the first pickup
+    pickup_wait_weight: float = 1.0  # per second a parcel waits at the pickup once ready
+    inbound_weight: float = 0.25  # per second of travel to the first pickup
     courier_time_weight: float = 0.1  # per second of a courier's time when supply equals demand
     pressure_max: float = 4.0  # bound on jobs per courier, which multiplies a courier's time
     lateness_weight: float = 3.0  # per second after the due time
-    detour_weight: float = 0.85  # per second that a parcel rides longer; not above the wait's
+    detour_weight: float = 1.0  # per second that a parcel rides longer; not above the wait's
     fairness_weight_s: float = 0.0  # per share of pay an hour above the mean; 0 turns it off
     age_weight: float = 0.5  # credit per second that a job is open: older jobs first
     open_job_s: float = 3_600.0  # price of leaving one job open for this tick
 
-    reposition_horizon_s: float = 2_700.0  # jobs expected within it are waited for
+    reposition_horizon_s: float = 1_800.0  # jobs expected within it are waited for
     reposition_s_max: float = 1_800.0  # longest ride to wait somewhere
     reposition_s_min: float = 60.0  # a shorter ride is not worth it
     reposition_chance_min: float = 0.05  # of the job that a courier would wait for

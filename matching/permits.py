@@ -21,7 +21,7 @@ from matching.ground import (
     pickup_of,
     ride_s,
 )
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 from matching.travel import distance_m
 
 FILTERS = (

@@ -19,7 +19,7 @@ from matching.ground import (
     dropoff_of,
     pickup_of,
 )
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 from matching.tours import (
     AHEAD,
     ARRIVAL_S,

@@ -21,9 +21,8 @@ from matching.ground import (
     SHIFT_END_S,
     Ground,
 )
-from matching.kernel import kernel
+from matching.kernel import kernel, lean_kernel
 from matching.lanes import Asked
-from matching.lean import lean_kernel
 from matching.near_pairs import near_pairs
 from matching.orders import tree_of, walk_all
 from matching.units import Units

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.arrays import F64
-from matching.kernel import kernel
-from matching.lean import lean_kernel
+from matching.kernel import kernel, lean_kernel
 from matching.units import Units
 
 _MEMORY = 0.6  # share of the last direction that stays

@@ -11,7 +11,7 @@ from matching.ground import (
     dropoff_of,
     pickup_of,
 )
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 from matching.permits import is_permitted
 from matching.placing import Spot, cheapest_place
 from matching.site import ASKED, ASKED_AS, POOL_COUNT, Memo, Site, touch

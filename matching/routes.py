@@ -11,7 +11,7 @@ import numpy as np
 from matching.arrays import F64, I64
 from matching.dice import roll
 from matching.ground import Ground
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 from matching.links import Links
 from matching.permits import is_permitted
 from matching.placing import cheapest_place

@@ -8,7 +8,7 @@ results using the ruin and recreate principle.
 
 from matching.dice import pick, roll
 from matching.ground import Ground
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 from matching.site import POOL_COUNT, TOUCHED_COUNT, Site, is_pooled, is_touched, pull
 from matching.tours import STOPS, job_of_pickup, refresh
 

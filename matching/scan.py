@@ -1,9 +1,7 @@
-"""The cheapest couriers of one job, by cost and price, looked for in rings around its pickup.
+"""Who is looked at for one bidder: couriers around a job, or jobs around a courier's route.
 
-A ring farther out cannot hold anybody cheaper than its distance allows; when that is more than the
-dearest of those found, all others are known to be dearer. Idle couriers cost what the vector loop
-says; a busy one is first bounded from each node of its route, and only inserted into when the bound
-is good enough.
+An entry is what the pair costs at least, less the price of leaving the job open. Of a courier with
+several nodes the cheapest one counts.
 """
 
 import math
@@ -12,68 +10,89 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.arrays import F64, I64
-from matching.asks import IS_ALONE
+from matching.asks import ASK_RADIUS_M, PICK_EAST_M, PICK_NORTH_M
 from matching.field import Field, least_cost_from
-from matching.grid import Window, across, beyond_m, ranges_of, window_around
+from matching.floors import (
+    F32,
+    Columns,
+    Needs,
+    ask_at,
+    node_at,
+    price_asks,
+    price_nodes,
+)
+from matching.grid import NO_WINDOW, Cells, beyond_m, ranges_of, sort_into, window_around
 from matching.ground import Ground
-from matching.heap import put, sort_heap
-from matching.insert_one import Bench, bench_for, detour_cost, insertion_cost
-from matching.lean import lean_kernel
-from matching.node_floors import IS_BUSY, price_floors
-from matching.permits import PASSED, has_declined, unfit
+from matching.insert_one import Bench, bench_for, insertion_cost
+from matching.kernel import lean_kernel
+from matching.node_floors import EAST_M, NORTH_M, PACE_S_PER_M, SPAN_M, WAY_S_MAX
 
 STEPS_PER_S = 1_000.0  # costs are compared by the millisecond, so that equal ones are ties
 _CHUNK = 2_048
-_BLOCK = 16
-_HELD_MAX = 4 * _CHUNK
+_FLOOR_MAX = 1e30  # below infinity
 
-STAMP, COUNT, HELD = 0, 1, 2  # of the marks of a desk
+STAMP, COUNT = 0, 1  # of the marks of a desk
+
+
+class Hunt(NamedTuple):
+    """Where couriers are looked for, or where jobs are."""
+
+    field: Field
+    jobs: I64  # (A,) asked about, in the order of their cells
+    asks: Columns  # of them
+    ask_cells: Cells
+    place: I64  # (N,) of each node in the order of the cells
+    radius_m_max: float
+    open_ms: F64  # (J,) price of leaving a job open
 
 
 class Desk(NamedTuple):
-    """Scratch of scans, and the list that the last one made: M couriers at most, cheapest first."""
+    """Scratch of searches among M others, and what the last one found."""
 
-    courier: I64  # (M,)
-    cost_ms: F64  # (M,) without the price
-    value_ms: F64  # (M,) with it
-    seen: I64  # (C,) stamp of the last scan that priced the busy courier
-    bench: Bench
-    floor: F64  # (_CHUNK,)
+    seen: I64  # (M,) stamp of the last search that met this one
+    slot: I64  # (M,) where it is on the desk, -1 for one who was known before
+    found: I64  # (M,)
+    floor_ms: F64  # (M,)
+    sorting: F64  # (M,)
+    floor: F32  # (_CHUNK,)
     ranges: I64  # (R, 2)
-    held: I64  # (_HELD_MAX,) nodes of busy couriers who may be good enough
-    held_floor: F64
-    marks: I64  # (3,) stamp, and how many there are in the list and held
+    marks: I64  # (2,) stamp and count
+    bench: Bench
 
 
-class Query(NamedTuple):
-    """The job, and the value that its couriers stay below."""
+def hunt_for(ground: Ground, field: Field, asked_jobs: I64) -> Hunt:
+    """Return the hunt of some jobs, or for them."""
+    cells = sort_into(field.plane, np.ascontiguousarray(field.asks[asked_jobs]))
+    jobs = asked_jobs[cells.row]
+    lanes, place = field.ask_lanes, np.empty(len(field.courier), np.int64)
+    place[field.cells.row] = np.arange(len(place))
+    return Hunt(
+        field=field,
+        jobs=jobs,
+        asks=Columns(
+            np.ascontiguousarray(lanes.numbers[:, jobs]),
+            lanes.vehicles[jobs],
+            lanes.abilities[jobs],
+        ),
+        ask_cells=cells,
+        place=place,
+        radius_m_max=float(field.asks[jobs, ASK_RADIUS_M].max(initial=0.0)),
+        open_ms=np.floor(ground.open_cost * STEPS_PER_S + 0.5),
+    )
 
-    job: int
-    value_ms_max: float
 
-
-class Chunk(NamedTuple):
-    """Some nodes that follow each other in the order of the cells, for a query."""
-
-    query: Query
-    begin: int
-    size: int
-
-
-def desk_for(field: Field, couriers_max: int) -> Desk:
-    """Return a desk for lists of at most so many couriers."""
-    couriers_count = len(field.nodes.start) - 1
+def desk_for(field: Field, others_count: int) -> Desk:
+    """Return a desk for searches among so many others."""
     return Desk(
-        courier=np.empty(couriers_max, np.int64),
-        cost_ms=np.empty(couriers_max),
-        value_ms=np.empty(couriers_max),
-        seen=np.zeros(couriers_count, np.int64),
-        bench=bench_for(field.nodes),
-        floor=np.empty(_CHUNK),
+        seen=np.zeros(others_count, np.int64),
+        slot=np.zeros(others_count, np.int64),
+        found=np.empty(others_count, np.int64),
+        floor_ms=np.empty(others_count),
+        sorting=np.empty(others_count),
+        floor=np.empty(_CHUNK, np.float32),
         ranges=np.empty((2 * field.plane.rows_count, 2), np.int64),
-        held=np.empty(_HELD_MAX, np.int64),
-        held_floor=np.empty(_HELD_MAX),
-        marks=np.zeros(3, np.int64),
+        marks=np.zeros(2, np.int64),
+        bench=bench_for(field.nodes),
     )
 
 
@@ -84,135 +103,126 @@ def in_ms(cost: float) -> float:
 
 
 @lean_kernel
-def scan(ground: Ground, field: Field, price_ms: F64, desk: Desk, query: Query) -> float:
-    """Leave the job's best couriers on the desk; return what all others are worth at least."""
-    ask = field.asks[query.job]
-    east, north = across(field.plane, field.asks, query.job)
-    desk.marks[STAMP] += 1
-    desk.marks[COUNT] = 0
-    inner = Window(0, -1, 0, -1)  # no cell
-    rings = first_rings(field, desk.courier.shape[0], east, north)
-    while True:
-        outer = window_around(field.plane, east, north, rings)
-        ranges_count = ranges_of(field.plane, field.cells, outer, inner, desk.ranges)
-        desk.marks[HELD] = 0
-        for r in range(ranges_count):
-            begin, end = desk.ranges[r, 0], desk.ranges[r, 1]
-            while begin < end:
-                size = min(end - begin, _CHUNK)
-                if desk.marks[HELD] + size > desk.held.shape[0]:
-                    insert_held(ground, field, price_ms, desk, query)
-                price_chunk(field, desk, query.job, begin, size)
-                take_idle(ground, field, price_ms, desk, Chunk(query, begin, size))
-                begin += size
-        insert_held(ground, field, price_ms, desk, query)
-        apart_m = beyond_m(field.plane, outer, east, north)
-        least = least_cost_from(field, ask, apart_m)
-        if least == np.inf or least * STEPS_PER_S > worst_ms(desk, query) + 1.0:
-            break
-        inner = outer
-        rings += 1 + rings // 2
-    other_ms = worst_ms(desk, query)
-    sort_heap(desk.value_ms, desk.courier, desk.marks[COUNT])
-    for k in range(desk.marks[COUNT]):
-        desk.cost_ms[k] = desk.value_ms[k] - price_ms[desk.courier[k]]
-    return other_ms
+def pair_ms(ground: Ground, hunt: Hunt, bench: Bench, courier: int, job: int) -> float:
+    """Return what the pair costs, less the price of an open job; inf where it cannot be."""
+    field = hunt.field
+    cost = insertion_cost(ground, field.nodes, bench, field.asks[job], courier)
+    return in_ms(cost) - hunt.open_ms[job] if cost < np.inf else np.inf
 
 
 @lean_kernel
-def first_rings(field: Field, couriers_max: int, east: float, north: float) -> int:
-    """Return how many rings hold at least as many nodes as couriers are wanted."""
+def find_couriers(hunt: Hunt, desk: Desk, job: int, rings: int) -> float:
+    """Leave the couriers on the desk who are worth no more than any farther than so many rings.
+
+    Return what all others are worth at least.
+    """
+    field = hunt.field
+    asks = field.ask_lanes
+    east, north = cells_across(field, field.asks, job)
+    window = window_around(field.plane, east, north, rings)
+    ask = ask_at(asks.numbers, np.uint64(job))
+    needs = Needs(np.uint32(asks.vehicles[job]), np.uint32(asks.abilities[job]))
+    ranges_count = ranges_of(field.plane, field.cells, window, NO_WINDOW, desk.ranges)
+    bound_ms = beyond_ms(hunt, job, rings)
+    floor_max = min((bound_ms + 1.0) / STEPS_PER_S, _FLOOR_MAX)
+    for r in range(ranges_count):
+        begin, end = desk.ranges[r, 0], desk.ranges[r, 1]
+        while begin < end:
+            floor = desk.floor[: min(end - begin, _CHUNK)]
+            price_nodes(field.lanes, begin, ask, needs, floor)
+            if field.has_roads:
+                know_nothing(floor)
+            for q in range(floor.shape[0]):
+                if floor[q] <= floor_max:
+                    note(desk, int(field.courier[begin + q]), float(floor[q]))
+            begin += floor.shape[0]
+    return bound_ms
+
+
+@lean_kernel
+def find_jobs(hunt: Hunt, desk: Desk, courier: int) -> None:
+    """Leave the jobs on the desk that cost less with the courier than if they stay open."""
+    field = hunt.field
+    for row in range(field.nodes.start[courier], field.nodes.start[courier + 1]):
+        i = hunt.place[row]
+        node = node_at(field.lanes.numbers, np.uint64(i))
+        needs = Needs(np.uint32(field.lanes.vehicles[i]), np.uint32(field.lanes.abilities[i]))
+        ranges_count = ranges_in_reach(hunt, desk, field.floors[row])
+        for r in range(ranges_count):
+            begin, end = desk.ranges[r, 0], desk.ranges[r, 1]
+            while begin < end:
+                floor = desk.floor[: min(end - begin, _CHUNK)]
+                price_asks(hunt.asks, begin, node, needs, floor)
+                if field.has_roads:
+                    know_nothing(floor)
+                for q in range(floor.shape[0]):
+                    if floor[q] < 0.0:
+                        note(desk, begin + q, float(floor[q]))
+                begin += floor.shape[0]
+
+
+@lean_kernel
+def ranges_in_reach(hunt: Hunt, desk: Desk, node: F64) -> int:
+    """Return how many ranges of jobs there are as far around a node as any may be."""
+    plane = hunt.field.plane
+    reach_m = min(hunt.radius_m_max + node[SPAN_M], node[WAY_S_MAX] / node[PACE_S_PER_M])
+    cells = min(reach_m / plane.cell_m + 1.0, plane.columns_count + plane.rows_count + 0.0)
+    east, north = node[EAST_M] / plane.cell_m, node[NORTH_M] / plane.cell_m
+    window = window_around(plane, east, north, math.ceil(cells))
+    return ranges_of(plane, hunt.ask_cells, window, NO_WINDOW, desk.ranges)
+
+
+@lean_kernel
+def know_nothing(floor: F32) -> None:
+    """Take back what straight lines say, because roads may be shorter."""
+    for q in range(floor.shape[0]):
+        floor[q] = -np.inf
+
+
+@lean_kernel
+def note(desk: Desk, other: int, floor: float) -> None:
+    """Put one on the desk, unless it is known, or is there already and cheaper."""
+    floor_ms = np.floor(floor * STEPS_PER_S) - 1.0
+    if desk.seen[other] != desk.marks[STAMP]:
+        slot = desk.marks[COUNT]
+        desk.seen[other], desk.slot[other] = desk.marks[STAMP], slot
+        desk.found[slot], desk.floor_ms[slot] = other, floor_ms
+        desk.marks[COUNT] += 1
+    elif desk.slot[other] >= 0 and floor_ms < desk.floor_ms[desk.slot[other]]:
+        desk.floor_ms[desk.slot[other]] = floor_ms
+
+
+@lean_kernel
+def cells_across(field: Field, asks: F64, job: int) -> tuple[float, float]:
+    """Return how many cells east and north of the first one's corner a pickup is."""
+    cell_m = field.plane.cell_m
+    return asks[job, PICK_EAST_M] / cell_m, asks[job, PICK_NORTH_M] / cell_m
+
+
+@lean_kernel
+def first_rings(field: Field, job: int, nodes_count_min: int) -> int:
+    """Return how many rings around a job hold at least so many nodes."""
     rings, columns_count = 0, field.plane.columns_count
+    east, north = cells_across(field, field.asks, job)
     while rings < columns_count + field.plane.rows_count:
         window, nodes_count = window_around(field.plane, east, north, rings), 0
         for row in range(window.south, window.north + 1):
             first = row * columns_count
             nodes_count += field.cells.start[first + window.east + 1]
             nodes_count -= field.cells.start[first + window.west]
-        if nodes_count >= couriers_max:
+        if nodes_count >= nodes_count_min:
             break
         rings += 1
     return rings
 
 
 @lean_kernel
-def worst_ms(desk: Desk, query: Query) -> float:
-    """Return the value that another courier must not exceed to be taken into the list."""
-    return query.value_ms_max if desk.marks[COUNT] < desk.value_ms.shape[0] else desk.value_ms[0]
-
-
-@lean_kernel
-def price_chunk(field: Field, desk: Desk, job: int, begin: int, size: int) -> None:
-    """Leave what the nodes of a chunk cost at least on the desk."""
-    if field.has_roads:
-        for q in range(size):
-            desk.floor[q] = -np.inf
-    else:
-        price_floors(field.floors, begin, begin + size, field.asks[job], desk.floor)
-
-
-@lean_kernel
-def take_idle(ground: Ground, field: Field, price_ms: F64, desk: Desk, chunk: Chunk) -> None:
-    """Take the idle couriers of a chunk into the list, and hold the busy ones' nodes."""
-    query, floor, worst, block = chunk.query, desk.floor, worst_ms(desk, chunk.query), 0
-    while block < chunk.size:
-        block_end = min(block + _BLOCK, chunk.size)
-        if block_end - block == _BLOCK and is_dearer(floor, block, worst):
-            block = block_end
-            continue
-        for q in range(block, block_end):
-            i = chunk.begin + q
-            c = int(field.courier[i])
-            if floor[q] == np.inf or floor[q] * STEPS_PER_S + price_ms[c] > worst + 1.0:
-                continue
-            if field.has_roads or field.floors[IS_BUSY, i] > 0.0:
-                hold(desk, i, floor[q])
-            elif unfit(ground, c, query.job) == PASSED and not has_declined(ground, c, query.job):
-                insert(desk, query, c, in_ms(floor[q]) + float(price_ms[c]))
-                worst = worst_ms(desk, query)
-        block = block_end
-
-
-@lean_kernel
-def hold(desk: Desk, i: int, floor: float) -> None:
-    """Keep a node for a closer look, when the list is better."""
-    desk.held[desk.marks[HELD]], desk.held_floor[desk.marks[HELD]] = i, floor
-    desk.marks[HELD] += 1
-
-
-@lean_kernel
-def insert_held(ground: Ground, field: Field, price_ms: F64, desk: Desk, query: Query) -> None:
-    """Take those of the couriers held into the list who belong there, by their exact costs."""
-    ask = field.asks[query.job]
-    for h in range(desk.marks[HELD]):
-        i = desk.held[h]
-        c = int(field.courier[i])
-        worst = worst_ms(desk, query) - price_ms[c] + 1.0
-        if desk.held_floor[h] * STEPS_PER_S > worst or desk.seen[c] == desk.marks[STAMP]:
-            continue
-        if ask[IS_ALONE] > 0.0 and not field.has_roads:
-            more = detour_cost(ground, field.nodes, int(field.cells.row[i]), ask)
-            if (desk.held_floor[h] + more) * STEPS_PER_S > worst:
-                continue
-        desk.seen[c] = desk.marks[STAMP]
-        cost = insertion_cost(ground, field.nodes, desk.bench, ask, c)
-        if cost < np.inf:
-            insert(desk, query, c, in_ms(cost) + float(price_ms[c]))
-    desk.marks[HELD] = 0
-
-
-@lean_kernel
-def is_dearer(floor: F64, begin: int, worst: float) -> bool:
-    """Return whether all of a block cost more; a count compiles to vectors, a minimum does not."""
-    first, limit, count = np.uint64(begin), (worst + 1.0) / STEPS_PER_S, 0
-    for q in range(np.uint64(_BLOCK)):
-        count += floor[first + q] <= limit
-    return count == 0
-
-
-@lean_kernel
-def insert(desk: Desk, query: Query, courier: int, value_ms: float) -> None:
-    """Put a courier into the list, unless it is full of better ones."""
-    if value_ms < query.value_ms_max:
-        count = desk.marks[COUNT]
-        desk.marks[COUNT] = put(desk.value_ms, desk.courier, count, value_ms, courier)
+def beyond_ms(hunt: Hunt, job: int, rings: int) -> float:
+    """Return what everybody without a node within so many rings is worth at least."""
+    field = hunt.field
+    east, north = cells_across(field, field.asks, job)
+    window = window_around(field.plane, east, north, rings)
+    least = least_cost_from(field, field.asks[job], beyond_m(field.plane, window, east, north))
+    if not np.isfinite(least):
+        return least
+    return math.floor(least * STEPS_PER_S) - hunt.open_ms[job] - 1.0

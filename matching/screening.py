@@ -13,7 +13,7 @@ from matching.arrays import F64, I64
 from matching.field import Field
 from matching.ground import ACCESS_S, FREE_S, RADIUS_M, Ground, approach_s, pickup_of
 from matching.insert_one import Bench, bench_for, insertion_cost
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 from matching.nodes import Nodes
 from matching.permits import FILTERS, PASSED, ROUTE, reach_m_of, removed_by
 from matching.shortlist import keep_least

@@ -21,8 +21,7 @@ from matching.ground import (
     pickup_of,
     ride_s,
 )
-from matching.kernel import kernel
-from matching.lean import lean_kernel
+from matching.kernel import kernel, lean_kernel
 from matching.walk import Moment, in_time, load_up, step
 
 SEARCH_JOBS_MAX = 4

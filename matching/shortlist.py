@@ -1,7 +1,7 @@
 """A short sorted list of rows with the least keys, filled up with -1."""
 
 from matching.arrays import F64, I64
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 
 
 @lean_kernel

@@ -9,7 +9,7 @@ from matching.auction import auction
 from matching.field import Field
 from matching.ground import Ground
 from matching.params import Params
-from matching.quotes import Quotes
+from matching.quotes import Quotes, joined, rows_of
 from matching.ragged import row_of_entry
 
 
@@ -32,9 +32,18 @@ def singles_of(ground: Ground, field: Field, asked_jobs: I64, params: Params) ->
         bids_count_max=params.bids_per_job_max * max(1, len(asked_jobs)),
     )
     job = row_of_entry(found.candidate_start)
+    listed = Quotes(job, found.candidate_courier, found.candidate_cost)
+    courier = np.ascontiguousarray(found.courier, np.int64)
     return Singles(
-        quotes=Quotes(job, found.candidate_courier, found.candidate_cost),
-        courier=np.ascontiguousarray(found.courier, np.int64),
+        quotes=with_winners(listed, courier, found.cost),
+        courier=courier,
         price=found.price,
         gap_share=found.gap_share,
     )
+
+
+def with_winners(quotes: Quotes, courier: I64, cost: F64) -> Quotes:
+    """Return the quotes with those of couriers who got a job without being among its cheapest."""
+    job = np.flatnonzero(courier >= 0)
+    job = job[rows_of((quotes.unit, quotes.courier), (job, courier[job])) < 0]
+    return joined(quotes, Quotes(job, courier[job], cost[job]))

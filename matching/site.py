@@ -7,7 +7,7 @@ import numpy as np
 from matching.arrays import F64, I64
 from matching.dice import dice_of
 from matching.ground import Ground
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 from matching.links import Links
 from matching.tours import Tours, take_out
 

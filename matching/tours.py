@@ -37,7 +37,7 @@ from matching.ground import (
     dropoff_of,
     pickup_of,
 )
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 from matching.walk import Moment, is_shared, load_up, step, way_to
 
 # Columns of `Tours.known`, at each stop.

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from matching.arrays import F64
-from matching.lean import lean_kernel
+from matching.kernel import lean_kernel
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius R1 of the IUGG
 

@@ -37,8 +37,7 @@ from matching.ground import (
     approach_s,
     ride_s,
 )
-from matching.kernel import kernel
-from matching.lean import lean_kernel
+from matching.kernel import kernel, lean_kernel
 from matching.snapshot import LOAD_JOBS_COUNT
 from matching.travel import is_same_point
 

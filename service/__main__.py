@@ -13,6 +13,7 @@ _COMMANDS = {
     "dispatch": "service.commands.dispatch:dispatch",
     "doctor": "service.commands.doctor:doctor",
     "enroll": "service.commands.market:enroll",
+    "kernels": "service.commands.kernels:kernels",
     "market": "service.commands.market:market",
     "migrate": "service.commands.migrate:migrate",
     "relay": "service.commands.relay:relay",

@@ -7,6 +7,7 @@ by our compiled kernels, so the usual way is given its costs faster than it coul
 
 import argparse
 import json
+import math
 import platform
 import statistics
 import time
@@ -18,12 +19,13 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from loadtests.matching.city import SIZES, city
-from matching.arrays import F64
-from matching.auction import Auctioned, auction
+from matching.arrays import F64, I64
+from matching.auction import auction
+from matching.cheapest import cheapest_of
 from matching.field import Field, field_of
 from matching.ground import Ground, survey
 from matching.params import Params
-from matching.scan import COUNT, STEPS_PER_S, Query, desk_for, scan
+from matching.scan import hunt_for
 from matching.snapshot import Snapshot
 from matching.walk import settle
 
@@ -62,23 +64,21 @@ def timed(work: Callable[[], object], repeats: int) -> float:
     return statistics.median(spent_ms)
 
 
-def matrix_of(ground: Ground, field: Field) -> F64:
+def matrix_of(ground: Ground, field: Field, jobs: I64) -> F64:
     """Return the (J, C) costs less the price of staying open, 0 where that is cheaper."""
     couriers_count = len(ground.fleet)
     saved = np.zeros((ground.jobs_count, couriers_count))
-    desk, free_ms = desk_for(field, couriers_count), np.zeros(couriers_count)
-    for job in range(ground.jobs_count):
-        open_cost = float(ground.open_cost[job])
-        scan(ground, field, free_ms, desk, Query(job, open_cost * STEPS_PER_S))
-        found = desk.courier[: desk.marks[COUNT]]
-        saved[job, found] = desk.cost_ms[: len(found)] / STEPS_PER_S - open_cost
+    hunt = hunt_for(ground, field, jobs)
+    every = cheapest_of(ground, hunt, couriers_count)
+    job = np.repeat(jobs, np.diff(every.start))
+    saved[job, every.courier] = np.minimum(every.cost - ground.open_cost[job], 0.0)
     return saved
 
 
 def usual_way(ground: Ground, field: Field) -> tuple[float, float, float]:
     """Return the least total cost, and the milliseconds of the matrix and of the assignment."""
     begun = time.thread_time()
-    saved = matrix_of(ground, field)
+    saved = matrix_of(ground, field, np.arange(ground.jobs_count))
     filled = time.thread_time()
     rows, columns = linear_sum_assignment(saved)
     done = time.thread_time()
@@ -95,7 +95,7 @@ def race(size: str, seed: int) -> Race:
     found = auction(ground, field, jobs)
     field_ms = timed(lambda: field_of(ground), REPEATS_COUNT)
     auction_ms = timed(lambda: auction(ground, field, jobs), REPEATS_COUNT)
-    least = matrix_ms = exact_ms = float("nan")
+    least = matrix_ms = exact_ms = math.nan
     if ground.jobs_count * len(ground.fleet) <= DENSE_PAIRS_MAX:
         least, matrix_ms, exact_ms = usual_way(ground, field)
     return Race(
@@ -105,8 +105,12 @@ def race(size: str, seed: int) -> Race:
         settle_ms=settle_ms,
         field_ms=field_ms,
         auction_ms=auction_ms,
-        **outcome(found),
-        true_gap=found.cost.sum() / least - 1.0,
+        bids_count=found.bids_count,
+        rescans_count=found.rescans_count,
+        open_count=int((found.courier < 0).sum()),
+        mean_cost_s=float(found.cost.mean()),
+        certified_gap=found.gap_share,
+        true_gap=float(found.cost.sum()) / least - 1.0,
         matrix_ms=matrix_ms,
         exact_ms=exact_ms,
         ratio=(matrix_ms + exact_ms) / (field_ms + auction_ms),
@@ -120,14 +124,11 @@ def settled(snapshot: Snapshot, params: Params) -> tuple[Ground, float]:
     return ground, timed(lambda: settle(ground), 1)
 
 
-def outcome(found: Auctioned) -> dict[str, float]:
-    """Return what an auction says of itself."""
+def told_of(one: Race) -> dict[str, object]:
+    """Return what JSON can say of a race: None where there is no number."""
     return {
-        "bids_count": found.bids_count,
-        "rescans_count": found.rescans_count,
-        "open_count": int((found.courier < 0).sum()),
-        "mean_cost_s": float(found.cost.mean()),
-        "certified_gap": found.gap_share,
+        name: None if isinstance(value, float) and math.isnan(value) else value
+        for name, value in one._asdict().items()
     }
 
 
@@ -170,9 +171,9 @@ def main() -> None:
         record = {
             "machine": f"{platform.processor() or platform.machine()}, one thread",
             "seeds": [options.first_seed, options.seeds],
-            "races": [one._asdict() for one in races],
+            "races": [told_of(one) for one in races],
         }
-        options.json.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+        options.json.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

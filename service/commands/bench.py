@@ -1,4 +1,4 @@
-"""`hexhaul bench`: public days in virtual time, and how well they were decided."""
+"""`hexhaul bench`: public days in virtual time and how well they were decided, and how fast."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from service.commands.bench_matching import matching
 from service.commands.runs import tell
 from service.domain.policy import Policy
 from service.simulation.comparison import comparison_dict, comparison_table
@@ -36,7 +37,10 @@ _SET = click.option(
 
 @click.group()
 def bench() -> None:
-    """Measure the engine on public days, in virtual time."""
+    """Measure the engine: on public days in virtual time, and its speed against peers."""
+
+
+bench.add_command(matching)
 
 
 @bench.command()

@@ -2,7 +2,7 @@
 
 import json
 
-from loadtests.matching.recording import shown, table, write_record
+from loadtests.matching.recording import command, shown, table, write_record
 
 
 def test_a_record_is_strict_json_with_command_machine_and_load(tmp_path):
@@ -12,6 +12,12 @@ def test_a_record_is_strict_json_with_command_machine_and_load(tmp_path):
     assert record["rows"] == [{"ratio": None, "ms": 0.333333, "size": "town"}]
     assert {"command", "machine"} <= record.keys()
     assert len(record["machine"]["load_average"]) == 3
+
+
+def test_the_command_on_record_names_no_folder_of_the_machine(monkeypatch):
+    words = ["/home/me/loadtests/matching/tick.py", "--seeds", "2", "--json", "/home/me/tick.json"]
+    monkeypatch.setattr("sys.argv", words)
+    assert command() == "python -m loadtests.matching.tick --seeds 2 --json tick.json"
 
 
 def test_a_table_has_a_line_per_row_below_the_names():

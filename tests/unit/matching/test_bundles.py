@@ -91,5 +91,15 @@ def test_a_bundle_is_quoted_to_those_who_could_carry_each_of_its_jobs_the_cheape
     assert [part.tolist() for part in few] == [[0, 1], [3, 3]]
 
 
+def test_who_gets_a_job_is_quoted_even_if_many_others_are_cheaper() -> None:
+    """Everybody is at one point, so that few of the many winners are among the cheapest few."""
+    couriers = [Courier(at=(10.0 * i, 0.0)) for i in range(30)]
+    snapshot = snapshot_of(couriers, [Job()] * 20)
+    ground, singles, _, _ = splits_of(snapshot, candidates_per_job_max=2)
+    apart = Split(alone(np.arange(20)), singles.quotes, singles.courier)
+    assert (singles.courier >= 0).all()
+    assert total_cost(ground, apart) < ground.open_cost.sum() / 2.0
+
+
 def test_the_jobs_of_a_unit_ascend() -> None:
     assert groups_of(units_of([[3, 1], [2]])) == [[1, 3], [2]]
