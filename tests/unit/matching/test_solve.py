@@ -1,16 +1,13 @@
 """The whole tick: invariants of every plan, edges, and small instances by trying everything."""
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.costs import AGE, COST_TERMS, acceptance_cost, open_job_costs
-from matching.insertion import lay_pairs, price_pairs
 from matching.params import Params
 from matching.permits import FILTERS
 from matching.plan import (
@@ -24,10 +21,9 @@ from matching.plan import (
     OUTCOMES,
     TAKEN,
 )
-from matching.routes import improve
-from matching.screening import screen
 from matching.solve import solve
 from tests.unit.matching import twins
+from tests.unit.matching.plans import leaves
 from tests.unit.matching.snapshots import (
     Courier,
     Job,
@@ -45,15 +41,6 @@ SOME = settings(max_examples=40, deadline=None, derandomize=True)
 
 def slices(start):
     return [slice(a, b) for a, b in pairwise(start.tolist())]
-
-
-def leaves(value):
-    """Yield the arrays of a plan, those of its reasons among them."""
-    for part in value:
-        if isinstance(part, tuple):
-            yield from leaves(part)
-        else:
-            yield np.asarray(part)
 
 
 def route_visits(snapshot, plan, b):
@@ -377,27 +364,3 @@ def test_hundreds_of_jobs_for_few_couriers_are_planned_within_the_limits() -> No
     assert sizes.max() <= PARAMS.bundle_jobs_max
     pairs_count = np.bincount(plan.reasons.pair_job)
     assert pairs_count.max() <= PARAMS.reason_pairs_per_job_max
-
-
-def test_threads_may_solve_at_once() -> None:
-    snapshots = [random_snapshot(seed, couriers_count=20, jobs_count=20) for seed in range(4)]
-    with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda snapshot: solve(snapshot, PARAMS), snapshots))
-    for snapshot, plan in zip(snapshots, together, strict=True):
-        for one, other in zip(leaves(plan), leaves(solve(snapshot, PARAMS)), strict=True):
-            np.testing.assert_array_equal(one, other)
-
-
-@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
-def test_kernels_are_compiled_once_whatever_the_params_are_written_as() -> None:
-    whole = Params(
-        **{
-            name: int(value) if float(value).is_integer() else value
-            for name, value in PARAMS._asdict().items()
-        }
-    )
-    for params in (PARAMS, whole):
-        solve(random_snapshot(1, couriers_count=9, jobs_count=9), params)
-        solve(snapshot_of([], [Job()]), params)
-    for entry in (screen, price_pairs, lay_pairs, improve):
-        assert len(entry.signatures) == 1
