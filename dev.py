@@ -29,6 +29,7 @@ TOOLS = ROOT / ".tools"
 LOCK = ROOT / "requirements.lock"
 MIGRATIONS = ROOT / "sql" / "migrations"
 STAMP = VENV / "hexhaul-stamp"
+KERNELS_STAMP = TOOLS / "kernels"  # digest of what the kernels were compiled from
 TESTS = ROOT / "tests"
 UV = "uv==0.13.8"
 TIERS = ("unit", "architecture", "integration", "acceptance")
@@ -146,9 +147,25 @@ def make_environment() -> None:
         STAMP.write_text(stamp)
 
 
+def bake_kernels() -> None:
+    """Compile the engine's kernels for this machine, unless they are: a minute or two, once."""
+    with alone("kernels"):
+        digest = hashlib.sha256(STAMP.read_bytes())
+        for path in sorted((ROOT / "matching").glob("*.py")):
+            digest.update(path.read_bytes())
+        if KERNELS_STAMP.exists() and KERNELS_STAMP.read_text() == digest.hexdigest():
+            return
+        print("Compiling the matching kernels, once ...", flush=True)
+        argv = ["hexhaul", "kernels", "bake"]
+        if subprocess.run(argv, env=environment(), cwd=ROOT).returncode != 0:
+            sys.exit("hexhaul kernels bake failed.")
+        KERNELS_STAMP.write_text(digest.hexdigest())
+
+
 def become(*argv: str) -> NoReturn:
     """Run a program of the environment in place of this one, so that signals reach it directly."""
     make_environment()
+    bake_kernels()
     os.execvpe(argv[0], argv, environment())
 
 
@@ -184,6 +201,7 @@ def gate_steps(arguments: Arguments) -> list[Step]:
 def check(arguments: Arguments) -> None:
     """Run the gate up to the first failure, then say what took how long."""
     make_environment()
+    bake_kernels()
     timings: list[str] = []
     for step in gate_steps(arguments):
         print(f"--- {step.name}: {' '.join(step.argv)}", flush=True)

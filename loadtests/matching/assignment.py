@@ -21,17 +21,26 @@ from scipy.optimize import linear_sum_assignment
 from loadtests.matching.city import SIZES, city
 from matching.arrays import F64, I64
 from matching.auction import auction
-from matching.cheapest import cheapest_of
 from matching.field import Field, field_of
 from matching.ground import Ground, survey
+from matching.kernel import lean_kernel
 from matching.params import Params
-from matching.scan import hunt_for
+from matching.prospects import (
+    END,
+    Prospects,
+    Search,
+    make_exact,
+    prospects_for,
+    widen,
+)
+from matching.scan import STEPS_PER_S, desk_for, hunt_for
 from matching.snapshot import Snapshot
 from matching.walk import settle
 
 DENSE_PAIRS_MAX = 60_000_000  # 480 MB of costs
 REPEATS_COUNT = 3
 HELD_OUT_SEED = 11
+_POOL_PER_COURIER = 8  # more than a list that doubles leaves behind
 
 
 class Race(NamedTuple):
@@ -69,10 +78,23 @@ def matrix_of(ground: Ground, field: Field, jobs: I64) -> F64:
     couriers_count = len(ground.fleet)
     saved = np.zeros((ground.jobs_count, couriers_count))
     hunt = hunt_for(ground, field, jobs)
-    every = cheapest_of(ground, hunt, couriers_count)
-    job = np.repeat(jobs, np.diff(every.start))
-    saved[job, every.courier] = np.minimum(every.cost - ground.open_cost[job], 0.0)
+    search = Search(hunt, desk_for(field, couriers_count), are_couriers_bidding=False)
+    prospects = prospects_for(ground.jobs_count, _POOL_PER_COURIER * couriers_count)
+    fill_matrix(ground, search, prospects, saved)
     return saved
+
+
+@lean_kernel
+def fill_matrix(ground: Ground, search: Search, prospects: Prospects, saved: F64) -> None:
+    """Fill in what each job saves with each courier, by the exact cost of every pair."""
+    for job in search.hunt.jobs:
+        prospects.marks[END] = 0
+        while prospects.bound_ms[job] < np.inf:
+            widen(ground, search, prospects, job, np.inf)
+        first = prospects.start[job]
+        for k in range(first, first + prospects.size[job]):
+            cost_ms = make_exact(ground, search, prospects, job, k)
+            saved[job, prospects.other[k]] = min(cost_ms / STEPS_PER_S, 0.0)
 
 
 def usual_way(ground: Ground, field: Field) -> tuple[float, float, float]:
