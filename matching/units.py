@@ -1,6 +1,5 @@
 """Units: what the assignment gives to one courier whole, a single job or a bundle of some."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,12 +13,6 @@ class Units(NamedTuple):
 
     start: I64  # (U + 1,) jobs of unit u are job[start[u] : start[u + 1]]
     job: I64  # (jobs of all units,)
-
-
-def units_of(groups: Sequence[Sequence[int]]) -> Units:
-    """Return the units of groups of job rows, in the order of the groups."""
-    start = starts_of(np.array([len(group) for group in groups], np.int64))
-    return Units(start, np.array([job for group in groups for job in sorted(group)], np.int64))
 
 
 def alone(jobs: I64) -> Units:
@@ -37,12 +30,6 @@ def both_of(first: Units, second: Units) -> Units:
     """Return the units of both, those of the second behind those of the first."""
     start = np.concatenate((first.start[:-1], first.start[-1] + second.start))
     return Units(start, np.concatenate((first.job, second.job)))
-
-
-def groups_of(units: Units) -> list[list[int]]:
-    """Return the job rows of each unit."""
-    bounds = zip(units.start[:-1], units.start[1:], strict=True)
-    return [units.job[begin:end].tolist() for begin, end in bounds]
 
 
 def unit_of_job(units: Units, jobs_count: int) -> I64:

@@ -10,11 +10,8 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from matching.auction import auction
 from matching.field import field_of
 from matching.floors import ask_at, floor_of, more_of, node_at
-from matching.ground import pickup_of
 from matching.insert_one import bench_for, insertion_cost
-from matching.near import couriers_near
 from matching.params import Params
-from matching.permits import reach_m_of
 from matching.prospects import Search, prospects_for, widen
 from matching.scan import COUNT, STAMP, desk_for, find_couriers, find_jobs, hunt_for, pair_ms
 from matching.snapshot import Roads, Travel
@@ -226,18 +223,3 @@ def test_with_nobody_or_nothing_every_job_stays_open(couriers_count, jobs_count)
     found = auctioned(snapshot_of([Courier()] * couriers_count, [Job()] * jobs_count))
     assert found.courier.tolist() == [-1] * jobs_count
     assert found.gap_share == 0.0
-
-
-@SOME
-@given(seed=SEEDS)
-def test_everybody_whose_route_passes_within_the_radius_is_near(seed) -> None:
-    snapshot = random_snapshot(seed, couriers_count=25, jobs_count=4)
-    ground, field = laid_out(snapshot)
-    desk, found = desk_for(field, 25), np.empty(25, np.int64)
-    for job in range(4):
-        count = couriers_near(field, desk, job, found)
-        pickup = pickup_of(ground, job)
-        expected = [
-            c for c in range(25) if reach_m_of(ground, c, pickup) <= snapshot.job_radius_m[job]
-        ]
-        assert sorted(found[:count].tolist()) == expected

@@ -10,8 +10,9 @@ from matching.ground import survey
 from matching.params import Params
 from matching.quotes import Quotes
 from matching.singles import singles_of
-from matching.units import alone, groups_of, units_of
+from matching.units import alone
 from matching.walk import settle
+from tests.unit.matching.groups import groups_of, units_of
 from tests.unit.matching.snapshots import Courier, Job, Stop, random_snapshot, snapshot_of
 
 

@@ -8,8 +8,8 @@ from matching.commit import decide_by_s, held
 from matching.ground import survey
 from matching.insertion import quote
 from matching.params import Params
-from matching.units import units_of
 from matching.walk import settle
+from tests.unit.matching.groups import units_of
 from tests.unit.matching.snapshots import Courier, Job, Stop, snapshot_of
 
 POLICY = Params(tick_s=10.0, offer_s=30.0)

@@ -19,9 +19,10 @@ from matching.insertion import lay_routes, orders_count, price_pairs, quote
 from matching.itinerary import walked
 from matching.params import Params
 from matching.plan import COMMITTED_STOP, NEW_PICKUP
-from matching.units import sums_by_unit, units_of
+from matching.units import sums_by_unit
 from matching.walk import settle
 from tests.unit.matching import twins
+from tests.unit.matching.groups import units_of
 from tests.unit.matching.snapshots import Courier, Job, Stop, random_snapshot, snapshot_of
 
 PARAMS = Params()

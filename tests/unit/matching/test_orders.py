@@ -10,8 +10,8 @@ from matching.orders import best_orders
 from matching.params import Params
 from matching.search import Task, desk_for, lay_out, search
 from matching.snapshot import Roads, Travel
-from matching.units import units_of
 from matching.walk import in_time, settle, start_of_walk, step, way_to
+from tests.unit.matching.groups import units_of
 from tests.unit.matching.snapshots import Courier, Job, random_snapshot, snapshot_of
 
 JOBS_COUNT = 9

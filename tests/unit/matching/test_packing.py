@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from matching.packing import pack
 from matching.prices import prices_of
-from matching.units import Units, groups_of, units_of
+from matching.units import Units
 from tests.unit.matching import twins_packing
+from tests.unit.matching.groups import groups_of, units_of
 
 ITEMS_COUNT = 8
 

@@ -10,9 +10,9 @@ from matching.near_pairs import near_pairs
 from matching.orders import best_orders
 from matching.params import Params
 from matching.pools import Taste, pool_of, single_costs, typical
-from matching.units import groups_of, units_of
 from matching.walk import settle
 from tests.unit.matching import twins_packing
+from tests.unit.matching.groups import groups_of, units_of
 from tests.unit.matching.snapshots import Courier, Job, random_snapshot, snapshot_of
 
 TASTE = Taste(trip_cost=900.0)
