@@ -27,8 +27,8 @@ from matching.bids import (
 from matching.cheapest import cheapest_of
 from matching.field import Field
 from matching.ground import JOBS_ROOM, Ground
-from matching.prospects import Prospects, Search, grown, prospects_for
-from matching.scan import STEPS_PER_S, desk_for, hunt_for
+from matching.prospects import Prospects, Search, grown, prospects_for, search_for
+from matching.scan import STEPS_PER_S, hunt_for
 
 _GAP_SHARE_MAX = 0.002
 _WASTE_SHARES = (0.003, 0.0012, 0.0004)  # of the least costs, per bid: the first that will do
@@ -78,12 +78,12 @@ def auction(
     The other jobs stay open and cost nothing. When the bids run out, those still in the queue take
     what is free, and the gap says what that is worth.
     """
-    hunt = hunt_for(ground, field, asked_jobs)
-    cheapest = cheapest_of(ground, hunt, max(1, candidates_per_job_max))
+    hunt = hunt_for(field, asked_jobs)
+    cheapest = cheapest_of(ground, hunt, candidates_per_job_max)
     able = np.flatnonzero(ground.fleet[:, JOBS_ROOM] >= 1.0)
     bids_max = _BIDS_PER_JOB_MAX * len(hunt.jobs) if bids_count_max is None else bids_count_max
     if len(asked_jobs) > len(able):
-        search = Search(hunt, desk_for(field, len(hunt.jobs)), are_couriers_bidding=True)
+        search = search_for(hunt, are_couriers_bidding=True)
         prospects = prospects_for(len(ground.fleet), _POOL_PER_BIDDER * len(able))
         sale = best_sale(ground, Offered(search, prospects, able), bids_max)
     else:
@@ -107,7 +107,7 @@ def auction(
 def by_job(ground: Ground, auction: Auction) -> tuple[I64, F64, F64]:
     """Return the (J,) couriers and costs less the open prices, and the (C,) prices of couriers."""
     market, hunt = auction.market, auction.search.hunt
-    if not auction.search.are_couriers_bidding:
+    if not auction.search.tariff.are_couriers_bidding:
         return market.other, market.cost_ms, market.price_ms
     courier = np.full(ground.jobs_count, -1, np.int64)
     saved_ms, price_ms = np.zeros(ground.jobs_count), np.zeros(len(ground.fleet))
@@ -120,13 +120,14 @@ def by_job(ground: Ground, auction: Auction) -> tuple[I64, F64, F64]:
 
 def best_sale(ground: Ground, offered: Offered, bids_max: int) -> Sale:
     """Return the sale with the largest steps that are small enough."""
-    offered, mean_ms = opening(ground, offered)
-    sale = sold(ground, offered, rules_of(_WASTE_SHARES[0], mean_ms, bids_max))
+    auction = opening(ground, offered)
+    mean_ms = mean_ms_of(auction)
+    sale = sold(ground, auction, rules_of(_WASTE_SHARES[0], mean_ms, bids_max))
     for waste_share in _WASTE_SHARES[1:]:
         if sale.gap_share <= _GAP_SHARE_MAX or sale.auction.market.counts[BIDS] >= bids_max:
             break
-        offered = offered._replace(prospects=sale.auction.prospects)
-        sale = sold(ground, offered, rules_of(waste_share, mean_ms, bids_max))
+        again = opened(offered._replace(prospects=sale.auction.prospects))
+        sale = sold(ground, again, rules_of(waste_share, mean_ms, bids_max))
     return sale
 
 
@@ -145,23 +146,27 @@ def opened(offered: Offered) -> Auction:
     return Auction(offered.search, offered.prospects, lists, market, offered.bidders, queue)
 
 
-def opening(ground: Ground, offered: Offered) -> tuple[Offered, float]:
-    """Return what the bidders know of the best for each, and the mean cost of a bidder's job.
-
-    The mean is of the least costs that any matching could have, so no more than the true one.
-    """
+def opening(ground: Ground, offered: Offered) -> Auction:
+    """Return the auction before the first bid, the bidders knowing the best for each."""
     auction = opened(offered)
     while not look_around(ground, auction):
         auction = auction._replace(prospects=grown(auction.prospects))
-    open_ms = float(auction.search.hunt.open_ms[auction.search.hunt.jobs].sum())
-    total_ms = open_ms + dual_ms(auction)
-    mean_ms = max(0.0, total_ms) / max(1, len(offered.bidders))
-    return offered._replace(prospects=auction.prospects), mean_ms
+    return auction
 
 
-def sold(ground: Ground, offered: Offered, rules: Rules) -> Sale:
-    """Return the auction after all bids."""
-    auction, bidders = opened(offered), offered.bidders
+def mean_ms_of(auction: Auction) -> float:
+    """Return the mean cost of a bidder's job, as an auction that opens knows it.
+
+    The mean is of the least costs that any matching could have, so no more than the true one.
+    """
+    hunt = auction.search.hunt
+    total_ms = float(hunt.open_ms[hunt.jobs].sum()) + dual_ms(auction)
+    return max(0.0, total_ms) / max(1, len(auction.bidders))
+
+
+def sold(ground: Ground, auction: Auction, rules: Rules) -> Sale:
+    """Return an opened auction after all bids."""
+    bidders = auction.bidders
     while not bid_out(ground, auction, rules):
         auction = auction._replace(prospects=grown(auction.prospects))
     take_free(ground, auction)

@@ -95,35 +95,32 @@ def lists_for(bidders_count: int) -> Lists:
 
 
 @lean_kernel
-def list_best(auction: Auction, bidder: int) -> None:
+def list_best(prospects: Prospects, lists: Lists, price_ms: F64, bidder: int) -> None:
     """Make a bidder's list at the present prices."""
-    prospects, lists, price_ms = auction.prospects, auction.lists, auction.market.price_ms
-    first, count = prospects.start[bidder], 0
+    first, count = np.uint64(prospects.start[bidder]), 0
     slots, values_ms = lists.slot[bidder], lists.value_ms[bidder]
     worst_ms = 0.0
-    for k in range(prospects.size[bidder]):
-        cost_ms = prospects.cost_ms[first + k]
-        if cost_ms > worst_ms:
-            continue
-        value_ms = cost_ms + price_ms[prospects.other[first + k]]
+    for k in range(np.uint64(prospects.size[bidder])):  # unsigned: no row is counted from the end
+        value_ms = prospects.cost_ms[first + k]
+        value_ms += price_ms[np.uint64(prospects.other[first + k])]
         if value_ms <= worst_ms:
-            count = put(values_ms, slots, count, float(value_ms), k)
+            count = put(values_ms, slots, count, float(value_ms), int(k))
             worst_ms = values_ms[0] if count == LIST_COUNT else 0.0
     rest_ms = prospects.bound_ms[bidder]
     lists.rest_ms[bidder] = min(rest_ms, worst_ms)
     sort_heap(values_ms, slots, count)
     lists.size[bidder] = count
     for k in range(count):
-        lists.other[bidder, k] = prospects.other[first + slots[k]]
-        lists.cost_ms[bidder, k] = prospects.cost_ms[first + slots[k]]
-        if prospects.is_exact[first + slots[k]] > 0:
+        slot = first + np.uint64(slots[k])
+        lists.other[bidder, k] = prospects.other[slot]
+        lists.cost_ms[bidder, k] = prospects.cost_ms[slot]
+        if prospects.is_exact[slot] > 0:
             slots[k] = -1
 
 
 @lean_kernel
-def weigh(auction: Auction, bidder: int) -> Bid:
+def weigh(lists: Lists, price_ms: F64, bidder: int) -> Bid:
     """Return the bidder's bid by the list it has; of equal ones the lower row is the best."""
-    lists, price_ms = auction.lists, auction.market.price_ms
     others, best, following, best_ms, next_ms = lists.other[bidder], -1, -1, 0.0, np.inf
     for k in range(lists.size[bidder]):
         if lists.value_ms[bidder, k] > min(next_ms, 0.0):
@@ -137,6 +134,20 @@ def weigh(auction: Auction, bidder: int) -> Bid:
 
 
 @lean_kernel
+def is_exact(lists: Lists, bidder: int, place: int) -> bool:
+    """Return whether a cost in the list, -1 for none, is the cost itself."""
+    return bool(place < 0 or lists.slot[bidder, place] < 0)
+
+
+@lean_kernel
+def is_final(lists: Lists, bidder: int, bid: Bid) -> bool:
+    """Return whether a bid by the list is by exact costs, and nobody else matters."""
+    if lists.rest_ms[bidder] < min(bid.next_ms, 0.0) or not is_exact(lists, bidder, bid.best):
+        return False
+    return bid.next_ms >= 0.0 or is_exact(lists, bidder, bid.next)
+
+
+@lean_kernel
 def sure_bid(ground: Ground, auction: Auction, bidder: int) -> Bid:
     """Return the bidder's bid by exact costs, from all there are; NO_ROOM as the best for none.
 
@@ -144,33 +155,33 @@ def sure_bid(ground: Ground, auction: Auction, bidder: int) -> Bid:
     goes on: it ends.
     """
     prospects, lists, is_fresh = auction.prospects, auction.lists, False
+    price_ms = auction.market.price_ms
     while True:
-        bid = weigh(auction, bidder)
-        if not is_sure(ground, auction, bidder, bid.best):
+        bid = weigh(lists, price_ms, bidder)
+        if is_final(lists, bidder, bid):
+            return bid
+        if not is_exact(lists, bidder, bid.best):
+            sharpen(ground, auction, bidder, bid.best)
             is_fresh = False
         elif lists.rest_ms[bidder] < min(bid.next_ms, 0.0):
             enough_ms = min(bid.next_ms, 0.0)
             if is_fresh and not widen(ground, auction.search, prospects, bidder, enough_ms):
                 return Bid(NO_ROOM, -1, 0.0, 0.0)
             auction.market.counts[RESCANS] += is_fresh
-            list_best(auction, bidder)
+            list_best(prospects, lists, price_ms, bidder)
             is_fresh = True
-        elif bid.next_ms >= 0.0 or is_sure(ground, auction, bidder, bid.next):
-            return bid
         else:
+            sharpen(ground, auction, bidder, bid.next)
             is_fresh = False
 
 
 @lean_kernel
-def is_sure(ground: Ground, auction: Auction, bidder: int, place: int) -> bool:
-    """Return whether a cost in the list, -1 for none, was exact; it is afterwards."""
+def sharpen(ground: Ground, auction: Auction, bidder: int, place: int) -> None:
+    """Make a cost in the list exact."""
     lists, prospects = auction.lists, auction.prospects
-    if place < 0 or lists.slot[bidder, place] < 0:
-        return True
     slot = int(prospects.start[bidder] + lists.slot[bidder, place])
-    cost_ms = make_exact(ground, auction.search, prospects, bidder, slot)
+    cost_ms = make_exact(ground, auction.search.tariff, prospects, bidder, slot)
     lists.cost_ms[bidder, place], lists.slot[bidder, place] = cost_ms, -1
-    return False
 
 
 @lean_kernel
@@ -189,10 +200,12 @@ def bid_out(ground: Ground, auction: Auction, rules: Rules) -> bool:
     Return False, to be called again, when the pool of prospects has no room.
     """
     queue, market, size = auction.queue, auction.market, auction.queue.shape[0]
-    counts = market.counts
+    counts, lists = market.counts, auction.lists
     while counts[WAITING] > 0 and counts[BIDS] < rules.bids_count_max:
         bidder = int(queue[counts[HEAD]])
-        bid = sure_bid(ground, auction, bidder)
+        bid = weigh(lists, market.price_ms, bidder)
+        if not is_final(lists, bidder, bid):
+            bid = sure_bid(ground, auction, bidder)
         if bid.best == NO_ROOM:
             return False
         counts[BIDS] += 1
@@ -200,7 +213,7 @@ def bid_out(ground: Ground, auction: Auction, rules: Rules) -> bool:
         counts[WAITING] -= 1
         if bid.best < 0:
             continue
-        loser = hand_over(auction, bidder, bid, rules.step_ms)
+        loser = hand_over(market, lists, bidder, bid, rules.step_ms)
         if loser >= 0:
             queue[(counts[HEAD] + counts[WAITING]) % size] = loser
             counts[WAITING] += 1
@@ -208,9 +221,8 @@ def bid_out(ground: Ground, auction: Auction, rules: Rules) -> bool:
 
 
 @lean_kernel
-def hand_over(auction: Auction, bidder: int, bid: Bid, step_ms: float) -> int:
+def hand_over(market: Market, lists: Lists, bidder: int, bid: Bid, step_ms: float) -> int:
     """Give the best one to the highest bidder; return who loses it, -1 for none."""
-    market, lists = auction.market, auction.lists
     other = int(lists.other[bidder, bid.best])
     market.price_ms[other] += min(bid.next_ms, 0.0) - bid.best_ms + step_ms
     loser = int(market.bidder[other])
@@ -225,6 +237,7 @@ def hand_over(auction: Auction, bidder: int, bid: Bid, step_ms: float) -> int:
 def take_free(ground: Ground, auction: Auction) -> None:
     """Give those who may bid no more the cheapest one of their prospects whom nobody has."""
     counts, market, prospects = auction.market.counts, auction.market, auction.prospects
+    tariff = auction.search.tariff
     while counts[WAITING] > 0:
         bidder = int(auction.queue[counts[HEAD]])
         counts[HEAD] = (counts[HEAD] + 1) % auction.queue.shape[0]
@@ -232,7 +245,7 @@ def take_free(ground: Ground, auction: Auction) -> None:
         first, best, best_ms = prospects.start[bidder], -1, 0.0
         for k in range(first, first + prospects.size[bidder]):
             if market.bidder[prospects.other[k]] < 0 and prospects.cost_ms[k] < best_ms:
-                cost_ms = make_exact(ground, auction.search, prospects, bidder, k)
+                cost_ms = make_exact(ground, tariff, prospects, bidder, k)
                 if cost_ms < best_ms:
                     best, best_ms = k, cost_ms
         if best >= 0:

@@ -8,10 +8,19 @@ from matching.arrays import F64, I64
 from matching.ground import Ground
 from matching.heap import put, sort_heap
 from matching.kernel import lean_kernel
-from matching.prospects import Prospects, Search, grown, make_exact, prospects_for, widen
-from matching.scan import STEPS_PER_S, Hunt, desk_for
+from matching.prospects import (
+    Prospects,
+    Search,
+    Tariff,
+    grown,
+    make_exact,
+    prospects_for,
+    search_for,
+    widen,
+)
+from matching.scan import STEPS_PER_S, Hunt
 
-_POOL_PER_JOB = 128
+_POOL_PER_JOB = 256  # memory that nobody writes to costs nothing
 
 
 class Cheapest(NamedTuple):
@@ -38,8 +47,11 @@ class Best(NamedTuple):
 def cheapest_of(ground: Ground, hunt: Hunt, couriers_max: int) -> Cheapest:
     """Return the cheapest couriers of the hunt's jobs; the other jobs have none."""
     jobs_count = ground.jobs_count
-    search = Search(hunt, desk_for(hunt.field, len(ground.fleet)), are_couriers_bidding=False)
+    search = search_for(hunt, are_couriers_bidding=False)
     prospects = prospects_for(jobs_count, _POOL_PER_JOB * len(hunt.jobs))
+    if couriers_max == 0:
+        start, nobody = np.zeros(jobs_count + 1, np.int64), np.empty(0, np.int64)
+        return Cheapest(start, nobody, np.empty(0), search, prospects)
     best = Best(
         slot=np.empty(couriers_max, np.int64),
         cost_ms=np.empty(couriers_max),
@@ -60,14 +72,14 @@ def cheapest_of(ground: Ground, hunt: Hunt, couriers_max: int) -> Cheapest:
 @lean_kernel
 def find_best(ground: Ground, search: Search, prospects: Prospects, best: Best) -> bool:
     """Find the best of each job; return False, to be called again, when the pool has no room."""
-    jobs = search.hunt.jobs
+    jobs, tariff = search.tariff.jobs, search.tariff
     while best.marks[0] < jobs.shape[0]:
         job = int(jobs[best.marks[0]])
-        count, worst_ms = pick(ground, search, prospects, best, job)
+        count, worst_ms = pick(ground, tariff, prospects, best, job)
         while prospects.bound_ms[job] < worst_ms:
             if not widen(ground, search, prospects, job, worst_ms):
                 return False
-            count, worst_ms = pick(ground, search, prospects, best, job)
+            count, worst_ms = pick(ground, tariff, prospects, best, job)
         sort_heap(best.cost_ms, best.slot, count)
         best.found_count[job] = count
         for k in range(count):
@@ -79,29 +91,37 @@ def find_best(ground: Ground, search: Search, prospects: Prospects, best: Best) 
 
 @lean_kernel
 def pick(
-    ground: Ground, search: Search, prospects: Prospects, best: Best, job: int
+    ground: Ground, tariff: Tariff, prospects: Prospects, best: Best, job: int
 ) -> tuple[int, float]:
     """Leave the best prospects in the heap; return how many, and what better ones stay below.
 
-    First those who look best are costed exactly, and then whoever looks better than the worst.
+    Those who look best are costed exactly until they are the best, so that few others are.
     """
-    count, end = 0, prospects.start[job] + prospects.size[job]
-    for k in range(prospects.start[job], end):
+    count = take_best(prospects, best, job)
+    while sharpened(ground, tariff, prospects, best.slot[:count], job):
+        count = take_best(prospects, best, job)
+    return count, best.cost_ms[0] if count == best.slot.shape[0] else np.inf
+
+
+@lean_kernel
+def take_best(prospects: Prospects, best: Best, job: int) -> int:
+    """Leave those in the heap who look best so far; return how many."""
+    count, first = 0, prospects.start[job]
+    for k in range(first, first + prospects.size[job]):
         if prospects.cost_ms[k] < np.inf:
             count = put(best.cost_ms, best.slot, count, float(prospects.cost_ms[k]), k)
-    for i in range(count):
-        make_exact(ground, search, prospects, job, int(best.slot[i]))
-    count, room, worst_ms = 0, best.slot.shape[0], np.inf
-    for is_first in (True, False):
-        for k in range(prospects.start[job], end):
-            is_known = prospects.is_exact[k] == 1
-            if prospects.cost_ms[k] > worst_ms or is_known != is_first:
-                continue
-            cost_ms = make_exact(ground, search, prospects, job, k)
-            if cost_ms < np.inf:
-                count = put(best.cost_ms, best.slot, count, cost_ms, k)
-            worst_ms = best.cost_ms[0] if count == room else np.inf
-    return count, worst_ms
+    return count
+
+
+@lean_kernel
+def sharpened(ground: Ground, tariff: Tariff, prospects: Prospects, slots: I64, job: int) -> bool:
+    """Return whether a cost was not exact; all are afterwards."""
+    is_new = False
+    for slot in slots:
+        if prospects.is_exact[slot] == 0:
+            make_exact(ground, tariff, prospects, job, slot)
+            is_new = True
+    return is_new
 
 
 @lean_kernel

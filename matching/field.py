@@ -48,6 +48,7 @@ class Least(NamedTuple):
     offer_cost: float
     shared_cost_max: float
     span_m_max: float
+    has_roads: bool
 
 
 class Field(NamedTuple):
@@ -78,6 +79,7 @@ def field_of(ground: Ground) -> Field:
         ~fleet[:, ABILITY_BITS].astype(np.uint32),
     )
     pickups = ground.places[ground.stops_count : ground.stops_count + ground.jobs_count]
+    has_roads = ground.road_m.shape[1] > 0
     return Field(
         plane=plane,
         cells=cells,
@@ -97,29 +99,30 @@ def field_of(ground: Ground) -> Field:
             offer_cost=float(fleet[:, OFFER_COST].min(initial=np.inf)),
             shared_cost_max=float(nodes.shared_cost.max(initial=0.0)),
             span_m_max=float(nodes.span_m.max(initial=0.0)),
+            has_roads=has_roads,
         ),
-        has_roads=ground.road_m.shape[1] > 0,
+        has_roads=has_roads,
     )
 
 
 @lean_kernel
-def least_cost_from(field: Field, ask: F64, apart_m: float) -> float:
+def least_cost_from(least: Least, ask: F64, apart_m: float) -> float:
     """Return what nobody undercuts behind a node at least so far from the pickup, seconds."""
-    if apart_m > ask[ASK_RADIUS_M] + field.least.span_m_max:
+    if apart_m > ask[ASK_RADIUS_M] + least.span_m_max:
         return np.inf
-    if field.has_roads:
+    if least.has_roads:
         return -np.inf  # a road may be shorter than the straight line says
-    way_s = apart_m * field.least.pace_s_per_m
-    start_s = max(field.least.free_s + way_s + ask[PICK_ACCESS_S], ask[PICK_READY_S])
-    drop_s = start_s + ask[PICK_SERVICE_S] + ask[RIDE_M] * field.least.pace_s_per_m
+    way_s = apart_m * least.pace_s_per_m
+    start_s = max(least.free_s + way_s + ask[PICK_ACCESS_S], ask[PICK_READY_S])
+    drop_s = start_s + ask[PICK_SERVICE_S] + ask[RIDE_M] * least.pace_s_per_m
     drop_s += ask[DROP_ACCESS_S]
     shared = 1.0 - ask[IS_ALONE]
     if drop_s > ask[DROP_LATEST_S] + _SLACK_S and shared == 0.0:
         return np.inf
-    cost = ask[FIXED_COST] + field.least.offer_cost + ask[PICK_INBOUND_RATE] * way_s
+    cost = ask[FIXED_COST] + least.offer_cost + ask[PICK_INBOUND_RATE] * way_s
     cost += ask[PICK_START_RATE] * start_s + ask[DROP_START_RATE] * drop_s
     cost += ask[DROP_LATE_RATE] * max(drop_s - ask[DROP_DUE_S], 0.0)
-    return cost - shared * (ask[OWN_SHARED_COST] + field.least.shared_cost_max) - _SLACK_S
+    return cost - shared * (ask[OWN_SHARED_COST] + least.shared_cost_max) - _SLACK_S
 
 
 _SLACK_S = 1e-5  # more than rounding and the slack of `walk` can add up to

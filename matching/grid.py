@@ -16,6 +16,8 @@ from matching.kernel import kernel, lean_kernel
 CELLS_COUNT_MAX = 1 << 18
 _POINTS_PER_CELL = 2.0
 _CELL_M_MIN = 50.0
+_REACH_MAX = 1e9  # cells, in place of infinitely many
+_SLACK = 1e-6  # cells: more than their rounding
 _SPREADS = 3.0  # standard deviations that the cells cover; farther points are in those at the edge
 
 
@@ -44,9 +46,6 @@ class Window(NamedTuple):
     east: int  # inclusive, as north
     south: int
     north: int
-
-
-NO_WINDOW = Window(0, -1, 0, -1)
 
 
 def plane_of(points: F64, *, cells_count_max: int = CELLS_COUNT_MAX) -> Plane:
@@ -125,7 +124,7 @@ def sort_into(plane: Plane, point: F64) -> Cells:
 
 @lean_kernel
 def window_around(plane: Plane, east: float, north: float, rings: int) -> Window:
-    """Return the cells up to some rings around a point; -1 rings are no cell."""
+    """Return the cells up to some rings around a point."""
     column, row = within(east, plane.columns_count), within(north, plane.rows_count)
     return Window(
         max(column - rings, 0),
@@ -151,26 +150,24 @@ def beyond_m(plane: Plane, window: Window, east: float, north: float) -> float:
 
 
 @lean_kernel
-def ranges_of(plane: Plane, cells: Cells, outer: Window, inner: Window, ranges: I64) -> int:
-    """Return how many ranges of sorted points are in one window and not in the other, within it.
+def ranges_within(
+    plane: Plane, cells: Cells, at: tuple[float, float], reach: float, ranges: I64
+) -> int:
+    """Return how many ranges of sorted points have all that are so near a place, in cells.
 
-    They are left in the (R, 2) `ranges`, ends exclusive; an inner window whose north is below its
-    south is none.
+    They are left in the (R, 2) `ranges`, ends exclusive: of each row of cells what a circle cuts.
+    The cells at the edge have no end.
     """
-    count = 0
-    for row in range(outer.south, outer.north + 1):
+    east, north = at
+    reach, rows_count = min(reach + _SLACK, _REACH_MAX), plane.rows_count
+    south, count = within(north - reach, rows_count), 0
+    for row in range(south, within(north + reach, rows_count) + 1):
+        above = row - north if row > 0 else 0.0
+        below = north - row - 1.0 if row < rows_count - 1 else 0.0
+        apart = max(above, below, 0.0)
+        half = math.sqrt(max(reach * reach - apart * apart, 0.0))
         first = row * plane.columns_count
-        if inner.south <= row <= inner.north:
-            if outer.west < inner.west:
-                ranges[count, 0] = cells.start[first + outer.west]
-                ranges[count, 1] = cells.start[first + inner.west]
-                count += 1
-            if inner.east < outer.east:
-                ranges[count, 0] = cells.start[first + inner.east + 1]
-                ranges[count, 1] = cells.start[first + outer.east + 1]
-                count += 1
-        else:
-            ranges[count, 0] = cells.start[first + outer.west]
-            ranges[count, 1] = cells.start[first + outer.east + 1]
-            count += 1
+        ranges[count, 0] = cells.start[first + within(east - half, plane.columns_count)]
+        ranges[count, 1] = cells.start[first + within(east + half, plane.columns_count) + 1]
+        count += 1
     return count

@@ -27,10 +27,12 @@ from matching.asks import (
     PICK_READY_S,
     PICK_SERVICE_S,
     PICK_START_RATE,
+    RIDE_M,
 )
 from matching.ground import (
     BASE_COST,
     CAPACITY,
+    FREE_S,
     LOAD_ON_BOARD,
     LOAD_UNMIXED,
     LOADS_COUNT,
@@ -46,6 +48,7 @@ from matching.ground import (
 from matching.kernel import lean_kernel
 from matching.nodes import (
     BROKEN,
+    IDLE,
     KIND,
     LEAVE_S,
     LOAD_AFTER,
@@ -61,7 +64,7 @@ from matching.nodes import (
     WAY_S,
     Nodes,
 )
-from matching.permits import PASSED, has_declined, too_late, unfit, unwanted
+from matching.permits import PASSED, has_declined, is_permitted, too_late, unfit, unwanted
 from matching.snapshot import LOAD_JOBS_COUNT
 from matching.travel import distance_m
 from matching.walk import (
@@ -112,6 +115,8 @@ def bench_for(nodes: Nodes) -> Bench:
 def insertion_cost(ground: Ground, nodes: Nodes, bench: Bench, ask: F64, courier: int) -> float:
     """Return what a job adds to a courier's costs at least, inf where a filter removes the pair."""
     job = int(ask[JOB])
+    if nodes.kind[courier] == IDLE and ground.road_m.shape[1] == 0:
+        return idle_cost(ground, ask, courier)
     table = nodes.table[nodes.start[courier] : nodes.start[courier + 1]]
     if unfit(ground, courier, job) != PASSED or has_declined(ground, courier, job):
         return np.inf
@@ -124,6 +129,27 @@ def insertion_cost(ground: Ground, nodes: Nodes, bench: Bench, ask: F64, courier
     if nodes.kind[courier] == SHARING or is_met(ground, table, job):
         return walked_insertion(ground, table, bench, courier, job)
     return stepped_insertion(ground, table, bench.ways_s, ask, courier)
+
+
+@lean_kernel
+def idle_cost(ground: Ground, ask: F64, courier: int) -> float:
+    """Return what a job costs somebody without stops along straight lines, by the same sums."""
+    fleet, job, courier_time = ground.fleet[courier], int(ask[JOB]), ground.rates.courier_time
+    reach_m = distance_m(ground.fleet, courier, ground.places, pickup_of(ground, job))
+    way_s, ride_s = reach_m * fleet[STRAIGHT_S_PER_M], ask[RIDE_M] * fleet[STRAIGHT_S_PER_M]
+    start_s = max(fleet[FREE_S] + way_s + ask[PICK_ACCESS_S], ask[PICK_READY_S])
+    dropped_s = start_s + ask[PICK_SERVICE_S] + ride_s + ask[DROP_ACCESS_S]
+    is_early = dropped_s <= min(ask[DROP_LATEST_S], fleet[SHIFT_END_S])
+    is_early &= start_s <= fleet[PICKUP_END_S]
+    is_near = (reach_m <= ask[ASK_RADIUS_M]) & (way_s <= ground.limits.inbound_s_max)
+    if not (is_early & is_near) or not is_permitted(ground, courier, job):
+        return np.inf
+    if not fits(fleet, fleet, LOAD_ON_BOARD, ask) or mixes(fleet, LOAD_ON_BOARD, ask):
+        return np.inf
+    cost = ask[FIXED_COST] + fleet[OFFER_COST] + ask[PICK_START_RATE] * start_s
+    cost += (ask[PICK_INBOUND_RATE] + courier_time) * way_s
+    cost += courier_time * ride_s + ask[DROP_START_RATE] * dropped_s
+    return cost + ask[DROP_LATE_RATE] * max(0.0, dropped_s - ask[DROP_DUE_S])
 
 
 @lean_kernel
@@ -169,9 +195,7 @@ def stepped_insertion(ground: Ground, table: F64, ways: F64, ask: F64, courier: 
         start_s = max(arrival_s, ask[PICK_READY_S])
         if arrival_s > fleet[SHIFT_END_S] + SLACK_S or start_s > fleet[PICKUP_END_S] + SLACK_S:
             continue
-        if not fits(fleet, table[k], ask):
-            continue
-        if table[k, LOAD_AFTER + LOAD_JOBS_COUNT] >= SLACK_LOAD and is_choosy(table[k], ask):
+        if not fits(fleet, table[k], LOAD_AFTER, ask) or mixes(table[k], LOAD_AFTER, ask):
             continue
         cost = ask[FIXED_COST] + fleet[OFFER_COST] + ask[PICK_START_RATE] * start_s
         cost += (ask[PICK_INBOUND_RATE] + ground.rates.courier_time) * ways[TO_PICK, k]
@@ -182,12 +206,19 @@ def stepped_insertion(ground: Ground, table: F64, ways: F64, ask: F64, courier: 
 
 
 @lean_kernel
-def fits(fleet: F64, node: F64, ask: F64) -> bool:
-    """Return whether the courier can carry the job besides its load at a node."""
+def fits(fleet: F64, row: F64, load: int, ask: F64) -> bool:
+    """Return whether the courier can carry the job besides a load, a row's columns from one on."""
     for d in range(LOADS_COUNT):
-        if node[LOAD_AFTER + d] + ask[LOAD + d] > fleet[CAPACITY + d] + SLACK_LOAD:
+        if row[load + d] + ask[LOAD + d] > fleet[CAPACITY + d] + SLACK_LOAD:
             return False
     return True
+
+
+@lean_kernel
+def mixes(row: F64, load: int, ask: F64) -> bool:
+    """Return whether the job would ride with others, and somebody only with those of its pickup."""
+    is_choosy = row[load + LOAD_UNMIXED] + ask[LOAD + LOAD_UNMIXED] >= SLACK_LOAD
+    return bool(is_choosy and row[load + LOAD_JOBS_COUNT] >= SLACK_LOAD)
 
 
 @lean_kernel
@@ -207,7 +238,7 @@ def cheapest_drop(fleet: F64, table: F64, ways: F64, ask: F64, carry: Carry) -> 
             if m == carry.after + 1:
                 way_s = ways[FROM_PICK, m]
             arrival_s = leave_s + way_s + node[NODE_ACCESS_S]
-            if arrival_s > node[NODE_LATEST_S] + SLACK_S or not fits(fleet, node, ask):
+            if arrival_s > node[NODE_LATEST_S] + SLACK_S or not fits(fleet, node, LOAD_AFTER, ask):
                 break
             if node[KIND] == PICKUP and is_choosy(node, ask):
                 break  # others are aboard: the job is

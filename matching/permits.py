@@ -9,6 +9,7 @@ from matching.ground import (
     LOAD_CHANGE,
     PICKUP_END_S,
     POSITION_AGE_S,
+    RADIUS_M,
     READY_S,
     REQUIREMENT_BITS,
     SERVICE_S,
@@ -142,3 +143,12 @@ def is_permitted(ground: Ground, courier: int, job: int) -> bool:
         and ground.fleet[courier, POSITION_AGE_S] <= ground.limits.position_age_s_max
         and not has_declined(ground, courier, job)
     )
+
+
+@lean_kernel
+def is_in_reach(ground: Ground, courier: int, job: int) -> bool:
+    """Return whether the courier's committed route passes near enough for the job to be offered."""
+    pickup = pickup_of(ground, job)
+    reach_m = reach_m_of(ground, courier, pickup)
+    is_around = reach_m <= ground.places[pickup, RADIUS_M]
+    return bool(is_around and unwanted(ground, courier, reach_m) == PASSED)

@@ -10,18 +10,22 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.arrays import F64, I8, I64
+from matching.asks import OPEN_COST
 from matching.ground import Ground
+from matching.insert_one import Bench, bench_for, insertion_cost
 from matching.kernel import lean_kernel
+from matching.nodes import Nodes
 from matching.scan import (
     COUNT,
     STAMP,
     Desk,
     Hunt,
     beyond_ms,
+    desk_for,
     find_couriers,
     find_jobs,
     first_rings,
-    pair_ms,
+    in_ms,
 )
 
 _FIRST_COUNT = 48  # looked for at first
@@ -43,12 +47,30 @@ class Prospects(NamedTuple):
     marks: I64  # (1,)
 
 
+class Tariff(NamedTuple):
+    """What a pair is costed by: little, because a kernel that is called copies all it is given."""
+
+    nodes: Nodes
+    asks: F64  # (J, ASK_COLUMNS_COUNT)
+    jobs: I64  # (A,) of the hunt
+    bench: Bench
+    are_couriers_bidding: bool
+
+
 class Search(NamedTuple):
     """What a bidder is found others with."""
 
     hunt: Hunt
     desk: Desk
-    are_couriers_bidding: bool
+    tariff: Tariff
+
+
+def search_for(hunt: Hunt, *, are_couriers_bidding: bool) -> Search:
+    """Return the search of couriers for the hunt's jobs, or of those jobs for couriers."""
+    field, jobs = hunt.field, hunt.jobs
+    others_count = len(jobs) if are_couriers_bidding else len(field.nodes.kind)
+    tariff = Tariff(field.nodes, field.asks, jobs, bench_for(field.nodes), are_couriers_bidding)
+    return Search(hunt, desk_for(field, others_count), tariff)
 
 
 def prospects_for(bidders_count: int, pool_count: int) -> Prospects:
@@ -95,9 +117,9 @@ def widen(
         move(prospects, bidder)
     for k in range(desk.marks[COUNT]):
         if desk.floor_ms[k] <= bound_ms:
-            add(search, prospects, bidder, k)
+            add(desk, prospects, bidder, k)
             if has_roads:
-                make_exact(ground, search, prospects, bidder, int(prospects.marks[END] - 1))
+                make_exact(ground, search.tariff, prospects, bidder, prospects.marks[END] - 1)
     prospects.bound_ms[bidder] = bound_ms
     return True
 
@@ -115,19 +137,20 @@ def count_below(desk: Desk, bound_ms: float) -> int:
 def find(search: Search, prospects: Prospects, bidder: int, enough_ms: float) -> float:
     """Leave those in sight on the desk; return what all others cost at least."""
     hunt, rings = search.hunt, prospects.rings[bidder]
-    if search.are_couriers_bidding:
+    if search.tariff.are_couriers_bidding:
         find_jobs(hunt, search.desk, bidder)
         return np.inf
+    plane, least, ask = hunt.field.plane, hunt.field.least, hunt.field.asks[bidder]
     if rings < 0:
-        rings = first_rings(hunt.field, bidder, _FIRST_NODES_COUNT)
+        rings = first_rings(plane, hunt.field.cells, ask, _FIRST_NODES_COUNT)
     rings_max = rings + 1 + rings // 2
-    if hunt.field.has_roads:
-        rings_max, enough_ms = hunt.field.plane.columns_count + hunt.field.plane.rows_count, np.inf
-    beyond = beyond_ms(hunt, bidder, rings)
-    if prospects.bound_ms[bidder] >= beyond or hunt.field.has_roads:
+    if least.has_roads:
+        rings_max, enough_ms = plane.columns_count + plane.rows_count, np.inf
+    beyond = beyond_ms(plane, least, ask, rings)
+    if prospects.bound_ms[bidder] >= beyond or least.has_roads:
         while rings < rings_max and beyond < enough_ms:
             rings += 1
-            beyond = beyond_ms(hunt, bidder, rings)
+            beyond = beyond_ms(plane, least, ask, rings)
     prospects.rings[bidder] = rings
     return find_couriers(hunt, search.desk, bidder, rings)
 
@@ -179,9 +202,9 @@ def move(prospects: Prospects, bidder: int) -> None:
 
 
 @lean_kernel
-def add(search: Search, prospects: Prospects, bidder: int, place: int) -> None:
+def add(desk: Desk, prospects: Prospects, bidder: int, place: int) -> None:
     """Put one on the desk behind a bidder's prospects, which are the last in the pool."""
-    end, desk = prospects.marks[END], search.desk
+    end = prospects.marks[END]
     prospects.other[end], prospects.is_exact[end] = desk.found[place], 0
     prospects.cost_ms[end] = desk.floor_ms[place]
     prospects.size[bidder] += 1
@@ -190,20 +213,22 @@ def add(search: Search, prospects: Prospects, bidder: int, place: int) -> None:
 
 @lean_kernel
 def make_exact(
-    ground: Ground, search: Search, prospects: Prospects, bidder: int, slot: int
+    ground: Ground, tariff: Tariff, prospects: Prospects, bidder: int, slot: int
 ) -> float:
     """Return what a prospect costs exactly, inf where it cannot be; keep it."""
     if prospects.is_exact[slot] == 0:
-        courier, job = pair_of(search, bidder, int(prospects.other[slot]))
-        bench = search.desk.bench
-        prospects.cost_ms[slot] = pair_ms(ground, search.hunt, bench, courier, job)
+        other = int(prospects.other[slot])
+        courier, job = other, bidder
+        if tariff.are_couriers_bidding:
+            courier, job = bidder, int(tariff.jobs[other])
+        ask = tariff.asks[job]
+        prospects.cost_ms[slot] = pair_ms(ground, tariff.nodes, tariff.bench, ask, courier)
         prospects.is_exact[slot] = 1
     return prospects.cost_ms[slot]
 
 
 @lean_kernel
-def pair_of(search: Search, bidder: int, other: int) -> tuple[int, int]:
-    """Return the courier and the job of a pair."""
-    if search.are_couriers_bidding:
-        return bidder, int(search.hunt.jobs[other])
-    return other, bidder
+def pair_ms(ground: Ground, nodes: Nodes, bench: Bench, ask: F64, courier: int) -> float:
+    """Return what the pair costs, less the price of an open job; inf where it cannot be."""
+    cost = insertion_cost(ground, nodes, bench, ask, courier)
+    return in_ms(cost) - in_ms(ask[OPEN_COST]) if cost < np.inf else np.inf

@@ -13,7 +13,7 @@ from matching.dice import roll
 from matching.ground import Ground
 from matching.kernel import lean_kernel
 from matching.links import Links
-from matching.permits import is_permitted
+from matching.permits import is_in_reach, is_permitted
 from matching.placing import cheapest_place
 from matching.recreate import BY_DUE, any_order, recreate
 from matching.ruin import ruin
@@ -104,7 +104,8 @@ def put_last(ground: Ground, tours: Tours, jobs: I64, couriers: I64) -> None:
     """
     for i in range(jobs.shape[0]):
         job, courier = int(jobs[i]), int(couriers[i])
-        if tours.owner[job] < 0 and is_permitted(ground, courier, job):
+        is_free = tours.owner[job] < 0 and is_permitted(ground, courier, job)
+        if is_free and is_in_reach(ground, courier, job):
             spot = cheapest_place(ground, tours, courier, job, ground.open_cost[job])
             if spot.pickup_after >= 0:
                 after = (spot.pickup_after, spot.dropoff_after)

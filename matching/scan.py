@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.arrays import F64, I64
-from matching.asks import ASK_RADIUS_M, PICK_EAST_M, PICK_NORTH_M
-from matching.field import Field, least_cost_from
+from matching.asks import ASK_RADIUS_M, OPEN_COST, PICK_EAST_M, PICK_NORTH_M
+from matching.field import Field, Least, least_cost_from
 from matching.floors import (
     F32,
     Columns,
@@ -21,9 +21,7 @@ from matching.floors import (
     price_asks,
     price_nodes,
 )
-from matching.grid import NO_WINDOW, Cells, beyond_m, ranges_of, sort_into, window_around
-from matching.ground import Ground
-from matching.insert_one import Bench, bench_for, insertion_cost
+from matching.grid import Cells, Plane, beyond_m, ranges_within, sort_into, window_around
 from matching.kernel import lean_kernel
 from matching.node_floors import EAST_M, NORTH_M, PACE_S_PER_M, SPAN_M, WAY_S_MAX
 
@@ -57,10 +55,9 @@ class Desk(NamedTuple):
     floor: F32  # (_CHUNK,)
     ranges: I64  # (R, 2)
     marks: I64  # (2,) stamp and count
-    bench: Bench
 
 
-def hunt_for(ground: Ground, field: Field, asked_jobs: I64) -> Hunt:
+def hunt_for(field: Field, asked_jobs: I64) -> Hunt:
     """Return the hunt of some jobs, or for them."""
     cells = sort_into(field.plane, np.ascontiguousarray(field.asks[asked_jobs]))
     jobs = asked_jobs[cells.row]
@@ -77,7 +74,7 @@ def hunt_for(ground: Ground, field: Field, asked_jobs: I64) -> Hunt:
         ask_cells=cells,
         place=place,
         radius_m_max=float(field.asks[jobs, ASK_RADIUS_M].max(initial=0.0)),
-        open_ms=np.floor(ground.open_cost * STEPS_PER_S + 0.5),
+        open_ms=np.floor(field.asks[:, OPEN_COST] * STEPS_PER_S + 0.5),
     )
 
 
@@ -90,9 +87,8 @@ def desk_for(field: Field, others_count: int) -> Desk:
         floor_ms=np.empty(others_count),
         sorting=np.empty(others_count),
         floor=np.empty(_CHUNK, np.float32),
-        ranges=np.empty((2 * field.plane.rows_count, 2), np.int64),
+        ranges=np.empty((field.plane.rows_count, 2), np.int64),
         marks=np.zeros(2, np.int64),
-        bench=bench_for(field.nodes),
     )
 
 
@@ -103,14 +99,6 @@ def in_ms(cost: float) -> float:
 
 
 @lean_kernel
-def pair_ms(ground: Ground, hunt: Hunt, bench: Bench, courier: int, job: int) -> float:
-    """Return what the pair costs, less the price of an open job; inf where it cannot be."""
-    field = hunt.field
-    cost = insertion_cost(ground, field.nodes, bench, field.asks[job], courier)
-    return in_ms(cost) - hunt.open_ms[job] if cost < np.inf else np.inf
-
-
-@lean_kernel
 def find_couriers(hunt: Hunt, desk: Desk, job: int, rings: int) -> float:
     """Leave the couriers on the desk who are worth no more than any farther than so many rings.
 
@@ -118,12 +106,13 @@ def find_couriers(hunt: Hunt, desk: Desk, job: int, rings: int) -> float:
     """
     field = hunt.field
     asks = field.ask_lanes
-    east, north = cells_across(field, field.asks, job)
-    window = window_around(field.plane, east, north, rings)
+    east, north = cells_across(field.plane, field.asks[job])
     ask = ask_at(asks.numbers, np.uint64(job))
     needs = Needs(np.uint32(asks.vehicles[job]), np.uint32(asks.abilities[job]))
-    ranges_count = ranges_of(field.plane, field.cells, window, NO_WINDOW, desk.ranges)
-    bound_ms = beyond_ms(hunt, job, rings)
+    reach = beyond_m(field.plane, window_around(field.plane, east, north, rings), east, north)
+    reach /= field.plane.cell_m
+    ranges_count = ranges_within(field.plane, field.cells, (east, north), reach, desk.ranges)
+    bound_ms = beyond_ms(field.plane, field.least, field.asks[job], rings)
     floor_max = min((bound_ms + 1.0) / STEPS_PER_S, _FLOOR_MAX)
     for r in range(ranges_count):
         begin, end = desk.ranges[r, 0], desk.ranges[r, 1]
@@ -166,10 +155,9 @@ def ranges_in_reach(hunt: Hunt, desk: Desk, node: F64) -> int:
     """Return how many ranges of jobs there are as far around a node as any may be."""
     plane = hunt.field.plane
     reach_m = min(hunt.radius_m_max + node[SPAN_M], node[WAY_S_MAX] / node[PACE_S_PER_M])
-    cells = min(reach_m / plane.cell_m + 1.0, plane.columns_count + plane.rows_count + 0.0)
     east, north = node[EAST_M] / plane.cell_m, node[NORTH_M] / plane.cell_m
-    window = window_around(plane, east, north, math.ceil(cells))
-    return ranges_of(plane, hunt.ask_cells, window, NO_WINDOW, desk.ranges)
+    reach = reach_m / plane.cell_m
+    return ranges_within(plane, hunt.ask_cells, (east, north), reach, desk.ranges)
 
 
 @lean_kernel
@@ -193,23 +181,22 @@ def note(desk: Desk, other: int, floor: float) -> None:
 
 
 @lean_kernel
-def cells_across(field: Field, asks: F64, job: int) -> tuple[float, float]:
+def cells_across(plane: Plane, ask: F64) -> tuple[float, float]:
     """Return how many cells east and north of the first one's corner a pickup is."""
-    cell_m = field.plane.cell_m
-    return asks[job, PICK_EAST_M] / cell_m, asks[job, PICK_NORTH_M] / cell_m
+    return ask[PICK_EAST_M] / plane.cell_m, ask[PICK_NORTH_M] / plane.cell_m
 
 
 @lean_kernel
-def first_rings(field: Field, job: int, nodes_count_min: int) -> int:
+def first_rings(plane: Plane, cells: Cells, ask: F64, nodes_count_min: int) -> int:
     """Return how many rings around a job hold at least so many nodes."""
-    rings, columns_count = 0, field.plane.columns_count
-    east, north = cells_across(field, field.asks, job)
-    while rings < columns_count + field.plane.rows_count:
-        window, nodes_count = window_around(field.plane, east, north, rings), 0
+    rings, columns_count = 0, plane.columns_count
+    east, north = cells_across(plane, ask)
+    while rings < columns_count + plane.rows_count:
+        window, nodes_count = window_around(plane, east, north, rings), 0
         for row in range(window.south, window.north + 1):
             first = row * columns_count
-            nodes_count += field.cells.start[first + window.east + 1]
-            nodes_count -= field.cells.start[first + window.west]
+            nodes_count += cells.start[first + window.east + 1]
+            nodes_count -= cells.start[first + window.west]
         if nodes_count >= nodes_count_min:
             break
         rings += 1
@@ -217,12 +204,11 @@ def first_rings(field: Field, job: int, nodes_count_min: int) -> int:
 
 
 @lean_kernel
-def beyond_ms(hunt: Hunt, job: int, rings: int) -> float:
+def beyond_ms(plane: Plane, least: Least, ask: F64, rings: int) -> float:
     """Return what everybody without a node within so many rings is worth at least."""
-    field = hunt.field
-    east, north = cells_across(field, field.asks, job)
-    window = window_around(field.plane, east, north, rings)
-    least = least_cost_from(field, field.asks[job], beyond_m(field.plane, window, east, north))
-    if not np.isfinite(least):
-        return least
-    return math.floor(least * STEPS_PER_S) - hunt.open_ms[job] - 1.0
+    east, north = cells_across(plane, ask)
+    window = window_around(plane, east, north, rings)
+    cost = least_cost_from(least, ask, beyond_m(plane, window, east, north))
+    if not np.isfinite(cost):
+        return cost
+    return math.floor(cost * STEPS_PER_S) - in_ms(ask[OPEN_COST]) - 1.0

@@ -1,8 +1,9 @@
 """The auction against the usual way: a dense matrix of costs and scipy's exact assignment.
 
-Both get the same pairs at the same costs, to the millisecond, on one thread, one after the other in
-one run; times are the thread's own, because other work may share the machine. The matrix is filled
-by our compiled kernels, so the usual way is given its costs faster than it could make them itself.
+Both get the same pairs at the same costs, to the millisecond, and neither lists what else could be,
+on one thread, one after the other in one run; times are the thread's own, because other work may
+share the machine. The matrix is filled by our compiled kernels, so the usual way is given its costs
+faster than it could make them itself.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import platform
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,9 +33,10 @@ from matching.prospects import (
     Search,
     make_exact,
     prospects_for,
+    search_for,
     widen,
 )
-from matching.scan import STEPS_PER_S, desk_for, hunt_for
+from matching.scan import STEPS_PER_S, hunt_for
 from matching.snapshot import Snapshot
 from matching.walk import settle
 
@@ -77,8 +80,8 @@ def matrix_of(ground: Ground, field: Field, jobs: I64) -> F64:
     """Return the (J, C) costs less the price of staying open, 0 where that is cheaper."""
     couriers_count = len(ground.fleet)
     saved = np.zeros((ground.jobs_count, couriers_count))
-    hunt = hunt_for(ground, field, jobs)
-    search = Search(hunt, desk_for(field, couriers_count), are_couriers_bidding=False)
+    hunt = hunt_for(field, jobs)
+    search = search_for(hunt, are_couriers_bidding=False)
     prospects = prospects_for(ground.jobs_count, _POOL_PER_COURIER * couriers_count)
     fill_matrix(ground, search, prospects, saved)
     return saved
@@ -93,7 +96,7 @@ def fill_matrix(ground: Ground, search: Search, prospects: Prospects, saved: F64
             widen(ground, search, prospects, job, np.inf)
         first = prospects.start[job]
         for k in range(first, first + prospects.size[job]):
-            cost_ms = make_exact(ground, search, prospects, job, k)
+            cost_ms = make_exact(ground, search.tariff, prospects, job, k)
             saved[job, prospects.other[k]] = min(cost_ms / STEPS_PER_S, 0.0)
 
 
@@ -114,9 +117,10 @@ def race(size: str, seed: int) -> Race:
     survey_ms = timed(lambda: survey(snapshot, params), REPEATS_COUNT)
     ground, settle_ms = settled(snapshot, params)
     jobs, field = np.arange(ground.jobs_count), field_of(ground)
-    found = auction(ground, field, jobs)
+    matching_alone = partial(auction, ground, field, jobs, candidates_per_job_max=0)
+    found = matching_alone()
     field_ms = timed(lambda: field_of(ground), REPEATS_COUNT)
-    auction_ms = timed(lambda: auction(ground, field, jobs), REPEATS_COUNT)
+    auction_ms = timed(matching_alone, REPEATS_COUNT)
     least = matrix_ms = exact_ms = math.nan
     if ground.jobs_count * len(ground.fleet) <= DENSE_PAIRS_MAX:
         least, matrix_ms, exact_ms = usual_way(ground, field)

@@ -22,12 +22,14 @@ from matching.walk import settle
 
 _METRES_PER_DEGREE = 6_371_008.8 * math.pi / 180.0
 _JOBS_PER_COURIER_MAX = 24
+_EVERYWHERE_M = 1e6
 
 
 def ground_of(batch: Batch) -> Ground:
     """Return the ground of a batch: a second of travel costs one, all else nothing."""
     jobs_count, couriers_count = len(batch.ready_s), batch.couriers_count
     params = Params(
+        inbound_s_max=math.inf,
         pickup_wait_weight=0.0,
         inbound_weight=0.0,
         courier_time_weight=couriers_count / jobs_count,  # times jobs per courier: one
@@ -88,7 +90,7 @@ def _snapshot_of(batch: Batch) -> Snapshot:
             job_vehicle_bits=np.ones(jobs_count, np.uint32),
             job_requirement_bits=np.zeros(jobs_count, np.uint32),
             job_is_unmixed=np.zeros(jobs_count, np.bool_),
-            job_radius_m=nothing,
+            job_radius_m=np.full(jobs_count, _EVERYWHERE_M),
             decline_start=np.zeros(jobs_count + 1, np.int64),
             decline_courier=np.empty(0, np.int64),
             job_last_courier=np.full(jobs_count, -1),

@@ -42,7 +42,11 @@ PRODUCT_COURIERS_MAX = 10_000  # beyond, its records take seconds to read, and i
 OFFERS_ENTRIES_MAX = 100  # kept in the stream
 PRODUCT = Params()
 MATCHING = Params(
-    bundle_jobs_max=1, replan_rounds_max=0, reposition_couriers_max=0, reason_jobs_max=0
+    candidates_per_job_max=2,  # the next best one is told
+    bundle_jobs_max=1,
+    replan_rounds_max=0,
+    reposition_couriers_max=0,
+    reason_jobs_max=0,
 )
 OFFER = np.dtype([("job", "<i4"), ("courier", "<i4"), ("arrival_s", "<f4")])
 

@@ -9,7 +9,7 @@ from matching.arrays import F64, I64, Bools
 from matching.snapshot import Roads, Snapshot, Travel
 from service.simulation.virtual.day import Day, StopTimes
 from service.simulation.virtual.demand import Expected
-from service.simulation.virtual.trip import Stop, Trip, live_orders_count
+from service.simulation.virtual.trip import Stop, Trip, live_orders_count, next_place
 
 _EVERYWHERE_M = 1e6  # a search radius that leaves nobody out
 
@@ -60,7 +60,7 @@ def arrange(grid: Grid, instant: Instant) -> tuple[Snapshot, tuple[Stop, ...]]:
     routes = [_ahead(trip, day, now_s) for trip in trips]
     ahead = [stop for route in routes for stop in route]
     open_orders, times = [day.orders[row] for row in orders], day.stop_times
-    places = [_place(trip) for trip in trips]
+    places = [next_place(trip) for trip in trips]
     declines = [
         [row_of[c] for c in instant.declined_by.get(row, ()) if c in row_of] for row in orders
     ]
@@ -131,10 +131,6 @@ def _roads(
         pickup_node=_rows(day.orders[row].pickup for row in instant.orders),
         dropoff_node=_rows(day.orders[row].dropoff for row in instant.orders),
     )
-
-
-def _place(trip: Trip) -> int:
-    return trip.place if trip.leg is None else trip.leg.to_place
 
 
 def _free_s(trip: Trip, now_s: float) -> float:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import F64
+from matching.arrays import F64, I64
+from matching.travel import points_of
 from service.domain.geo import Point, distance_m
 
 Load = tuple[float, float, float]  # by the snapshot's load dimensions
@@ -80,3 +81,12 @@ def travel_m(day: Day, courier: int, from_place: int, to_place: int) -> float:
         Point(float(from_deg[0]), float(from_deg[1])), Point(float(to_deg[0]), float(to_deg[1]))
     )
     return straight_m * day.detour_factor
+
+
+def ways_s(day: Day, courier: int, from_place: int, to_places: I64) -> F64:
+    """Return how long the courier takes from a place to each of others, (N,) seconds."""
+    if day.way_s is not None:
+        return day.way_s[from_place, to_places]
+    here, there = points_of(day.place_deg[[from_place]]), points_of(day.place_deg[to_places])
+    straight_m = np.linalg.norm(there - here, axis=1)
+    return straight_m * day.detour_factor / day.couriers[courier].speed_mps

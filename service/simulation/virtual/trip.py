@@ -91,11 +91,16 @@ def give(trip: Trip, stops: Sequence[Stop], *, now_s: float) -> None:
     trip.free_s = max(trip.free_s, now_s)
 
 
+def next_place(trip: Trip) -> int:
+    """Return where the courier is, or where it is on its way to."""
+    return trip.place if trip.leg is None else trip.leg.to_place
+
+
 def send(trip: Trip, place: int, day: Day, journal: Journal, *, now_s: float) -> None:
     """Send an idle courier to a place where it will be wanted; it is not diverted before it."""
     assert not trip.stops, "an idle courier has no stops"
     if trip.leg is not None:
-        trip.place, trip.free_s = trip.leg.to_place, max(trip.free_s, trip.leg.arrives_s)
+        trip.place, trip.free_s = next_place(trip), max(trip.free_s, trip.leg.arrives_s)
     trip.free_s = max(trip.free_s, now_s)
     _depart(trip, place, day, journal)
 

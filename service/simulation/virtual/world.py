@@ -15,8 +15,9 @@ from service.simulation.virtual.answers import Answers
 from service.simulation.virtual.arrays import Instant, arrange, grid_of
 from service.simulation.virtual.day import Day
 from service.simulation.virtual.demand import Demand
+from service.simulation.virtual.drift import next_store
 from service.simulation.virtual.journal import Journal
-from service.simulation.virtual.trip import Stop, Trip, give, pass_time, send
+from service.simulation.virtual.trip import Stop, Trip, give, next_place, pass_time, send
 
 Solver = Callable[[Snapshot, Params], Plan]
 
@@ -136,8 +137,9 @@ class World:
         for bundle in range(len(plan.bundle_courier)):
             self._take_up(plan, bundle, seen)
         for courier, demand in zip(plan.hint_courier, plan.hint_demand, strict=True):
-            place = self._day.stores[int(instant.expected.store[demand])]
-            send(trips[int(courier)], place, self._day, self.played.journal, now_s=now_s)
+            trip, there = trips[int(courier)], self._day.stores[instant.expected.store[demand]]
+            place = next_store(self._day, trip.courier, next_place(trip), there)
+            send(trip, place, self._day, self.played.journal, now_s=now_s)
 
     def _take_up(self, plan: Plan, bundle: int, seen: _Open) -> None:
         """Offer a bundle, or remember that it was held."""

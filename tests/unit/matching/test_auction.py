@@ -12,8 +12,8 @@ from matching.field import field_of
 from matching.floors import ask_at, floor_of, more_of, node_at
 from matching.insert_one import bench_for, insertion_cost
 from matching.params import Params
-from matching.prospects import Search, prospects_for, widen
-from matching.scan import COUNT, STAMP, desk_for, find_couriers, find_jobs, hunt_for, pair_ms
+from matching.prospects import pair_ms, prospects_for, search_for, widen
+from matching.scan import COUNT, STAMP, desk_for, find_couriers, find_jobs, hunt_for
 from matching.snapshot import Roads, Travel
 from tests.unit.matching.snapshots import Courier, Job, Stop, random_snapshot, snapshot_of
 from tests.unit.matching.twins_auction import costs_of, least_total, settled
@@ -71,9 +71,9 @@ def test_an_insertion_costs_what_the_best_of_all_routes_costs_and_no_less_than_i
 
 def pairs_of(ground, hunt):
     """Return the (J, C) costs less the price of an open job, milliseconds."""
-    bench = bench_for(hunt.field.nodes)
-    shape = (ground.jobs_count, len(ground.fleet))
-    costs = [pair_ms(ground, hunt, bench, courier, job) for job, courier in np.ndindex(shape)]
+    nodes, asks = hunt.field.nodes, hunt.field.asks
+    shape, bench = (ground.jobs_count, len(ground.fleet)), bench_for(nodes)
+    costs = [pair_ms(ground, nodes, bench, asks[j], c) for j, c in np.ndindex(shape)]
     return np.array(costs).reshape(shape)
 
 
@@ -82,7 +82,7 @@ def pairs_of(ground, hunt):
 def test_what_the_lanes_say_is_no_more_than_what_a_pair_costs(seed, are_couriers_bidding) -> None:
     snapshot = random_snapshot(seed, couriers_count=25, jobs_count=4)
     ground, field = laid_out(snapshot)
-    hunt = hunt_for(ground, field, np.arange(4))
+    hunt = hunt_for(field, np.arange(4))
     cost_ms = pairs_of(ground, hunt)
     desk = desk_for(field, 25)
     cost_ms = cost_ms[hunt.jobs].T if are_couriers_bidding else cost_ms
@@ -107,10 +107,10 @@ def test_a_search_goes_on_until_everybody_is_found_and_knows_what_the_others_cos
     snapshot = random_snapshot(seed, couriers_count=25, jobs_count=4)
     snapshot = with_roads(snapshot, seed) if has_roads else snapshot
     ground, field = laid_out(snapshot)
-    hunt = hunt_for(ground, field, np.arange(4))
+    hunt = hunt_for(field, np.arange(4))
     cost_ms = pairs_of(ground, hunt)
     cost_ms = cost_ms[hunt.jobs].T if are_couriers_bidding else cost_ms
-    search = Search(hunt, desk_for(field, 25), are_couriers_bidding=are_couriers_bidding)
+    search = search_for(hunt, are_couriers_bidding=are_couriers_bidding)
     prospects = prospects_for(25, 1_000)
     for bidder, costs in enumerate(cost_ms):
         costs = np.where(costs < (0.0 if are_couriers_bidding else np.inf), costs, np.inf)
@@ -196,6 +196,15 @@ def test_when_the_bids_run_out_the_matching_is_feasible_and_the_gap_says_so() ->
     assert len(taken) == len(set(taken.tolist()))
     assert cut.gap_share > whole.gap_share
     assert cut.cost.sum() * (1.0 - cut.gap_share) <= whole.cost.sum()
+
+
+@pytest.mark.parametrize(("couriers_count", "jobs_count"), [(30, 20), (20, 30)])
+def test_without_candidates_the_matching_is_as_good(couriers_count, jobs_count) -> None:
+    snapshot = crowded(7, couriers_count=couriers_count, jobs_count=jobs_count)
+    alone, listed = auctioned(snapshot, candidates_per_job_max=0), auctioned(snapshot)
+    assert len(alone.candidate_courier) == 0
+    assert alone.gap_share <= 0.002
+    assert alone.cost.sum() * (1.0 - alone.gap_share) <= listed.cost.sum()
 
 
 def test_only_the_jobs_asked_about_are_matched() -> None:

@@ -6,17 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.grid import (
-    Window,
     across,
     beyond_m,
     plane_of,
-    ranges_of,
+    ranges_within,
     sort_into,
     window_around,
 )
 from matching.travel import points_of
 
-NO_WINDOW = Window(0, -1, 0, -1)
 PLACES = {
     "a town": ((48.2, 16.37), 0.05),
     "the date line": ((-17.0, 180.0), 0.3),
@@ -36,52 +34,59 @@ def scattered(place, seed, count=200):
     return points_of(degrees)
 
 
-def rows_in(plane, cells, window):
-    ranges = np.empty((2 * plane.rows_count, 2), np.int64)
-    count = ranges_of(plane, cells, window, NO_WINDOW, ranges)
-    return {int(row) for begin, end in ranges[:count] for row in cells.row[begin:end]}
+def rows_within(plane, cells, at, reach):
+    ranges = np.empty((plane.rows_count, 2), np.int64)
+    count = ranges_within(plane, cells, at, reach, ranges)
+    return [int(row) for begin, end in ranges[:count] for row in cells.row[begin:end]]
 
 
 @pytest.mark.parametrize("place", PLACES)
 @settings(max_examples=20, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 2**32 - 1), rings=st.integers(0, 8))
-def test_whoever_is_outside_a_window_is_as_far_away_as_it_says(place, seed, rings) -> None:
+def test_whoever_is_not_around_a_place_is_as_far_away_as_its_window_says(
+    place, seed, rings
+) -> None:
     points = scattered(place, seed)
     plane = plane_of(points)
     cells = sort_into(plane, points)
     for query in range(0, 200, 40):
-        east, north = across(plane, points, query)
-        window = window_around(plane, east, north, rings)
-        inside = rows_in(plane, cells, window)
+        at = across(plane, points, query)
+        far_m = beyond_m(plane, window_around(plane, *at, rings), *at)
+        inside = rows_within(plane, cells, at, far_m / plane.cell_m)
+        assert len(inside) == len(set(inside))
         apart_m = np.linalg.norm(points - points[query], axis=1)
-        outside = np.array(sorted(set(range(200)) - inside), np.int64)
-        assert (apart_m[outside] >= beyond_m(plane, window, east, north) - 1e-6).all()
+        outside = np.array(sorted(set(range(200)) - set(inside)), np.int64)
+        assert (apart_m[outside] >= far_m - 1e-3).all()
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_every_point_is_in_one_cell_and_there_are_not_too_many_cells(place) -> None:
-    points = scattered(place, 1)
-    plane = plane_of(points, cells_count_max=64)
-    cells = sort_into(plane, points)
-    assert sorted(cells.row.tolist()) == list(range(200))
-    assert len(cells.start) - 1 == plane.columns_count * plane.rows_count <= 64
+TOWN = plane_of(scattered("a town", 3))  # of ten rows and columns, about
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
-@given(inner=st.integers(-1, 4), more=st.integers(1, 5), at=st.integers(0, 199))
-def test_a_ring_is_the_outer_window_without_the_inner_one(inner, more, at) -> None:
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(east=st.floats(-9.0, 20.0), north=st.floats(-9.0, 20.0), reach=st.floats(0.0, 20.0))
+def test_around_a_place_is_everybody_in_reach(east, north, reach) -> None:
     points = scattered("a town", 3)
-    plane = plane_of(points)
-    cells = sort_into(plane, points)
-    east, north = across(plane, points, at)
-    hole = window_around(plane, east, north, inner) if inner >= 0 else NO_WINDOW
-    outer = window_around(plane, east, north, inner + more)
-    ranges = np.empty((2 * plane.rows_count, 2), np.int64)
-    count = ranges_of(plane, cells, outer, hole, ranges)
-    ring = [int(row) for begin, end in ranges[:count] for row in cells.row[begin:end]]
-    assert len(ring) == len(set(ring))
-    kept_out = rows_in(plane, cells, hole) if inner >= 0 else set()
-    assert set(ring) == rows_in(plane, cells, outer) - kept_out
+    there = np.array([across(TOWN, points, row) for row in range(200)])
+    inside = rows_within(TOWN, sort_into(TOWN, points), (east, north), reach)
+    in_reach = np.hypot(*(there - (east, north)).T) <= reach
+    assert set(np.flatnonzero(in_reach).tolist()) <= set(inside)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    east=st.floats(0.0, TOWN.columns_count - 0.1),
+    north=st.floats(0.0, TOWN.rows_count - 0.1),
+    reach=st.floats(0.0, 6.0),
+)
+def test_around_a_place_in_the_cells_is_nobody_in_them_two_cells_farther(
+    east, north, reach
+) -> None:
+    points = scattered("a town", 3)
+    there = np.array([across(TOWN, points, row) for row in range(200)])
+    inside = rows_within(TOWN, sort_into(TOWN, points), (east, north), reach)
+    is_in_cells = ((there >= 0.0) & (there < (TOWN.columns_count, TOWN.rows_count))).all(axis=1)
+    is_far = np.hypot(*(there - (east, north)).T) > reach + 2.0
+    assert not set(inside) & set(np.flatnonzero(is_in_cells & is_far).tolist())
 
 
 def test_no_points_are_no_trouble() -> None:

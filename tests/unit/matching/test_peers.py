@@ -1,11 +1,13 @@
 """The batch problem of the race: its checker refuses what it must, and our plans pass it."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from loadtests.matching.batch import OPEN_COST, SERVICE_S, batch_of, cost_of
 from loadtests.matching.own import ground_of, routes_of, work_on
-from loadtests.matching.peers import reach
+from loadtests.matching.peers import HEAT_MAX, attempts, reach
 from matching.routes import BEST, Effort, improve
 
 JOBS_COUNT = 20
@@ -25,6 +27,22 @@ def test_our_plan_passes_the_checker_at_the_cost_that_it_says() -> None:
 
 def test_the_race_ends_as_soon_as_the_target_is_reached() -> None:
     assert reach(ground_of(BATCH), BATCH, JOBS_COUNT * OPEN_COST) is not None
+
+
+def test_each_attempt_is_longer_than_the_last_and_none_is_cooler() -> None:
+    efforts = list(itertools.islice(attempts(JOBS_COUNT), 8))
+    for before, after in itertools.pairwise(efforts):
+        assert before.rounds_total < after.rounds_total
+        assert before.heat <= after.heat <= HEAT_MAX
+    assert efforts[0].heat < efforts[-1].heat == HEAT_MAX
+
+
+def test_a_target_that_the_first_attempt_misses_is_reached_by_a_later_one(monkeypatch) -> None:
+    ground, work = ground_of(BATCH), work_on(ground_of(BATCH), seed=1)
+    improve(ground, work, Effort(2_000, 2_000, heat=200.0, heat_end=2.0))
+    target = cost_of(BATCH, routes_of(work))
+    monkeypatch.setattr("loadtests.matching.peers.ROUNDS_PER_JOB_FIRST", 1)
+    assert reach(ground, BATCH, target) is not None
 
 
 def test_a_plan_for_nobody_pays_for_every_job() -> None:

@@ -110,6 +110,7 @@ def test_every_route_is_feasible_and_costs_what_the_plan_says(seed) -> None:
         assert plan.deadhead_m[b] == pytest.approx(ride_s * speed_mps, abs=1e-2)
         for job in jobs:
             assert twins.removed_by(snapshot, PARAMS, courier, job) is None
+            assert twins.reach_m(snapshot, courier, job) <= snapshot.job_radius_m[job]
 
 
 @SOME
