@@ -39,7 +39,7 @@ class Params(NamedTuple):
     replan_fleet_max: int = 20_000
 
     pickup_wait_weight: float = 1.0  # per second a parcel waits at the pickup once ready
-    inbound_weight: float = 0.25  # per second of travel to the first pickup
+    inbound_weight: float = 0.1  # per second of travel to the first pickup
     courier_time_weight: float = 0.1  # per second of a courier's time when supply equals demand
     pressure_max: float = 4.0  # bound on jobs per courier, which multiplies a courier's time
     lateness_weight: float = 3.0  # per second after the due time
@@ -48,8 +48,9 @@ class Params(NamedTuple):
     age_weight: float = 0.5  # credit per second that a job is open: older jobs first
     open_job_s: float = 3_600.0  # price of leaving one job open for this tick
 
-    reposition_horizon_s: float = 1_800.0  # jobs expected within it are waited for
-    reposition_s_max: float = 1_800.0  # longest ride to wait somewhere
+    reposition_horizon_s: float = 3_600.0  # jobs expected within it are waited for
+    reposition_s_max: float = 2_700.0  # longest ride to wait somewhere
+    reposition_slot_s: float = 3_600.0  # price of a place where a job comes and nobody waits
     reposition_s_min: float = 60.0  # a shorter ride is not worth it
     reposition_chance_min: float = 0.05  # of the job that a courier would wait for
     reposition_slots_per_place_max: int = 3

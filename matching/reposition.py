@@ -3,7 +3,7 @@
 Every place has slots, one for the first job expected there within the horizon, one for the second,
 and so on; slot k is worth filling by the chance that at least k jobs come, which is the tail of a
 Poisson distribution. Who has nothing to do is matched to the slots so that the rides are short: a
-slot left empty costs what a ride of `reposition_s_max` does, times its chance. Couriers who become
+slot left empty costs what a ride of `reposition_slot_s` does, times its chance. Couriers who become
 free nearby within the horizon fill slots as well, and get no hint.
 """
 
@@ -52,7 +52,7 @@ def reposition(snapshot: Snapshot, ground: Ground, planned_courier: I64, params:
     is_near = (cost <= params.reposition_s_max) & (cost <= last_s[:, None])
     slot, row = np.nonzero(is_near.T[place])
     quotes = Quotes(slot, row, cost[row, place[slot]])
-    chosen = match(quotes, chance * params.reposition_s_max, couriers_count=len(free))
+    chosen = match(quotes, chance * params.reposition_slot_s, couriers_count=len(free))
     filled = np.flatnonzero(chosen >= 0)
     row, demand = chosen[filled], place[filled]
     moves = (end_s[row] <= 0.0) & _is_idle(ground)[free[row]]
