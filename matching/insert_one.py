@@ -132,6 +132,22 @@ def insertion_cost(ground: Ground, nodes: Nodes, bench: Bench, ask: F64, courier
 
 
 @lean_kernel
+def fits_behind(ground: Ground, nodes: Nodes, ask: F64, courier: int) -> bool:
+    """Return whether a job that no filter removes surely fits behind a courier's route."""
+    fleet, last = ground.fleet[courier], nodes.table[nodes.start[courier + 1] - 1]
+    job = int(ask[JOB])
+    way_s = way_to(ground, courier, int(last[PLACE]), pickup_of(ground, job))
+    arrival_s = last[LEAVE_S] + way_s + ask[PICK_ACCESS_S]
+    start_s = max(arrival_s, ask[PICK_READY_S])
+    dropped_s = start_s + ask[PICK_SERVICE_S] + ask[DROP_ACCESS_S]
+    dropped_s += ride_s(ground, courier, pickup_of(ground, job), dropoff_of(ground, job))
+    is_early = (start_s <= fleet[PICKUP_END_S]) & (dropped_s <= fleet[SHIFT_END_S])
+    if nodes.kind[courier] == BROKEN or not is_early or dropped_s > ask[DROP_LATEST_S]:
+        return False
+    return fits(fleet, last, LOAD_AFTER, ask) and not mixes(last, LOAD_AFTER, ask)
+
+
+@lean_kernel
 def idle_cost(ground: Ground, ask: F64, courier: int) -> float:
     """Return what a job costs somebody without stops along straight lines, by the same sums."""
     fleet, job, courier_time = ground.fleet[courier], int(ask[JOB]), ground.rates.courier_time

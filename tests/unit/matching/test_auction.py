@@ -124,6 +124,21 @@ def test_a_search_goes_on_until_everybody_is_found_and_knows_what_the_others_cos
             assert (rest >= prospects.bound_ms[bidder]).all()
 
 
+def test_who_is_not_looked_at_yet_costs_no_less_than_the_bound_says() -> None:
+    couriers = [Courier(at=(150.0 * c, 0.0), speed_mps=4.0 + c % 3) for c in range(500)]
+    ground, field = laid_out(snapshot_of(couriers, [Job(at=(37_500.0, 0.0), radius_m=1e6)]))
+    hunt = hunt_for(field, np.arange(1))
+    (costs,), bounds_ms = pairs_of(ground, hunt), list[float]()
+    search, prospects = search_for(hunt, are_couriers_bidding=False), prospects_for(1, 4_000)
+    while prospects.bound_ms[0] < np.inf:
+        assert widen(ground, search, prospects, 0, prospects.bound_ms[0] + 1_000.0)
+        rest = np.delete(costs, prospects.other[prospects.start[0] :][: prospects.size[0]])
+        assert (rest >= prospects.bound_ms[0]).all()
+        bounds_ms.append(float(prospects.bound_ms[0]))
+    assert len(bounds_ms) > 2, "some are far away"
+    assert bounds_ms == sorted(bounds_ms)
+
+
 @SOME
 @given(seed=SEEDS, couriers_count=st.integers(1, 9), jobs_count=st.integers(1, 7))
 def test_no_matching_is_cheaper_than_the_certificate_says(seed, couriers_count, jobs_count) -> None:
