@@ -22,7 +22,7 @@ from matching.field import field_of
 from matching.ground import Ground, survey
 from matching.params import Params
 from matching.replan import replanned
-from matching.reposition import reposition
+from matching.screening import screened
 from matching.singles import singles_of
 from matching.snapshot import Snapshot
 from matching.solve import always, solve
@@ -59,7 +59,6 @@ def stages_of(snapshot: Snapshot) -> dict[str, float]:
     field, asked = field_of(ground), np.arange(ground.jobs_count)
     singles = singles_of(ground, field, asked, PARAMS)
     split = bundled_or_not(ground, singles, PARAMS)
-    courier = singles.courier[singles.courier >= 0]
     stages: dict[str, Callable[[], object]] = {
         "survey": lambda: settled(snapshot),
         "field": lambda: field_of(ground),
@@ -68,7 +67,12 @@ def stages_of(snapshot: Snapshot) -> dict[str, float]:
         f"{ROUNDS} rounds": lambda: replanned(
             snapshot, ground, singles, split, params=PARAMS, has_time=always
         ),
-        "reposition": lambda: reposition(snapshot, ground, courier, PARAMS),
+        "reasons": lambda: screened(
+            ground,
+            field,
+            asked[: PARAMS.reason_jobs_max],
+            told_max=PARAMS.reason_pairs_per_job_max,
+        ),
         "whole": lambda: solve(snapshot, PARAMS),
     }
     return {name: 1e3 * least_s(work) for name, work in stages.items()}
