@@ -146,8 +146,13 @@ def is_permitted(ground: Ground, courier: int, job: int) -> bool:
 
 
 @lean_kernel
-def is_in_reach(ground: Ground, courier: int, job: int) -> bool:
-    """Return whether the courier's committed route passes near enough for the job to be offered."""
+def may_be_offered(ground: Ground, courier: int, job: int) -> bool:
+    """Return whether no filter but those on time and on the route removes the pair.
+
+    The courier's committed route passes near enough, whatever else is planned for it.
+    """
+    if not is_permitted(ground, courier, job):
+        return False
     pickup = pickup_of(ground, job)
     reach_m = reach_m_of(ground, courier, pickup)
     is_around = reach_m <= ground.places[pickup, RADIUS_M]

@@ -12,7 +12,7 @@ from matching.ground import (
     pickup_of,
 )
 from matching.kernel import lean_kernel
-from matching.permits import is_in_reach, is_permitted
+from matching.permits import may_be_offered
 from matching.placing import Spot, cheapest_place
 from matching.site import ASKED, ASKED_AS, POOL_COUNT, Memo, Site, touch
 from matching.tours import PRINT, Tours, put_in
@@ -117,7 +117,7 @@ def remembered_place(
             return Spot(limit, -1, -1)
         return Spot(cost, row[2], row[3])
     spot = Spot(limit, -1, -1)
-    if is_permitted(ground, courier, job) and is_in_reach(ground, courier, job):
+    if may_be_offered(ground, courier, job):
         spot = cheapest_place(ground, tours, courier, job, limit)
     row[0], row[1], row[2], row[3] = job, route_print, spot.pickup_after, spot.dropoff_after
     memo.cost[m] = spot.cost

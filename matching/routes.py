@@ -13,7 +13,7 @@ from matching.dice import roll
 from matching.ground import Ground
 from matching.kernel import lean_kernel
 from matching.links import Links
-from matching.permits import is_in_reach, is_permitted
+from matching.permits import may_be_offered
 from matching.placing import cheapest_place
 from matching.recreate import BY_DUE, any_order, recreate
 from matching.ruin import ruin
@@ -104,8 +104,7 @@ def put_last(ground: Ground, tours: Tours, jobs: I64, couriers: I64) -> None:
     """
     for i in range(jobs.shape[0]):
         job, courier = int(jobs[i]), int(couriers[i])
-        is_free = tours.owner[job] < 0 and is_permitted(ground, courier, job)
-        if is_free and is_in_reach(ground, courier, job):
+        if tours.owner[job] < 0 and may_be_offered(ground, courier, job):
             spot = cheapest_place(ground, tours, courier, job, ground.open_cost[job])
             if spot.pickup_after >= 0:
                 after = (spot.pickup_after, spot.dropoff_after)

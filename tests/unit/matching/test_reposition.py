@@ -61,6 +61,13 @@ def test_unlikely_jobs_are_not_waited_for() -> None:
     assert hints_of([Courier()], [((1_500.0, 0.0), 0.01)]) == []
 
 
+@pytest.mark.parametrize(("reposition_slot_s", "hints"), [(200.0, []), (4_000.0, [(0, 0)])])
+def test_a_ride_is_worth_no_more_than_the_slot_that_it_fills(reposition_slot_s, hints) -> None:
+    demand = [((1_500.0, 0.0), 30.0)]
+    limits = {"reposition_s_max": 2_700.0, "reposition_slot_s": reposition_slot_s}
+    assert hints_of([Courier()], demand, **limits) == hints
+
+
 def test_a_slot_has_the_chance_of_at_least_so_many_jobs() -> None:
     params = Params(
         reposition_horizon_s=3_600.0, reposition_chance_min=0.0, reposition_slots_per_place_max=2

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matching.ground import OFFER_COST, survey
 from matching.links import Pairs, links_of
 from matching.params import Params
-from matching.permits import is_permitted
+from matching.permits import may_be_offered
 from matching.routes import BEST, Effort, improve, put_last_plan, work_of
 from matching.tours import JOBS, ROOM, STOPS, tours_of
 from matching.walk import settle
@@ -32,7 +32,7 @@ def prepared(snapshot, *, left_out=()):
     jobs_count, couriers_count = len(snapshot.ready_s), len(snapshot.courier_free_s)
     jobs = np.array([j for j in range(jobs_count) if j not in left_out], np.int64)
     lists = [
-        [c for c in range(couriers_count) if j in jobs and is_permitted(ground, c, j)]
+        [c for c in range(couriers_count) if j in jobs and may_be_offered(ground, c, j)]
         for j in range(jobs_count)
     ]
     start = np.concatenate(([0], np.cumsum([len(each) for each in lists]))).astype(np.int64)
@@ -69,7 +69,7 @@ def test_the_best_tours_keep_every_promise_and_cost_what_is_said(seed) -> None:
         assert new == sorted([*pickups, *(pickups + ground.jobs_count)])
         assert all(places.index(p) < places.index(p + ground.jobs_count) for p in pickups)
         assert len(jobs) == work.best.tally[courier, JOBS] <= work.best.tally[courier, ROOM]
-        assert all(is_permitted(ground, courier, int(job)) for job in jobs)
+        assert all(may_be_offered(ground, courier, int(job)) for job in jobs)
 
 
 @FEW
@@ -102,7 +102,7 @@ def best_plan_cost(ground) -> float:
         total = sum(ground.open_cost[j] for j, c in enumerate(owners) if c < 0)
         for courier in couriers:
             jobs = [j for j, c in enumerate(owners) if c == courier]
-            allowed = all(is_permitted(ground, courier, j) for j in jobs)
+            allowed = all(may_be_offered(ground, courier, j) for j in jobs)
             total += cheapest_order(ground, courier, jobs) if allowed else np.inf
         costs.append(total)
     return min(costs)
