@@ -148,30 +148,12 @@ async def test_a_recorded_tick_is_decided_again_to_the_last_bit(
     assert decision.reasons == msgspec.json.decode(msgspec.json.encode(proposal.reasons))
 
 
-async def test_of_ticks_that_offer_nothing_one_in_many_is_recorded(
-    runtime, conn, market, warrant, show, quarantine, post, recorded
-):
+async def test_of_ticks_that_offer_nothing_one_in_many_is_recorded(post, run_tick, recorded):
     await post()
-    await show()
-    recorder = Recorder()
     for _ in range(RECORDED_EVERY_COUNT - 1):
-        await tick(
-            runtime,
-            warrant,
-            tick_s=1.0,
-            quarantine=quarantine,
-            recorder=recorder,
-            memory=Memory(),
-        )
+        await run_tick()
     assert await recorded() == []
-    await tick(
-        runtime,
-        warrant,
-        tick_s=1.0,
-        quarantine=quarantine,
-        recorder=recorder,
-        memory=Memory(),
-    )
+    await run_tick()
     (row,) = await recorded()
     assert unpack(row.packed).chosen == ()
 
