@@ -1,4 +1,4 @@
-"""The whole service on this machine: servers, migrations, time, people, and the three processes."""
+"""The whole service on this machine: servers, migrations, time, people, and the processes."""
 
 import asyncio
 import socket
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 READY_TIMEOUT_S = 90.0
 READY_INTERVAL_S = 0.1
-STOP_TIMEOUT_S = 1.5  # of the three processes together
+STOP_TIMEOUT_S = 1.5  # of all processes together
 
 Prepare = Callable[[Runtime], Awaitable[T]]
 
@@ -50,6 +50,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     http_host: str = "127.0.0.1"
     http_port: int = 8_000  # or the next free one
     is_durable: bool = True
+    apis_count: int = 1  # they share the socket; whoever is free takes the next connection
     environment: Mapping[str, str] = {}  # of the processes, beside what is set here
 
 
@@ -122,7 +123,7 @@ async def _begin_history(settings: Settings, timing: Timing | None) -> None:
 
 
 def _listener(plan: Plan) -> socket.socket:
-    """Return the socket of the api, which outlives every api process: no client is turned away."""
+    """Return the socket of the apis, which outlives each of them: no client is turned away."""
     try:
         return listen(plan.http_host, plan.http_port, or_next=True)
     except OSError as error:
@@ -131,8 +132,23 @@ def _listener(plan: Plan) -> socket.socket:
         ) from error
 
 
-def _processes(settings: Settings, plan: Plan, listener: socket.socket) -> Processes:
+def api_names(apis_count: int) -> tuple[str, ...]:
+    """Return what the api processes are called: api, api-2, api-3 and so on."""
+    return ("api", *(f"api-{number}" for number in range(2, apis_count + 1)))
+
+
+def commands_of(plan: Plan, *, listener_fd: int) -> dict[str, list[str]]:
+    """Return the command line of each process by its name, in the order of their start."""
     program = [sys.executable, "-m", "service"]
+    api = [*program, "api", "--listener-fd", str(listener_fd)]
+    return {
+        "relay": [*program, "relay"],
+        "dispatch": [*program, "dispatch"],
+        **{name: list(api) for name in api_names(plan.apis_count)},
+    }
+
+
+def _processes(settings: Settings, plan: Plan, listener: socket.socket) -> Processes:
     environment = {
         **plan.environment,
         "DATABASE_URL": settings.database_url,
@@ -140,11 +156,7 @@ def _processes(settings: Settings, plan: Plan, listener: socket.socket) -> Proce
         "HEXHAUL_HTTP_HOST": settings.http_host,
     }
     return Processes(
-        {
-            "relay": [*program, "relay"],
-            "dispatch": [*program, "dispatch"],
-            "api": [*program, "api", "--listener-fd", str(listener.fileno())],
-        },
+        commands_of(plan, listener_fd=listener.fileno()),
         log_dir=plan.state_dir,
         environment=child_environment(environment),
         inherited_fds=[listener.fileno()],

@@ -38,6 +38,7 @@ HEADLESS_DURATION_S = 60.0
     help="How many times as fast as life people move and market time runs.",
 )
 @click.option("--port", type=click.IntRange(1, 65_535), default=8_000, show_default=True)
+@click.option("--apis", "apis_count", type=click.IntRange(1, 64), default=1, show_default=True)
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--state-dir",
@@ -53,6 +54,7 @@ def demo(
     jobs_per_minute: float,
     speed: float,
     port: int,
+    apis_count: int,
     json_path: Path | None,
     state_dir: Path | None,
 ) -> None:
@@ -62,6 +64,7 @@ def demo(
         options = DemoOptions(
             state_dir=folder,
             http_port=port,
+            apis_count=apis_count,
             couriers_count=couriers,
             jobs_per_minute=jobs_per_minute,
             seed=seed,

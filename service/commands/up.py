@@ -21,11 +21,12 @@ log = structlog.get_logger()
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8_000, show_default=True, help="or the next free one")
+@click.option("--apis", "apis_count", type=click.IntRange(1, 64), default=1, show_default=True)
 @click.option("--state-dir", type=click.Path(path_type=Path), default=default_state_dir)
-def up(*, host: str, port: int, state_dir: Path) -> None:
+def up(*, host: str, port: int, apis_count: int, state_dir: Path) -> None:
     """Run api, dispatch and relay, with our own PostgreSQL and Valkey unless both URLs are set."""
     logs.configure(process="up", level="warning")
-    plan = Plan(state_dir=state_dir / "up", http_host=host, http_port=port)
+    plan = Plan(state_dir=state_dir / "up", http_host=host, http_port=port, apis_count=apis_count)
     try:
         asyncio.run(_up(plan))
     except (EmbeddedError, StackFailedError, UnavailableError) as error:

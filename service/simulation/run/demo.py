@@ -52,6 +52,7 @@ FAST_ENVIRONMENT = {"HEXHAUL_DRAIN_S": "0.3"}  # nobody but our own clients is t
 class DemoOptions(Struct, frozen=True, kw_only=True):
     state_dir: Path
     http_port: int
+    apis_count: int = 1
     couriers_count: int
     jobs_per_minute: float  # real time
     seed: int
@@ -132,6 +133,7 @@ async def _opened(options: DemoOptions) -> AsyncGenerator[_Scene]:
         state_dir=options.state_dir,
         timing=timing,
         http_port=options.http_port,
+        apis_count=options.apis_count,
         environment=FAST_ENVIRONMENT,
     )
 
