@@ -1,10 +1,11 @@
 """Hostile websocket frames, as many as wanted: kinds, each with the answers that it may get.
 
 Only a seeded `Random` decides, so that a run can be repeated; nothing here knows a connection.
+What a kind makes may be several frames; all of them are sent at once.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import NamedTuple
 from uuid import UUID
@@ -17,6 +18,7 @@ OURS = 1000
 PROTOCOL_ERROR, NOT_UTF8, TOO_BIG = 1002, 1007, 1009
 MALFORMED, TOO_MANY = 4400, 4429
 UNTOLD = None  # closed with bytes unread, which resets the connection and may lose the reason
+ODD_CODES = (1001, 1003, 1008, 1011, 1012, 3000, 4400, 4999)  # a client may close with them
 
 UNKNOWN_ID = "01a1fdf0-0000-7000-8000-000000000000"
 MESSAGES = [
@@ -36,6 +38,9 @@ MESSAGES = [
         "shift_ends_at": "2126-05-04T12:00:00Z",
     },
     {"type": "set_status", "status": "offline"},
+    {"type": "authenticate", "ticket": "none"},
+    {"type": "watch", "south_deg": 48.0, "west_deg": 16.0, "north_deg": 48.4, "east_deg": 16.6}
+    | {"zoom": 14.0, "frames_per_s": 4.0},
 ]
 VALUES = [
     *(None, True, -1, 2**53, 2**64, 10**400, -0.0, 1e308, float("nan"), float("-inf")),
@@ -72,11 +77,26 @@ def text(value: object) -> bytes:
     return frame(TEXT, json.dumps(value).encode())
 
 
-def frames(seed: int, count: int) -> Iterator[tuple[Kind, bytes]]:
-    """Return so many frames of all kinds, always the same ones for a seed."""
+def hostilities(seed: int, count: int, *, ids: Sequence[str] = ()) -> Iterator[tuple[Kind, bytes]]:
+    """Yield so many hostilities of all kinds, always the same ones for a seed.
+
+    Args:
+        seed: decides.
+        count: how many.
+        ids: offers, stops and jobs of others, to be used as one's own now and then.
+    """
     random = Random(seed)
     for kind in random.choices(KINDS, [kind.weight for kind in KINDS], k=count):
-        yield kind, kind.make(random)
+        made = kind.make(random)
+        if ids and random.random() < 0.5:
+            made = made.replace(UNKNOWN_ID.encode(), random.choice(ids).encode())
+        yield kind, made
+
+
+def hidden(opcode: int, payload: bytes, mask: bytes) -> bytes:
+    """Return a frame whose payload is masked as it should be."""
+    covered = bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+    return frame(opcode, covered, mask=mask)
 
 
 def _some_bytes(random: Random, *, count_max: int = 200) -> bytes:
@@ -150,6 +170,44 @@ def _bad_close(random: Random) -> bytes:
     )
 
 
+def _odd_close(random: Random) -> bytes:
+    return frame(CLOSE, random.choice(ODD_CODES).to_bytes(2) + b"so long")
+
+
+def _wrong_mask(random: Random) -> bytes:
+    return frame(TEXT, json.dumps(random.choice(MESSAGES)).encode(), mask=b"\xff\x00\x81\x10")
+
+
+def _masked(random: Random) -> bytes:
+    payload = json.dumps(random.choice(MESSAGES)).encode()
+    return hidden(TEXT, payload, random.randbytes(4))
+
+
+def _wide_length(random: Random) -> bytes:
+    """Return a short message whose length takes more bytes than it needs."""
+    payload = json.dumps(random.choice(MESSAGES)).encode()
+    return b"\x81\xff" + len(payload).to_bytes(8) + bytes(4) + payload
+
+
+def _many_parts(random: Random) -> bytes:
+    """Return a message in parts of one byte, with a ping between them now and then."""
+    payload = json.dumps(random.choice(MESSAGES)).encode()
+    parts = [
+        frame(0 if place else TEXT, payload[place : place + 1], first_bits=0)
+        for place in range(len(payload) - 1)
+    ]
+    parts.insert(random.randrange(1, len(parts)), frame(PING, b"still here"))
+    return b"".join([*parts, frame(0, payload[-1:])])
+
+
+def _flood(random: Random) -> bytes:
+    return frame(PING, random.randbytes(8)) * 200
+
+
+def _rush(random: Random) -> bytes:
+    return text(random.choice(MESSAGES)) * 200
+
+
 _ANY_MESSAGE = frozenset({OURS, MALFORMED})  # couriers are told what is wrong; watchers say nothing
 
 KINDS = [
@@ -197,6 +255,13 @@ KINDS = [
         frozenset({PROTOCOL_ERROR}),
     ),
     Kind("bad close", _bad_close, frozenset({PROTOCOL_ERROR, NOT_UTF8})),
+    Kind("odd close", _odd_close, frozenset(ODD_CODES)),
+    Kind("wrong mask", _wrong_mask, frozenset({NOT_UTF8, MALFORMED})),
+    Kind("random mask", _masked, _ANY_MESSAGE, 5),
+    Kind("wide length", _wide_length, _ANY_MESSAGE | {PROTOCOL_ERROR}),
+    Kind("many parts", _many_parts, _ANY_MESSAGE),
+    Kind("flood of pings", _flood, frozenset({UNTOLD})),
+    Kind("rush of messages", _rush, frozenset({TOO_MANY, MALFORMED, UNTOLD})),
     Kind("oversize", _oversize, frozenset({TOO_BIG, UNTOLD})),
     Kind("oversize in parts", _long_in_parts, frozenset({TOO_BIG, UNTOLD})),
     Kind("endless", lambda _: b"\x81\xff" + b"\x7f" + b"\xff" * 7 + bytes(4), frozenset({TOO_BIG})),

@@ -1,0 +1,1 @@
+"""Hostile websocket traffic: what is sent, and what the server may answer."""
