@@ -22,6 +22,7 @@ from loadtests.live.hostile.kinds import (
 )
 
 PATIENCE_S = 20.0
+SURPRISES_COUNT_MAX = 20
 BURST_COUNT_MAX = 12  # hostilities of one connection: most end it
 GOODBYE = frame(CLOSE, OURS.to_bytes(2))
 UNKNOWN = text({"type": "goodbye"})  # refused after all before it has been looked at
@@ -56,6 +57,12 @@ class Tally:
         self.hostilities_count = 0
         self.answers: Counter[int | str | None] = Counter()  # close codes, and codes of refusals
         self.kinds: Counter[str] = Counter()
+        self.surprises: list[str] = []  # what must not be: at most `SURPRISES_COUNT_MAX` are kept
+
+    def surprised(self, words: str) -> None:
+        """Note what must not be."""
+        if len(self.surprises) < SURPRISES_COUNT_MAX:
+            self.surprises.append(words)
 
     def plus(self, other: "Tally") -> None:
         """Add what another one did."""
@@ -63,6 +70,7 @@ class Tally:
         self.hostilities_count += other.hostilities_count
         self.answers += other.answers
         self.kinds += other.kinds
+        self.surprises += other.surprises
 
 
 def handshake(target: Target) -> bytes:
@@ -160,9 +168,9 @@ async def attack(
         codes: of refusals that are known.
         ids: of others, to be used as one's own.
 
-    Raises:
-        UnexpectedEndError: an ending that the frames before it may not have, or an unknown code.
-        TimeoutError: no ending.
+    Returns:
+        What was done and answered; an ending that the frames before it may not have, no ending at
+        all, or an unknown code is a surprise.
     """
     random, tally = Random(seed), Tally()
     for burst in _bursts(random, hostilities(seed, count, ids=ids)):
@@ -171,16 +179,19 @@ async def attack(
         tally.kinds.update(kind.name for kind, _ in burst)
         before = RESUME if random.random() < 0.9 else b""
         sent = before + b"".join(made for _, made in burst)
-        if random.random() < _HALF_SHARE:
-            await leave_amid(target, sent[: random.randrange(len(sent))])
-            continue
-        ending = await provoke(target, sent, UNKNOWN)
         kinds = [kind for kind, _ in burst]
-        if ending.code not in allowed(kinds):
-            names = [kind.name for kind in kinds]
-            raise UnexpectedEndError(f"{target.path}: {ending} after {names}")
-        tally.answers[ending.code] += 1
-        tally.answers.update(refusals(ending, codes))
+        try:
+            if random.random() < _HALF_SHARE:
+                await leave_amid(target, sent[: random.randrange(len(sent))])
+                continue
+            ending = await provoke(target, sent, UNKNOWN)
+            _judge(ending, allowed(kinds))
+            heard = refusals(ending, codes)
+        except (UnexpectedEndError, TimeoutError, OSError) as error:
+            tally.surprised(f"{target.path}: {error!r} after {[kind.name for kind in kinds]}")
+        else:
+            tally.answers[ending.code] += 1
+            tally.answers.update(heard)
     return tally
 
 
@@ -189,6 +200,11 @@ def _bursts(
 ) -> Iterator[list[tuple[Kind, bytes]]]:
     while burst := list(islice(hostile, random.randrange(1, BURST_COUNT_MAX + 1))):
         yield burst
+
+
+def _judge(ending: Ending, codes: frozenset[int | None]) -> None:
+    if ending.code not in codes:
+        raise UnexpectedEndError(f"{ending}")
 
 
 def allowed(kinds: Sequence[Kind]) -> frozenset[int | None]:

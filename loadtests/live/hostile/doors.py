@@ -1,10 +1,15 @@
 """Hostile handshakes: what a peer may do before there is a websocket."""
 
 import asyncio
-from collections import Counter
 from random import Random
 
-from loadtests.live.hostile.attack import PATIENCE_S, Target, UnexpectedEndError, handshake
+from loadtests.live.hostile.attack import (
+    PATIENCE_S,
+    Tally,
+    Target,
+    UnexpectedEndError,
+    handshake,
+)
 from loadtests.live.hostile.kinds import CLOSE, PING, TEXT, UNKNOWN_ID, frame, text
 
 HEAD_BYTES_MAX = 65_536  # of an answer
@@ -77,22 +82,26 @@ def door(random: Random, target: Target) -> bytes:
 
 async def knock(
     target: Target, *, seed: int, count: int, patience_s: float = PATIENCE_S
-) -> Counter[str]:
-    """Try so many handshakes, one after the other; return how often which status was answered.
+) -> Tally:
+    """Try so many handshakes, one after the other; count how often which status was answered.
 
-    Each waits for the head of the answer if there is to be one, and is cut then.
-
-    Raises:
-        UnexpectedEndError: there was no answer, or one with which the server takes the blame (5xx).
+    Each connection is broken off when it was answered. No answer is a surprise, and so is one with
+    which the server takes the blame (5xx).
     """
-    random, statuses = Random(seed), Counter[str]()
+    random, tally = Random(seed), Tally()
     for _ in range(count):
         sent = door(random, target)
-        status = await status_of(target, sent, patience_s=patience_s)
+        tally.connections_count += 1
+        tally.hostilities_count += 1
+        try:
+            status = await status_of(target, sent, patience_s=patience_s)
+        except UnexpectedEndError as error:
+            tally.surprised(str(error))
+            continue
+        tally.answers[status] += 1
         if status.startswith("5"):
-            raise UnexpectedEndError(f"{status} to {sent[:300]!r}")
-        statuses[status] += 1
-    return statuses
+            tally.surprised(f"{status} to {sent[:300]!r}")
+    return tally
 
 
 async def status_of(target: Target, sent: bytes, *, patience_s: float) -> str:

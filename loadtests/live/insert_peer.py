@@ -1,0 +1,268 @@
+"""What PostgreSQL alone does with the rows of a new job: pgbench runs the product's own statements.
+
+A database of its own on the same server, with the product's schema, gets one job through the
+product, which is listened to. Its INSERT statements, with the values that were bound, become a
+script of one transaction: the stored answer, the job, its two stops and its two facts, bound and
+prepared as the product does, with new ids by time. What the product reads before is left out.
+"""
+
+import re
+import shutil
+import tempfile
+from asyncio import create_subprocess_exec
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from loadtests.live.people import CENTER, MARKET_ID, settle
+from service.actions.post_job import post_job
+from service.api.present import job_body
+from service.domain.geo import Point
+from service.domain.ids import MerchantId
+from service.domain.job import JobRequest, PlaceRequest
+from service.domain.policy import Policy
+from service.domain.vocabulary import SizeClass
+from service.embedded.binaries import find_postgres
+from service.runtime import Runtime
+from service.store import deployment
+from service.store.connection import Connection, Row
+from service.store.migrations import migrate
+from service.store.pool import Pool, open_pool
+
+DATABASE = "peer"
+KEY = "of the one job that is listened to"
+_PARAMETER = re.compile(r"\$(\d+)")
+_COMMENT = re.compile(r"^--.*\n", re.MULTILINE)
+
+
+class PeerError(Exception):
+    """There is no pgbench, or it failed."""
+
+
+class Statement(NamedTuple):
+    """What was sent to Postgres."""
+
+    text: str
+    values: tuple[object, ...]
+
+
+class Script(NamedTuple):
+    """A script of pgbench, and the variables that it is started with."""
+
+    text: str
+    variables: Mapping[str, str]
+
+
+class InsertPeer(NamedTuple):
+    """A database that is ready for pgbench."""
+
+    database_url: str
+    script: Script
+
+    async def run(self, *, clients_count: int, duration_s: int) -> list[float]:
+        """Insert with so many clients for so long; return how long each transaction took.
+
+        Raises:
+            PeerError: pgbench failed, or a transaction did.
+        """
+        with tempfile.TemporaryDirectory(prefix="hexhaul-pgbench-") as name:
+            folder = Path(name)
+            path = folder / "script.sql"
+            path.write_text(self.script.text)
+            process = await create_subprocess_exec(
+                *(pgbench(), "--no-vacuum", "--protocol=prepared", f"--file={path}", "--log"),
+                *(f"--client={clients_count}", "--jobs=1", f"--time={duration_s}"),
+                *(f"--define={name}={value}" for name, value in self.script.variables.items()),
+                self.database_url,
+                stdout=PIPE,
+                stderr=PIPE,
+                cwd=folder,
+            )
+            try:
+                _, complaints = await process.communicate()
+            finally:
+                if process.returncode is None:
+                    process.kill()
+            took_s = _logged_s(folder)
+        if process.returncode != 0:
+            raise PeerError(complaints.decode())
+        return took_s
+
+
+def _logged_s(folder: Path) -> list[float]:
+    """Return how long each transaction took, as pgbench's logs say."""
+    logs = [log.read_text() for log in folder.glob("pgbench_log.*")]
+    return [int(line.split()[2]) / 1e6 for log in logs for line in log.splitlines()]
+
+
+def pgbench() -> str:
+    """Return the pgbench that belongs to the server, or the one on PATH.
+
+    Raises:
+        PeerError: there is none.
+    """
+    beside = find_postgres().path.with_name("pgbench")
+    found = str(beside) if beside.exists() else shutil.which("pgbench")
+    if found is None:
+        raise PeerError("there is no pgbench, neither beside postgres nor on PATH")
+    return found
+
+
+async def make_peer(runtime: Runtime) -> InsertPeer:
+    """Create the database on the server of this runtime, and learn the script from one job."""
+    async with runtime.pool.connection() as conn:
+        await conn.execute(f"CREATE DATABASE {DATABASE}")
+    url = runtime.settings.database_url.replace("/postgres?", f"/{DATABASE}?")
+    settings = msgspec.structs.replace(runtime.settings, database_url=url)
+    await migrate(settings)
+    pool = await open_pool(settings)
+    try:
+        async with pool.transaction() as conn:
+            await deployment.create_deployment(conn, epoch=runtime.epoch, time_scale=1.0)
+        heard = list[Statement]()
+        peer = msgspec.structs.replace(runtime, pool=pool)
+        people = await settle(
+            peer, couriers_count=0, online_count=0, merchants_count=1, policy=Policy()
+        )
+        merchant_id = MerchantId(people.merchants[0].id)
+        overheard = msgspec.structs.replace(peer, pool=_OverheardPool(pool, heard))
+        await _post_one(overheard, merchant_id)
+    finally:
+        await pool.close()
+    return InsertPeer(url, script_of(heard, kept=merchant_id, key=KEY))
+
+
+def script_of(statements: Sequence[Statement], *, kept: UUID, key: str) -> Script:
+    """Return the inserts among the statements as one transaction of pgbench.
+
+    Args:
+        statements: in order, with the values that were bound.
+        kept: the one id that stays; every other one is new in each transaction.
+        key: the idempotency key, which is new in each transaction as well.
+    """
+    names, variables, lines = dict[object, str](), dict[str, str](), list[str]()
+
+    def named(value: object) -> str:
+        """Return how a value is written in the script."""
+        match value:
+            case None:
+                return "NULL"
+            case UUID() if value != kept:
+                return ":" + names.setdefault(value, f"new_{len(names)}")
+            case str() if value == key:
+                return ":key"
+            case list() | tuple() if any(isinstance(each, UUID) and each != kept for each in value):
+                return f"ARRAY[{', '.join(named(each) for each in value)}]"
+            case _:
+                name = f"value_{len(variables)}"
+                variables[name] = literal(value)
+                return f":{name}"
+
+    for text, values in statements:
+        bare = _COMMENT.sub("", text).strip()
+        if bare.startswith("INSERT"):
+            written = [named(value) for value in values]
+            lines.append(_PARAMETER.sub(lambda found: written[int(found[1]) - 1], bare) + ";")  # noqa: B023  # used at once
+    new = ", ".join(f"uuidv7() AS {name}" for name in ("key", *names.values()))
+    return Script("\n".join((f"SELECT {new} \\gset", "BEGIN;", *lines, "COMMIT;", "")), variables)
+
+
+def literal(value: object) -> str:
+    """Return a value as Postgres reads it from text."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case bytes():
+            return f"\\x{value.hex()}"
+        case datetime():
+            return value.isoformat()
+        case list() | tuple():
+            return "{" + ",".join(map(_element, value)) + "}"
+        case str() | int() | float() | UUID():
+            return str(value)
+        case _:
+            return msgspec.json.encode(value).decode()
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return '"' + literal(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+# ------------------------------------------------------------------ listening to the product
+class _Overheard:
+    """A connection that notes what is sent over it."""
+
+    def __init__(self, conn: Connection, heard: list[Statement]) -> None:
+        self._conn, self._heard = conn, heard
+
+    async def execute(self, query: str, *args: object) -> str:
+        self._heard.append(Statement(query, args))
+        return await self._conn.execute(query, *args)
+
+    async def fetch(self, query: str, *args: object) -> list[Row]:
+        self._heard.append(Statement(query, args))
+        return await self._conn.fetch(query, *args)
+
+    async def fetchrow(self, query: str, *args: object) -> Row | None:
+        self._heard.append(Statement(query, args))
+        return await self._conn.fetchrow(query, *args)
+
+    async def copy_records_to_table(
+        self, table_name: str, *, records: Iterable[tuple[object, ...]], columns: Sequence[str]
+    ) -> str:
+        return await self._conn.copy_records_to_table(table_name, records=records, columns=columns)
+
+
+class _OverheardPool(Pool):
+    """A pool whose transactions are noted."""
+
+    def __init__(self, pool: Pool, heard: list[Statement]) -> None:
+        self._below, self._heard = pool, heard
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Connection]:
+        """Lend a connection that notes what is sent."""
+        async with self._below.transaction() as conn:
+            yield _Overheard(conn, self._heard)
+
+
+async def _post_one(runtime: Runtime, merchant_id: MerchantId) -> None:
+    await post_job(
+        runtime,
+        merchant_id=merchant_id,
+        market_id=MARKET_ID,
+        request=JobRequest(
+            pickup=_place("Graben 1", CENTER),
+            dropoff=_place("Naschmarkt 5", Point(CENTER.lat_deg - 0.01, CENTER.lng_deg - 0.01)),
+            size_class=SizeClass.SMALL,
+            weight_g=1_500,
+            items_count=2,
+            requirements=(),
+            vehicles=None,
+            reference=None,
+            ready_at=None,
+            due_at=None,
+            fee_cents=None,
+        ),
+        key=KEY,
+        request_sha256=bytes(32),
+        present=lambda job: msgspec.json.encode(job_body(job)),
+    )
+
+
+def _place(address: str, point: Point) -> PlaceRequest:
+    return PlaceRequest(
+        point=point,
+        address=address,
+        contact_name="Max",
+        contact_phone="+4315331234",
+        instructions=None,
+    )
