@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from service.commands.bench_live import live
 from service.commands.bench_matching import matching
 from service.commands.runs import tell
 from service.domain.policy import Policy
@@ -37,10 +38,11 @@ _SET = click.option(
 
 @click.group()
 def bench() -> None:
-    """Measure the engine: on public days in virtual time, and its speed against peers."""
+    """Measure the engine on public days and against peers, and the live path under load."""
 
 
 bench.add_command(matching)
+bench.add_command(live)
 
 
 @bench.command()

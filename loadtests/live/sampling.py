@@ -1,0 +1,90 @@
+"""Asks the api processes of a lab for a profile of what happens while a block runs."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from service.clock import monotonic_s
+
+SAMPLER = Path(__file__).with_name("sampler")
+WRITTEN_S_MAX = 5.0
+TOP_COUNT_MAX = 25
+
+
+class _Profile(msgspec.Struct):
+    samples_count: int
+    own: dict[str, int]
+    total: dict[str, int]
+
+
+class Share(msgspec.Struct):
+    """How much of the processor time a function has by itself, and with what it calls."""
+
+    function: str
+    own_share: float
+    total_share: float
+
+
+def sampled(folder: Path) -> dict[str, str]:
+    """Return the environment that puts the sampler into the api processes."""
+    former = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join([str(SAMPLER), *([former] if former else [])])
+    return {"PYTHONPATH": path, "LOADTEST_PROFILES": str(folder)}
+
+
+@asynccontextmanager
+async def sampling(pids: Sequence[int], folder: Path | None) -> AsyncGenerator[list[Share]]:
+    """Sample the processes while the block runs; the list is filled at its end.
+
+    Args:
+        pids: api processes of a lab whose plan says `is_sampled`.
+        folder: of the lab; None to sample nothing.
+    """
+    shares = list[Share]()
+    if folder is None:
+        yield shares
+        return
+    for pid in pids:
+        os.kill(pid, signal.SIGUSR1)
+    yield shares
+    for pid in pids:
+        os.kill(pid, signal.SIGUSR2)
+    shares += top(
+        [await asyncio.to_thread(_written, folder / f"profile-{pid}.json") for pid in pids]
+    )
+
+
+def top(profiles: Sequence[_Profile]) -> list[Share]:
+    """Return the functions with the largest shares of all samples, by their own."""
+    count = sum(profile.samples_count for profile in profiles)
+    own, total = dict[str, int](), dict[str, int]()
+    for profile in profiles:
+        for name in profile.total:
+            own[name] = own.get(name, 0) + profile.own.get(name, 0)
+            total[name] = total.get(name, 0) + profile.total[name]
+    ranked = sorted(own, key=lambda name: (-own[name], -total[name], name))[:TOP_COUNT_MAX]
+    return [
+        Share(
+            function=name,
+            own_share=round(own[name] / count, 4),
+            total_share=round(total[name] / count, 4),
+        )
+        for name in ranked
+    ]
+
+
+def _written(path: Path) -> _Profile:
+    until_s = monotonic_s() + WRITTEN_S_MAX
+    while not path.exists():
+        if monotonic_s() > until_s:
+            raise TimeoutError(f"no profile at {path}")
+        time.sleep(0.02)
+    profile = msgspec.json.decode(path.read_bytes(), type=_Profile)
+    path.unlink()
+    return profile
