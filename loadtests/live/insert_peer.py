@@ -20,7 +20,7 @@ from uuid import UUID
 
 import msgspec
 
-from loadtests.live.people import CENTER, MARKET_ID, settle
+from loadtests.live.people import CENTER_DEG, MARKET_ID, settle
 from service.actions.post_job import post_job
 from service.api.present import job_body
 from service.domain.geo import Point
@@ -240,8 +240,8 @@ async def _post_one(runtime: Runtime, merchant_id: MerchantId) -> None:
         merchant_id=merchant_id,
         market_id=MARKET_ID,
         request=JobRequest(
-            pickup=_place("Graben 1", CENTER),
-            dropoff=_place("Naschmarkt 5", Point(CENTER.lat_deg - 0.01, CENTER.lng_deg - 0.01)),
+            pickup=_place("Graben 1", Point(*CENTER_DEG)),
+            dropoff=_place("Naschmarkt 5", Point(CENTER_DEG[0] - 0.01, CENTER_DEG[1] - 0.01)),
             size_class=SizeClass.SMALL,
             weight_g=1_500,
             items_count=2,

@@ -27,14 +27,16 @@ from loadtests.live.setting import Setting
 QUESTION = "How many jobs a second are created durably?"
 RATIO_MIN = 0.1  # not asked for: a mark to see it fall by
 MERCHANTS_COUNT = 8
+WARM_CONNECTIONS_COUNT = 4
 REPEATS_COUNT = 200  # of posts, after each level
 
 
 class Size(Struct, frozen=True, kw_only=True):
-    """Connections of each level, and how long it lasts."""
+    """Connections of each level, and how long it lasts; before the first, jobs to get warm."""
 
     connections: tuple[int, ...]
     level_s: int
+    warm_s: float
 
 
 class Level(Struct, frozen=True, kw_only=True):
@@ -51,9 +53,10 @@ class Level(Struct, frozen=True, kw_only=True):
     same_count: int
 
 
-WHOLE = Size(connections=(1, 2, 4, 8, 16, 32), level_s=10)
-QUICK = Size(connections=(1, 8), level_s=2)
-LEAST = Size(connections=(2,), level_s=1)
+WHOLE = Size(connections=(1, 2, 4, 8, 16, 32), level_s=10, warm_s=5.0)
+QUICK = Size(connections=(1, 8), level_s=2, warm_s=2.0)
+LEAST = Size(connections=(2,), level_s=1, warm_s=0.1)
+S_MAX = 300.0
 
 
 class _Posted(Struct):
@@ -83,19 +86,28 @@ async def run(size: Size, setting: Setting) -> Outcome:
             sampling(lab.pids()["api"], lab.folder if setting.is_profiled else None) as shares,
         ):
             processor_s = dict[str, dict[str, float]]()
+            warm = await posters.ask(
+                _Posted, "post", connections_count=WARM_CONNECTIONS_COUNT, duration_s=size.warm_s
+            )
             for connections_count in size.connections:
                 before = lab.usage(client=posters.pid)
-                posted = await posters.tell(
-                    _Posted, "post", connections_count=connections_count, duration_s=size.level_s
-                )
+                words = {"connections_count": connections_count, "duration_s": size.level_s}
+                posted = await posters.ask(_Posted, "post", **words)
                 after = lab.usage(client=posters.pid)
                 processor_s[f"{connections_count} connections"] = spent_s(before, after)
-                repeated = await posters.tell(_Repeated, "repeat", count=REPEATS_COUNT)
+                repeated = await posters.ask(_Repeated, "repeat", count=REPEATS_COUNT)
                 peer_s = await peer.run(clients_count=connections_count, duration_s=size.level_s)
                 levels.append(_level(connections_count, posted, repeated, peer_s, size))
                 setting.tell(_line(levels[-1]))
         jobs_count, fsync = await _jobs_count(lab), await _fsync(lab)
-    return _outcome(size, levels, processor_s, jobs_count=jobs_count, fsync=fsync, shares=shares)
+    return _outcome(
+        size,
+        levels,
+        processor_s,
+        jobs_count=jobs_count - warm.posted_count,
+        fsync=fsync,
+        shares=shares,
+    )
 
 
 def _level(

@@ -20,7 +20,7 @@ from typing import NamedTuple, Self, cast
 import msgspec
 
 from loadtests.live.peer import now_s
-from loadtests.live.people import CENTER
+from loadtests.live.people import CENTER_DEG
 
 BODIES_COUNT = 512  # different ones, used in turn
 SPREAD_DEG = 0.04  # of places around the middle
@@ -192,8 +192,8 @@ def _bodies(random: Random) -> list[bytes]:
 
     def place(name: str) -> dict[str, object]:
         return {
-            "lat_deg": round(CENTER.lat_deg + random.uniform(-SPREAD_DEG, SPREAD_DEG), 6),
-            "lng_deg": round(CENTER.lng_deg + random.uniform(-SPREAD_DEG, SPREAD_DEG), 6),
+            "lat_deg": round(CENTER_DEG[0] + random.uniform(-SPREAD_DEG, SPREAD_DEG), 6),
+            "lng_deg": round(CENTER_DEG[1] + random.uniform(-SPREAD_DEG, SPREAD_DEG), 6),
             "address": f"{name} {random.randrange(1, 200)}",
         }
 

@@ -21,6 +21,7 @@ class _Profile(msgspec.Struct):
     samples_count: int
     own: dict[str, int]
     total: dict[str, int]
+    tasks_count: int
 
 
 class Share(msgspec.Struct):
@@ -58,6 +59,15 @@ async def sampling(pids: Sequence[int], folder: Path | None) -> AsyncGenerator[l
     shares += top(
         [await asyncio.to_thread(_written, folder / f"profile-{pid}.json") for pid in pids]
     )
+
+
+async def tasks_count(pid: int, folder: Path) -> int:
+    """Return how many asyncio tasks an api process of a sampled lab has now.
+
+    Not while it is sampled: that would end then.
+    """
+    os.kill(pid, signal.SIGUSR2)
+    return (await asyncio.to_thread(_written, folder / f"profile-{pid}.json")).tasks_count
 
 
 def top(profiles: Sequence[_Profile]) -> list[Share]:

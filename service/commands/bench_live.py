@@ -9,7 +9,17 @@ import click
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path("loadtests") / "live" / "results"
-SCENARIOS = ("idle_sockets", "position_storm", "offer_latency", "reconnect_storm")
+SCENARIOS = (
+    "idle_sockets",
+    "position_storm",
+    "offer_latency",
+    "reconnect_storm",
+    "post_jobs",
+    "hostile_frames",
+    "slow_readers",
+    "watchers",
+    "soak",
+)
 ALL = "all"
 
 

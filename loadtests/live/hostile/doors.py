@@ -80,9 +80,7 @@ def door(random: Random, target: Target) -> bytes:
     )
 
 
-async def knock(
-    target: Target, *, seed: int, count: int, patience_s: float = PATIENCE_S
-) -> Tally:
+async def knock(target: Target, *, seed: int, count: int, patience_s: float = PATIENCE_S) -> Tally:
     """Try so many handshakes, one after the other; count how often which status was answered.
 
     Each connection is broken off when it was answered. No answer is a surprise, and so is one with

@@ -16,9 +16,9 @@ FRAME_BYTES_MAX = 16_384
 # What ends the connection: we do (it was answered, or did not matter), or the server, and why.
 OURS = 1000
 PROTOCOL_ERROR, NOT_UTF8, TOO_BIG = 1002, 1007, 1009
-MALFORMED, TOO_MANY = 4400, 4429
+MALFORMED, REPLACED, TOO_MANY = 4400, 4409, 4429
 UNTOLD = None  # closed with bytes unread, which resets the connection and may lose the reason
-ODD_CODES = (1001, 1003, 1008, 1011, 1012, 3000, 4400, 4999)  # a client may close with them
+ODD_CODES = (1001, 1003, 1008, 1012, 3000, 4400, 4999)  # a client may close with them
 
 UNKNOWN_ID = "01a1fdf0-0000-7000-8000-000000000000"
 MESSAGES = [

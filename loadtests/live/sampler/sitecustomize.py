@@ -36,6 +36,15 @@ def _note(_: int, frame: FrameType | None) -> None:
         _total.update(set(names))
 
 
+def _tasks_count() -> int:
+    from asyncio import all_tasks  # every process imports this module
+
+    try:
+        return len(all_tasks())
+    except RuntimeError:  # no event loop runs
+        return 0
+
+
 def _begin(_: int, __: FrameType | None) -> None:
     _own.clear()
     _total.clear()
@@ -46,7 +55,12 @@ def _end(_: int, __: FrameType | None) -> None:
     signal.setitimer(signal.ITIMER_PROF, 0.0)
     path = Path(os.environ["LOADTEST_PROFILES"]) / f"profile-{os.getpid()}.json"
     unfinished = path.with_suffix(".unfinished")
-    figures = {"samples_count": _own.total(), "own": _own, "total": _total}
+    figures = {
+        "samples_count": _own.total(),
+        "own": _own,
+        "total": _total,
+        "tasks_count": _tasks_count(),
+    }
     unfinished.write_text(json.dumps(figures), "utf-8")
     unfinished.replace(path)
 
