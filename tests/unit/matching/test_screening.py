@@ -79,7 +79,7 @@ def test_each_filter_removes_its_case(name, courier, job) -> None:
     assert only_filter(courier, job) == name
 
 
-def test_a_busy_position_counts_by_the_nearest_stop_of_its_route() -> None:
+def test_a_busy_courier_counts_by_the_nearest_stop_of_its_route() -> None:
     busy = Courier(at=(12_000.0, 0.0), speed_mps=10.0, stops=(Stop((1_500.0, 0.0)),))
     job = Job(radius_m=1_000.0)
     assert only_filter(busy, job) is None
