@@ -1,12 +1,22 @@
 """A merchant sees the couriers on its own jobs, no more exactly and no longer than it has to."""
 
+import asyncio
+from types import SimpleNamespace
+from uuid import UUID
+
 import pytest
 from msgspec.structs import replace
 
 from matching.cells import cell_of, center_of
+from service.api.jobs_in_sight import JobsInSight
+from service.api.sightings import Sightings
+from service.api.sockets import Socket
+from service.domain.lifecycle import JobStatus
+from service.live import positions
 from service.live.keys import CELL_RESOLUTION
+from service.live.records import LiveFix
 from tests.integration.api.conftest import JOB
-from tests.integration.api.talk import on_duty, resumed
+from tests.integration.api.talk import PATIENCE_S, on_duty, resumed
 from tests.integration.api.test_job_walk import NEXT_DOOR, offered, taken, work_stop
 
 pytestmark = pytest.mark.usefixtures("relay")
@@ -72,3 +82,26 @@ async def test_on_the_errand_of_another_a_courier_is_seen_coarsely(
     assert told[1]["job_id"] == second["id"]
     middle = center_of(cell_of(48.20899, 16.36971, resolution=CELL_RESOLUTION))
     assert (told[1]["lat_deg"], told[1]["lng_deg"]) == tuple(round(deg, 5) for deg in middle)
+
+
+async def test_who_may_have_missed_the_end_of_a_job_is_told_of_nobody(runtime, market, ids):
+    now_ms = int(runtime.clock.now().timestamp() * 1_000)  # or the relay would evict it
+    fix = LiveFix(
+        courier_id=ids[0], lat_deg=48.2, lng_deg=16.4, accuracy_m=5.0, received_at_ms=now_ms
+    )
+    await positions.write_fixes(runtime.redis, market, [fix])
+    jobs = JobsInSight()
+    status = JobStatus.ENROUTE_TO_DROPOFF
+    jobs.note(SimpleNamespace(id=UUID(int=1), version=1, status=status, courier_id=ids[0]))
+    behind, current = (Socket(None, runtime, owner="merchant:1") for _ in range(2))
+    sightings = Sightings(runtime, market)
+    for socket in (behind, current):
+        socket.stream.begin(after_seq=7)
+        sightings.follow(socket, jobs)
+    behind.stream.note_end(8)
+    telling = asyncio.create_task(sightings.tell())
+    async with asyncio.timeout(PATIENCE_S):
+        while not current.is_waiting("sightings"):  # noqa: ASYNC110  # the mailbox tells nobody
+            await asyncio.sleep(0.01)
+    telling.cancel()
+    assert not behind.is_waiting("sightings")

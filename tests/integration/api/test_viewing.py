@@ -1,5 +1,7 @@
 """A console is shown the part of the map that it watches, and nothing else is read for it."""
 
+import asyncio
+import random
 from uuid import UUID
 
 import httpx
@@ -13,7 +15,9 @@ from service.live import positions
 from service.live.connect import open_redis
 from service.live.keys import CELL_RESOLUTION
 from service.live.records import LiveFix
-from tests.integration.api.conftest import JOB, running_api
+from service.simulation.clients.operator import OperatorClient
+from service.simulation.clients.rest import Rest, open_http
+from tests.integration.api.conftest import JOB, PATIENCE_S, running_api
 from tests.integration.api.talk import on_duty, resumed
 
 WEST = {"south_deg": 48.19, "west_deg": 16.33, "north_deg": 48.21, "east_deg": 16.36}
@@ -186,3 +190,17 @@ async def test_a_view_out_of_range_is_refused_and_merchants_have_no_map(address,
     async with resumed(address, "/v1/stream", keys[0]) as merchant:
         await watch(merchant, WEST)
         assert (await merchant.hear("refused"))["code"] == "forbidden"
+
+
+async def test_the_simulated_operator_watches_the_whole_city(runtime, market, address, keys):
+    await positions.write_fixes(runtime.redis, market, [fix(1, lng_deg=16.35)])
+    async with open_http(f"http://{address}") as http:
+        rest = Rest(http, key=keys[-1].text, rng=random.Random(1))
+        operator = OperatorClient(rest, rng=random.Random(1))
+        running = asyncio.create_task(operator.run())
+        async with asyncio.timeout(PATIENCE_S):
+            while not operator.feed.cells:  # noqa: ASYNC110  # the feed tells nobody
+                await asyncio.sleep(0.01)
+        running.cancel()
+    (cell,) = operator.feed.cells.values()
+    assert (cell.couriers_count, cell.open_jobs_count) == (1, 0)
