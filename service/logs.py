@@ -41,6 +41,8 @@ EVENTS = frozenset(
         "travel_corrected",
         "travel_degraded",
         "travel_restored",
+        "view_paused",
+        "view_resumed",
     }
 )
 

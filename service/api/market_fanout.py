@@ -6,8 +6,9 @@ from contextlib import suppress
 
 import structlog
 
-from service.api.positions_feed import PositionsFeed
+from service.api.sightings import Sightings
 from service.api.sockets import Socket
+from service.api.viewing import Viewing
 from service.domain.errors import UnavailableError
 from service.domain.facts import owner_of_courier, owner_of_market
 from service.domain.ids import CourierId, MarketId
@@ -18,7 +19,6 @@ from service.live.bus import (
     ControlPublished,
     EventsPublished,
     HintsPublished,
-    PositionsPublished,
     TickPublished,
 )
 from service.live.keys import Channel
@@ -29,7 +29,7 @@ from service.wire.close_codes import CloseCode
 
 log = structlog.get_logger()
 
-_CHANNELS = (Channel.EVENTS, Channel.POSITIONS, Channel.TICKS, Channel.HINTS, Channel.CONTROL)
+_CHANNELS = (Channel.EVENTS, Channel.TICKS, Channel.HINTS, Channel.CONTROL)
 
 
 class MarketFanout:
@@ -40,9 +40,10 @@ class MarketFanout:
         self._ops = owner_of_market(market_id)
         self._sockets: dict[str, set[Socket]] = {}
         self._sockets_count = 0
-        self._positions = PositionsFeed()
         self._check_now = asyncio.Event()
         self.market_id = market_id
+        self.viewing = Viewing(runtime, market_id)
+        self.sightings = Sightings(runtime, market_id)
 
     def __len__(self) -> int:
         return self._sockets_count
@@ -54,8 +55,6 @@ class MarketFanout:
         """Pass on to this socket what its owner is sent, from now on."""
         self._sockets.setdefault(socket.stream.owner, set()).add(socket)
         self._sockets_count += 1
-        if socket.stream.owner == self._ops:
-            self._positions.add(socket)
 
     def remove(self, socket: Socket) -> None:
         owned = self._sockets[socket.stream.owner]
@@ -63,7 +62,8 @@ class MarketFanout:
         self._sockets_count -= 1
         if not owned:
             del self._sockets[socket.stream.owner]
-        self._positions.remove(socket)
+        self.viewing.unwatch(socket)
+        self.sightings.leave(socket)
 
     async def replace_older(self, courier_id: CourierId, socket: Socket) -> None:
         """Close the courier's older connections, in this process and in the others."""
@@ -84,8 +84,6 @@ class MarketFanout:
         match message:
             case EventsPublished():
                 self._pass_on(message)
-            case PositionsPublished():
-                self._positions.hear(message.fixes)
             case TickPublished():
                 self._tell_tick(message.tick)
             case HintsPublished():
@@ -112,12 +110,6 @@ class MarketFanout:
                 for end in ends:
                     for socket in self._sockets.get(end.owner, ()):
                         socket.stream.note_end(end.last_seq)
-
-    async def feed_positions(self) -> None:
-        """Tell the consoles where couriers are, again and again."""
-        while True:
-            await asyncio.sleep(self._runtime.settings.position_feed_s)
-            self._positions.tell()
 
     def _pass_on(self, published: EventsPublished) -> None:
         for event in published.messages:

@@ -4,17 +4,15 @@ Nothing is kept for who does not listen. Readers take every message as a hint, o
 the numbers of events and read those from Postgres.
 """
 
-import struct
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from service.domain.ids import CourierId, MarketId
 from service.live import keys
-from service.live.batches import BATCH_COUNT_MAX, in_batches
+from service.live.batches import in_batches
 from service.live.connect import Redis
 from service.live.keys import Channel
-from service.live.records import LiveFix, pack_fixes, unpack_fixes
 
 EVENTS_COUNT_MAX = 100  # of one publication: at a few kB each, well below what a reader may lag
 
@@ -47,11 +45,6 @@ class EventsPublished(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[StreamMessage, ...]
 
 
-class PositionsPublished(msgspec.Struct, frozen=True, kw_only=True):
-    market_id: MarketId
-    fixes: tuple[LiveFix, ...]
-
-
 class TickPublished(msgspec.Struct, frozen=True, kw_only=True):
     market_id: MarketId
     tick: bytes  # the text that the consoles are sent
@@ -76,13 +69,7 @@ class ControlPublished(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Publication = (
-    EventsPublished
-    | PositionsPublished
-    | TickPublished
-    | HintsPublished
-    | DispatchWoken
-    | RelayWoken
-    | ControlPublished
+    EventsPublished | TickPublished | HintsPublished | DispatchWoken | RelayWoken | ControlPublished
 )
 
 
@@ -100,16 +87,6 @@ async def publish_events(
     """
     for batch in in_batches(messages, count_max=EVENTS_COUNT_MAX):
         await _publish(redis, market_id, Channel.EVENTS, _encode(batch))
-
-
-async def publish_positions(redis: Redis, market_id: MarketId, fixes: Sequence[LiveFix]) -> None:
-    """Tell watchers where couriers are.
-
-    Raises:
-        LiveUnavailableError: not all were published.
-    """
-    for batch in in_batches(fixes, count_max=BATCH_COUNT_MAX):
-        await _publish(redis, market_id, Channel.POSITIONS, pack_fixes(batch))
 
 
 async def publish_tick(redis: Redis, market_id: MarketId, tick: bytes) -> None:
@@ -166,7 +143,7 @@ def decode_publication(market_id: MarketId, channel: Channel, payload: bytes) ->
     """
     try:
         return _READERS[channel](market_id, payload)
-    except (msgspec.MsgspecError, UnicodeDecodeError, struct.error) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise UnreadableMessageError(f"on {channel}") from error
 
 
@@ -182,9 +159,6 @@ _decode_control = msgspec.msgpack.Decoder(ConnectionReplaced).decode
 _READERS: Mapping[Channel, Callable[[MarketId, bytes], Publication]] = {
     Channel.EVENTS: lambda market_id, payload: EventsPublished(
         market_id=market_id, messages=_decode_events(payload)
-    ),
-    Channel.POSITIONS: lambda market_id, payload: PositionsPublished(
-        market_id=market_id, fixes=tuple(unpack_fixes(payload))
     ),
     Channel.TICKS: lambda market_id, payload: TickPublished(market_id=market_id, tick=payload),
     Channel.HINTS: lambda market_id, payload: HintsPublished(

@@ -11,7 +11,6 @@ class Channel(StrEnum):
     """What a market's processes tell each other; `bus` says what each one carries."""
 
     EVENTS = "events"
-    POSITIONS = "positions"
     TICKS = "ticks"
     HINTS = "hints"
     WAKE_DISPATCH = "wake:dispatch"
@@ -52,6 +51,11 @@ def position_cells(market_id: MarketId) -> str:
 def position_times(market_id: MarketId) -> str:
     """Sorted set: courier id (16 bytes), by `received_at_ms` of its fix. No TTL."""
     return f"{{{market_id}}}:position_times"
+
+
+def position_counts(market_id: MarketId) -> str:
+    """Hash: cell in hexadecimal -> how many couriers are in it, of cells with any. No TTL."""
+    return f"{{{market_id}}}:position_counts"
 
 
 def channel(market_id: MarketId, kind: Channel) -> str:

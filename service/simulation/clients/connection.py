@@ -22,8 +22,10 @@ from service.wire.courier_stream import (
     encode,
 )
 from service.wire.watcher_stream import (
+    CourierSightings,
     MerchantMessage,
     MerchantSnapshot,
+    OpsCells,
     OpsMessage,
     OpsPositions,
     OpsSnapshot,
@@ -163,7 +165,7 @@ class Connection(Generic[M]):
                 self._quiet_until_s = asyncio.get_running_loop().time() + pause_s
             case Hello() | WatchHello() | Refused() | WatchRefused():
                 pass
-            case Hint() | OpsTick() | OpsPositions():
+            case Hint() | OpsTick() | OpsPositions() | OpsCells() | CourierSightings():
                 pass  # no part of the stream
             case _:
                 self.check.event(message.seq)
