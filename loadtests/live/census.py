@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from loadtests.live.lab import Lab
 from loadtests.live.probe import usage
+from loadtests.live.queues import queues
 from loadtests.live.sampling import tasks_count
 from service.clock import monotonic_s
 
@@ -18,7 +18,6 @@ LOOK_INTERVAL_S = 0.25
 REST_S = 1.0
 FAULT_LENGTH_MAX = 6_000  # characters
 TRACE_LINES_COUNT_MAX = 24
-LISTENS = "0A"  # a state in /proc/net/tcp
 
 
 class Holdings(Struct, frozen=True, kw_only=True):
@@ -44,7 +43,7 @@ async def holdings(pid: int, lab: Lab) -> Holdings:
     found = usage([pid])
     return Holdings(
         tasks_count=await tasks_count(pid, lab.folder),
-        peers_count=peers_count(pid, lab.port),
+        peers_count=len(queues(pid, lab.port)),
         files_count=found.files_count,
         rss_kib=found.rss_kib,
         threads_count=_threads_count(pid),
@@ -80,21 +79,6 @@ async def settled(pid: int, lab: Lab, *, as_before: Holdings, s_max: float) -> H
 def is_more(now: Holdings, before: Holdings) -> bool:
     """Whether something was left behind; files alone may be connections to Postgres and Redis."""
     return now.tasks_count > before.tasks_count or now.peers_count > before.peers_count
-
-
-def peers_count(pid: int, port: int) -> int:
-    """Return how many connections to its port a process has open, even if the peer has gone."""
-    held = set[str]()
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        with suppress(FileNotFoundError):  # closed meanwhile
-            held.add(str(link.readlink()))
-    rows = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
-    return sum(
-        int(local.partition(":")[2], 16) == port
-        and state != LISTENS
-        and f"socket:[{inode}]" in held
-        for _, local, _, state, _, _, _, _, _, inode, *_ in rows
-    )
 
 
 def _threads_count(pid: int) -> int:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from loadtests.live import hostile_frames, idle_sockets, post_jobs
+from loadtests.live import hostile_frames, idle_sockets, post_jobs, slow_readers
 from loadtests.live.outcome import Outcome
 from loadtests.live.setting import Setting
 
@@ -35,5 +35,5 @@ def _scenario(module: ModuleType) -> Scenario:
 
 SCENARIOS: Mapping[str, Scenario] = {
     module.__name__.rpartition(".")[2]: _scenario(module)
-    for module in (idle_sockets, post_jobs, hostile_frames)
+    for module in (idle_sockets, post_jobs, hostile_frames, slow_readers)
 }
