@@ -106,11 +106,12 @@ class Fleet:
             tasks = [group.create_task(let_in(courier)) for courier in waiting]
         return [task.result() for task in tasks]
 
-    async def walk(self, *, rate_per_s: float, duration_s: float, marked_count: int) -> Walk:
+    async def walk(
+        self, *, rate_per_s: float, duration_s: float, marked_rows: Sequence[int]
+    ) -> Walk:
         """Let the couriers move and report in turn, so many reports a second among them."""
         couriers = [courier for courier in self._couriers if courier.is_resumed]
-        step = max(1, len(couriers) // marked_count) if marked_count else 0
-        marked_rows = {courier.row for courier in couriers[::step][:marked_count]} if step else ()
+        is_marked = frozenset(marked_rows)
         reports = self._march.reports(couriers, rate_per_s=rate_per_s)
         slots, marked = list[tuple[float, int]](), list[Marked]()
         began_s, turns_count, sent_count, behind_s_max = now_s(), 0, 0, 0.0
@@ -120,7 +121,7 @@ class Fleet:
             for courier, frame, place in islice(reports, due_count):
                 if courier.peer is None or not courier.is_resumed:
                     continue
-                if courier.row in marked_rows:
+                if courier.row in is_marked:
                     marked.append(Marked(courier.row, now_s(), *place))
                 courier.peer.send_frame(frame)
                 sent_count += 1
@@ -244,9 +245,14 @@ class RemoteFleet:
         """
         return await self._line.ask(list[float], "dial", count=count, s_max=s_max)
 
-    async def walk(self, *, rate_per_s: float, duration_s: float, marked_count: int = 0) -> Walk:
-        """Let the couriers move and report in turn, so many reports a second among them."""
-        words = {"rate_per_s": rate_per_s, "duration_s": duration_s, "marked_count": marked_count}
+    async def walk(
+        self, *, rate_per_s: float, duration_s: float, marked_rows: Sequence[int] = ()
+    ) -> Walk:
+        """Let the couriers move and report in turn, so many reports a second among them.
+
+        Of the couriers in the marked rows every single report is told.
+        """
+        words = {"rate_per_s": rate_per_s, "duration_s": duration_s, "marked_rows": marked_rows}
         return await self._line.ask(Walk, "walk", **words)
 
     async def cut(self, count: int, *, spread_s_max: float | None) -> float:
