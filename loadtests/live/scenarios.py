@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from loadtests.live import idle_sockets, position_storm
+from loadtests.live import idle_sockets, offer_latency, position_storm, reconnect_storm
 from loadtests.live.outcome import Outcome
 from loadtests.live.setting import Setting
 
@@ -35,5 +35,5 @@ def _scenario(module: ModuleType) -> Scenario:
 
 SCENARIOS: Mapping[str, Scenario] = {
     module.__name__.rpartition(".")[2]: _scenario(module)
-    for module in (idle_sockets, position_storm)
+    for module in (idle_sockets, position_storm, offer_latency, reconnect_storm)
 }
