@@ -6,6 +6,7 @@ are told, and break nothing.
 
 import argparse
 import asyncio
+import signal
 import sys
 from pathlib import Path
 
@@ -45,12 +46,16 @@ def main() -> None:
         except TimeoutError:
             tell("  BROKEN: it did not end in time")
             is_good = False
+        except asyncio.CancelledError:
+            sys.exit("stopped")
     sys.exit(0 if is_good else 1)
 
 
 async def _run(name: str, setting: Setting, *, is_quick: bool, folder: Path | None) -> bool:
     """Run one scenario; return whether its invariants held."""
-    scenario = SCENARIOS[name]
+    scenario, task = SCENARIOS[name], asyncio.current_task()
+    assert task is not None, "a coroutine runs in a task"
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # clean up as well
     async with asyncio.timeout(scenario.s_max):
         outcome = await scenario.run(scenario.quick if is_quick else scenario.whole, setting)
     for line in record.lines_of(outcome):

@@ -23,15 +23,16 @@ from random import Random
 from typing import Self
 
 from loadtests.live.courier import BarePeer, Courier, CourierPeer
-from loadtests.live.march import March
+from loadtests.live.march import RADIUS_M, March
 from loadtests.live.peer import now_s
 from loadtests.live.remote import Remote, remote
-from loadtests.live.tallies import Counts, Heard, Marked, Told, Walk, Whole
+from loadtests.live.tallies import Counts, Heard, Marked, Return, Told, Walk, Whole
 
 DIALS_AT_ONCE_MAX = 64
 DIAL_S_MAX = 15.0  # from the first packet to the snapshot; then an app tries again
 RETRY_S_MIN, RETRY_S_MAX = 0.2, 4.0  # doubling, spread by half
 SLOT_S = 0.005  # how often the positions that are due are sent
+GRACE_S = 0.02  # for the last ones that are due
 
 
 class Fleet:
@@ -59,7 +60,7 @@ class Fleet:
         self._seed = seed
         self._random = Random(seed)
         self._couriers: list[Courier] = []
-        self._march = March(0, center_deg=(0.0, 0.0), seed=seed)
+        self._march = March(0, center_deg=(0.0, 0.0), radius_m=RADIUS_M, seed=seed)
         self._counts, self._heard = Counts(), Heard()
         self._comes_back = False  # whether who is cut off dials again
         self._returning = asyncio.TaskGroup()
@@ -81,11 +82,15 @@ class Fleet:
         await asyncio.sleep(0)  # the transports tell their ends in the next round of the loop
 
     async def enlist(
-        self, *, people: Sequence[tuple[str, str]], center_deg: tuple[float, float]
+        self,
+        *,
+        people: Sequence[tuple[str, str]],
+        center_deg: tuple[float, float],
+        radius_m: float,
     ) -> None:
-        """Take couriers on: their ids and keys, and the place around which they move, degrees."""
+        """Take couriers on: their ids and keys, and the circle in which they move."""
         self._couriers = [Courier(row, key, id_) for row, (id_, key) in enumerate(people)]
-        self._march = March(len(people), center_deg=center_deg, seed=self._seed)
+        self._march = March(len(people), center_deg=center_deg, radius_m=radius_m, seed=self._seed)
 
     async def dial(self, *, count: int, s_max: float) -> list[float]:
         """Connect and resume the first `count` couriers; return how long each took.
@@ -106,21 +111,23 @@ class Fleet:
             tasks = [group.create_task(let_in(courier)) for courier in waiting]
         return [task.result() for task in tasks]
 
-    async def walk(self, *, rate_per_s: float, duration_s: float, marked_count: int) -> Walk:
+    async def walk(
+        self, *, rate_per_s: float, duration_s: float, marked_rows: Sequence[int]
+    ) -> Walk:
         """Let the couriers move and report in turn, so many reports a second among them."""
         couriers = [courier for courier in self._couriers if courier.is_resumed]
-        step = max(1, len(couriers) // marked_count) if marked_count else 0
-        marked_rows = {courier.row for courier in couriers[::step][:marked_count]} if step else ()
+        is_marked = frozenset(marked_rows)
         reports = self._march.reports(couriers, rate_per_s=rate_per_s)
         slots, marked = list[tuple[float, int]](), list[Marked]()
         began_s, turns_count, sent_count, behind_s_max = now_s(), 0, 0, 0.0
-        while (at_s := now_s()) - began_s < duration_s:
-            due_count = int(rate_per_s * (at_s - began_s)) - turns_count
+        turns_count_max = int(rate_per_s * duration_s)
+        while turns_count < turns_count_max and (at_s := now_s()) - began_s < duration_s + GRACE_S:
+            due_count = min(int(rate_per_s * (at_s - began_s)), turns_count_max) - turns_count
             turns_count += due_count
             for courier, frame, place in islice(reports, due_count):
                 if courier.peer is None or not courier.is_resumed:
                     continue
-                if courier.row in marked_rows:
+                if courier.row in is_marked:
                     marked.append(Marked(courier.row, now_s(), *place))
                 courier.peer.send_frame(frame)
                 sent_count += 1
@@ -212,8 +219,7 @@ class Fleet:
         async def come_back() -> None:
             await asyncio.sleep(delay_s)
             await self._until_resumed(courier)
-            lost_at_s = self._lost_at_s.pop(courier.row)
-            self._heard.away_s.append(now_s() - lost_at_s)
+            self._heard.returns.append(Return(self._lost_at_s.pop(courier.row), now_s()))
 
         task = self._returning.create_task(come_back())
         self._return_tasks.add(task)
@@ -231,10 +237,15 @@ class RemoteFleet:
         return self._line.pid
 
     async def enlist(
-        self, people: Sequence[tuple[str, str]], *, center_deg: tuple[float, float]
+        self,
+        people: Sequence[tuple[str, str]],
+        *,
+        center_deg: tuple[float, float],
+        radius_m: float = RADIUS_M,
     ) -> None:
-        """Take couriers on: their ids and keys, and the place around which they move."""
-        await self._line.ask(None, "enlist", people=people, center_deg=center_deg)
+        """Take couriers on: their ids and keys, and the circle in which they move."""
+        words = {"people": people, "center_deg": center_deg, "radius_m": radius_m}
+        await self._line.ask(None, "enlist", **words)
 
     async def dial(self, count: int, *, s_max: float = 300.0) -> list[float]:
         """Connect and resume the first couriers; return how long each took, in seconds.
@@ -244,9 +255,14 @@ class RemoteFleet:
         """
         return await self._line.ask(list[float], "dial", count=count, s_max=s_max)
 
-    async def walk(self, *, rate_per_s: float, duration_s: float, marked_count: int = 0) -> Walk:
-        """Let the couriers move and report in turn, so many reports a second among them."""
-        words = {"rate_per_s": rate_per_s, "duration_s": duration_s, "marked_count": marked_count}
+    async def walk(
+        self, *, rate_per_s: float, duration_s: float, marked_rows: Sequence[int] = ()
+    ) -> Walk:
+        """Let the couriers move and report in turn, so many reports a second among them.
+
+        Of the couriers in the marked rows every single report is told.
+        """
+        words = {"rate_per_s": rate_per_s, "duration_s": duration_s, "marked_rows": marked_rows}
         return await self._line.ask(Walk, "walk", **words)
 
     async def cut(self, count: int, *, spread_s_max: float | None) -> float:

@@ -32,6 +32,7 @@ from loadtests.live.posters import Posters
 from loadtests.live.probe import spent_s
 from loadtests.live.remote import Remote, remote
 from loadtests.live.setting import Setting
+from loadtests.live.waiting import until
 from service.api.errors import STATUS_OF_CODE
 from service.clock import monotonic_s
 
@@ -167,9 +168,12 @@ async def _ids_of_others(lab: Lab, fleet: RemoteFleet) -> list[str]:
     words = {"host": lab.host, "port": lab.port, "keys": [lab.people.merchants[0].key]}
     async with remote(Posters, **words) as posters:
         await posters.ask(object, "post", connections_count=1, duration_s=POSTED_S)
-    until_s = monotonic_s() + OFFERED_S_MAX
-    while not (await fleet.tell()).heard.offers and monotonic_s() < until_s:
+
+    async def is_offered() -> bool:
         await fleet.walk(rate_per_s=2.0, duration_s=0.5)
+        return bool((await fleet.tell()).heard.offers)
+
+    await until(is_offered, s_max=OFFERED_S_MAX)
     query = (
         "SELECT id::text FROM (SELECT id FROM offer LIMIT $1) UNION ALL"
         " SELECT id::text FROM (SELECT id FROM job LIMIT $1) UNION ALL"

@@ -21,11 +21,14 @@ Report = tuple[Courier, bytes, tuple[int, int]]  # its frame, and the place in 1
 class March:
     """Where the couriers of a fleet are, by row."""
 
-    def __init__(self, count: int, *, center_deg: tuple[float, float], seed: int) -> None:
+    def __init__(
+        self, count: int, *, center_deg: tuple[float, float], radius_m: float, seed: int
+    ) -> None:
         rng = np.random.default_rng(seed)
+        self._radius_m = radius_m
         self._center_deg = np.array(center_deg)
         self._degree_m = DEGREE_M * np.array((1.0, cos(radians(center_deg[0]))))
-        away_m = RADIUS_M * np.sqrt(rng.random(count))
+        away_m = radius_m * np.sqrt(rng.random(count))
         bearing, heading = 2.0 * np.pi * rng.random((2, count))
         self._place_m = away_m[:, None] * np.stack((np.cos(bearing), np.sin(bearing)), axis=1)
         self._heading = np.stack((np.cos(heading), np.sin(heading)), axis=1)
@@ -51,7 +54,7 @@ class March:
     def _moved(self, rows: np.ndarray, step_m: float) -> list[tuple[int, int]]:
         """Let the couriers go on; return their places in millionths of a degree."""
         place_m = self._place_m[rows] + step_m * self._heading[rows]
-        is_outside = np.linalg.norm(place_m, axis=1) > RADIUS_M
+        is_outside = np.linalg.norm(place_m, axis=1) > self._radius_m
         self._heading[rows[is_outside]] *= -1.0
         self._place_m[rows[~is_outside]] = place_m[~is_outside]
         places_deg = self._center_deg + self._place_m[rows] / self._degree_m

@@ -6,7 +6,8 @@
         level = await posters.ask("post", connections_count=8, duration_s=10.0)
         again = await posters.ask("repeat", count=200)
 
-Each connection sends a job, waits for the answer, and sends the next one.
+Each connection sends a job, waits for the answer, and sends the next one: as many as the server
+takes, where `loadtests.live.posting` posts at a given rate.
 """
 
 import asyncio
@@ -20,10 +21,9 @@ from typing import NamedTuple, Self, cast
 import msgspec
 
 from loadtests.live.peer import now_s
-from loadtests.live.people import CENTER_DEG
+from loadtests.live.posting import CITY, job_body
 
 BODIES_COUNT = 512  # different ones, used in turn
-SPREAD_DEG = 0.04  # of places around the middle
 KEPT_COUNT_MAX = 2_000  # posts that can be repeated
 ANSWER_S_MAX = 30.0
 _HEAD_END = b"\r\n\r\n"
@@ -106,7 +106,9 @@ class Posters:
     def __init__(self, *, host: str, port: int, keys: Sequence[str], seed: int = 1) -> None:
         self._host, self._port = host, port
         self._random = Random(seed)
-        self._bodies = cycle(_bodies(self._random))
+        self._bodies = cycle(
+            [msgspec.json.encode(job_body(self._random, CITY)) for _ in range(BODIES_COUNT)]
+        )
         self._keys = cycle(keys)
         self._links: list[HttpLink] = []
         self._kept: deque[Post] = deque(maxlen=KEPT_COUNT_MAX)
@@ -185,26 +187,3 @@ class Posters:
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
-
-
-def _bodies(random: Random) -> list[bytes]:
-    """Return jobs between places around the middle, as a shop's system would post them."""
-
-    def place(name: str) -> dict[str, object]:
-        return {
-            "lat_deg": round(CENTER_DEG[0] + random.uniform(-SPREAD_DEG, SPREAD_DEG), 6),
-            "lng_deg": round(CENTER_DEG[1] + random.uniform(-SPREAD_DEG, SPREAD_DEG), 6),
-            "address": f"{name} {random.randrange(1, 200)}",
-        }
-
-    return [
-        msgspec.json.encode(
-            {
-                "pickup": place("Graben") | {"contact": {"name": "Bakery Strobl"}},
-                "dropoff": place("Naschmarkt")
-                | {"contact": {"name": "Max", "phone": "+4315331234"}},
-                "item": {"size_class": "small", "weight_g": 1_500, "items_count": 2},
-            }
-        )
-        for _ in range(BODIES_COUNT)
-    ]

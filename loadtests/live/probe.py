@@ -1,5 +1,6 @@
 """What processes use, read from /proc: memory, processor time, open files. Linux only."""
 
+import asyncio
 import os
 import resource
 from collections.abc import Iterable, Mapping
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+IDLE_LOOK_S, IDLE_SHARE_MAX = 0.3, 0.15  # of one core
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _UTIME, _STIME, _CUTIME, _CSTIME = 11, 12, 13, 14  # of /proc/<pid>/stat, behind the name
 
@@ -63,6 +65,20 @@ def descendants(pid: int) -> list[int]:
         return []
     children = [int(word) for word in words]
     return [*children, *(below for child in children for below in descendants(child))]
+
+
+async def until_idle(pids: Iterable[int], *, s_max: float = 30.0) -> None:
+    """Wait until the processes together do next to nothing.
+
+    Raises:
+        TimeoutError: they go on and on.
+    """
+    watched = tuple(pids)
+    async with asyncio.timeout(s_max):
+        before_s, now_s = float("-inf"), usage(watched).cpu_s
+        while now_s - before_s > IDLE_SHARE_MAX * IDLE_LOOK_S:
+            await asyncio.sleep(IDLE_LOOK_S)
+            before_s, now_s = now_s, usage(watched).cpu_s
 
 
 def raise_files_max() -> None:

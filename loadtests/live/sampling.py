@@ -17,11 +17,11 @@ WRITTEN_S_MAX = 5.0
 TOP_COUNT_MAX = 25
 
 
-class _Profile(msgspec.Struct):
+class Profile(msgspec.Struct):
     samples_count: int
     own: dict[str, int]
     total: dict[str, int]
-    tasks_count: int
+    tasks_count: int = 0  # asyncio's, at the end
 
 
 class Share(msgspec.Struct):
@@ -70,7 +70,7 @@ async def tasks_count(pid: int, folder: Path) -> int:
     return (await asyncio.to_thread(_written, folder / f"profile-{pid}.json")).tasks_count
 
 
-def top(profiles: Sequence[_Profile]) -> list[Share]:
+def top(profiles: Sequence[Profile]) -> list[Share]:
     """Return the functions with the largest shares of all samples, by their own."""
     count = sum(profile.samples_count for profile in profiles)
     own, total = dict[str, int](), dict[str, int]()
@@ -89,12 +89,12 @@ def top(profiles: Sequence[_Profile]) -> list[Share]:
     ]
 
 
-def _written(path: Path) -> _Profile:
+def _written(path: Path) -> Profile:
     until_s = monotonic_s() + WRITTEN_S_MAX
     while not path.exists():
         if monotonic_s() > until_s:
             raise TimeoutError(f"no profile at {path}")
         time.sleep(0.02)
-    profile = msgspec.json.decode(path.read_bytes(), type=_Profile)
+    profile = msgspec.json.decode(path.read_bytes(), type=Profile)
     path.unlink()
     return profile

@@ -6,7 +6,17 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from loadtests.live import hostile_frames, idle_sockets, post_jobs, slow_readers
+from loadtests.live import (
+    hostile_frames,
+    idle_sockets,
+    offer_latency,
+    position_storm,
+    post_jobs,
+    reconnect_storm,
+    slow_readers,
+    soak,
+    watchers,
+)
 from loadtests.live.outcome import Outcome
 from loadtests.live.setting import Setting
 
@@ -35,5 +45,15 @@ def _scenario(module: ModuleType) -> Scenario:
 
 SCENARIOS: Mapping[str, Scenario] = {
     module.__name__.rpartition(".")[2]: _scenario(module)
-    for module in (idle_sockets, post_jobs, hostile_frames, slow_readers)
+    for module in (
+        idle_sockets,
+        position_storm,
+        offer_latency,
+        reconnect_storm,
+        post_jobs,
+        hostile_frames,
+        slow_readers,
+        watchers,
+        soak,
+    )
 }

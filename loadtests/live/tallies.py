@@ -30,6 +30,13 @@ class Accepted(Struct, frozen=True):
     took_s: float
 
 
+class Return(Struct, frozen=True):
+    """A courier who lost the connection and is resumed again."""
+
+    lost_s: float
+    back_s: float
+
+
 class Heard(Struct, kw_only=True):
     """What a fleet of couriers was told, over all of its connections."""
 
@@ -41,7 +48,7 @@ class Heard(Struct, kw_only=True):
     refusals: dict[str, int] = msgspec.field(default_factory=dict)  # by code
     offers: list[OfferHeard] = msgspec.field(default_factory=list)
     accepted: list[Accepted] = msgspec.field(default_factory=list)
-    away_s: list[float] = msgspec.field(default_factory=list)  # from the loss until resumed
+    returns: list[Return] = msgspec.field(default_factory=list)
 
 
 class Told(Struct, frozen=True, kw_only=True):

@@ -20,7 +20,6 @@ async def test_a_scenario_runs_and_keeps_its_invariants(name: str, tmp_path: Pat
         outcome = await scenario.run(scenario.least, Setting(seed=SEED))
     assert isinstance(outcome, Outcome)
     assert outcome.broken == ()
-    assert all(target.measured is not None for target in outcome.targets)
     assert outcome.panels
     record = record_of(name, scenario.question, outcome, seed=SEED, words=[name])
     assert write(record, tmp_path).stat().st_size > 0
