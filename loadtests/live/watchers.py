@@ -85,7 +85,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
         keys = [merchant.key for merchant in lab.people.merchants]
         await _join(onlookers, "merchants", "/v1/stream", keys, [])
         parts.append(await _part("merchants", lab, fleet, onlookers, size))
-        for kind, watches in _views(size).items():
+        for kind, watches in views_of(size.consoles_count).items():
             keys = [lab.people.operator.key] * len(watches)
             await _join(onlookers, kind, "/v1/ops/feed", keys, watches)
         async with sampling(lab.pids()["api"], lab.folder if plan.is_sampled else None) as profile:
@@ -114,13 +114,13 @@ async def _in_hand_count(lab: Lab) -> int:
         return int(str((await conn.fetch(query))[0]["jobs_count"]))
 
 
-def _views(size: Size) -> dict[str, list[str]]:
+def views_of(consoles_count: int) -> dict[str, list[str]]:
     """Return what each console watches; all middles are on a diagonal through the city."""
     views = {kind: list[str]() for kind in CONSOLES}
-    for row in range(size.consoles_count):
+    for row in range(consoles_count):
         kind = tuple(CONSOLES)[row % len(CONSOLES)]
         around_deg, zoom, frames_per_s = CONSOLES[kind]
-        off_deg = 0.03 * (row / max(1, size.consoles_count - 1) - 0.5)
+        off_deg = 0.03 * (row / max(1, consoles_count - 1) - 0.5)
         lat_deg, lng_deg = CENTER_DEG[0] + off_deg, CENTER_DEG[1] + off_deg
         views[kind].append(
             msgspec.json.encode(
@@ -158,7 +158,7 @@ def _outcome(
     size: Size, parts: list[_Part], *, assigned_count: int, profile: list[Share]
 ) -> Outcome:
     last = parts[-1]
-    counts = {kind: len(views) for kind, views in _views(size).items()}
+    counts = {kind: len(views) for kind, views in views_of(size.consoles_count).items()}
     counts = {"merchants": size.merchants_count} | counts
     age = distribution([each for seen in last.told.seen.values() for each in seen.age_s])
     figures = {
