@@ -69,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     # sockets
     frame_bytes_max: int = 16_384
     handshake_timeout_s: float = 5.0
+    session_s: float = 900.0  # then a connection ends, unless it was renewed
     resume_within_s: float = 600.0
     resume_events_count_max: int = 500
     mailbox_messages_count_max: int = 128

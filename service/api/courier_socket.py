@@ -31,6 +31,7 @@ from service.wire.close_codes import CloseCode
 from service.wire.courier_stream import (
     Ack,
     AssignmentChanged,
+    Authenticate,
     ClientMessage,
     Hello,
     Notice,
@@ -122,6 +123,8 @@ class CourierConnection:
         match message:
             case Resume():
                 await self._resume(message)
+            case Authenticate():
+                raise UnavailableError("connections do not end yet")
             case ReportPosition():
                 self._report(message)
             case SetStatus():
@@ -151,6 +154,7 @@ class CourierConnection:
             time_scale=clock.time_scale,
             resume_within_ms=int(settings.resume_within_s * 1_000),
             position_interval_ms=settings.position_interval_ms,
+            session_ms=int(settings.session_s * 1_000),
         )
         self._socket.send(encode(hello))
 

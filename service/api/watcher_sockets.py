@@ -22,13 +22,14 @@ from service.store import jobs
 from service.store.connection import Connection
 from service.wire.close_codes import CloseCode
 from service.wire.event import job_view
-from service.wire.incoming import read_watcher_message
+from service.wire.incoming import MalformedMessageError, read_watcher_message
 from service.wire.session import TokenBucket
 from service.wire.watcher_stream import (
     MerchantSnapshot,
     OpsSnapshot,
     WatchHello,
     WatchRefused,
+    WatchResume,
 )
 
 LIVE_JOBS_COUNT_MAX = 1_000  # of one snapshot
@@ -150,11 +151,14 @@ class WatcherConnection:
             server_time=self._runtime.clock.now(),
             time_scale=self._runtime.clock.time_scale,
             resume_within_ms=int(self._runtime.settings.resume_within_s * 1_000),
+            session_ms=int(self._runtime.settings.session_s * 1_000),
         )
         self._socket.send(msgspec.json.encode(hello))
 
     async def _resume(self) -> None:
         message = read_watcher_message(await self._socket.receive())
+        if not isinstance(message, WatchResume):
+            raise MalformedMessageError("the first message is resume")
         async with self._runtime.pool.connection() as conn:
             recovery = await read_recovery(
                 conn,

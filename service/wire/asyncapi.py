@@ -22,14 +22,14 @@ _CHANNELS: Sequence[tuple[str, str, str, object, object]] = (
         "merchant",
         "/v1/stream",
         "Merchants: every event of one's own jobs, resumable.",
-        watcher_stream.WatchResume,
+        watcher_stream.WatchMessage,
         watcher_stream.MerchantMessage,
     ),
     (
         "ops",
         "/v1/ops/feed",
         "Ops: everything that happens in a market, each tick, and positions.",
-        watcher_stream.WatchResume,
+        watcher_stream.WatchMessage,
         watcher_stream.OpsMessage,
     ),
 )

@@ -21,7 +21,7 @@ from service.domain.lifecycle import (
 )
 from service.domain.pricing import Pay
 from service.domain.vocabulary import ReasonCode, Requirement, SizeClass, Vehicle
-from service.wire.text import Instant, Note, Sequence
+from service.wire.text import Instant, Note, Sequence, Ticket
 
 Ref = Annotated[str, Meta(min_length=1, max_length=36, description="echoed by `refused`")]
 
@@ -44,6 +44,12 @@ class Resume(_Incoming, frozen=True, tag="resume"):
 
     epoch: str | None = None
     after_seq: Sequence | None = None
+
+
+class Authenticate(_Incoming, frozen=True, tag="authenticate"):
+    """Renew the connection, with a new one-time ticket of the same courier."""
+
+    ticket: Ticket
 
 
 class Ack(_Incoming, frozen=True, tag="ack"):
@@ -111,6 +117,7 @@ class FailStop(_Incoming, frozen=True, tag="fail_stop"):
 
 ClientMessage = (
     Resume
+    | Authenticate
     | Ack
     | ReportPosition
     | AcceptOffer
@@ -134,6 +141,13 @@ class Hello(_Outgoing, frozen=True, tag="hello"):
     time_scale: float
     resume_within_ms: int
     position_interval_ms: int
+    session_ms: int  # how long the connection lasts, unless it is renewed by `authenticate`
+
+
+class Authenticated(_Outgoing, frozen=True, tag="authenticated"):
+    """The connection is renewed: it lasts for so long from now."""
+
+    session_ms: int
 
 
 class OfferLeg(msgspec.Struct, frozen=True, kw_only=True):
@@ -302,6 +316,7 @@ class Refused(_Outgoing, frozen=True, tag="refused"):
 
 ServerMessage = (
     Hello
+    | Authenticated
     | Snapshot
     | OfferMade
     | OfferRevoked

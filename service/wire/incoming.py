@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from service.wire.courier_stream import ClientMessage, Ref, decode_client_message
-from service.wire.watcher_stream import WatchResume, decode_watcher_message
+from service.wire.watcher_stream import WatchMessage, decode_watcher_message
 
 _TAGS = frozenset(type_.__struct_config__.tag for type_ in ClientMessage.__args__)
 _MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -53,7 +53,7 @@ def _invalid(text: str, detail: str) -> InvalidMessage:
     return InvalidMessage(detail=detail, ref=outline.ref)
 
 
-def read_watcher_message(text: str) -> WatchResume:
+def read_watcher_message(text: str) -> WatchMessage:
     """Return what a watcher says.
 
     Raises:

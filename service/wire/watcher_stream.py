@@ -8,7 +8,7 @@ import msgspec
 from service.domain.facts import FactBody, JobLeftOpen, TickSummary
 from service.domain.ids import CourierId
 from service.wire.rest import EventBody, JobView
-from service.wire.text import Sequence
+from service.wire.text import Sequence, Ticket
 
 
 class _Incoming(
@@ -28,7 +28,15 @@ class WatchResume(_Incoming, frozen=True, tag="resume"):
     after_seq: Sequence | None = None
 
 
-decode_watcher_message = msgspec.json.Decoder(WatchResume).decode
+class WatchAuthenticate(_Incoming, frozen=True, tag="authenticate"):
+    """Renew the connection, with a new one-time ticket of the same watcher."""
+
+    ticket: Ticket
+
+
+WatchMessage = WatchResume | WatchAuthenticate
+
+decode_watcher_message = msgspec.json.Decoder(WatchMessage).decode
 
 
 class WatchHello(_Outgoing, frozen=True, tag="hello"):
@@ -41,6 +49,13 @@ class WatchHello(_Outgoing, frozen=True, tag="hello"):
     server_time: datetime
     time_scale: float
     resume_within_ms: int
+    session_ms: int  # how long the connection lasts, unless it is renewed by `authenticate`
+
+
+class WatchAuthenticated(_Outgoing, frozen=True, tag="authenticated"):
+    """The connection is renewed: it lasts for so long from now."""
+
+    session_ms: int
 
 
 class MerchantSnapshot(_Outgoing, frozen=True, tag="snapshot"):
@@ -141,9 +156,18 @@ class WatchRefused(_Outgoing, frozen=True, tag="refused"):
     detail: str
 
 
-MerchantMessage = WatchHello | MerchantSnapshot | MerchantEvent | WatchDrain | WatchRefused
+MerchantMessage = (
+    WatchHello | WatchAuthenticated | MerchantSnapshot | MerchantEvent | WatchDrain | WatchRefused
+)
 OpsMessage = (
-    WatchHello | OpsSnapshot | OpsEvent | OpsTick | OpsPositions | WatchDrain | WatchRefused
+    WatchHello
+    | WatchAuthenticated
+    | OpsSnapshot
+    | OpsEvent
+    | OpsTick
+    | OpsPositions
+    | WatchDrain
+    | WatchRefused
 )
 
 decode_merchant_message = msgspec.json.Decoder(MerchantMessage).decode
