@@ -66,6 +66,7 @@ async def merchant_stream(socket: AnyWebSocket, api: NamedDependency[ApiProcess]
         socket,
         market_id=caller.market_id,
         owner=owner_of_merchant(merchant_id),
+        credential_id=caller.credential_id,
         stream="merchant",
         read_snapshot=read_snapshot,
     ).serve()
@@ -88,6 +89,7 @@ async def ops_feed(socket: AnyWebSocket, api: NamedDependency[ApiProcess]) -> No
         socket,
         market_id=caller.market_id,
         owner=owner_of_market(caller.market_id),
+        credential_id=caller.credential_id,
         stream="ops",
         read_snapshot=read_snapshot,
     ).serve()
@@ -101,12 +103,13 @@ class WatcherConnection:
         *,
         market_id: MarketId,
         owner: str,
+        credential_id: str,
         stream: Literal["merchant", "ops"],
         read_snapshot: ReadSnapshot,
     ) -> None:
         self._runtime = api.runtime
         self._fanout = api.fanout.market(market_id)
-        self._socket = Socket(websocket, api.runtime, owner=owner)
+        self._socket = Socket(websocket, api.runtime, owner=owner, credential_id=credential_id)
         self._owner = owner
         self._stream: Literal["merchant", "ops"] = stream
         self._read_snapshot = read_snapshot

@@ -11,14 +11,15 @@ import uvloop
 from service import logs
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings, read_settings
+from service.tasks import Stop
 
 log = structlog.get_logger()
 
-Main = Callable[[Runtime, asyncio.Event], Awaitable[None]]
+Main = Callable[[Runtime, Stop], Awaitable[None]]
 
 
 def run_process(name: str, main: Main) -> None:
-    """Open a runtime and run `main` on it; SIGTERM and SIGINT set its event to stop."""
+    """Open a runtime and run `main` on it, until SIGTERM asks it to end, or SIGINT at once."""
     logs.configure(process=name)
     uvloop.run(_run(main, read_settings()))
 
@@ -30,10 +31,10 @@ async def _run(main: Main, settings: Settings) -> None:
         await main(runtime, stop)
 
 
-def stop_on_signals() -> asyncio.Event:
-    """Return an event that SIGTERM or SIGINT sets."""
-    stop = asyncio.Event()
+def stop_on_signals() -> Stop:
+    """Return what SIGTERM sets; SIGINT hurries it."""
+    stop = Stop()
     loop = asyncio.get_running_loop()
-    for signal_ in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_, stop.set)
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_signal_handler(signal.SIGINT, stop.hurry)
     return stop

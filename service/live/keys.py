@@ -54,6 +54,11 @@ def position_times(market_id: MarketId) -> str:
     return f"{{{market_id}}}:position_times"
 
 
+def connections(market_id: MarketId) -> str:
+    """Hash: courier id (16 bytes) -> number of the newest connection, as decimal text. No TTL."""
+    return f"{{{market_id}}}:connections"
+
+
 def channel(market_id: MarketId, kind: Channel) -> str:
     """Pub/sub channel of one kind of message."""
     return f"{{{market_id}}}:{kind}"

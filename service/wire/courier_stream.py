@@ -53,9 +53,14 @@ class Authenticate(_Incoming, frozen=True, tag="authenticate"):
 
 
 class Ack(_Incoming, frozen=True, tag="ack"):
-    """This offer is on the courier's screen: the time to answer begins."""
+    """The app has this offer: the time to answer begins.
+
+    One that comes while the app is in the background is acknowledged with `shown` false, and once
+    more when the courier sees it: an offer that was never seen counts against nobody.
+    """
 
     offer_id: OfferId
+    shown: bool = True
 
 
 class ReportPosition(_Incoming, frozen=True, tag="report_position"):
@@ -329,5 +334,6 @@ ServerMessage = (
 )
 
 decode_client_message = msgspec.json.Decoder(ClientMessage).decode
+decode_position = msgspec.json.Decoder(ReportPosition).decode
 decode_server_message = msgspec.json.Decoder(ServerMessage).decode
 encode = msgspec.json.Encoder().encode

@@ -1,7 +1,8 @@
 """What waits to be sent on one socket: events are never dropped, positions only if newer ones came.
 
-Two lanes. The first is bounded, and full means that the reader is too slow: the socket is closed,
-and the client resumes. In the second the newest value per key replaces the one waiting.
+Two lanes. The first is bounded in messages and in bytes, and full means that the reader is too
+slow: the socket is closed, and the client resumes. In the second the newest value per key replaces
+the one waiting.
 """
 
 from collections import deque
@@ -9,16 +10,20 @@ from collections.abc import Hashable
 
 
 class Mailbox:
-    def __init__(self, *, messages_max: int) -> None:
-        self._messages_max = messages_max
+    def __init__(self, *, messages_count_max: int, bytes_max: int) -> None:
+        self._messages_count_max = messages_count_max
+        self._bytes_max = bytes_max
+        self._bytes = 0
         self._messages: deque[bytes] = deque()
         self._latest: dict[Hashable, bytes] = {}
 
     def put(self, message: bytes) -> bool:
         """Return False when full: the reader is too slow, and the caller closes the socket."""
-        if len(self._messages) >= self._messages_max:
+        size_bytes = self._bytes + len(message)
+        if len(self._messages) >= self._messages_count_max or size_bytes > self._bytes_max:
             return False
         self._messages.append(message)
+        self._bytes = size_bytes
         return True
 
     def replace(self, key: Hashable, message: bytes) -> None:
@@ -35,7 +40,9 @@ class Mailbox:
     def take(self) -> bytes | None:
         """Return the next message: all events come before any conflated one."""
         if self._messages:
-            return self._messages.popleft()
+            message = self._messages.popleft()
+            self._bytes -= len(message)
+            return message
         if self._latest:
             return self._latest.pop(next(iter(self._latest)))
         return None
