@@ -32,6 +32,7 @@ from service.api.callers import Audience, caller_of_request, doorkeeper
 from service.api.errors import domain_problem, http_problem, unforeseen_problem
 from service.api.guard import GuardedWebSocket
 from service.api.headers import SECURITY_HEADERS
+from service.api.http_guard import GuardedHttp
 from service.api.process import ApiProcess, api_process
 from service.api.request_ids import RequestIds
 from service.domain.errors import DomainError
@@ -121,7 +122,7 @@ async def run_api(runtime: Runtime, stop: Stop, *, listener: socket.socket | Non
     server = _Server(
         uvicorn.Config(
             RequestIds(build_app(api), new_id=runtime.new_id),
-            http="h11",
+            http=GuardedHttp,
             ws=GuardedWebSocket,
             ws_max_size=settings.frame_bytes_max,
             ws_per_message_deflate=False,
