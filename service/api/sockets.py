@@ -64,7 +64,10 @@ class Socket:
         self.expires_s = 0.0
         self.renew(credential_id)
         self.stream = LiveStream(
-            owner, deliver=lambda message: self.send(dress(message)), wake=self._news.set
+            owner,
+            deliver=lambda message: self.send(dress(message)),
+            has_room=lambda: self._mailbox.has_room,
+            wake=self._news.set,
         )
 
     def renew(self, credential_id: str) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import gc
+import resource
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 import uvloop
@@ -21,7 +23,15 @@ Main = Callable[[Runtime, Stop], Awaitable[None]]
 def run_process(name: str, main: Main) -> None:
     """Open a runtime and run `main` on it, until SIGTERM asks it to end, or SIGINT at once."""
     logs.configure(process=name)
+    _open_many_files()
     uvloop.run(_run(main, read_settings()))
+
+
+def _open_many_files() -> None:
+    """Take as many descriptors as this process is allowed: each socket of a client is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # macOS calls it unlimited, and grants less
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _run(main: Main, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from service.app import run_api
 from service.domain.facts import owner_of_courier
 from service.listeners import listen
 from service.live import bus, positions
-from service.live.bus import HintMessage
+from service.live.bus import HintMessage, StreamMessage
 from service.live.connections import open_connections
 from service.store import credentials, streams
 from service.tasks import Stop
@@ -182,6 +182,36 @@ async def test_who_does_not_resume_is_sent_away(runtime, market, keys):
     ):
         await talk.say("ack", offer_id=UNKNOWN_ID)  # does not count
         assert await talk.close_code() == 4408
+
+
+@pytest.mark.parametrize("size_bytes", [100, 30_000], ids=["many", "large"])
+async def test_a_burst_of_more_than_may_wait_ends_no_connection(
+    runtime, market, address, keys, ids, size_bytes
+):
+    owner, count = owner_of_courier(ids[0]), 400
+    notice = {"type": "notice", "notice": "status_changed", "status": "online"}
+    events = [
+        StreamMessage(
+            owner=owner,
+            seq=seq,
+            type="notice",
+            message=msgspec.json.encode(notice | {"seq": seq, "padding": "x" * size_bytes}),
+        )
+        for seq in range(1, count + 1)
+    ]
+    async with resumed(address, "/v1/courier", keys[1]) as talk:
+        async with runtime.pool.transaction() as conn:
+            await streams.advance_streams(conn, owners=[owner], counts=[count])
+            await streams.insert_events(
+                conn,
+                owners=[owner] * count,
+                seqs=[event.seq for event in events],
+                types=["notice"] * count,
+                messages=[event.message for event in events],
+            )
+        await bus.publish_events(runtime.redis, market, events)
+        await talk.hear("notice", seq=count)
+        assert talk.seqs == list(range(1, count + 1))
 
 
 async def test_what_the_bus_loses_is_read_from_the_record(runtime, address, keys, ids):
