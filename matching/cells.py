@@ -14,6 +14,7 @@ import h3.api.basic_int as h3
 RESOLUTION_MAX = 15
 RINGS_MAX = 20  # 1,261 cells; a disk grows with the square, and 300 rings would be 270,901
 
+_REACH_OF_EDGE = 1.4  # cells differ: none has a point farther from its middle, in mean edges
 _EDGE_SHRINKS_TO = 0.9  # cells some rings away are smaller than the one whose edges were measured
 
 
@@ -62,6 +63,16 @@ def parent_of(cell: int, *, resolution: int) -> int:
     if resolution > cast("int", h3.get_resolution(cell)):
         raise ValueError(f"{cell:x} has no parent of resolution {resolution}")
     return cast("int", h3.cell_to_parent(cell, resolution))
+
+
+def reach_m(resolution: int) -> float:
+    """Return a distance within which of its middle each cell of the resolution lies.
+
+    Raises:
+        ValueError: there is no such resolution.
+    """
+    _check_resolution(resolution)
+    return _REACH_OF_EDGE * cast("float", h3.average_hexagon_edge_length(resolution, unit="m"))
 
 
 def rings_covering(cell: int, *, radius_m: float) -> int:

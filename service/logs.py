@@ -42,6 +42,8 @@ EVENTS = frozenset(
         "travel_corrected",
         "travel_degraded",
         "travel_restored",
+        "view_paused",
+        "view_resumed",
     }
 )
 

@@ -81,7 +81,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     position_interval_ms: int = 4_000
     position_flush_s: float = 0.02
     position_batch_count_max: int = 500
-    position_feed_s: float = 1.0
+    view_round_s: float = 0.25  # between two looks of all consoles
+    view_census_s: float = 1.0  # so long counts by cell are good for
+    sighting_interval_s: float = 5.0  # of a courier, for a merchant
     drain_s: float = 20.0  # over which those who are sent away come back elsewhere
     origins_allowed: str = ""  # of pages that may open sockets besides our own; spaces between
     ticket_ttl_s: int = 30

@@ -50,7 +50,12 @@ class Fanout:
         async with asyncio.TaskGroup() as group:
             while True:
                 market = await self._unstarted.get()
-                for work in (market.listen, market.check_streams, market.feed_positions):
+                for work in (
+                    market.listen,
+                    market.check_streams,
+                    market.viewing.show,
+                    market.sightings.tell,
+                ):
                     name = f"api:{work.__name__}:{market.market_id}"
                     group.create_task(keep_running(name, work))
 

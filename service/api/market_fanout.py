@@ -6,8 +6,9 @@ from contextlib import suppress
 
 import structlog
 
-from service.api.positions_feed import PositionsFeed
+from service.api.sightings import Sightings
 from service.api.sockets import Socket
+from service.api.viewing import Viewing
 from service.domain.errors import UnavailableError
 from service.domain.facts import courier_of_owner, owner_of_courier, owner_of_market
 from service.domain.ids import MarketId
@@ -16,7 +17,6 @@ from service.live.bus import (
     ControlPublished,
     EventsPublished,
     HintsPublished,
-    PositionsPublished,
     TickPublished,
 )
 from service.live.connections import newest_connections
@@ -27,7 +27,7 @@ from service.store import streams
 
 log = structlog.get_logger()
 
-_CHANNELS = (Channel.EVENTS, Channel.POSITIONS, Channel.TICKS, Channel.HINTS, Channel.CONTROL)
+_CHANNELS = (Channel.EVENTS, Channel.TICKS, Channel.HINTS, Channel.CONTROL)
 
 
 class MarketFanout:
@@ -38,10 +38,11 @@ class MarketFanout:
         self._ops = owner_of_market(market_id)
         self._sockets: dict[str, set[Socket]] = {}
         self._sockets_count = 0
-        self._positions = PositionsFeed()
         self._check_now = asyncio.Event()
         self._is_missing_news = False  # of newer connections, from before the bus was heard
         self.market_id = market_id
+        self.viewing = Viewing(runtime, market_id)
+        self.sightings = Sightings(runtime, market_id)
 
     def __len__(self) -> int:
         return self._sockets_count
@@ -53,8 +54,6 @@ class MarketFanout:
         """Pass on to this socket what its owner is sent, from now on."""
         self._sockets.setdefault(socket.stream.owner, set()).add(socket)
         self._sockets_count += 1
-        if socket.stream.owner == self._ops:
-            self._positions.add(socket)
 
     def remove(self, socket: Socket) -> None:
         owned = self._sockets[socket.stream.owner]
@@ -62,7 +61,8 @@ class MarketFanout:
         self._sockets_count -= 1
         if not owned:
             del self._sockets[socket.stream.owner]
-        self._positions.remove(socket)
+        self.viewing.unwatch(socket)
+        self.sightings.leave(socket)
 
     def number(self, socket: Socket, number: int) -> None:
         """Make this the newest connection of its courier: the older ones in this process end."""
@@ -81,8 +81,6 @@ class MarketFanout:
         match message:
             case EventsPublished():
                 self._pass_on(message)
-            case PositionsPublished():
-                self._positions.hear(message.fixes)
             case TickPublished():
                 self._tell_tick(message.tick)
             case HintsPublished():
@@ -125,12 +123,6 @@ class MarketFanout:
             return
         for courier_id, number in newest.items():
             self._hear_of(owner_of_courier(courier_id), number)
-
-    async def feed_positions(self) -> None:
-        """Tell the consoles where couriers are, again and again."""
-        while True:
-            await asyncio.sleep(self._runtime.settings.position_feed_s)
-            self._positions.tell()
 
     def _pass_on(self, published: EventsPublished) -> None:
         for event in published.messages:

@@ -10,7 +10,6 @@ import structlog
 
 from service.domain.errors import UnavailableError
 from service.domain.ids import CourierId, MarketId
-from service.live import bus
 from service.live.batches import in_batches
 from service.live.positions import write_fixes
 from service.live.records import LiveFix
@@ -47,7 +46,6 @@ class PositionWriter:
         try:
             for batch in in_batches(fixes, count_max=count_max):
                 await write_fixes(self._runtime.redis, market_id, batch)
-                await bus.publish_positions(self._runtime.redis, market_id, batch)
                 written_count += len(batch)
         except UnavailableError:
             dropped_count = len(fixes) - written_count

@@ -1,8 +1,6 @@
 """The websockets of those who watch: a merchant's own events, and all that happens in a market."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Literal
 
 import msgspec
 from litestar import websocket
@@ -11,88 +9,51 @@ from litestar.di import NamedDependency
 from service.api.admission import admit
 from service.api.callers import Audience, MerchantCaller, OpsCaller
 from service.api.process import ApiProcess
-from service.api.recovery import Recovery, read_end, read_recovery
+from service.api.recovery import read_end, read_recovery
+from service.api.renewal import renew
 from service.api.sockets import AnyWebSocket, Socket
+from service.api.watchers import MerchantWatcher, OpsWatcher, Watcher
 from service.clock import monotonic_s
-from service.domain import job as jobs_domain
-from service.domain.errors import InvalidStateTransitionError
-from service.domain.facts import owner_of_market, owner_of_merchant
-from service.domain.ids import MarketId
-from service.store import jobs
-from service.store.connection import Connection
+from service.domain.errors import (
+    ForbiddenError,
+    InvalidParamsError,
+    InvalidStateTransitionError,
+    UnauthenticatedError,
+)
 from service.wire.close_codes import CloseCode
-from service.wire.event import job_view
-from service.wire.incoming import MalformedMessageError, read_watcher_message
+from service.wire.incoming import InvalidMessage, read_watcher_message
 from service.wire.session import TokenBucket
 from service.wire.watcher_stream import (
-    MerchantSnapshot,
-    OpsSnapshot,
+    Unwatch,
+    Watch,
+    WatchAuthenticate,
+    WatchAuthenticated,
+    WatcherMessage,
     WatchHello,
     WatchRefused,
     WatchResume,
 )
 
-LIVE_JOBS_COUNT_MAX = 1_000  # of one snapshot
-MESSAGES_PER_S_MAX = 1.0  # a watcher has nothing to say
+MESSAGES_PER_S_MAX = 4.0  # a map that is dragged tells where it is
 MESSAGES_BURST_COUNT_MAX = 10.0
-
-ReadSnapshot = Callable[[Connection, Recovery], Awaitable[msgspec.Struct]]
 
 
 @websocket("/v1/stream", opt={"audience": Audience.MERCHANT})
 async def merchant_stream(socket: AnyWebSocket, api: NamedDependency[ApiProcess]) -> None:
     """Serve one connection of a merchant's."""
     caller = await admit(api, socket, Audience.MERCHANT)
-    if not isinstance(caller, MerchantCaller):
-        return
-    merchant_id = caller.id
-
-    async def read_snapshot(conn: Connection, recovery: Recovery) -> MerchantSnapshot:
-        views = None
-        if not recovery.is_recovered:
-            live = await jobs.list_live_jobs_of_merchant(
-                conn, merchant_id=merchant_id, limit_count=LIVE_JOBS_COUNT_MAX
-            )
-            views = tuple(job_view(jobs_domain.snapshot(job)) for job in live)
-        return MerchantSnapshot(
-            epoch=str(api.runtime.epoch),
-            seq=recovery.seq,
-            recovered=recovery.is_recovered,
-            jobs=views,
-        )
-
-    await WatcherConnection(
-        api,
-        socket,
-        market_id=caller.market_id,
-        owner=owner_of_merchant(merchant_id),
-        credential_id=caller.credential_id,
-        stream="merchant",
-        read_snapshot=read_snapshot,
-    ).serve()
+    if isinstance(caller, MerchantCaller):
+        watcher = MerchantWatcher(api.runtime, caller.id)
+        await WatcherConnection(api, socket, caller, watcher).serve()
 
 
 @websocket("/v1/ops/feed", opt={"audience": Audience.OPS})
 async def ops_feed(socket: AnyWebSocket, api: NamedDependency[ApiProcess]) -> None:
     """Serve one console."""
     caller = await admit(api, socket, Audience.OPS)
-    if not isinstance(caller, OpsCaller):
-        return
-
-    async def read_snapshot(_: Connection, recovery: Recovery) -> OpsSnapshot:
-        return OpsSnapshot(
-            epoch=str(api.runtime.epoch), seq=recovery.seq, recovered=recovery.is_recovered
-        )
-
-    await WatcherConnection(
-        api,
-        socket,
-        market_id=caller.market_id,
-        owner=owner_of_market(caller.market_id),
-        credential_id=caller.credential_id,
-        stream="ops",
-        read_snapshot=read_snapshot,
-    ).serve()
+    if isinstance(caller, OpsCaller):
+        watcher = OpsWatcher(api.runtime, caller.market_id)
+        await WatcherConnection(api, socket, caller, watcher).serve()
 
 
 class WatcherConnection:
@@ -100,19 +61,21 @@ class WatcherConnection:
         self,
         api: ApiProcess,
         websocket: AnyWebSocket,
-        *,
-        market_id: MarketId,
-        owner: str,
-        credential_id: str,
-        stream: Literal["merchant", "ops"],
-        read_snapshot: ReadSnapshot,
+        caller: MerchantCaller | OpsCaller,
+        watcher: Watcher,
     ) -> None:
         self._runtime = api.runtime
-        self._fanout = api.fanout.market(market_id)
-        self._socket = Socket(websocket, api.runtime, owner=owner, credential_id=credential_id)
-        self._owner = owner
-        self._stream: Literal["merchant", "ops"] = stream
-        self._read_snapshot = read_snapshot
+        self._fanout = api.fanout.market(caller.market_id)
+        self._caller = caller
+        self._watcher = watcher
+        self._socket = Socket(
+            websocket,
+            api.runtime,
+            owner=watcher.owner,
+            credential_id=caller.credential_id,
+            dress=watcher.dress,
+        )
+        self._is_resumed = False
         self._bucket = TokenBucket(
             rate_per_s=MESSAGES_PER_S_MAX, burst_count=MESSAGES_BURST_COUNT_MAX
         )
@@ -129,26 +92,49 @@ class WatcherConnection:
         await self._say_hello()
         try:
             async with asyncio.timeout(self._runtime.settings.handshake_timeout_s):
-                await self._resume()
+                while not self._is_resumed:
+                    await self._take_message()
         except TimeoutError:
             self._socket.close(CloseCode.TOO_SLOW)
             return
         while True:
-            read_watcher_message(await self._socket.receive())
-            if not self._bucket.take(now_s=monotonic_s()):
-                self._socket.close(CloseCode.TOO_MANY_MESSAGES)
-                return
-            refused = WatchRefused(
-                code=InvalidStateTransitionError.code, detail="this connection has resumed"
-            )
-            self._socket.send(msgspec.json.encode(refused))
+            await self._take_message()
+
+    async def _take_message(self) -> None:
+        message = read_watcher_message(await self._socket.receive())
+        if not self._bucket.take(now_s=monotonic_s()):
+            self._socket.close(CloseCode.TOO_MANY_MESSAGES)
+            return
+        try:
+            await self._do(message)
+        except (ForbiddenError, UnauthenticatedError) as error:
+            self._refuse(error.code, str(error))
+
+    async def _do(self, message: WatcherMessage | InvalidMessage) -> None:
+        match message:
+            case InvalidMessage():
+                self._refuse(InvalidParamsError.code, message.detail)
+            case WatchResume() if not self._is_resumed:
+                await self._resume(message)
+            case WatchResume():
+                self._refuse(InvalidStateTransitionError.code, "this connection has resumed")
+            case WatchAuthenticate():
+                session_ms = await renew(self._runtime, self._socket, self._caller, message.ticket)
+                self._socket.send(msgspec.json.encode(WatchAuthenticated(session_ms=session_ms)))
+            case Watch() | Unwatch() if not self._is_resumed:
+                self._refuse(InvalidStateTransitionError.code, "the first message is resume")
+            case Watch() | Unwatch():
+                self._watcher.look(self._socket, self._fanout, message)
+
+    def _refuse(self, code: str, detail: str) -> None:
+        self._socket.send(msgspec.json.encode(WatchRefused(code=code, detail=detail)))
 
     async def _say_hello(self) -> None:
         async with self._runtime.pool.connection() as conn:
-            seq = await read_end(conn, owner=self._owner)
+            seq = await read_end(conn, owner=self._watcher.owner)
         hello = WatchHello(
-            stream=self._stream,
-            owner_id=self._owner.partition(":")[2],
+            stream=self._watcher.stream,
+            owner_id=self._watcher.owner.partition(":")[2],
             epoch=str(self._runtime.epoch),
             seq=seq,
             server_time=self._runtime.clock.now(),
@@ -158,22 +144,21 @@ class WatcherConnection:
         )
         self._socket.send(msgspec.json.encode(hello))
 
-    async def _resume(self) -> None:
-        message = read_watcher_message(await self._socket.receive())
-        if not isinstance(message, WatchResume):
-            raise MalformedMessageError("the first message is resume")
+    async def _resume(self, message: WatchResume) -> None:
         async with self._runtime.pool.connection() as conn:
             recovery = await read_recovery(
                 conn,
                 self._runtime,
-                owner=self._owner,
+                owner=self._watcher.owner,
                 asked_epoch=message.epoch,
                 after_seq=message.after_seq,
             )
-            snapshot = await self._read_snapshot(conn, recovery)
+            snapshot = await self._watcher.read_snapshot(conn, recovery)
+        self._is_resumed = True
         self._socket.send(msgspec.json.encode(snapshot))
         self._socket.stream.note_end(recovery.seq)
         self._socket.stream.begin(after_seq=recovery.after_seq)
+        self._watcher.resumed(self._socket, self._fanout)
 
 
 HANDLERS = [merchant_stream, ops_feed]

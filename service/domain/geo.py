@@ -1,6 +1,6 @@
 """Places on the globe: ranges, and the great-circle distance."""
 
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, degrees, radians, sin, sqrt
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -16,6 +16,63 @@ class Point(Struct, frozen=True):
 
     lat_deg: Latitude
     lng_deg: Longitude
+
+
+class Box(Struct, frozen=True, kw_only=True):
+    """What lies between two parallels and two meridians; `west_deg` > `east_deg` crosses 180."""
+
+    south_deg: Latitude
+    west_deg: Longitude
+    north_deg: Latitude
+    east_deg: Longitude
+
+    @property
+    def width_deg(self) -> float:
+        """Degrees of longitude from west to east, at most 360."""
+        return self.east_deg - self.west_deg + (360.0 if self.west_deg > self.east_deg else 0.0)
+
+    @property
+    def middle(self) -> Point:
+        """The place halfway between the parallels and between the meridians."""
+        lng_deg = self.west_deg + self.width_deg / 2.0
+        return Point((self.south_deg + self.north_deg) / 2.0, _wrapped(lng_deg))
+
+    @property
+    def radius_m(self) -> float:
+        """The distance from the middle to the farthest corner."""
+        corners = (Point(self.south_deg, self.west_deg), Point(self.north_deg, self.west_deg))
+        return max(distance_m(self.middle, corner) for corner in corners)
+
+    def contains(self, lat_deg: float, lng_deg: float) -> bool:
+        """Whether the place lies inside or on the border."""
+        if not self.south_deg <= lat_deg <= self.north_deg:
+            return False
+        if self.west_deg <= self.east_deg:
+            return self.west_deg <= lng_deg <= self.east_deg
+        return lng_deg >= self.west_deg or lng_deg <= self.east_deg
+
+    def grown(self, margin_m: float) -> "Box":
+        """Return a box that holds every place within the margin of a place in this one."""
+        margin_rad = margin_m / EARTH_RADIUS_M
+        south_deg = max(-90.0, self.south_deg - degrees(margin_rad))
+        north_deg = min(90.0, self.north_deg + degrees(margin_rad))
+        margin_deg = 180.0
+        if south_deg > -90.0 and north_deg < 90.0:  # else it goes around a pole
+            widest = max(abs(self.south_deg), abs(self.north_deg))
+            margin_deg = degrees(asin(min(1.0, sin(margin_rad) / cos(radians(widest)))))
+        if self.width_deg + 2.0 * margin_deg >= 360.0:
+            return Box(south_deg=south_deg, west_deg=-180.0, north_deg=north_deg, east_deg=180.0)
+        return Box(
+            south_deg=south_deg,
+            west_deg=_wrapped(self.west_deg - margin_deg),
+            north_deg=north_deg,
+            east_deg=_wrapped(self.east_deg + margin_deg),
+        )
+
+
+def _wrapped(lng_deg: float) -> float:
+    """Return the same meridian from -180 to 180."""
+    return (lng_deg + 180.0) % 360.0 - 180.0 if abs(lng_deg) > 180.0 else lng_deg
 
 
 def distance_m(a: Point, b: Point) -> float:

@@ -12,10 +12,9 @@ import msgspec
 
 from service.domain.ids import CourierId, MarketId
 from service.live import keys
-from service.live.batches import BATCH_COUNT_MAX, in_batches
+from service.live.batches import in_batches
 from service.live.connect import Redis
 from service.live.keys import Channel
-from service.live.records import LiveFix, pack_fixes, unpack_fixes
 
 EVENTS_COUNT_MAX = 100  # of one publication: at a few kB each, well below what a reader may lag
 
@@ -48,11 +47,6 @@ class EventsPublished(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[StreamMessage, ...]
 
 
-class PositionsPublished(msgspec.Struct, frozen=True, kw_only=True):
-    market_id: MarketId
-    fixes: tuple[LiveFix, ...]
-
-
 class TickPublished(msgspec.Struct, frozen=True, kw_only=True):
     market_id: MarketId
     tick: bytes  # the text that the consoles are sent
@@ -79,13 +73,7 @@ class ControlPublished(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Publication = (
-    EventsPublished
-    | PositionsPublished
-    | TickPublished
-    | HintsPublished
-    | DispatchWoken
-    | RelayWoken
-    | ControlPublished
+    EventsPublished | TickPublished | HintsPublished | DispatchWoken | RelayWoken | ControlPublished
 )
 
 
@@ -103,16 +91,6 @@ async def publish_events(
     """
     for batch in in_batches(messages, count_max=EVENTS_COUNT_MAX):
         await _publish(redis, market_id, Channel.EVENTS, _encode(batch))
-
-
-async def publish_positions(redis: Redis, market_id: MarketId, fixes: Sequence[LiveFix]) -> None:
-    """Tell watchers where couriers are.
-
-    Raises:
-        LiveUnavailableError: not all were published.
-    """
-    for batch in in_batches(fixes, count_max=BATCH_COUNT_MAX):
-        await _publish(redis, market_id, Channel.POSITIONS, pack_fixes(batch))
 
 
 async def publish_tick(redis: Redis, market_id: MarketId, tick: bytes) -> None:
@@ -176,9 +154,6 @@ _OPENED = struct.Struct(">16sQ")
 _READERS: Mapping[Channel, Callable[[MarketId, bytes], Publication]] = {
     Channel.EVENTS: lambda market_id, payload: EventsPublished(
         market_id=market_id, messages=_decode_events(payload)
-    ),
-    Channel.POSITIONS: lambda market_id, payload: PositionsPublished(
-        market_id=market_id, fixes=tuple(unpack_fixes(payload))
     ),
     Channel.TICKS: lambda market_id, payload: TickPublished(market_id=market_id, tick=payload),
     Channel.HINTS: lambda market_id, payload: HintsPublished(

@@ -5,6 +5,7 @@ every single job in one place only.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from service.live.records import (
     OpenJob,
     RosterEntry,
     decode_job,
+    decode_opened_job,
     decode_roster_entry,
     decode_version,
     encode_record,
@@ -61,6 +63,20 @@ async def read_jobs(redis: Redis, market_id: MarketId) -> list[OpenJob]:
     decoded = map(decode_job, await _job_records(redis, market_id))
     newest = {job.job_id: job for job in sorted(decoded, key=lambda job: job.version)}
     return [newest[job_id] for job_id in sorted(newest)]
+
+
+async def read_opened(redis: Redis, market_id: MarketId) -> dict[int, list[datetime]]:
+    """Return by cell of the pickup when the search for each open job there began.
+
+    Raises:
+        LiveUnavailableError: they could not be read.
+    """
+    cell_keys = await _cell_keys(redis, market_id)
+    replies = await redis.execute_all([("HVALS", key) for key in cell_keys])
+    return {
+        int(key.split(b":")[-2], 16): [decode_opened_job(record).opened_at for record in records]
+        for key, records in zip(cell_keys, cast("list[list[bytes]]", replies), strict=True)
+    }
 
 
 async def read_job_versions(redis: Redis, market_id: MarketId) -> dict[UUID, int]:
@@ -160,9 +176,15 @@ def _pickup_cell(job: OpenJob) -> int:
 
 async def _job_records(redis: Redis, market_id: MarketId) -> list[bytes]:
     """Return the packed jobs of all cells; twice when one changes its cell between the reads."""
-    cell_keys = cast("list[bytes]", await redis.execute("HVALS", keys.job_cells(market_id)))
-    replies = await redis.execute_all([("HVALS", key) for key in sorted(set(cell_keys))])
+    cell_keys = await _cell_keys(redis, market_id)
+    replies = await redis.execute_all([("HVALS", key) for key in cell_keys])
     return [record for records in cast("list[list[bytes]]", replies) for record in records]
+
+
+async def _cell_keys(redis: Redis, market_id: MarketId) -> list[bytes]:
+    """Return the keys of all cells with open jobs."""
+    cell_keys = cast("list[bytes]", await redis.execute("HVALS", keys.job_cells(market_id)))
+    return sorted(set(cell_keys))
 
 
 def _versions(records: Iterable[bytes]) -> dict[UUID, int]:

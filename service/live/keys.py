@@ -11,7 +11,6 @@ class Channel(StrEnum):
     """What a market's processes tell each other; `bus` says what each one carries."""
 
     EVENTS = "events"
-    POSITIONS = "positions"
     TICKS = "ticks"
     HINTS = "hints"
     WAKE_DISPATCH = "wake:dispatch"
@@ -57,6 +56,11 @@ def position_times(market_id: MarketId) -> str:
 def connections(market_id: MarketId) -> str:
     """Hash: courier id (16 bytes) -> number of the newest connection, as decimal text. No TTL."""
     return f"{{{market_id}}}:connections"
+
+
+def position_counts(market_id: MarketId) -> str:
+    """Hash: cell in hexadecimal -> how many couriers are in it, of cells with any. No TTL."""
+    return f"{{{market_id}}}:position_counts"
 
 
 def channel(market_id: MarketId, kind: Channel) -> str:

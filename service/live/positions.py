@@ -14,6 +14,7 @@ from service.live.scripts import load_script
 
 _WRITE_FIXES = load_script("write_fixes")
 _READ_FIXES = load_script("read_fixes")
+_READ_CELLS = load_script("read_cells")
 _REMOVE_FIXES = load_script("remove_fixes")
 
 _WHENEVER_MS = 1 << 53  # later than any fix, and still exact as a double, which Lua counts in
@@ -53,6 +54,36 @@ async def read_near(redis: Redis, market_id: MarketId, cells: Sequence[int]) -> 
         if known is None or known.received_at_ms < fix.received_at_ms:
             newest[fix.courier_id] = fix
     return [newest[courier_id] for courier_id in sorted(newest)]
+
+
+async def read_cells(
+    redis: Redis, market_id: MarketId, cells: Sequence[int]
+) -> dict[int, list[LiveFix]]:
+    """Return the fixes in each of the cells, of resolution `keys.CELL_RESOLUTION`.
+
+    A courier who crosses between two of them is in one, unless more than `BATCH_COUNT_MAX` are
+    asked for: then perhaps in both or in none.
+
+    Raises:
+        LiveUnavailableError: they could not be read.
+    """
+    found: dict[int, list[LiveFix]] = {}
+    for batch in in_batches(cells):
+        cell_keys = [keys.couriers_in_cell(market_id, cell) for cell in batch]
+        reply = cast("list[bytes]", await redis.run(_READ_CELLS, keys=cell_keys, args=()))
+        found |= zip(batch, map(unpack_fixes, reply), strict=True)
+    return found
+
+
+async def read_counts(redis: Redis, market_id: MarketId) -> dict[int, int]:
+    """Return how many couriers are in each cell that has any.
+
+    Raises:
+        LiveUnavailableError: they could not be read.
+    """
+    reply = await redis.execute("HGETALL", keys.position_counts(market_id))
+    counts = cast("dict[bytes, bytes]", reply)  # the library has paired fields and values
+    return {int(cell, 16): int(count) for cell, count in counts.items()}
 
 
 async def read_fixes(
@@ -107,8 +138,12 @@ async def _remove(
     return removed_count
 
 
-def _places(market_id: MarketId) -> tuple[str, str]:
-    return keys.position_cells(market_id), keys.position_times(market_id)
+def _places(market_id: MarketId) -> tuple[str, str, str]:
+    return (
+        keys.position_cells(market_id),
+        keys.position_times(market_id),
+        keys.position_counts(market_id),
+    )
 
 
 def _cell(fix: LiveFix) -> int:

@@ -4,7 +4,6 @@ Jobs and couriers are msgpack arrays. A new field goes last and has a default: d
 both versions read.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from struct import Struct as Layout
 from uuid import UUID
@@ -38,6 +37,20 @@ class OpenJob(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     refused_by: tuple[CourierId, ...]  # not to be asked again
     fee_cents: int
     is_unmixed: bool = False  # rides only with parcels of the same pickup
+
+
+class OpenedJob(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """How `OpenJob` begins, up to when its search began; the rest is not looked at."""
+
+    job_id: JobId
+    version: int
+    pickup_lat_deg: float
+    pickup_lng_deg: float
+    dropoff_lat_deg: float
+    dropoff_lng_deg: float
+    ready_at: datetime
+    due_at: datetime
+    opened_at: datetime
 
 
 class RosterStop(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -96,6 +109,7 @@ class LiveFix(msgspec.Struct, frozen=True, kw_only=True):
 
 encode_record = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 decode_job = msgspec.msgpack.Decoder(OpenJob).decode
+decode_opened_job = msgspec.msgpack.Decoder(OpenedJob).decode
 decode_roster_entry = msgspec.msgpack.Decoder(RosterEntry).decode
 decode_version = msgspec.msgpack.Decoder(RecordVersion).decode
 
@@ -114,11 +128,6 @@ def pack_fix(fix: LiveFix) -> bytes:
         fix.connection,
         fix.seq,
     )
-
-
-def pack_fixes(fixes: Iterable[LiveFix]) -> bytes:
-    """Return the packed fixes, one behind the other."""
-    return b"".join(map(pack_fix, fixes))
 
 
 def unpack_fixes(packed: bytes) -> list[LiveFix]:

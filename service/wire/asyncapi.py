@@ -21,15 +21,15 @@ _CHANNELS: Sequence[tuple[str, str, str, object, object]] = (
     (
         "merchant",
         "/v1/stream",
-        "Merchants: every event of one's own jobs, resumable.",
-        watcher_stream.WatchMessage,
+        "Merchants: every event of one's own jobs, resumable, and where their couriers are.",
+        watcher_stream.MerchantClientMessage,
         watcher_stream.MerchantMessage,
     ),
     (
         "ops",
         "/v1/ops/feed",
-        "Ops: everything that happens in a market, each tick, and positions.",
-        watcher_stream.WatchMessage,
+        "Ops: everything that happens in a market, each tick, and the part of the map in view.",
+        watcher_stream.OpsClientMessage,
         watcher_stream.OpsMessage,
     ),
 )

@@ -1,5 +1,7 @@
 """Frames from clients, read: a message, one with a wrong value in it, or nothing we know."""
 
+from collections.abc import Container
+
 import msgspec
 from msgspec import Struct
 
@@ -10,9 +12,10 @@ from service.wire.courier_stream import (
     decode_client_message,
     decode_position,
 )
-from service.wire.watcher_stream import WatchMessage, decode_watcher_message
+from service.wire.watcher_stream import WatcherMessage, decode_watcher_message
 
-_TAGS = frozenset(type_.__struct_config__.tag for type_ in ClientMessage.__args__)
+_COURIER_TAGS = frozenset(type_.__struct_config__.tag for type_ in ClientMessage.__args__)
+_WATCHER_TAGS = frozenset(type_.__struct_config__.tag for type_ in WatcherMessage.__args__)
 _MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -44,7 +47,7 @@ def read_client_message(text: str) -> ClientMessage | InvalidMessage:
     try:
         return decode_client_message(text)
     except msgspec.ValidationError as error:
-        return _invalid(text, str(error))
+        return _invalid(text, str(error), tags=_COURIER_TAGS)
     except _MALFORMED as error:
         raise MalformedMessageError(type(error).__name__) from error
 
@@ -57,17 +60,7 @@ def read_position(text: str) -> ReportPosition | None:
         return None
 
 
-def _invalid(text: str, detail: str) -> InvalidMessage:
-    try:
-        outline = _decode_outline(text)
-    except _MALFORMED as error:
-        raise MalformedMessageError(type(error).__name__) from error
-    if outline.type not in _TAGS:
-        raise MalformedMessageError("an unknown type")
-    return InvalidMessage(detail=detail, ref=outline.ref)
-
-
-def read_watcher_message(text: str) -> WatchMessage:
+def read_watcher_message(text: str) -> WatcherMessage | InvalidMessage:
     """Return what a watcher says.
 
     Raises:
@@ -75,5 +68,17 @@ def read_watcher_message(text: str) -> WatchMessage:
     """
     try:
         return decode_watcher_message(text)
+    except msgspec.ValidationError as error:
+        return _invalid(text, str(error), tags=_WATCHER_TAGS)
     except _MALFORMED as error:
         raise MalformedMessageError(type(error).__name__) from error
+
+
+def _invalid(text: str, detail: str, *, tags: Container[object]) -> InvalidMessage:
+    try:
+        outline = _decode_outline(text)
+    except _MALFORMED as error:
+        raise MalformedMessageError(type(error).__name__) from error
+    if outline.type not in tags:
+        raise MalformedMessageError("an unknown type")
+    return InvalidMessage(detail=detail, ref=outline.ref)

@@ -1,12 +1,14 @@
 """The messages of the merchant's stream and of the ops feed: to watch, not to command."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from service.domain.facts import FactBody, JobLeftOpen, TickSummary
-from service.domain.ids import CourierId
+from service.domain.geo import Latitude, Longitude
+from service.domain.ids import CourierId, JobId
 from service.wire.rest import EventBody, JobView
 from service.wire.text import Sequence, Ticket
 
@@ -34,9 +36,33 @@ class WatchAuthenticate(_Incoming, frozen=True, tag="authenticate"):
     ticket: Ticket
 
 
-WatchMessage = WatchResume | WatchAuthenticate
+class Watch(_Incoming, frozen=True, tag="watch"):
+    """What the console shows, as on a map of 256-pixel tiles; it replaces what was watched before.
 
-decode_watcher_message = msgspec.json.Decoder(WatchMessage).decode
+    A box with `west_deg` > `east_deg` crosses the antimeridian.
+    """
+
+    south_deg: Latitude
+    west_deg: Longitude
+    north_deg: Latitude
+    east_deg: Longitude
+    zoom: Annotated[float, Meta(ge=0.0, le=22.0)]
+    frames_per_s: Annotated[float, Meta(ge=0.2, le=4.0)] = 1.0
+
+    def __post_init__(self) -> None:
+        if self.south_deg > self.north_deg:
+            raise ValueError("south_deg is above north_deg")
+
+
+class Unwatch(_Incoming, frozen=True, tag="unwatch"):
+    """The console shows no map any more."""
+
+
+MerchantClientMessage = WatchResume | WatchAuthenticate
+OpsClientMessage = WatchResume | WatchAuthenticate | Watch | Unwatch
+WatcherMessage = OpsClientMessage  # of either; what is not for merchants, they are refused
+
+decode_watcher_message = msgspec.json.Decoder(WatcherMessage).decode
 
 
 class WatchHello(_Outgoing, frozen=True, tag="hello"):
@@ -72,6 +98,27 @@ class MerchantEvent(_Outgoing, frozen=True, tag="event"):
 
     seq: int
     event: EventBody
+
+
+class CourierSighting(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the courier of a job is; if not exactly, the middle of a cell of about 0.7 km2."""
+
+    job_id: JobId
+    courier_id: CourierId
+    lat_deg: float
+    lng_deg: float
+    is_exact: bool
+    at: datetime
+
+
+class CourierSightings(_Outgoing, frozen=True, tag="courier_positions"):
+    """Every courier that the merchant may see now, at most 500: who is not named is not seen.
+
+    Not part of the numbered stream; a newer message replaces an older one. Couriers are seen
+    exactly while the job's own stop is the one in hand, and coarsely between acceptance and that.
+    """
+
+    couriers: tuple[CourierSighting, ...]
 
 
 class OpsSnapshot(_Outgoing, frozen=True, tag="snapshot"):
@@ -138,9 +185,43 @@ class CourierPosition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpsPositions(_Outgoing, frozen=True, tag="positions"):
-    """The newest positions of couriers that moved since the last such message."""
+    """Close in: couriers in the box that have reported since the last such message, at most 500.
 
-    positions: tuple[CourierPosition, ...]
+    `gone` have left the box, gone off duty or fallen silent. When `is_whole`, forget all positions
+    and cells told before.
+    """
+
+    is_whole: bool = False
+    positions: tuple[CourierPosition, ...] = ()
+    gone: tuple[CourierId, ...] = ()
+
+
+class CellLoad(msgspec.Struct, frozen=True, kw_only=True):
+    """Supply, demand and wait in a cell, named by its H3 index and its middle.
+
+    Waits are of the open jobs there that are on offer to nobody now, in market time.
+    """
+
+    cell: str
+    lat_deg: float
+    lng_deg: float
+    couriers_count: int
+    open_jobs_count: int
+    longest_wait_s: int
+    mean_wait_s: int
+
+
+class OpsCells(_Outgoing, frozen=True, tag="cells"):
+    """Far out, or with more couriers in the box than positions are told of: cells that changed.
+
+    At most 500, of one H3 resolution, which follows the zoom; `gone` are empty now. When
+    `is_whole`, forget all positions and cells told before.
+    """
+
+    resolution: int
+    is_whole: bool = False
+    cells: tuple[CellLoad, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 class WatchDrain(_Outgoing, frozen=True, tag="drain"):
@@ -157,7 +238,13 @@ class WatchRefused(_Outgoing, frozen=True, tag="refused"):
 
 
 MerchantMessage = (
-    WatchHello | WatchAuthenticated | MerchantSnapshot | MerchantEvent | WatchDrain | WatchRefused
+    WatchHello
+    | WatchAuthenticated
+    | MerchantSnapshot
+    | MerchantEvent
+    | CourierSightings
+    | WatchDrain
+    | WatchRefused
 )
 OpsMessage = (
     WatchHello
@@ -166,6 +253,7 @@ OpsMessage = (
     | OpsEvent
     | OpsTick
     | OpsPositions
+    | OpsCells
     | WatchDrain
     | WatchRefused
 )

@@ -23,8 +23,10 @@ from service.wire.courier_stream import (
     encode,
 )
 from service.wire.watcher_stream import (
+    CourierSightings,
     MerchantMessage,
     MerchantSnapshot,
+    OpsCells,
     OpsMessage,
     OpsPositions,
     OpsSnapshot,
@@ -167,7 +169,7 @@ class Connection(Generic[M]):
                 pass
             case Authenticated() | WatchAuthenticated():
                 pass
-            case Hint() | OpsTick() | OpsPositions():
+            case Hint() | OpsTick() | OpsPositions() | OpsCells() | CourierSightings():
                 pass  # no part of the stream
             case _:
                 self.check.event(message.seq)

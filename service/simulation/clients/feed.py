@@ -1,4 +1,4 @@
-"""What an operator's screen shows: the last events, ticks and positions, and running counts."""
+"""What an operator's screen shows: the last events, ticks and cells, and running counts."""
 
 from collections import Counter, deque
 
@@ -17,11 +17,11 @@ from service.domain.lifecycle import OFFER_OPEN, CourierStatus, JobStatus, Offer
 from service.domain.vocabulary import ExceptionKind
 from service.simulation.clients.bundling import Bundling, saved_m_of
 from service.wire.watcher_stream import (
-    CourierPosition,
+    CellLoad,
+    OpsCells,
     OpsEvent,
     OpsEventBody,
     OpsMessage,
-    OpsPositions,
     OpsTick,
 )
 
@@ -43,7 +43,7 @@ class Feed:
         self.events: deque[OpsEventBody] = deque(maxlen=EVENTS_COUNT_MAX)
         self.last_tick: TickSummary | None = None
         self.ticks_count = 0
-        self.positions: dict[CourierId, CourierPosition] = {}
+        self.cells: dict[str, CellLoad] = {}  # of the map that is watched
         self.job_status: dict[JobId, JobStatus] = {}
         self.offer_status: dict[OfferId, OfferStatus] = {}
         self.courier_status: dict[CourierId, CourierStatus] = {}
@@ -59,8 +59,8 @@ class Feed:
             case OpsTick():
                 self.last_tick = message.tick
                 self.ticks_count += 1
-            case OpsPositions():
-                self.positions.update((fix.courier_id, fix) for fix in message.positions)
+            case OpsCells():
+                self._cells(message)
             case _:
                 pass
         return None
@@ -73,6 +73,13 @@ class Feed:
 
     def couriers_count_by_status(self) -> Counter[CourierStatus]:
         return Counter(self.courier_status.values())
+
+    def _cells(self, told: OpsCells) -> None:
+        if told.is_whole:
+            self.cells.clear()
+        for cell in told.gone:
+            del self.cells[cell]
+        self.cells.update((load.cell, load) for load in told.cells)
 
     def _event(self, event: OpsEventBody) -> Failure | None:
         self.events.append(event)

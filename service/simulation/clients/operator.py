@@ -13,12 +13,15 @@ from service.simulation.clients.connection import Connection
 from service.simulation.clients.feed import Failure, Feed
 from service.simulation.clients.rest import RefusedError, Rest, UnansweredError
 from service.wire.rest import OpsExceptionPage, PauseMarketBody, ResolveExceptionBody
-from service.wire.watcher_stream import OpsMessage, OpsSnapshot, decode_ops_message
+from service.wire.watcher_stream import OpsMessage, OpsSnapshot, Watch, decode_ops_message
 
 FEED_PATH = "/v1/ops/feed"
 FAILURES_COUNT_MAX = 10_000  # waiting for a decision; more is a broken run
 ATTEMPTS_COUNT_MAX = 2
 LOOK_INTERVAL_S = 1.0
+WHOLE_CITY = Watch(  # wherever it is, in cells of some kilometres
+    south_deg=-90.0, west_deg=-180.0, north_deg=90.0, east_deg=180.0, zoom=11.0, frames_per_s=1.0
+)
 
 _decode_exceptions = msgspec.json.Decoder(OpsExceptionPage).decode
 
@@ -32,6 +35,7 @@ class OperatorClient:
         self._failures: asyncio.Queue[Failure] = asyncio.Queue(FAILURES_COUNT_MAX)
         self._failed_count: Counter[JobId] = Counter()
         self._must_read = False
+        self._must_watch = False
         self.connection = Connection[OpsMessage](
             dial=lambda: rest.watcher_address(FEED_PATH),
             decode=decode_ops_message,
@@ -58,11 +62,14 @@ class OperatorClient:
         failure = self.feed.hear(message)
         if failure is not None:
             self._failures.put_nowait(failure)
-        elif isinstance(message, OpsSnapshot) and not message.recovered:
-            self._must_read = True  # what failed before the feed began is not told again
+        elif isinstance(message, OpsSnapshot):
+            self._must_watch = True  # a new socket shows nothing of the map by itself
+            self._must_read |= not message.recovered  # what failed before is not told again
 
     async def _decide(self) -> None:
         while True:
+            if self._must_watch:
+                self._must_watch = not await self.connection.send(WHOLE_CITY)
             if self._must_read:
                 self._must_read = False
                 for failure in await self._open_failures():

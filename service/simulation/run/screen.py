@@ -1,6 +1,6 @@
 """What the live view of a run shows in the terminal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -13,7 +13,7 @@ from rich.table import Table
 from service.simulation.clients.bundling import text_of
 from service.simulation.clients.feed import Feed
 from service.simulation.run.latency import Latency
-from service.wire.watcher_stream import OpsEventBody
+from service.wire.watcher_stream import CellLoad, OpsEventBody
 
 _UNKNOWN = "-"
 _Status = TypeVar("_Status", bound=StrEnum)
@@ -85,6 +85,7 @@ def _speeds(moment: Moment, feed: Feed) -> Table:
         "post to offer on a phone, p50 / p99", f"{_ms(waits.p50_ms)} / {_ms(waits.p99_ms)}"
     )
     table.add_row("bundles", text_of(feed.bundling))
+    table.add_row("on the map", _on_the_map(feed.cells.values()))
     tick = feed.last_tick
     if tick is not None:
         table.add_row(
@@ -95,6 +96,16 @@ def _speeds(moment: Moment, feed: Feed) -> Table:
             f"loop lag {tick.loop_lag_ms_max or 0.0:.0f} ms",
         )
     return table
+
+
+def _on_the_map(cells: Collection[CellLoad]) -> str:
+    couriers_count = sum(cell.couriers_count for cell in cells)
+    jobs_count = sum(cell.open_jobs_count for cell in cells)
+    longest_s = max((cell.longest_wait_s for cell in cells), default=0)
+    return (
+        f"{couriers_count} couriers in {len(cells)} cells, {jobs_count} jobs not on offer, "
+        f"the longest for {longest_s} s"
+    )
 
 
 def _events(events: Iterable[OpsEventBody]) -> Panel:

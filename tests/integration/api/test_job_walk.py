@@ -9,6 +9,7 @@ from tests.integration.api.talk import PATIENCE_S, on_duty, resumed, talking
 
 pytestmark = pytest.mark.usefixtures("relay")
 
+GRABEN = {"south_deg": 48.2, "west_deg": 16.36, "north_deg": 48.22, "east_deg": 16.38}
 NEXT_DOOR = {"lat_deg": 48.2090, "lng_deg": 16.3699, "address": "Graben 3"}
 
 
@@ -42,6 +43,7 @@ async def test_everybody_sees_a_delivery(runtime, address, keys, ids, post, ops,
         resumed(address, "/v1/ops/feed", keys[-1]) as feed,
         on_duty(runtime, address, keys[1]) as talk,
     ):
+        await feed.say("watch", zoom=15, **GRABEN)
         job = await post(dropoff=JOB["dropoff"] | NEXT_DOOR)
         offer = await offered(talk, ops, job, ids[0])
         assert 0 < offer["expires_in_ms"] <= 30_000
@@ -55,7 +57,8 @@ async def test_everybody_sees_a_delivery(runtime, address, keys, ids, post, ops,
             pass
         while (await feed.hear("event"))["event"]["type"] != "job.delivered":
             pass
-        await feed.hear("positions")
+        while not any("positions" in message for message in feed.heard):
+            await feed.hear("positions")
         for told in (talk, watching, feed):
             assert told.seqs == list(range(told.seqs[0], told.seqs[0] + len(told.seqs)))
     assert watching.seqs[0] == 1

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from service.live import index, positions
+from matching.cells import cell_of
+from service.live import index, keys, positions
 from service.live.batches import BATCH_COUNT_MAX
 from service.live.records import encode_record
 
@@ -54,6 +55,17 @@ async def test_more_jobs_than_a_batch_are_all_put_and_removed(redis, market_id, 
     assert await index.read_jobs(redis, market_id) == jobs
     await index.remove_jobs(redis, market_id, [job.job_id for job in jobs])
     assert await index.read_jobs(redis, market_id) == []
+
+
+async def test_the_begin_of_each_search_is_read_by_cell(redis, market_id, make_job):
+    jobs = [make_job(1), make_job(2), make_job(3, lat_deg=48.1)]
+    await index.put_jobs(redis, market_id, jobs)
+    here, there = (
+        cell_of(lat_deg, 16.37, resolution=keys.CELL_RESOLUTION) for lat_deg in (48.2, 48.1)
+    )
+    opened_at = jobs[0].opened_at
+    expected = {here: [opened_at, opened_at], there: [opened_at]}
+    assert await index.read_opened(redis, market_id) == expected
 
 
 async def test_markets_do_not_see_each_other(redis, market_id, make_job, make_entry):

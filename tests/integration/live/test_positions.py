@@ -46,6 +46,12 @@ async def test_a_courier_is_in_one_cell_at_the_newest_fix(
         assert await read_cells("couriers") == [(f.courier_id, pack_fix(f)) for f in in_order]
         assert await positions.read_near(redis, market_id, CELLS) == in_order
         assert await positions.read_fixes(redis, market_id, list(newest)) == newest
+        found = await positions.read_cells(redis, market_id, CELLS)
+        assert list(found) == CELLS
+        assert sorted(fix.courier_id for fixes in found.values() for fix in fixes) == sorted(newest)
+        assert await positions.read_counts(redis, market_id) == {
+            cell: len(fixes) for cell, fixes in found.items() if fixes
+        }
 
 
 async def test_a_fix_of_the_same_time_changes_nothing(redis, market_id, make_fix):
@@ -90,6 +96,38 @@ async def test_eviction_takes_what_is_older_and_leaves_no_trace(
     assert await redis.execute("DBSIZE") == 0
 
 
+async def test_counts_follow_who_leaves(redis, market_id, make_fix):
+    fixes = [make_fix(number, received_at_ms=number) for number in (1, 2, 3)]
+    await positions.write_fixes(redis, market_id, fixes)
+    cell = cell_of(48.2, 16.37, resolution=keys.CELL_RESOLUTION)
+    assert await positions.read_counts(redis, market_id) == {cell: 3}
+    await positions.forget(redis, market_id, [UUID(int=3)])
+    assert await positions.read_counts(redis, market_id) == {cell: 2}
+    await positions.evict(redis, market_id, older_than_ms=3)
+    assert await positions.read_counts(redis, market_id) == {}
+
+
+async def test_a_count_that_was_lost_is_right_after_the_next_move(redis, market_id, make_fix):
+    await positions.write_fixes(redis, market_id, [make_fix(1), make_fix(2)])
+    await redis.execute("DEL", keys.position_counts(market_id))
+    moved = [make_fix(1, lat_deg=48.1, received_at_ms=2_000)]
+    await positions.write_fixes(redis, market_id, moved)
+    counts = await positions.read_counts(redis, market_id)
+    assert counts == {
+        cell_of(lat_deg, 16.37, resolution=keys.CELL_RESOLUTION): 1 for lat_deg in (48.1, 48.2)
+    }
+
+
+async def test_more_cells_than_a_batch_are_all_read(redis, market_id, make_fix):
+    await positions.write_fixes(redis, market_id, [make_fix(1)])
+    middle = cell_of(48.2, 16.37, resolution=keys.CELL_RESOLUTION)
+    cells = disk(middle, rings_count=13)
+    assert len(cells) > BATCH_COUNT_MAX
+    found = await positions.read_cells(redis, market_id, cells)
+    assert list(found) == cells
+    assert {cell: fixes for cell, fixes in found.items() if fixes} == {middle: [make_fix(1)]}
+
+
 async def test_eviction_is_bounded_and_can_be_continued(redis, market_id, make_fix):
     fixes = [make_fix(number) for number in range(BATCH_COUNT_MAX + 1)]
     assert await positions.write_fixes(redis, market_id, fixes) == BATCH_COUNT_MAX + 1
@@ -100,7 +138,8 @@ async def test_eviction_is_bounded_and_can_be_continued(redis, market_id, make_f
 
 async def test_who_has_reported_since_is_not_evicted(redis, market_id, make_fix):
     await positions.write_fixes(redis, market_id, [make_fix(1, received_at_ms=3)])
-    places = [keys.position_cells(market_id), keys.position_times(market_id)]
+    places = [key(market_id) for key in (keys.position_cells, keys.position_times)]
+    places.append(keys.position_counts(market_id))
     found_before = (2, UUID(int=1).bytes)
     assert await redis.run(load_script("remove_fixes"), keys=places, args=found_before) == 0
     assert len(await positions.read_fixes(redis, market_id, [UUID(int=1)])) == 1

@@ -12,7 +12,6 @@ from service.live.bus import (
     ControlPublished,
     DispatchWoken,
     EventsPublished,
-    PositionsPublished,
     RelayWoken,
     StreamMessage,
     TickPublished,
@@ -39,19 +38,17 @@ def all_channels(market_id):
     return [(market_id, channel) for channel in Channel]
 
 
-async def test_what_is_published_is_heard_as_it_was(redis, settings, market_id, make_fix):
+async def test_what_is_published_is_heard_as_it_was(redis, settings, market_id):
     async with Subscription(settings, all_channels(market_id)) as messages:
         assert await heard(messages) == BusRestored()
         await bus.publish_events(redis, market_id, [message(1), message(2)])
-        await bus.publish_positions(redis, market_id, [make_fix(1), make_fix(2)])
         await bus.publish_tick(redis, market_id, b'{"tick_id":1}')
         await bus.publish_wake_dispatch(redis, market_id)
         await bus.publish_wake_relay(redis, market_id)
         ids = [CourierId(UUID(int=1)), CourierId(UUID(int=2))]
         numbers = await open_connections(redis, market_id, ids)
-        assert [await heard(messages) for _ in range(6)] == [
+        assert [await heard(messages) for _ in range(5)] == [
             EventsPublished(market_id=market_id, messages=(message(1), message(2))),
-            PositionsPublished(market_id=market_id, fixes=(make_fix(1), make_fix(2))),
             TickPublished(market_id=market_id, tick=b'{"tick_id":1}'),
             DispatchWoken(market_id=market_id),
             RelayWoken(market_id=market_id),

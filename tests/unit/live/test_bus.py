@@ -9,9 +9,7 @@ from service.live.keys import Channel
 VIENNA = MarketId("vienna")
 
 
-@pytest.mark.parametrize(
-    "channel", [Channel.EVENTS, Channel.POSITIONS, Channel.HINTS, Channel.CONTROL]
-)
+@pytest.mark.parametrize("channel", [Channel.EVENTS, Channel.HINTS, Channel.CONTROL])
 @pytest.mark.parametrize("payload", [b"\x01", b"{}", b"\x91\x94\xa1\xff\x01\xa1a\xc4\x00"])
 def test_what_is_not_of_the_channel_is_refused(channel: Channel, payload: bytes) -> None:
     with pytest.raises(UnreadableMessageError):

@@ -18,6 +18,7 @@ OF_A_MARKET: list[Callable[[], str]] = [
     lambda: keys.couriers_in_cell(VIENNA, 0x881E15B717FFFFF),
     lambda: keys.position_cells(VIENNA),
     lambda: keys.position_times(VIENNA),
+    lambda: keys.position_counts(VIENNA),
     *(lambda channel=channel: keys.channel(VIENNA, channel) for channel in Channel),
 ]
 

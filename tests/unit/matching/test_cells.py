@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.cells import RINGS_MAX, cell_of, center_of, disk, parent_of, rings_covering
+from matching.cells import (
+    RINGS_MAX,
+    cell_of,
+    center_of,
+    disk,
+    parent_of,
+    reach_m,
+    rings_covering,
+)
+from service.domain.geo import Point, distance_m
 
 VIENNA = cell_of(48.2, 16.37, resolution=8)
 
@@ -74,6 +83,16 @@ def test_the_rings_that_cover_a_radius_hold_every_point_in_it(
     here = cell_of(lat_deg, lng_deg, resolution=8)
     there = cell_of(lat_deg + north_deg, there_lng, resolution=8)
     assert there in disk(here, rings_count=rings_covering(here, radius_m=radius_m))
+
+
+@given(
+    lat_deg=st.floats(-90.0, 90.0), lng_deg=st.floats(-180.0, 180.0), resolution=st.integers(0, 9)
+)
+def test_every_point_is_within_reach_of_the_middle_of_its_cell(
+    lat_deg, lng_deg, resolution
+) -> None:
+    middle = Point(*center_of(cell_of(lat_deg, lng_deg, resolution=resolution)))
+    assert distance_m(Point(lat_deg, lng_deg), middle) <= reach_m(resolution)
 
 
 def test_a_radius_beyond_the_limit_takes_the_largest_disk() -> None:

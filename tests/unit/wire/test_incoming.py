@@ -11,6 +11,7 @@ from service.wire.incoming import (
     read_client_message,
     read_watcher_message,
 )
+from service.wire.watcher_stream import Unwatch, Watch
 
 
 def test_a_message_is_read():
@@ -51,6 +52,34 @@ def test_a_wrong_value_is_told_with_the_reference(text):
 def test_anything_else_is_malformed(text):
     with pytest.raises(MalformedMessageError):
         read_client_message(text)
+
+
+BOX = '"south_deg":48.1,"west_deg":16.2,"north_deg":48.3,"east_deg":16.5'
+
+
+def test_a_console_says_what_it_shows():
+    assert read_watcher_message('{"type":"watch",' + BOX + ',"zoom":13.5}') == Watch(
+        south_deg=48.1, west_deg=16.2, north_deg=48.3, east_deg=16.5, zoom=13.5, frames_per_s=1.0
+    )
+    assert read_watcher_message('{"type":"unwatch"}') == Unwatch()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"watch"}',
+        '{"type":"watch",' + BOX + "}",
+        '{"type":"watch",' + BOX + ',"zoom":22.1}',
+        '{"type":"watch",' + BOX + ',"zoom":13,"frames_per_s":4.1}',
+        '{"type":"watch",' + BOX + ',"zoom":13,"frames_per_s":0}',
+        '{"type":"watch",' + BOX.replace("48.1", "48.4") + ',"zoom":13}',
+        '{"type":"watch",' + BOX.replace("48.1", "-90.1") + ',"zoom":13}',
+        '{"type":"watch",' + BOX.replace("16.5", "180.1") + ',"zoom":13}',
+        '{"type":"watch",' + BOX + ',"zoom":13,"market":"graz"}',
+    ],
+)
+def test_a_view_out_of_range_is_told(text):
+    assert isinstance(read_watcher_message(text), InvalidMessage)
 
 
 @given(st.text())

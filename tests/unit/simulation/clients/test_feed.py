@@ -20,10 +20,10 @@ from service.domain.vocabulary import ExceptionKind, Severity
 from service.simulation.clients.bundling import Bundling
 from service.simulation.clients.feed import EVENTS_COUNT_MAX, Failure, Feed
 from service.wire.watcher_stream import (
-    CourierPosition,
+    CellLoad,
+    OpsCells,
     OpsEvent,
     OpsEventBody,
-    OpsPositions,
 )
 
 ANNA = CourierId(UUID(int=30))
@@ -91,6 +91,18 @@ def make_offer(status: OfferStatus, *, number: int = 0, jobs_count: int = 1) -> 
     )
 
 
+def make_cell(cell: str, *, couriers_count: int) -> CellLoad:
+    return CellLoad(
+        cell=cell,
+        lat_deg=48.2,
+        lng_deg=16.4,
+        couriers_count=couriers_count,
+        open_jobs_count=0,
+        longest_wait_s=0,
+        mean_wait_s=0,
+    )
+
+
 def make_exception(kind: ExceptionKind) -> ExceptionSnapshot:
     return ExceptionSnapshot(
         id=ExceptionId(UUID(int=40)),
@@ -145,11 +157,14 @@ def test_no_other_exception_does(feed: Feed, type_: FactType, kind: ExceptionKin
     assert tell(feed, type_, make_exception(kind)) is None
 
 
-def test_only_the_newest_position_of_a_courier_is_kept(feed: Feed) -> None:
-    for lat_deg in (48.1, 48.2):
-        fix = CourierPosition(courier_id=ANNA, lat_deg=lat_deg, lng_deg=16.0, at=NOW)
-        feed.hear(OpsPositions(positions=(fix,)))
-    assert [fix.lat_deg for fix in feed.positions.values()] == [48.2]
+def test_cells_are_as_last_told_and_a_whole_frame_begins_anew(feed: Feed) -> None:
+    told = [make_cell(f"{number}", couriers_count=number) for number in range(4)]
+    feed.hear(OpsCells(resolution=6, is_whole=True, cells=tuple(told[:3])))
+    newer = make_cell("1", couriers_count=7)
+    feed.hear(OpsCells(resolution=6, cells=(newer,), gone=("0",)))
+    assert feed.cells == {"1": newer, "2": told[2]}
+    feed.hear(OpsCells(resolution=7, is_whole=True, cells=(told[3],)))
+    assert feed.cells == {"3": told[3]}
 
 
 def test_only_the_last_events_are_kept(feed: Feed) -> None:

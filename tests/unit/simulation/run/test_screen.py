@@ -13,6 +13,7 @@ from service.simulation.clients.bundling import Bundling
 from service.simulation.clients.feed import Feed
 from service.simulation.run.latency import latency_of
 from service.simulation.run.screen import Login, Moment, draw_screen
+from service.wire.watcher_stream import CellLoad
 
 
 def drawn(feed: Feed) -> str:
@@ -36,6 +37,21 @@ def test_a_screen_of_nothing_is_a_screen() -> None:
     assert "30 times as fast as life" in text
     assert "hh_test_1" in text
     assert "126 ms" in text
+
+
+def test_the_map_is_added_up() -> None:
+    feed = Feed()
+    for number in (1, 2):
+        feed.cells[f"{number}"] = CellLoad(
+            cell=f"{number}",
+            lat_deg=48.2,
+            lng_deg=16.4,
+            couriers_count=30 * number,
+            open_jobs_count=2,
+            longest_wait_s=40 * number,
+            mean_wait_s=20,
+        )
+    assert "90 couriers in 2 cells, 4 jobs not on offer, the longest for 80 s" in drawn(feed)
 
 
 def test_counts_and_the_last_tick_are_shown() -> None:
