@@ -32,15 +32,18 @@ from service.api.callers import Audience, caller_of_request, doorkeeper
 from service.api.errors import domain_problem, http_problem, unforeseen_problem
 from service.api.guard import GuardedWebSocket
 from service.api.headers import SECURITY_HEADERS
+from service.api.http_guard import GuardedHttp
 from service.api.process import ApiProcess, api_process
 from service.api.request_ids import RequestIds
 from service.domain.errors import DomainError
 from service.listeners import BACKLOG_COUNT_MAX, listen
 from service.runtime import Runtime
+from service.tasks import Stop
 
 log = structlog.get_logger()
 
-STOP_S_MAX = 1  # for requests under way, after the sockets were sent away
+STOP_S_MAX = 10  # for requests under way, after the sockets were sent away
+HURRY_S_MAX = 1
 
 
 def build_app(api: ApiProcess) -> Litestar:
@@ -66,7 +69,7 @@ def build_app(api: ApiProcess) -> Litestar:
     return Litestar(
         route_handlers=[
             router(Audience.PUBLIC, health.HANDLERS),
-            router(Audience.MERCHANT, merchant_jobs.HANDLERS),
+            router(Audience.MERCHANT, [*merchant_jobs.HANDLERS, *tickets.HANDLERS_OF_MERCHANT]),
             router(Audience.COURIER, [*courier_decisions.HANDLERS, *tickets.HANDLERS_OF_COURIER]),
             router(
                 Audience.OPS,
@@ -104,10 +107,8 @@ def build_app(api: ApiProcess) -> Litestar:
     )
 
 
-async def run_api(
-    runtime: Runtime, stop: asyncio.Event, *, listener: socket.socket | None = None
-) -> None:
-    """Serve until `stop` is set, then send everybody away gently.
+async def run_api(runtime: Runtime, stop: Stop, *, listener: socket.socket | None = None) -> None:
+    """Serve until `stop` is set, then send everybody away, over `drain_s` unless it hurries.
 
     Args:
         runtime: of this process.
@@ -121,7 +122,7 @@ async def run_api(
     server = _Server(
         uvicorn.Config(
             RequestIds(build_app(api), new_id=runtime.new_id),
-            http="h11",
+            http=GuardedHttp,
             ws=GuardedWebSocket,
             ws_max_size=settings.frame_bytes_max,
             ws_per_message_deflate=False,
@@ -142,7 +143,7 @@ async def run_api(
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if not serving.done():
-            await server.stop(api)
+            await server.stop(api, at_once=stop.at_once)
     log.info("api_stopped")
 
 
@@ -161,10 +162,12 @@ class _Server(uvicorn.Server):
         """Leave the signals alone: uvicorn would drop all websockets at once."""
         yield
 
-    async def stop(self, api: ApiProcess) -> None:
+    async def stop(self, api: ApiProcess, *, at_once: asyncio.Event) -> None:
         """Accept nobody new, send the sockets away, and end when the last request is answered."""
         await self._listening.wait()
         for server in self.servers:
             server.close()
-        await api.fanout.drain()
+        await api.fanout.drain(at_once=at_once)
+        if at_once.is_set():
+            self.config.timeout_graceful_shutdown = HURRY_S_MAX
         self.should_exit = True

@@ -25,6 +25,7 @@ EVENTS = frozenset(
         "loop_lag",
         "offers_expired",
         "positions_unwritten",
+        "sent_offers_unwritten",
         "process_ended",
         "process_started",
         "proposal_failed",

@@ -152,7 +152,7 @@ class Processes:
 async def _end(process: Process, *, timeout_s: float) -> None:
     """Ask the process to end; kill it when it takes too long."""
     with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)  # at once: when all ends there is nowhere to move to
     try:
         async with asyncio.timeout(timeout_s):
             await process.wait()

@@ -69,9 +69,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     # sockets
     frame_bytes_max: int = 16_384
     handshake_timeout_s: float = 5.0
+    session_s: float = 900.0  # then a connection ends, unless it was renewed
     resume_within_s: float = 600.0
     resume_events_count_max: int = 500
     mailbox_messages_count_max: int = 128
+    mailbox_bytes_max: int = 131_072
+    sockets_count_max: int = 20_000  # of one api process
+    credentials_check_s: float = 60.0  # a revoked key keeps its open sockets for so long at most
     send_timeout_s: float = 5.0
     stream_check_s: float = 1.0
     position_interval_ms: int = 4_000
@@ -80,7 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     view_round_s: float = 0.25  # between two looks of all consoles
     view_census_s: float = 1.0  # so long counts by cell are good for
     sighting_interval_s: float = 5.0  # of a courier, for a merchant
-    drain_s: float = 2.0
+    drain_s: float = 20.0  # over which those who are sent away come back elsewhere
     origins_allowed: str = ""  # of pages that may open sockets besides our own; spaces between
     ticket_ttl_s: int = 30
 

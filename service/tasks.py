@@ -1,4 +1,7 @@
-"""Loops that must not die in silence: each failure is logged, and the loop begins again."""
+"""Loops that must not die in silence: each failure is logged, and the loop begins again.
+
+And how a process is told to end.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,6 +12,19 @@ log = structlog.get_logger()
 
 RESTART_S_MIN = 0.1
 RESTART_S_MAX = 2.0
+
+
+class Stop(asyncio.Event):
+    """Set when the process is to end, in good order; `at_once` too when it waits for nobody."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_once = asyncio.Event()
+
+    def hurry(self) -> None:
+        """End, and wait for nobody."""
+        self.at_once.set()
+        self.set()
 
 
 async def keep_running(name: str, work: Callable[[], Awaitable[None]]) -> None:

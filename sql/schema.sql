@@ -221,6 +221,8 @@ CREATE TABLE public.offer (
     policy_version integer NOT NULL,
     dispatch_epoch bigint,
     tick_id bigint,
+    sent_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
     CONSTRAINT offer_job_ids_check CHECK (((cardinality(job_ids) >= 1) AND (cardinality(job_ids) <= 15))),
     CONSTRAINT offer_ttl_s_check CHECK ((ttl_s > (0)::double precision))
 );

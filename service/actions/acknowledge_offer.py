@@ -1,4 +1,4 @@
-"""Note that an offer is on the courier's screen: from now on the time to answer runs."""
+"""Note that the courier's app has an offer, from when on the time to answer runs, or shows it."""
 
 from service.domain import offer as offers_domain
 from service.domain.errors import NotFoundError
@@ -11,7 +11,12 @@ from service.store.open_offers import OpenedOffer, save_answer
 
 
 async def acknowledge_offer(
-    runtime: Runtime, *, offer_id: OfferId, by: CourierId, market_id: MarketId
+    runtime: Runtime,
+    *,
+    offer_id: OfferId,
+    by: CourierId,
+    market_id: MarketId,
+    is_shown: bool,
 ) -> None:
     """Start the time to answer; a repeated acknowledgement changes nothing.
 
@@ -24,7 +29,7 @@ async def acknowledge_offer(
         if offer is None:
             raise NotFoundError("there is no such offer")
         now = (await deployment.read_market_time(conn)).now
-        seen = offers_domain.acknowledge(offer, by=by, now=now)
+        seen = offers_domain.acknowledge(offer, by=by, is_shown=is_shown, now=now)
         opened = OpenedOffer(offer=offer, jobs=())
         await save_answer(conn, opened, seen, actor=Actor.COURIER, now=now)
 

@@ -17,8 +17,6 @@ from service.api.tickets import redeem
 from service.domain.errors import ForbiddenError, UnauthenticatedError, UnavailableError
 from service.wire.close_codes import CloseCode
 
-SOCKETS_COUNT_MAX = 10_000  # of one process
-
 
 async def admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -> Caller | None:
     """Return who is there; or None, with the connection closed and a code that says why."""
@@ -36,7 +34,7 @@ async def admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) ->
     else:
         if api.fanout.is_draining:
             code = CloseCode.DRAINING
-        elif len(api.fanout) >= SOCKETS_COUNT_MAX:
+        elif len(api.fanout) >= api.runtime.settings.sockets_count_max:
             code = CloseCode.UNAVAILABLE
         else:
             return caller

@@ -27,16 +27,19 @@ class Audience(StrEnum):
 class MerchantCaller(Struct, frozen=True):
     id: MerchantId
     market_id: MarketId
+    credential_id: str
 
 
 class CourierCaller(Struct, frozen=True):
     id: CourierId
     market_id: MarketId
+    credential_id: str
 
 
 class OpsCaller(Struct, frozen=True):
     id: OperatorId
     market_id: MarketId
+    credential_id: str
 
 
 Caller = MerchantCaller | CourierCaller | OpsCaller
@@ -52,11 +55,11 @@ _AUDIENCE_OF = {
 def caller_of(principal: Principal) -> Caller:
     """Return the caller behind a principal, of which exactly one id is set."""
     if principal.merchant_id is not None:
-        return MerchantCaller(principal.merchant_id, principal.market_id)
+        return MerchantCaller(principal.merchant_id, principal.market_id, principal.credential_id)
     if principal.courier_id is not None:
-        return CourierCaller(principal.courier_id, principal.market_id)
+        return CourierCaller(principal.courier_id, principal.market_id, principal.credential_id)
     assert principal.operator_id is not None
-    return OpsCaller(principal.operator_id, principal.market_id)
+    return OpsCaller(principal.operator_id, principal.market_id, principal.credential_id)
 
 
 def bearer_of(headers: Headers) -> str:

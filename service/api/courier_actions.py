@@ -36,7 +36,13 @@ async def carry_out(
     id_, market_id = courier.id, courier.market_id
     match message:
         case Ack():
-            await acknowledge_offer(runtime, offer_id=message.offer_id, by=id_, market_id=market_id)
+            await acknowledge_offer(
+                runtime,
+                offer_id=message.offer_id,
+                by=id_,
+                market_id=market_id,
+                is_shown=message.shown,
+            )
         case AcceptOffer():
             await accept_offer(runtime, offer_id=message.offer_id, by=id_, market_id=market_id)
         case DeclineOffer():

@@ -12,7 +12,8 @@ from service.api.callers import Audience, CourierCaller
 from service.api.courier_actions import carry_out, duty_of
 from service.api.courier_state import read_courier_state, read_standing
 from service.api.process import ApiProcess
-from service.api.recovery import read_end, read_recovery
+from service.api.recovery import Recovery, read_recovery, recover
+from service.api.renewal import renew
 from service.api.sockets import AnyWebSocket, Socket
 from service.clock import monotonic_s
 from service.domain.courier import Fix, accept_fix
@@ -27,11 +28,15 @@ from service.domain.ids import OfferId
 from service.domain.lifecycle import CourierStatus
 from service.domain.vocabulary import Actor
 from service.live.records import LiveFix
+from service.store.couriers import Door
 from service.wire.close_codes import CloseCode
 from service.wire.courier_stream import (
     Ack,
     AssignmentChanged,
+    Authenticate,
+    Authenticated,
     ClientMessage,
+    CourierState,
     Hello,
     Notice,
     OfferMade,
@@ -42,7 +47,7 @@ from service.wire.courier_stream import (
     decode_server_message,
     encode,
 )
-from service.wire.incoming import read_client_message
+from service.wire.incoming import read_client_message, read_position
 from service.wire.session import Close, CourierSession, Do, Refusal, Send
 from service.wire.stamping import stamp_offer
 
@@ -63,53 +68,87 @@ class CourierConnection:
         self._runtime = api.runtime
         self._courier = courier
         self._owner = owner_of_courier(courier.id)
-        self._socket = Socket(websocket, api.runtime, owner=self._owner, dress=self._dress)
+        self._socket = Socket(
+            websocket,
+            api.runtime,
+            owner=self._owner,
+            credential_id=courier.credential_id,
+            dress=self._dress,
+        )
         self._session = CourierSession()
+        self._number = 0  # of this connection
         self._status = CourierStatus.OFFLINE
         self._fix: Fix | None = None  # the last one that was believed
-        self._seen_at: dict[OfferId, datetime] = {}  # of the one offer that may be open
+        self._acknowledged_at: dict[OfferId, datetime] = {}  # of the one offer that may be open
 
     async def serve(self) -> None:
         """Serve the connection until it ends."""
         fanout = self._api.fanout.market(self._courier.market_id)
         fanout.add(self._socket)  # first of all: from here on nothing is missed
         try:
-            await fanout.replace_older(self._courier.id, self._socket)
+            self._number = await self._api.doors.number(self._courier.market_id, self._courier.id)
+            fanout.number(self._socket, self._number)
+            self._socket.tap(self._take_position)
             await self._socket.serve(self._read)
         finally:
             fanout.remove(self._socket)
 
     async def _read(self) -> None:
-        await self._say_hello()
+        door = await self._api.doors.read(self._courier.id)
+        self._say_hello(door)
         try:
             async with asyncio.timeout(self._runtime.settings.handshake_timeout_s):
                 while not self._session.is_resumed:
-                    await self._take_message()
+                    await self._take_message(door)
         except TimeoutError:
             self._socket.close(CloseCode.TOO_SLOW)
             return
         while True:
-            await self._take_message()
+            await self._take_message(door)
 
-    async def _take_message(self) -> None:
+    async def _take_message(self, door: Door) -> None:
         message = read_client_message(await self._socket.receive())
         for effect in self._session.receive(message, now_s=monotonic_s()):
             match effect:
                 case Do():
-                    await self._try(effect.message)
+                    await self._try(effect.message, door)
                 case Send() | Close():
                     self._refuse(effect)
 
-    async def _try(self, message: ClientMessage) -> None:
+    def _take_position(self, text: str) -> bool:
+        """Deal with a position on the spot: it asks nobody, so no task need be woken for it."""
+        message = read_position(text)
+        if message is None:
+            return False
+        for effect in self._session.receive(message, now_s=monotonic_s()):
+            match effect:
+                case Do():
+                    self._try_report(message)
+                case Send() | Close():
+                    self._refuse(effect)
+        return True
+
+    async def _try(self, message: ClientMessage, door: Door) -> None:
         try:
-            await self._do(message)
+            await self._do(message, door)
         except DomainError as error:
             if isinstance(message, Resume):
                 raise UnavailableError("there is nothing to resume") from error
-            for effect in self._session.refuse(error.code, str(error), message):
-                self._refuse(effect)
+            self._refuse_all(error, message)
         else:
             self._session.succeeded()
+
+    def _try_report(self, message: ReportPosition) -> None:
+        try:
+            self._report(message)
+        except DomainError as error:
+            self._refuse_all(error, message)
+        else:
+            self._session.succeeded()
+
+    def _refuse_all(self, error: DomainError, message: ClientMessage) -> None:
+        for effect in self._session.refuse(error.code, str(error), message):
+            self._refuse(effect)
 
     def _refuse(self, refusal: Refusal) -> None:
         match refusal:
@@ -118,10 +157,13 @@ class CourierConnection:
             case Close():
                 self._socket.close(refusal.code)
 
-    async def _do(self, message: ClientMessage) -> None:
+    async def _do(self, message: ClientMessage, door: Door) -> None:
         match message:
             case Resume():
-                await self._resume(message)
+                await self._resume(message, door)
+            case Authenticate():
+                session_ms = await renew(self._runtime, self._socket, self._courier, message.ticket)
+                self._socket.send(encode(Authenticated(session_ms=session_ms)))
             case ReportPosition():
                 self._report(message)
             case SetStatus():
@@ -135,26 +177,52 @@ class CourierConnection:
                 self._status = courier.status
             case _:
                 if isinstance(message, Ack):
-                    self._seen_at = {message.offer_id: self._runtime.clock.now()}
+                    now = self._runtime.clock.now()
+                    self._acknowledged_at = {
+                        message.offer_id: self._acknowledged_at.get(message.offer_id, now)
+                    }
                 await carry_out(self._runtime, self._courier, message, fix=self._fix)
 
-    async def _say_hello(self) -> None:
+    def _say_hello(self, door: Door) -> None:
         settings, clock = self._runtime.settings, self._runtime.clock
-        async with self._runtime.pool.connection() as conn:
-            seq = await read_end(conn, owner=self._owner)
         hello = Hello(
             courier_id=self._courier.id,
             market_id=self._courier.market_id,
             epoch=str(self._runtime.epoch),
-            seq=seq,
+            seq=door.last_seq,
             server_time=clock.now(),
             time_scale=clock.time_scale,
+            session_ms=int(settings.session_s * 1_000),
             resume_within_ms=int(settings.resume_within_s * 1_000),
             position_interval_ms=settings.position_interval_ms,
         )
         self._socket.send(encode(hello))
 
-    async def _resume(self, message: Resume) -> None:
+    async def _resume(self, message: Resume, door: Door) -> None:
+        """Go on where the client was, by what the door says if that will do."""
+        recovery = recover(
+            self._runtime,
+            seq=door.last_seq,
+            first_kept_seq=door.first_kept_seq,
+            asked_epoch=message.epoch,
+            after_seq=message.after_seq,
+        )
+        self._learn(door.status, door.offer_id, door.acknowledged_at)
+        state = None
+        if not recovery.is_recovered:
+            recovery, state = await self._begin_anew(message)
+        snapshot = Snapshot(
+            epoch=str(self._runtime.epoch),
+            seq=recovery.seq,
+            recovered=recovery.is_recovered,
+            state=state,
+        )
+        self._socket.send(encode(snapshot))
+        self._socket.stream.note_end(recovery.seq)
+        self._socket.stream.begin(after_seq=recovery.after_seq)
+
+    async def _begin_anew(self, message: Resume) -> tuple[Recovery, CourierState | None]:
+        """Read the whole state; but first how far the stream is, so nothing falls between."""
         async with self._runtime.pool.connection() as conn:
             recovery = await read_recovery(
                 conn,
@@ -167,18 +235,23 @@ class CourierConnection:
             state = None
             if not recovery.is_recovered:
                 state = await read_courier_state(conn, self._runtime, standing)
-        self._status = standing.courier.status
-        if standing.offer is not None and standing.offer.seen_at is not None:
-            self._seen_at = {standing.offer.id: standing.offer.seen_at}
-        snapshot = Snapshot(
-            epoch=str(self._runtime.epoch),
-            seq=recovery.seq,
-            recovered=recovery.is_recovered,
-            state=state,
+        offer = standing.offer
+        self._learn(
+            standing.courier.status,
+            None if offer is None else offer.id,
+            None if offer is None else offer.acknowledged_at,
         )
-        self._socket.send(encode(snapshot))
-        self._socket.stream.note_end(recovery.seq)
-        self._socket.stream.begin(after_seq=recovery.after_seq)
+        return recovery, state
+
+    def _learn(
+        self,
+        status: CourierStatus,
+        offer_id: OfferId | None,
+        acknowledged_at: datetime | None,
+    ) -> None:
+        self._status = status
+        if offer_id is not None and acknowledged_at is not None:
+            self._acknowledged_at = {offer_id: acknowledged_at}
 
     def _report(self, message: ReportPosition) -> None:
         if self._status is CourierStatus.OFFLINE:
@@ -195,6 +268,8 @@ class CourierConnection:
                 lng_deg=message.lng_deg,
                 accuracy_m=message.accuracy_m,
                 received_at_ms=int(now.timestamp() * 1_000),
+                connection=self._number,
+                seq=message.seq,
             ),
         )
 
@@ -207,8 +282,9 @@ class CourierConnection:
                     message,
                     now=self._runtime.clock.now(),
                     time_scale=self._runtime.clock.time_scale,
-                    seen_at=self._seen_at.get(message.offer_id),
+                    acknowledged_at=self._acknowledged_at.get(message.offer_id),
                 )
+                self._api.sent_offers.note(message.offer_id, at=self._runtime.clock.now())
                 return encode(stamped)
             case Notice():
                 self._status = message.status

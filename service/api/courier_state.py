@@ -64,7 +64,12 @@ def _open_offer(runtime: Runtime, offer: Offer | None, policy: Policy) -> OpenOf
         return None
     clock = runtime.clock
     made = offer_made(offer, policy=policy, time_scale=clock.time_scale)
-    stamped = stamp_offer(made, now=clock.now(), time_scale=clock.time_scale, seen_at=offer.seen_at)
+    stamped = stamp_offer(
+        made,
+        now=clock.now(),
+        time_scale=clock.time_scale,
+        acknowledged_at=offer.acknowledged_at,
+    )
     return OpenOffer(
         offer_id=stamped.offer_id,
         bundle_id=stamped.bundle_id,

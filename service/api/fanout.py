@@ -2,19 +2,26 @@
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import Iterator
 
 import msgspec
 
 from service.api.market_fanout import MarketFanout
 from service.api.sockets import Socket
+from service.clock import monotonic_s
 from service.domain.ids import MarketId
+from service.live.batches import in_batches
 from service.runtime import Runtime
+from service.store import credentials
 from service.tasks import keep_running
 from service.wire.close_codes import CloseCode
 from service.wire.courier_stream import Drain
 
-CLOSE_INTERVAL_S_MAX = 0.01  # between two sockets when there are few: nobody waits for nothing
+SESSIONS_CHECK_S = 1.0
+DRAIN_CHECK_S = 0.01
+LEAVE_S_MAX = 1.0  # after the last was to leave
+CLOSE_S_MAX = 1.0  # for close frames to be written
 
 
 class Fanout:
@@ -52,13 +59,49 @@ class Fanout:
                     name = f"api:{work.__name__}:{market.market_id}"
                     group.create_task(keep_running(name, work))
 
-    async def drain(self) -> None:
-        """Send everybody away, one after the other, to come back elsewhere at different times."""
+    async def end_sessions(self) -> None:
+        """Close sockets whose session is over or whose key was revoked; never returns."""
+        check_s = self._runtime.settings.credentials_check_s
+        checked_s = monotonic_s()
+        while True:
+            await asyncio.sleep(SESSIONS_CHECK_S)
+            now_s = monotonic_s()
+            for socket in self:
+                if socket.expires_s <= now_s:
+                    socket.close(CloseCode.UNAUTHENTICATED)
+            if now_s - checked_s >= check_s:
+                checked_s = now_s
+                await self._end_revoked()
+
+    async def _end_revoked(self) -> None:
+        by_credential: dict[str, list[Socket]] = defaultdict(list)
+        for socket in self:
+            by_credential[socket.credential_id].append(socket)
+        for ids in in_batches(list(by_credential)):
+            async with self._runtime.pool.connection() as conn:
+                revoked = await credentials.list_revoked(conn, credential_ids=ids)
+            for key in revoked:
+                for socket in by_credential[key.id]:
+                    socket.close(CloseCode.UNAUTHENTICATED)
+
+    async def drain(self, *, at_once: asyncio.Event) -> None:
+        """Send everybody away, to come back elsewhere at different times, and wait until they left.
+
+        Until then each is served as before. Who is still here at the end, or when `at_once` is
+        set, is closed.
+        """
         self.is_draining = True
-        leaving = list(self)
         drain_s = self._runtime.settings.drain_s
-        for socket in leaving:
+        for socket in self:
             reconnect_in_ms = random.randrange(int(drain_s * 1_000) + 1)
             socket.send(msgspec.json.encode(Drain(reconnect_in_ms=reconnect_in_ms)))
+        await self._wait_empty(drain_s + LEAVE_S_MAX, at_once)
+        for socket in self:
             socket.close(CloseCode.DRAINING)
-            await asyncio.sleep(min(CLOSE_INTERVAL_S_MAX, drain_s / len(leaving)))
+        await self._wait_empty(CLOSE_S_MAX, asyncio.Event())
+
+    async def _wait_empty(self, timeout_s: float, at_once: asyncio.Event) -> None:
+        for _ in range(int(timeout_s / DRAIN_CHECK_S)):
+            if len(self) == 0 or at_once.is_set():
+                return
+            await asyncio.sleep(DRAIN_CHECK_S)

@@ -6,18 +6,43 @@ internals: the version is pinned, and contract tests watch each upgrade.
 """
 
 from asyncio import TimerHandle
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
+from websockets.http11 import Request
 
 STALL_S_MAX = 5.0
 PINGS_PER_S_MAX = 20
+_TAP = "hexhaul.tap"  # the extension of the scope
+
+
+class Tap:
+    """Lets the application take a text where it arrives, without waking a task for it.
+
+    `take` returns whether the text is dealt with; if not, it goes the usual way. It is asked only
+    while no earlier message waits, so nothing overtakes anything. It must not raise, nor wait.
+    """
+
+    def __init__(self) -> None:
+        self.take: Callable[[str], bool] = _take_nothing
+
+
+def _take_nothing(_: str) -> bool:
+    return False
+
+
+def tap_of(scope: Mapping[str, object]) -> Tap:
+    """Return the tap of a connection that the guard serves."""
+    return cast("Mapping[str, Mapping[str, Tap]]", scope["extensions"])[_TAP][_TAP]
 
 
 class GuardedWebSocket(WebSocketsSansIOProtocol):
     _stall: TimerHandle | None = None
     _pings_count = 0
     _pings_since_s = 0.0
+    _tap: Tap | None = None
 
     def pause_writing(self) -> None:
         """Stop reading from a peer that does not read, and cut it when it goes on like that."""
@@ -38,6 +63,14 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
         self._cancel_stall()
         super().connection_lost(exc)
 
+    def handle_connect(self, event: Request) -> None:
+        """Start the application, with the tap within its reach."""
+        super().handle_connect(event)
+        if not self.close_sent:
+            self._tap = Tap()
+            extensions = self.scope.setdefault("extensions", {})  # its task has not begun yet
+            extensions[_TAP] = {_TAP: self._tap}
+
     def handle_ping(self) -> None:
         """Answer, unless the peer does not read; cut who asks too often."""
         now_s = self.loop.time()
@@ -55,11 +88,14 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
         """Pass the message on; a text that is none closes the connection, and fills no log."""
         if self.curr_msg_data_type == "text" and not self.close_sent:
             try:
-                b"".join(self.frames).decode()
+                text = b"".join(self.frames).decode()
             except UnicodeDecodeError:
                 self.frames = []
                 self.conn.send_close(CloseCode.INVALID_DATA)
                 self.handle_parser_exception()
+                return
+            if self._tap is not None and self.queue.empty() and self._tap.take(text):
+                self.frames = []
                 return
         super().send_receive_event_to_app()
 

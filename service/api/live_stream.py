@@ -1,6 +1,7 @@
 """One socket's place in its owner's numbered stream: live messages while they come in order.
 
-Whatever does not come in order is read from Postgres. So the bus may lose, repeat and reorder.
+Whatever does not come in order, or finds no room to wait in, is read from Postgres. So the bus may
+lose, repeat and reorder, and a burst ends no connection.
 """
 
 from collections.abc import Callable
@@ -17,13 +18,22 @@ class UnrecoverableGapError(Exception):
 
 
 class LiveStream:
-    """The stream of `owner`; `deliver` is called with each message once, in order."""
+    """The stream of `owner`; `deliver` is called with each message once, in order.
+
+    Only while there is room: what comes meanwhile is read later, by `catch_up`.
+    """
 
     def __init__(
-        self, owner: str, *, deliver: Callable[[bytes], None], wake: Callable[[], None]
+        self,
+        owner: str,
+        *,
+        deliver: Callable[[bytes], None],
+        has_room: Callable[[], bool],
+        wake: Callable[[], None],
     ) -> None:
         self.owner = owner
         self._deliver = deliver
+        self._has_room = has_room
         self._wake = wake
         self._cursor: StreamCursor | None = None
         self._end_seq = 0  # of the last event that is known to exist
@@ -41,7 +51,7 @@ class LiveStream:
 
     def hear(self, seq: int, message: bytes) -> None:
         """Take a message from the bus."""
-        if self._cursor is None:
+        if self._cursor is None or not self._has_room():
             self.note_end(seq)
             return
         match self._cursor.judge(seq):
@@ -76,6 +86,8 @@ class LiveStream:
         if not events and self.is_behind:
             raise UnrecoverableGapError(self.owner)
         for event in events:
+            if not self._has_room():
+                return
             match self._cursor.judge(event.seq):
                 case Verdict.DELIVER:
                     self._deliver(event.message)

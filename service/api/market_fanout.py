@@ -10,22 +10,20 @@ from service.api.sightings import Sightings
 from service.api.sockets import Socket
 from service.api.viewing import Viewing
 from service.domain.errors import UnavailableError
-from service.domain.facts import owner_of_courier, owner_of_market
-from service.domain.ids import CourierId, MarketId
-from service.live import bus
+from service.domain.facts import courier_of_owner, owner_of_courier, owner_of_market
+from service.domain.ids import MarketId
 from service.live.batches import in_batches
 from service.live.bus import (
-    ConnectionReplaced,
     ControlPublished,
     EventsPublished,
     HintsPublished,
     TickPublished,
 )
+from service.live.connections import newest_connections
 from service.live.keys import Channel
 from service.live.subscription import BusLost, BusMessage, BusRestored, Subscription
 from service.runtime import Runtime
 from service.store import streams
-from service.wire.close_codes import CloseCode
 
 log = structlog.get_logger()
 
@@ -41,6 +39,7 @@ class MarketFanout:
         self._sockets: dict[str, set[Socket]] = {}
         self._sockets_count = 0
         self._check_now = asyncio.Event()
+        self._is_missing_news = False  # of newer connections, from before the bus was heard
         self.market_id = market_id
         self.viewing = Viewing(runtime, market_id)
         self.sightings = Sightings(runtime, market_id)
@@ -65,12 +64,10 @@ class MarketFanout:
         self.viewing.unwatch(socket)
         self.sightings.leave(socket)
 
-    async def replace_older(self, courier_id: CourierId, socket: Socket) -> None:
-        """Close the courier's older connections, in this process and in the others."""
-        message = ConnectionReplaced(courier_id=courier_id, connection_id=socket.id)
-        self._close_older(message)
-        with suppress(UnavailableError):  # then the older one lives on until it is seen to be dead
-            await bus.publish_control(self._runtime.redis, self.market_id, message)
+    def number(self, socket: Socket, number: int) -> None:
+        """Make this the newest connection of its courier: the older ones in this process end."""
+        socket.set_number(number)
+        self._hear_of(socket.stream.owner, number)
 
     async def listen(self) -> None:
         """Pass on what the bus brings; never returns."""
@@ -89,11 +86,12 @@ class MarketFanout:
             case HintsPublished():
                 self._hint(message)
             case ControlPublished():
-                self._close_older(message.message)
+                self._hear_of_all(message)
             case BusLost():
                 log.warning("bus_lost", market=self.market_id)
             case BusRestored():
                 self._check_now.set()
+                self._is_missing_news = True
             case _:  # wake-ups are for others
                 pass
 
@@ -110,6 +108,21 @@ class MarketFanout:
                 for end in ends:
                     for socket in self._sockets.get(end.owner, ()):
                         socket.stream.note_end(end.last_seq)
+            if self._is_missing_news:
+                await self._check_connections()
+
+    async def _check_connections(self) -> None:
+        """Close what was replaced while the bus was not heard."""
+        self._is_missing_news = False
+        numbered = [socket for socket in self if socket.number is not None]
+        by_courier = {courier_of_owner(socket.stream.owner): socket for socket in numbered}
+        try:
+            newest = await newest_connections(self._runtime.redis, self.market_id, list(by_courier))
+        except UnavailableError:
+            self._is_missing_news = True
+            return
+        for courier_id, number in newest.items():
+            self._hear_of(owner_of_courier(courier_id), number)
 
     def _pass_on(self, published: EventsPublished) -> None:
         for event in published.messages:
@@ -125,7 +138,10 @@ class MarketFanout:
             for socket in self._sockets.get(owner_of_courier(hint.courier_id), ()):
                 socket.replace("hint", hint.message)
 
-    def _close_older(self, message: ConnectionReplaced) -> None:
-        for socket in self._sockets.get(owner_of_courier(message.courier_id), ()):
-            if socket.id < message.connection_id:
-                socket.close(CloseCode.REPLACED)
+    def _hear_of(self, owner: str, number: int) -> None:
+        for socket in self._sockets.get(owner, ()):
+            socket.hear_of(number)
+
+    def _hear_of_all(self, published: ControlPublished) -> None:
+        for opened in published.opened:
+            self._hear_of(owner_of_courier(opened.courier_id), opened.number)

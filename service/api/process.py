@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 
 from msgspec import Struct
 
+from service.api.doors import Doors
 from service.api.fanout import Fanout
 from service.api.positions import PositionWriter
 from service.api.principals import Principals
+from service.api.sent_offers import SentOffers
 from service.runtime import Runtime
 from service.tasks import keep_running
 
@@ -18,15 +20,23 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
     principals: Principals
     fanout: Fanout
     positions: PositionWriter
+    doors: Doors
+    sent_offers: SentOffers
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Keep the background loops running while the block runs."""
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(keep_running("api:fanout", self.fanout.run)),
-                group.create_task(keep_running("api:positions", self.positions.run)),
-            ]
+            works = {
+                "api:fanout": self.fanout.run,
+                "api:sessions": self.fanout.end_sessions,
+                "api:positions": self.positions.run,
+                "api:principals": self.principals.run,
+                "api:doors": self.doors.reading.run,
+                "api:connections": self.doors.numbering.run,
+                "api:sent_offers": self.sent_offers.run,
+            }
+            tasks = [group.create_task(keep_running(name, work)) for name, work in works.items()]
             yield
             for task in tasks:
                 task.cancel()
@@ -39,4 +49,6 @@ def api_process(runtime: Runtime) -> ApiProcess:
         principals=Principals(runtime),
         fanout=Fanout(runtime),
         positions=PositionWriter(runtime),
+        doors=Doors(runtime),
+        sent_offers=SentOffers(runtime),
     )

@@ -30,13 +30,30 @@ async def read_recovery(
 ) -> Recovery:
     """Return how to go on; read it before the state that a snapshot shows, never after."""
     found = await streams.read_stream(conn, owner=owner)
-    seq = 0 if found is None else found.last_seq
+    return recover(
+        runtime,
+        seq=0 if found is None else found.last_seq,
+        first_kept_seq=1 if found is None else found.first_kept_seq,
+        asked_epoch=asked_epoch,
+        after_seq=after_seq,
+    )
+
+
+def recover(
+    runtime: Runtime,
+    *,
+    seq: int,
+    first_kept_seq: int,
+    asked_epoch: str | None,
+    after_seq: int | None,
+) -> Recovery:
+    """Return how to go on in a stream that has come to `seq`, its events kept from then on."""
     is_kept = can_recover(
         epoch=str(runtime.epoch),
         asked_epoch=asked_epoch,
         after_seq=after_seq,
         seq=seq,
-        first_kept_seq=1 if found is None else found.first_kept_seq,
+        first_kept_seq=first_kept_seq,
     )
     count_max = runtime.settings.resume_events_count_max
     if is_kept and after_seq is not None and seq - after_seq <= count_max:

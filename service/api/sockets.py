@@ -11,7 +11,9 @@ from litestar.datastructures import State
 from litestar.exceptions import WebSocketDisconnect
 
 from service.api.callers import Caller
+from service.api.guard import tap_of
 from service.api.live_stream import LiveStream, UnrecoverableGapError
+from service.clock import monotonic_s
 from service.domain.errors import UnavailableError
 from service.runtime import Runtime
 from service.wire.close_codes import CloseCode
@@ -28,7 +30,11 @@ class HangupError(Exception):
 
 
 class Socket:
-    """`stream` is the numbered stream of its owner; each message of it passes through `dress`."""
+    """`stream` is the numbered stream of its owner; each message of it passes through `dress`.
+
+    It lasts until `expires_s` (monotonic) and as long as the credential that opened it; whoever
+    holds the sockets closes it then.
+    """
 
     def __init__(
         self,
@@ -36,19 +42,57 @@ class Socket:
         runtime: Runtime,
         *,
         owner: str,
+        credential_id: str,
         dress: Callable[[bytes], bytes] = lambda message: message,
     ) -> None:
         self._websocket = websocket
         self._runtime = runtime
-        self._mailbox = Mailbox(messages_max=runtime.settings.mailbox_messages_count_max)
+        self._mailbox = Mailbox(
+            messages_count_max=runtime.settings.mailbox_messages_count_max,
+            bytes_max=runtime.settings.mailbox_bytes_max,
+        )
         self._news = asyncio.Event()
         self._close_code: CloseCode | None = None
         self._is_over = False
         self._is_listening = False
-        self.id = str(runtime.new_id())  # by time: of two, the larger is the newer
-        self.stream = LiveStream(
-            owner, deliver=lambda message: self.send(dress(message)), wake=self._news.set
+        self._newest_number = 0  # of a connection of the same device that was heard of
+        self.id = str(runtime.new_id())
+        self.number: int | None = (
+            None  # of the connections of one device, the highest is the newest
         )
+        self.credential_id = credential_id
+        self.expires_s = 0.0
+        self.renew(credential_id)
+        self.stream = LiveStream(
+            owner,
+            deliver=lambda message: self.send(dress(message)),
+            has_room=lambda: self._mailbox.has_room,
+            wake=self._news.set,
+        )
+
+    def renew(self, credential_id: str) -> None:
+        """Let the connection last for another session, by this credential."""
+        self.credential_id = credential_id
+        self.expires_s = monotonic_s() + self._runtime.settings.session_s
+
+    def set_number(self, number: int) -> None:
+        """Note which connection of its device this is; a newer one may have been heard of."""
+        self.number = number
+        self.hear_of(self._newest_number)
+
+    def hear_of(self, number: int) -> None:
+        """Close if this is an older connection of the device than the one with this number."""
+        self._newest_number = max(self._newest_number, number)
+        if self.number is not None and self.number < self._newest_number:
+            self.close(CloseCode.REPLACED)
+
+    def tap(self, take: Callable[[str], bool]) -> None:
+        """Let `take` deal with what comes while nothing before it is being dealt with.
+
+        Args:
+            take: returns whether it did; if not, `receive` returns the text. It never waits.
+        """
+        tap_of(self._websocket.scope).take = lambda text: self._is_listening and take(text)
 
     def send(self, message: bytes) -> None:
         """Put the message into the mailbox; a full one means a reader too slow."""

@@ -5,7 +5,7 @@ from litestar import post
 from litestar.di import NamedDependency
 
 from service.actions.authenticate import Principal
-from service.api.callers import CourierCaller, OpsCaller
+from service.api.callers import CourierCaller, MerchantCaller, OpsCaller
 from service.api.errors import problems
 from service.domain.errors import UnauthenticatedError
 from service.live import tickets
@@ -23,7 +23,26 @@ async def issue_to_courier(
     caller: NamedDependency[CourierCaller], runtime: NamedDependency[Runtime]
 ) -> TicketBody:
     """Get a ticket for `/v1/courier?ticket=...`, good once and for a short time."""
-    return await _issue(runtime, Principal(market_id=caller.market_id, courier_id=caller.id))
+    principal = Principal(
+        credential_id=caller.credential_id, market_id=caller.market_id, courier_id=caller.id
+    )
+    return await _issue(runtime, principal)
+
+
+@post(
+    "/v1/tickets",
+    operation_id="issueMerchantTicket",
+    summary="Get a ticket for the merchant's stream",
+    responses=problems(),
+)
+async def issue_to_merchant(
+    caller: NamedDependency[MerchantCaller], runtime: NamedDependency[Runtime]
+) -> TicketBody:
+    """Get a ticket for `/v1/stream?ticket=...`, good once and for a short time."""
+    principal = Principal(
+        credential_id=caller.credential_id, market_id=caller.market_id, merchant_id=caller.id
+    )
+    return await _issue(runtime, principal)
 
 
 @post(
@@ -36,7 +55,10 @@ async def issue_to_ops(
     caller: NamedDependency[OpsCaller], runtime: NamedDependency[Runtime]
 ) -> TicketBody:
     """Get a ticket for `/v1/ops/feed?ticket=...`, good once and for a short time."""
-    return await _issue(runtime, Principal(market_id=caller.market_id, operator_id=caller.id))
+    principal = Principal(
+        credential_id=caller.credential_id, market_id=caller.market_id, operator_id=caller.id
+    )
+    return await _issue(runtime, principal)
 
 
 async def _issue(runtime: Runtime, principal: Principal) -> TicketBody:
@@ -59,5 +81,6 @@ async def redeem(runtime: Runtime, ticket: str) -> Principal:
     return msgspec.json.decode(owner, type=Principal)
 
 
+HANDLERS_OF_MERCHANT = [issue_to_merchant]
 HANDLERS_OF_COURIER = [issue_to_courier]
 HANDLERS_OF_OPS = [issue_to_ops]

@@ -10,6 +10,7 @@ from service.api.admission import admit
 from service.api.callers import Audience, MerchantCaller, OpsCaller
 from service.api.process import ApiProcess
 from service.api.recovery import read_end, read_recovery
+from service.api.renewal import renew
 from service.api.sockets import AnyWebSocket, Socket
 from service.api.watchers import MerchantWatcher, OpsWatcher, Watcher
 from service.clock import monotonic_s
@@ -17,14 +18,16 @@ from service.domain.errors import (
     ForbiddenError,
     InvalidParamsError,
     InvalidStateTransitionError,
+    UnauthenticatedError,
 )
-from service.domain.ids import MarketId
 from service.wire.close_codes import CloseCode
 from service.wire.incoming import InvalidMessage, read_watcher_message
 from service.wire.session import TokenBucket
 from service.wire.watcher_stream import (
     Unwatch,
     Watch,
+    WatchAuthenticate,
+    WatchAuthenticated,
     WatcherMessage,
     WatchHello,
     WatchRefused,
@@ -41,7 +44,7 @@ async def merchant_stream(socket: AnyWebSocket, api: NamedDependency[ApiProcess]
     caller = await admit(api, socket, Audience.MERCHANT)
     if isinstance(caller, MerchantCaller):
         watcher = MerchantWatcher(api.runtime, caller.id)
-        await WatcherConnection(api, socket, watcher, market_id=caller.market_id).serve()
+        await WatcherConnection(api, socket, caller, watcher).serve()
 
 
 @websocket("/v1/ops/feed", opt={"audience": Audience.OPS})
@@ -50,17 +53,28 @@ async def ops_feed(socket: AnyWebSocket, api: NamedDependency[ApiProcess]) -> No
     caller = await admit(api, socket, Audience.OPS)
     if isinstance(caller, OpsCaller):
         watcher = OpsWatcher(api.runtime, caller.market_id)
-        await WatcherConnection(api, socket, watcher, market_id=caller.market_id).serve()
+        await WatcherConnection(api, socket, caller, watcher).serve()
 
 
 class WatcherConnection:
     def __init__(
-        self, api: ApiProcess, websocket: AnyWebSocket, watcher: Watcher, *, market_id: MarketId
+        self,
+        api: ApiProcess,
+        websocket: AnyWebSocket,
+        caller: MerchantCaller | OpsCaller,
+        watcher: Watcher,
     ) -> None:
         self._runtime = api.runtime
-        self._fanout = api.fanout.market(market_id)
+        self._fanout = api.fanout.market(caller.market_id)
+        self._caller = caller
         self._watcher = watcher
-        self._socket = Socket(websocket, api.runtime, owner=watcher.owner, dress=watcher.dress)
+        self._socket = Socket(
+            websocket,
+            api.runtime,
+            owner=watcher.owner,
+            credential_id=caller.credential_id,
+            dress=watcher.dress,
+        )
         self._is_resumed = False
         self._bucket = TokenBucket(
             rate_per_s=MESSAGES_PER_S_MAX, burst_count=MESSAGES_BURST_COUNT_MAX
@@ -93,7 +107,7 @@ class WatcherConnection:
             return
         try:
             await self._do(message)
-        except ForbiddenError as error:
+        except (ForbiddenError, UnauthenticatedError) as error:
             self._refuse(error.code, str(error))
 
     async def _do(self, message: WatcherMessage | InvalidMessage) -> None:
@@ -104,6 +118,9 @@ class WatcherConnection:
                 await self._resume(message)
             case WatchResume():
                 self._refuse(InvalidStateTransitionError.code, "this connection has resumed")
+            case WatchAuthenticate():
+                session_ms = await renew(self._runtime, self._socket, self._caller, message.ticket)
+                self._socket.send(msgspec.json.encode(WatchAuthenticated(session_ms=session_ms)))
             case Watch() | Unwatch() if not self._is_resumed:
                 self._refuse(InvalidStateTransitionError.code, "the first message is resume")
             case Watch() | Unwatch():
@@ -123,6 +140,7 @@ class WatcherConnection:
             server_time=self._runtime.clock.now(),
             time_scale=self._runtime.clock.time_scale,
             resume_within_ms=int(self._runtime.settings.resume_within_s * 1_000),
+            session_ms=int(self._runtime.settings.session_s * 1_000),
         )
         self._socket.send(msgspec.json.encode(hello))
 

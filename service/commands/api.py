@@ -1,6 +1,5 @@
 """`hexhaul api`: REST, websockets and the API's reference."""
 
-import asyncio
 import socket
 
 import click
@@ -9,6 +8,7 @@ from service.app import run_api
 from service.commands.process import run_process
 from service.listeners import listen
 from service.runtime import Runtime
+from service.tasks import Stop
 
 
 @click.command()
@@ -18,7 +18,7 @@ from service.runtime import Runtime
 def api(*, host: str | None, port: int | None, listener_fd: int | None) -> None:
     """Serve merchants, couriers and ops. Any number may run."""
 
-    async def serve(runtime: Runtime, stop: asyncio.Event) -> None:
+    async def serve(runtime: Runtime, stop: Stop) -> None:
         settings = runtime.settings
         if listener_fd is not None:
             listener = socket.socket(fileno=listener_fd)

@@ -2,8 +2,10 @@
 
 import asyncio
 import gc
+import resource
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 import uvloop
@@ -11,16 +13,25 @@ import uvloop
 from service import logs
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings, read_settings
+from service.tasks import Stop
 
 log = structlog.get_logger()
 
-Main = Callable[[Runtime, asyncio.Event], Awaitable[None]]
+Main = Callable[[Runtime, Stop], Awaitable[None]]
 
 
 def run_process(name: str, main: Main) -> None:
-    """Open a runtime and run `main` on it; SIGTERM and SIGINT set its event to stop."""
+    """Open a runtime and run `main` on it, until SIGTERM asks it to end, or SIGINT at once."""
     logs.configure(process=name)
+    _open_many_files()
     uvloop.run(_run(main, read_settings()))
+
+
+def _open_many_files() -> None:
+    """Take as many descriptors as this process is allowed: each socket of a client is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # macOS calls it unlimited, and grants less
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _run(main: Main, settings: Settings) -> None:
@@ -30,10 +41,10 @@ async def _run(main: Main, settings: Settings) -> None:
         await main(runtime, stop)
 
 
-def stop_on_signals() -> asyncio.Event:
-    """Return an event that SIGTERM or SIGINT sets."""
-    stop = asyncio.Event()
+def stop_on_signals() -> Stop:
+    """Return what SIGTERM sets; SIGINT hurries it."""
+    stop = Stop()
     loop = asyncio.get_running_loop()
-    for signal_ in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_, stop.set)
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_signal_handler(signal.SIGINT, stop.hurry)
     return stop

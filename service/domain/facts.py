@@ -127,6 +127,8 @@ class OfferSnapshot(Struct, frozen=True, kw_only=True, tag="offer"):
     answer: str | None
     policy_version: int
     tick_id: int | None
+    sent_at: datetime | None = None
+    acknowledged_at: datetime | None = None
 
 
 class CourierSnapshot(Struct, frozen=True, kw_only=True, tag="courier"):
@@ -238,6 +240,11 @@ def event_id(fact_id: int) -> str:
 
 def owner_of_courier(courier_id: UUID) -> str:
     return f"courier:{courier_id}"
+
+
+def courier_of_owner(owner: str) -> CourierId:
+    """Return whose stream it is; the inverse of `owner_of_courier`."""
+    return CourierId(UUID(owner.partition(":")[2]))
 
 
 def owner_of_merchant(merchant_id: UUID) -> str:

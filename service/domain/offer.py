@@ -62,7 +62,9 @@ class Offer(Struct, frozen=True, kw_only=True):
     legs: tuple[Leg, ...]
     pay: Pay
     created_at: datetime
-    seen_at: datetime | None
+    sent_at: datetime | None  # first written to the courier's socket
+    acknowledged_at: datetime | None  # the app has it: the time to answer runs
+    seen_at: datetime | None  # on the screen before the courier's eyes
     answered_at: datetime | None
     expires_at: datetime
     ttl_s: float
@@ -81,19 +83,25 @@ def unseen_until(policy: Policy, *, now: datetime) -> datetime:
     return now + timedelta(seconds=policy.offer_unseen_s_max)
 
 
-def acknowledge(offer: Offer, *, by: CourierId, now: datetime) -> Offer:
-    """Return the offer as seen: the time to answer begins. The same object if nothing changes.
+def acknowledge(offer: Offer, *, by: CourierId, is_shown: bool, now: datetime) -> Offer:
+    """Return the offer as acknowledged: the time to answer begins. The same one if nothing changes.
+
+    An app that has it in the background says so first, and that it is shown later: only who has
+    seen an offer can be said to have let it pass.
 
     Raises:
         NotFoundError: it is another courier's.
     """
     _check_addressee(offer, by)
-    if offer.status is not OfferStatus.PENDING or now >= offer.expires_at:
+    if not offer.is_open or now >= offer.expires_at:
         return offer
+    if offer.acknowledged_at is not None:
+        return replace(offer, seen_at=now) if is_shown and offer.seen_at is None else offer
     return replace(
         offer,
         status=next_status("offer", OFFER_LIFECYCLE, offer.status, OfferStep.ACKNOWLEDGE),
-        seen_at=now,
+        acknowledged_at=now,
+        seen_at=now if is_shown else None,
         expires_at=now + timedelta(seconds=offer.ttl_s),
     )
 
@@ -188,6 +196,8 @@ def tell(offer: Offer, *, actor: Actor, now: datetime) -> Fact:
             job_ids=offer.job_ids,
             pay=offer.pay,
             created_at=offer.created_at,
+            sent_at=offer.sent_at,
+            acknowledged_at=offer.acknowledged_at,
             seen_at=offer.seen_at,
             answered_at=offer.answered_at,
             expires_at=offer.expires_at,
@@ -258,6 +268,8 @@ def make(
             currency=jobs[0].currency,
         ),
         created_at=now,
+        sent_at=None,
+        acknowledged_at=None,
         seen_at=None,
         answered_at=None,
         expires_at=unseen_until(policy, now=now),

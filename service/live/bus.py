@@ -4,7 +4,9 @@ Nothing is kept for who does not listen. Readers take every message as a hint, o
 the numbers of events and read those from Postgres.
 """
 
+import struct
 from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
 
 import msgspec
 
@@ -26,11 +28,11 @@ class StreamMessage(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     message: bytes
 
 
-class ConnectionReplaced(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """The courier has a newer connection: whoever holds another one closes it."""
+class ConnectionOpened(msgspec.Struct, frozen=True):
+    """The courier has a new connection: whoever holds one with a lower number closes it."""
 
     courier_id: CourierId
-    connection_id: str  # the newer one
+    number: int  # as `connections` gives them
 
 
 class HintMessage(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -64,8 +66,10 @@ class RelayWoken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ControlPublished(msgspec.Struct, frozen=True, kw_only=True):
+    """Published by the script that gives the numbers."""
+
     market_id: MarketId
-    message: ConnectionReplaced
+    opened: tuple[ConnectionOpened, ...]
 
 
 Publication = (
@@ -126,15 +130,6 @@ async def publish_wake_relay(redis: Redis, market_id: MarketId) -> None:
     await _publish(redis, market_id, Channel.WAKE_RELAY, b"")
 
 
-async def publish_control(redis: Redis, market_id: MarketId, message: ConnectionReplaced) -> None:
-    """Tell the processes that hold sockets what to do.
-
-    Raises:
-        LiveUnavailableError: it was not published.
-    """
-    await _publish(redis, market_id, Channel.CONTROL, _encode(message))
-
-
 def decode_publication(market_id: MarketId, channel: Channel, payload: bytes) -> Publication:
     """Return what was published.
 
@@ -143,7 +138,7 @@ def decode_publication(market_id: MarketId, channel: Channel, payload: bytes) ->
     """
     try:
         return _READERS[channel](market_id, payload)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, struct.error) as error:
         raise UnreadableMessageError(f"on {channel}") from error
 
 
@@ -154,7 +149,7 @@ async def _publish(redis: Redis, market_id: MarketId, channel: Channel, payload:
 _encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 _decode_events = msgspec.msgpack.Decoder(tuple[StreamMessage, ...]).decode
 _decode_hints = msgspec.msgpack.Decoder(tuple[HintMessage, ...]).decode
-_decode_control = msgspec.msgpack.Decoder(ConnectionReplaced).decode
+_OPENED = struct.Struct(">16sQ")
 
 _READERS: Mapping[Channel, Callable[[MarketId, bytes], Publication]] = {
     Channel.EVENTS: lambda market_id, payload: EventsPublished(
@@ -167,6 +162,10 @@ _READERS: Mapping[Channel, Callable[[MarketId, bytes], Publication]] = {
     Channel.WAKE_DISPATCH: lambda market_id, _: DispatchWoken(market_id=market_id),
     Channel.WAKE_RELAY: lambda market_id, _: RelayWoken(market_id=market_id),
     Channel.CONTROL: lambda market_id, payload: ControlPublished(
-        market_id=market_id, message=_decode_control(payload)
+        market_id=market_id,
+        opened=tuple(
+            ConnectionOpened(CourierId(UUID(bytes=courier_id)), number)
+            for courier_id, number in _OPENED.iter_unpack(payload)
+        ),
     ),
 }

@@ -53,6 +53,11 @@ def position_times(market_id: MarketId) -> str:
     return f"{{{market_id}}}:position_times"
 
 
+def connections(market_id: MarketId) -> str:
+    """Hash: courier id (16 bytes) -> number of the newest connection, as decimal text. No TTL."""
+    return f"{{{market_id}}}:connections"
+
+
 def position_counts(market_id: MarketId) -> str:
     """Hash: cell in hexadecimal -> how many couriers are in it, of cells with any. No TTL."""
     return f"{{{market_id}}}:position_counts"

@@ -92,13 +92,19 @@ class RecordVersion(msgspec.Struct, frozen=True, array_like=True):
 
 
 class LiveFix(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a courier is; the time is market time, of the server that received it."""
+    """Where a courier is; the time is market time, of the server that received it.
+
+    Of two, the newer is the one with the higher `connection`, then the higher `seq`: the order in
+    which the device sent them, whatever the clocks of servers say.
+    """
 
     courier_id: CourierId
     lat_deg: float
     lng_deg: float
     accuracy_m: float
     received_at_ms: int  # since 1970
+    connection: int = 0  # as `connections` numbers them
+    seq: int = 0  # of the report on that connection
 
 
 encode_record = msgspec.msgpack.Encoder(uuid_format="bytes").encode
@@ -107,13 +113,20 @@ decode_opened_job = msgspec.msgpack.Decoder(OpenedJob).decode
 decode_roster_entry = msgspec.msgpack.Decoder(RosterEntry).decode
 decode_version = msgspec.msgpack.Decoder(RecordVersion).decode
 
-_FIX = Layout("<16sdddq")  # in the order of the fields of LiveFix
+# In the order of the fields of LiveFix; big-endian, so that its last 16 bytes compare as text.
+_FIX = Layout(">16sdddqQQ")
 
 
 def pack_fix(fix: LiveFix) -> bytes:
-    """Return the fix in 48 bytes."""
+    """Return the fix in 64 bytes."""
     return _FIX.pack(
-        fix.courier_id.bytes, fix.lat_deg, fix.lng_deg, fix.accuracy_m, fix.received_at_ms
+        fix.courier_id.bytes,
+        fix.lat_deg,
+        fix.lng_deg,
+        fix.accuracy_m,
+        fix.received_at_ms,
+        fix.connection,
+        fix.seq,
     )
 
 
@@ -130,6 +143,16 @@ def unpack_fixes(packed: bytes) -> list[LiveFix]:
             lng_deg=lng_deg,
             accuracy_m=accuracy_m,
             received_at_ms=received_at_ms,
+            connection=connection,
+            seq=seq,
         )
-        for courier_id, lat_deg, lng_deg, accuracy_m, received_at_ms in _FIX.iter_unpack(packed)
+        for (
+            courier_id,
+            lat_deg,
+            lng_deg,
+            accuracy_m,
+            received_at_ms,
+            connection,
+            seq,
+        ) in _FIX.iter_unpack(packed)
     ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.domain.courier import Courier
-from service.domain.ids import CourierId, JobId, MarketId, StopId
+from service.domain.ids import CourierId, JobId, MarketId, OfferId, StopId
 from service.domain.lifecycle import CourierStatus, StopKind, StopStatus
 from service.domain.vocabulary import Requirement, SizeClass, Vehicle
 from service.store.connection import Connection, to_struct_or_none, to_structs
@@ -67,6 +67,17 @@ class OnDuty(Struct, frozen=True, kw_only=True):
 class CourierVersion(Struct, frozen=True, kw_only=True):
     id: CourierId
     version: int
+
+
+class Door(Struct, frozen=True, kw_only=True):
+    """What a courier's connection has to know first."""
+
+    courier_id: CourierId
+    status: CourierStatus
+    last_seq: int
+    first_kept_seq: int
+    offer_id: OfferId | None  # the open one
+    acknowledged_at: datetime | None
 
 
 async def create_courier(
@@ -157,3 +168,9 @@ async def read_available(
 
 async def list_available_versions(conn: Connection, *, market_id: MarketId) -> list[CourierVersion]:
     return to_structs(await conn.fetch(_SQL["list_available_versions"], market_id), CourierVersion)
+
+
+async def read_doors(
+    conn: Connection, *, courier_ids: Sequence[CourierId], owners: Sequence[str]
+) -> list[Door]:
+    return to_structs(await conn.fetch(_SQL["read_doors"], courier_ids, owners), Door)

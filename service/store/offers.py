@@ -54,14 +54,28 @@ async def save_offer(
     *,
     offer_id: OfferId,
     status: OfferStatus,
+    acknowledged_at: datetime | None,
     seen_at: datetime | None,
     answered_at: datetime | None,
     expires_at: datetime,
     answer: str | None,
 ) -> None:
     await conn.execute(
-        _SQL["save_offer"], offer_id, status, seen_at, answered_at, expires_at, answer
+        _SQL["save_offer"],
+        offer_id,
+        status,
+        acknowledged_at,
+        seen_at,
+        answered_at,
+        expires_at,
+        answer,
     )
+
+
+async def mark_sent(
+    conn: Connection, *, offer_ids: Sequence[OfferId], sent_at: Sequence[datetime]
+) -> None:
+    await conn.execute(_SQL["mark_sent"], offer_ids, sent_at)
 
 
 async def list_offers_of_market(

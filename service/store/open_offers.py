@@ -65,6 +65,7 @@ async def save_answer(
         conn,
         offer_id=after.id,
         status=after.status,
+        acknowledged_at=after.acknowledged_at,
         seen_at=after.seen_at,
         answered_at=after.answered_at,
         expires_at=after.expires_at,

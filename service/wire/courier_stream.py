@@ -21,7 +21,7 @@ from service.domain.lifecycle import (
 )
 from service.domain.pricing import Pay
 from service.domain.vocabulary import ReasonCode, Requirement, SizeClass, Vehicle
-from service.wire.text import Instant, Note, Sequence
+from service.wire.text import Instant, Note, Sequence, Ticket
 
 Ref = Annotated[str, Meta(min_length=1, max_length=36, description="echoed by `refused`")]
 
@@ -46,10 +46,21 @@ class Resume(_Incoming, frozen=True, tag="resume"):
     after_seq: Sequence | None = None
 
 
+class Authenticate(_Incoming, frozen=True, tag="authenticate"):
+    """Renew the connection, with a new one-time ticket of the same courier."""
+
+    ticket: Ticket
+
+
 class Ack(_Incoming, frozen=True, tag="ack"):
-    """This offer is on the courier's screen: the time to answer begins."""
+    """The app has this offer: the time to answer begins.
+
+    One that comes while the app is in the background is acknowledged with `shown` false, and once
+    more when the courier sees it: an offer that was never seen counts against nobody.
+    """
 
     offer_id: OfferId
+    shown: bool = True
 
 
 class ReportPosition(_Incoming, frozen=True, tag="report_position"):
@@ -111,6 +122,7 @@ class FailStop(_Incoming, frozen=True, tag="fail_stop"):
 
 ClientMessage = (
     Resume
+    | Authenticate
     | Ack
     | ReportPosition
     | AcceptOffer
@@ -134,6 +146,13 @@ class Hello(_Outgoing, frozen=True, tag="hello"):
     time_scale: float
     resume_within_ms: int
     position_interval_ms: int
+    session_ms: int  # how long the connection lasts, unless it is renewed by `authenticate`
+
+
+class Authenticated(_Outgoing, frozen=True, tag="authenticated"):
+    """The connection is renewed: it lasts for so long from now."""
+
+    session_ms: int
 
 
 class OfferLeg(msgspec.Struct, frozen=True, kw_only=True):
@@ -302,6 +321,7 @@ class Refused(_Outgoing, frozen=True, tag="refused"):
 
 ServerMessage = (
     Hello
+    | Authenticated
     | Snapshot
     | OfferMade
     | OfferRevoked
@@ -314,5 +334,6 @@ ServerMessage = (
 )
 
 decode_client_message = msgspec.json.Decoder(ClientMessage).decode
+decode_position = msgspec.json.Decoder(ReportPosition).decode
 decode_server_message = msgspec.json.Decoder(ServerMessage).decode
 encode = msgspec.json.Encoder().encode

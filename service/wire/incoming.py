@@ -5,7 +5,13 @@ from collections.abc import Container
 import msgspec
 from msgspec import Struct
 
-from service.wire.courier_stream import ClientMessage, Ref, decode_client_message
+from service.wire.courier_stream import (
+    ClientMessage,
+    Ref,
+    ReportPosition,
+    decode_client_message,
+    decode_position,
+)
 from service.wire.watcher_stream import WatcherMessage, decode_watcher_message
 
 _COURIER_TAGS = frozenset(type_.__struct_config__.tag for type_ in ClientMessage.__args__)
@@ -44,6 +50,14 @@ def read_client_message(text: str) -> ClientMessage | InvalidMessage:
         return _invalid(text, str(error), tags=_COURIER_TAGS)
     except _MALFORMED as error:
         raise MalformedMessageError(type(error).__name__) from error
+
+
+def read_position(text: str) -> ReportPosition | None:
+    """Return the position that a courier's app reports; None when it says anything else."""
+    try:
+        return decode_position(text)
+    except _MALFORMED:
+        return None
 
 
 def read_watcher_message(text: str) -> WatcherMessage | InvalidMessage:

@@ -280,6 +280,8 @@ class OpsOffer(_Body, frozen=True):
     job_ids: tuple[JobId, ...]
     pay: Pay
     created_at: datetime
+    sent_at: datetime | None  # first written to the courier's socket
+    acknowledged_at: datetime | None  # the app has it: the time to answer runs
     seen_at: datetime | None
     answered_at: datetime | None
     expires_at: datetime

@@ -30,7 +30,11 @@ def offer_made(offer: Offer, *, policy: Policy, time_scale: float) -> OfferMade:
 
 
 def stamp_offer(
-    message: OfferMade, *, now: datetime, time_scale: float, seen_at: datetime | None = None
+    message: OfferMade,
+    *,
+    now: datetime,
+    time_scale: float,
+    acknowledged_at: datetime | None = None,
 ) -> OfferMade:
     """Return the kept message as it is to be sent now, with the real milliseconds still left.
 
@@ -41,9 +45,9 @@ def stamp_offer(
         message: as `offer_made` returned it: the whole time, and when it expires unseen.
         now: market time.
         time_scale: market seconds in a real second.
-        seen_at: when the offer was acknowledged, if it was: a message may be sent again.
+        acknowledged_at: when the offer was acknowledged, if it was: a message may be sent again.
     """
-    runs_from = min(now, message.expires_at) if seen_at is None else seen_at
+    runs_from = min(now, message.expires_at) if acknowledged_at is None else acknowledged_at
     run_ms = (now - runs_from).total_seconds() * 1_000.0 / time_scale
     left_ms = min(message.expires_in_ms, message.expires_in_ms - int(run_ms))
     return replace(message, expires_in_ms=max(0, left_ms))

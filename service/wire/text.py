@@ -19,6 +19,7 @@ Instructions = Annotated[
 Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}" + _END, description="E.164")]
 Reference = Annotated[str, Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
 Note = Annotated[str, Meta(max_length=200, pattern=PRINTABLE)]
+Ticket = Annotated[str, Meta(min_length=1, max_length=128)]
 Instant = Annotated[datetime, Meta(tz=True)]
 WeightG = Annotated[int, Meta(ge=1, le=1_000_000)]
 ItemsCount = Annotated[int, Meta(ge=1, le=1_000)]

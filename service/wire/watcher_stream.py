@@ -10,7 +10,7 @@ from service.domain.facts import FactBody, JobLeftOpen, TickSummary
 from service.domain.geo import Latitude, Longitude
 from service.domain.ids import CourierId, JobId
 from service.wire.rest import EventBody, JobView
-from service.wire.text import Sequence
+from service.wire.text import Sequence, Ticket
 
 
 class _Incoming(
@@ -28,6 +28,12 @@ class WatchResume(_Incoming, frozen=True, tag="resume"):
 
     epoch: str | None = None
     after_seq: Sequence | None = None
+
+
+class WatchAuthenticate(_Incoming, frozen=True, tag="authenticate"):
+    """Renew the connection, with a new one-time ticket of the same watcher."""
+
+    ticket: Ticket
 
 
 class Watch(_Incoming, frozen=True, tag="watch"):
@@ -52,8 +58,8 @@ class Unwatch(_Incoming, frozen=True, tag="unwatch"):
     """The console shows no map any more."""
 
 
-MerchantClientMessage = WatchResume
-OpsClientMessage = WatchResume | Watch | Unwatch
+MerchantClientMessage = WatchResume | WatchAuthenticate
+OpsClientMessage = WatchResume | WatchAuthenticate | Watch | Unwatch
 WatcherMessage = OpsClientMessage  # of either; what is not for merchants, they are refused
 
 decode_watcher_message = msgspec.json.Decoder(WatcherMessage).decode
@@ -69,6 +75,13 @@ class WatchHello(_Outgoing, frozen=True, tag="hello"):
     server_time: datetime
     time_scale: float
     resume_within_ms: int
+    session_ms: int  # how long the connection lasts, unless it is renewed by `authenticate`
+
+
+class WatchAuthenticated(_Outgoing, frozen=True, tag="authenticated"):
+    """The connection is renewed: it lasts for so long from now."""
+
+    session_ms: int
 
 
 class MerchantSnapshot(_Outgoing, frozen=True, tag="snapshot"):
@@ -225,10 +238,17 @@ class WatchRefused(_Outgoing, frozen=True, tag="refused"):
 
 
 MerchantMessage = (
-    WatchHello | MerchantSnapshot | MerchantEvent | CourierSightings | WatchDrain | WatchRefused
+    WatchHello
+    | WatchAuthenticated
+    | MerchantSnapshot
+    | MerchantEvent
+    | CourierSightings
+    | WatchDrain
+    | WatchRefused
 )
 OpsMessage = (
     WatchHello
+    | WatchAuthenticated
     | OpsSnapshot
     | OpsEvent
     | OpsTick

@@ -2,7 +2,8 @@
 -- KEYS[1] position_cells   KEYS[2] position_times   KEYS[3] position_counts
 -- KEYS[i + 3] couriers_in_cell(cell of fix i)
 -- ARGV[3i - 2] courier id   ARGV[3i - 1] received_at_ms   ARGV[3i] packed fix
--- Returns how many were applied; a fix is not when the stored one is as new or newer.
+-- Returns how many were applied; a fix is not when the stored one is as new or newer: a packed fix ends in its place in
+-- the order of its device, 16 bytes that compare as text.
 
 -- Counts are set to what is there, never added to: so a lost one is right again with the next move.
 local function count(cell_key)
@@ -17,10 +18,10 @@ end
 local applied_count = 0
 for i = 1, #KEYS - 3 do
   local id, received_at_ms, record = ARGV[3 * i - 2], ARGV[3 * i - 1], ARGV[3 * i]
-  local former_at_ms = redis.call('ZSCORE', KEYS[2], id)
-  if not former_at_ms or tonumber(former_at_ms) < tonumber(received_at_ms) then
-    local cell_key = KEYS[i + 3]
-    local former_key = redis.call('HGET', KEYS[1], id)
+  local cell_key = KEYS[i + 3]
+  local former_key = redis.call('HGET', KEYS[1], id)
+  local former = former_key and redis.call('HGET', former_key, id)
+  if not former or former:sub(-16) < record:sub(-16) then
     redis.call('HSET', cell_key, id, record)
     if former_key ~= cell_key then
       if former_key then

@@ -13,6 +13,7 @@ from service.clock import Clock, real_now
 from service.simulation.clients.backoff import Next, after_close, delay_s
 from service.simulation.clients.sequence import SequenceCheck
 from service.wire.courier_stream import (
+    Authenticated,
     Drain,
     Hello,
     Hint,
@@ -30,6 +31,7 @@ from service.wire.watcher_stream import (
     OpsPositions,
     OpsSnapshot,
     OpsTick,
+    WatchAuthenticated,
     WatchDrain,
     WatchHello,
     WatchRefused,
@@ -164,6 +166,8 @@ class Connection(Generic[M]):
                 pause_s = message.reconnect_in_ms / 1_000.0
                 self._quiet_until_s = asyncio.get_running_loop().time() + pause_s
             case Hello() | WatchHello() | Refused() | WatchRefused():
+                pass
+            case Authenticated() | WatchAuthenticated():
                 pass
             case Hint() | OpsTick() | OpsPositions() | OpsCells() | CourierSightings():
                 pass  # no part of the stream

@@ -39,7 +39,9 @@ def offer(runtime, market, online):
 
     async def offer_one(job_id, courier_id):
         made = await assign_job(runtime, job_id=job_id, courier_id=courier_id, market_id=market)
-        await acknowledge_offer(runtime, offer_id=made.id, by=courier_id, market_id=market)
+        await acknowledge_offer(
+            runtime, offer_id=made.id, by=courier_id, market_id=market, is_shown=True
+        )
         return made
 
     return offer_one

@@ -11,6 +11,7 @@ from service.actions.authenticate import authenticate
 from service.app import run_api
 from service.listeners import listen
 from service.relay.run import run_relay
+from service.tasks import Stop
 
 PATIENCE_S = 10.0
 JOB = {
@@ -40,7 +41,7 @@ async def until_live(address):
 @asynccontextmanager
 async def running_api(runtime):
     """Run what an api process runs; yield where it listens."""
-    stop = asyncio.Event()
+    stop = Stop()
     listener = listen("127.0.0.1", 0)
     address = f"127.0.0.1:{listener.getsockname()[1]}"
     async with asyncio.TaskGroup() as group:
@@ -49,7 +50,7 @@ async def running_api(runtime):
         try:
             yield address
         finally:
-            stop.set()
+            stop.hurry()
 
 
 @pytest.fixture

@@ -92,8 +92,24 @@ async def test_without_postgres_the_answer_comes_soon_and_asks_to_come_again(
             assert await talk.close_code() == 1013
 
 
-async def test_a_revoked_key_is_good_for_seconds_only(runtime, keys, monkeypatch):
+@pytest.fixture
+async def tasks():
+    """Starts tasks that end with the test."""
+    async with asyncio.TaskGroup() as group:
+        started = []
+        yield lambda work: started.append(group.create_task(work))
+        for task in started:
+            task.cancel()
+
+
+def principals_of(runtime, tasks):
     known = Principals(runtime)
+    tasks(known.run())
+    return known
+
+
+async def test_a_revoked_key_is_good_for_seconds_only(runtime, keys, monkeypatch, tasks):
+    known = principals_of(runtime, tasks)
     principal = await known.find(keys[0].text)
     assert principal == await authenticate(runtime, key_text=keys[0].text)
     async with runtime.pool.connection() as conn:
@@ -104,9 +120,9 @@ async def test_a_revoked_key_is_good_for_seconds_only(runtime, keys, monkeypatch
         await known.find(keys[0].text)
 
 
-async def test_no_more_keys_are_remembered_than_the_limit(runtime, keys, monkeypatch):
+async def test_no_more_keys_are_remembered_than_the_limit(runtime, keys, monkeypatch, tasks):
     monkeypatch.setattr(principals, "REMEMBERED_COUNT_MAX", 1)
-    known = Principals(runtime)
+    known = principals_of(runtime, tasks)
     await known.find(keys[0].text)
     await known.find(keys[1].text)
     async with runtime.pool.connection() as conn:

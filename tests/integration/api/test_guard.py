@@ -7,8 +7,9 @@ import pytest
 import uvicorn
 import websockets
 
-from service.api import guard
+from service.api import guard, http_guard
 from service.api.guard import GuardedWebSocket
+from service.api.http_guard import GuardedHttp
 from service.listeners import listen
 
 PATIENCE_S = 10.0
@@ -50,6 +51,7 @@ async def serving(app):
     listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         app,
+        http=GuardedHttp,
         ws=GuardedWebSocket,
         ws_per_message_deflate=False,
         lifespan="off",
@@ -117,3 +119,62 @@ async def test_a_polite_ping_is_answered():
         asyncio.timeout(PATIENCE_S),
     ):
         await (await connection.ping())
+
+
+async def answer(scope, receive, send):
+    """An application that reads the request and says how long its body was."""
+    length = 0
+    while True:
+        part = await receive()
+        length += len(part.get("body", b""))
+        if not part.get("more_body"):
+            break
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"%d" % length})
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"",
+        b"GET / HT",
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf",
+    ],
+    ids=["silent", "half a line", "half the headers", "half the body"],
+)
+async def test_a_request_that_does_not_arrive_is_cut(monkeypatch, beginning):
+    monkeypatch.setattr(http_guard, "REQUEST_S_MAX", 0.05)
+    async with serving(answer) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(beginning)
+        async with asyncio.timeout(PATIENCE_S):
+            assert await _read_all(reader) == b""
+        writer.close()
+
+
+async def test_a_second_request_that_does_not_arrive_is_cut_too(monkeypatch):
+    monkeypatch.setattr(http_guard, "REQUEST_S_MAX", 0.2)
+    async with serving(answer) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" + b"GET / HTTP/1.1\r\nHo")
+        async with asyncio.timeout(PATIENCE_S):
+            told = await _read_all(reader)
+        assert told.count(b"HTTP/1.1 200") == 1
+        writer.close()
+
+
+async def test_requests_that_arrive_are_answered_one_after_the_other():
+    async with serving(answer) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        async with asyncio.timeout(PATIENCE_S):
+            for body in (b"", b"abc", b"x" * 100_000):
+                head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+                writer.write(head + body)
+                told = await reader.readuntil(b"\r\n\r\n")
+                assert told.startswith(b"HTTP/1.1 200")
+                size = b"%x" % len(b"%d" % len(body))
+                assert await reader.readuntil(b"0\r\n\r\n") == (
+                    size + b"\r\n%d\r\n0\r\n\r\n" % len(body)
+                )
+        writer.close()

@@ -1,9 +1,11 @@
 """A job from its posting to the door, as seen from outside: REST and three websockets."""
 
+import asyncio
+
 import pytest
 
 from tests.integration.api.conftest import JOB
-from tests.integration.api.talk import on_duty, resumed, talking
+from tests.integration.api.talk import PATIENCE_S, on_duty, resumed, talking
 
 pytestmark = pytest.mark.usefixtures("relay")
 
@@ -65,6 +67,29 @@ async def test_everybody_sees_a_delivery(runtime, address, keys, ids, post, ops,
     heard = [message["event"]["id"] for message in watching.heard if message["type"] == "event"]
     assert heard == [event["id"] for event in told]
     assert (await merchant.get(f"/v1/jobs/{job['id']}")).json()["status"] == "delivered"
+
+
+async def test_each_step_of_an_offer_on_its_way_is_kept(runtime, address, keys, ids, post, ops):
+    async def told(offer_id):
+        offers = (await ops.get("/v1/ops/offers")).json()["offers"]
+        return next(offer for offer in offers if offer["id"] == offer_id)
+
+    async with on_duty(runtime, address, keys[1]) as talk:
+        offer = await offered(talk, ops, await post(), ids[0])
+        offer_id = offer["offer_id"]
+        async with asyncio.timeout(PATIENCE_S):
+            while (await told(offer_id))["sent_at"] is None:  # noqa: ASYNC110  # nobody tells it
+                await asyncio.sleep(0.05)
+        waiting = await told(offer_id)
+        assert waiting["created_at"] < waiting["sent_at"]
+        assert (waiting["status"], waiting["acknowledged_at"]) == ("pending", None)
+        await talk.say("ack", offer_id=offer_id, shown=False)
+        await talk.say("ack", offer_id=offer_id)
+        await talk.say("ack", offer_id=offer_id)
+        await talk.say("accept_offer", offer_id=offer_id)
+        await talk.hear("assignment_changed")
+    times = await told(offer_id)
+    assert times["sent_at"] < times["acknowledged_at"] < times["seen_at"] < times["answered_at"]
 
 
 async def test_what_is_missed_between_two_connections_comes_once(

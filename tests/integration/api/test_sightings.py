@@ -93,7 +93,9 @@ async def test_who_may_have_missed_the_end_of_a_job_is_told_of_nobody(runtime, m
     jobs = JobsInSight()
     status = JobStatus.ENROUTE_TO_DROPOFF
     jobs.note(SimpleNamespace(id=UUID(int=1), version=1, status=status, courier_id=ids[0]))
-    behind, current = (Socket(None, runtime, owner="merchant:1") for _ in range(2))
+    behind, current = (
+        Socket(None, runtime, owner="merchant:1", credential_id="k") for _ in range(2)
+    )
     sightings = Sightings(runtime, market)
     for socket in (behind, current):
         socket.stream.begin(after_seq=7)

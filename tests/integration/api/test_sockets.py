@@ -1,7 +1,9 @@
 """The rules of the websockets: who may come in, what is refused, and how connections end."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
+import httpx
 import msgspec
 import pytest
 
@@ -9,14 +11,27 @@ from service.app import run_api
 from service.domain.facts import owner_of_courier
 from service.listeners import listen
 from service.live import bus, positions
-from service.live.bus import HintMessage
-from service.store import streams
+from service.live.bus import HintMessage, StreamMessage
+from service.live.connections import open_connections
+from service.store import credentials, streams
+from service.tasks import Stop
 from service.wire.courier_stream import Hint, Notice, encode
 from tests.integration.api.conftest import running_api, until_live
-from tests.integration.api.talk import on_duty, resumed, talking
+from tests.integration.api.talk import PATIENCE_S, on_duty, resumed, talking
 
 BOX = {"south_deg": 48.19, "west_deg": 16.36, "north_deg": 48.21, "east_deg": 16.38}
 UNKNOWN_ID = "01a1fd9f-0000-7000-8000-000000000000"
+
+
+def bearer(key):
+    return {"Authorization": f"Bearer {key.text}"}
+
+
+def changed(runtime, **settings):
+    """The runtime, with other settings."""
+    return msgspec.structs.replace(
+        runtime, settings=msgspec.structs.replace(runtime.settings, **settings)
+    )
 
 
 async def test_only_its_audience_may_open_a_socket(address, keys):
@@ -164,13 +179,42 @@ async def test_a_newer_connection_elsewhere_replaces_the_older_one(runtime, addr
 
 
 async def test_who_does_not_resume_is_sent_away(runtime, market, keys):
-    settings = msgspec.structs.replace(runtime.settings, handshake_timeout_s=0.05)
     async with (
-        running_api(msgspec.structs.replace(runtime, settings=settings)) as address,
+        running_api(changed(runtime, handshake_timeout_s=0.05)) as address,
         talking(address, "/v1/courier", keys[1]) as talk,
     ):
         await talk.say("ack", offer_id=UNKNOWN_ID)  # does not count
         assert await talk.close_code() == 4408
+
+
+@pytest.mark.parametrize("size_bytes", [100, 30_000], ids=["many", "large"])
+async def test_a_burst_of_more_than_may_wait_ends_no_connection(
+    runtime, market, address, keys, ids, size_bytes
+):
+    owner, count = owner_of_courier(ids[0]), 400
+    notice = {"type": "notice", "notice": "status_changed", "status": "online"}
+    events = [
+        StreamMessage(
+            owner=owner,
+            seq=seq,
+            type="notice",
+            message=msgspec.json.encode(notice | {"seq": seq, "padding": "x" * size_bytes}),
+        )
+        for seq in range(1, count + 1)
+    ]
+    async with resumed(address, "/v1/courier", keys[1]) as talk:
+        async with runtime.pool.transaction() as conn:
+            await streams.advance_streams(conn, owners=[owner], counts=[count])
+            await streams.insert_events(
+                conn,
+                owners=[owner] * count,
+                seqs=[event.seq for event in events],
+                types=["notice"] * count,
+                messages=[event.message for event in events],
+            )
+        await bus.publish_events(runtime.redis, market, events)
+        await talk.hear("notice", seq=count)
+        assert talk.seqs == list(range(1, count + 1))
 
 
 async def test_what_the_bus_loses_is_read_from_the_record(runtime, address, keys, ids):
@@ -202,24 +246,114 @@ async def test_a_hint_is_for_its_courier_alone_and_has_no_number(
         assert "hint" not in {heard["type"] for heard in ben.heard}
 
 
-async def test_everybody_is_sent_away_before_the_process_ends(runtime, market, keys):
-    stop = asyncio.Event()
+@asynccontextmanager
+async def stoppable_api(runtime):
+    """An api that the test stops: where it listens, how it is told, and its task."""
+    stop = Stop()
     listener = listen("127.0.0.1", 0)
     address = f"127.0.0.1:{listener.getsockname()[1]}"
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(run_api(runtime, stop, listener=listener))
         await until_live(address)
-        async with (
-            resumed(address, "/v1/courier", keys[1]) as courier,
-            resumed(address, "/v1/stream", keys[0]) as merchant,
-        ):
-            stop.set()
-            assert await courier.close_code() == 1012
-            assert await merchant.close_code() == 1012
-        async with asyncio.timeout(3.0):  # the promise
+        yield address, stop, serving
+        stop.hurry()
+
+
+async def test_who_is_sent_away_is_served_until_they_leave(runtime, market, keys):
+    async with (
+        stoppable_api(changed(runtime, drain_s=5.0)) as (address, stop, serving),
+        resumed(address, "/v1/courier", keys[1]) as courier,
+        resumed(address, "/v1/stream", keys[0]) as merchant,
+    ):
+        stop.set()
+        for talk in (courier, merchant):
+            drain = await talk.hear("drain")
+            assert 0 <= drain["reconnect_in_ms"] <= 5_000
+        await courier.say("set_status", ref="s", status="paused")
+        await courier.hear("refused", ref="s", code="invalid_state_transition")
+        with pytest.raises(OSError):  # noqa: PT011  # nobody new comes in, whichever way
+            await asyncio.open_connection(*address.split(":"))
+        assert not serving.done()
+        await courier.connection.close()
+        await merchant.connection.close()
+        async with asyncio.timeout(PATIENCE_S):  # less than the drain may take
             await serving
-    for talk in (courier, merchant):
-        assert talk.heard[-1]["type"] == "drain"
-        assert 0 <= talk.heard[-1]["reconnect_in_ms"] <= 2_000
-    with pytest.raises(OSError):  # noqa: PT011  # whichever way it is gone
-        await asyncio.open_connection(*address.split(":"))
+
+
+async def test_who_stays_is_closed_at_the_end_of_the_drain(runtime, market, keys):
+    async with (
+        stoppable_api(changed(runtime, drain_s=0.0)) as (address, stop, serving),
+        resumed(address, "/v1/courier", keys[1]) as courier,
+    ):
+        stop.set()
+        assert await courier.close_code() == 1012
+        assert courier.heard[-1] == {"type": "drain", "reconnect_in_ms": 0}
+        async with asyncio.timeout(PATIENCE_S):
+            await serving
+
+
+async def test_a_hurried_stop_waits_for_nobody(runtime, market, keys):
+    async with (
+        stoppable_api(changed(runtime, drain_s=3_600.0)) as (address, stop, serving),
+        resumed(address, "/v1/courier", keys[1]) as courier,
+    ):
+        stop.set()
+        await courier.hear("drain")
+        stop.hurry()
+        assert await courier.close_code() == 1012
+        async with asyncio.timeout(PATIENCE_S):
+            await serving
+
+
+async def test_a_renewed_connection_outlives_its_session(runtime, market, keys):
+    async with (
+        running_api(changed(runtime, session_s=2.0)) as address,
+        httpx.AsyncClient(base_url=f"http://{address}", headers=bearer(keys[1])) as client,
+        resumed(address, "/v1/courier", keys[1]) as renewed,
+        resumed(address, "/v1/courier", keys[2]) as other,
+    ):
+        assert renewed.heard[0]["session_ms"] == 2_000
+        closing = asyncio.create_task(other.close_code())
+        while not closing.done():
+            ticket = (await client.post("/v1/courier/tickets")).json()["ticket"]
+            await renewed.say("authenticate", ticket=ticket)
+            assert (await renewed.hear("authenticated"))["session_ms"] == 2_000
+            await asyncio.wait([closing], timeout=0.2)
+        assert closing.result() == 4401
+        await renewed.say("set_status", ref="s", status="paused")
+        await renewed.hear("refused", ref="s")
+        assert await renewed.close_code() == 4401  # it is not renewed any more
+
+
+async def test_a_ticket_that_is_used_or_anothers_renews_nothing(address, courier, clients, keys):
+    async with resumed(address, "/v1/courier", keys[1]) as talk:
+        ticket = (await courier.post("/v1/courier/tickets")).json()["ticket"]
+        await talk.say("authenticate", ticket=ticket)
+        await talk.hear("authenticated")
+        anothers = (await clients[2].post("/v1/courier/tickets")).json()["ticket"]
+        for number, bad in enumerate((ticket, anothers, "no ticket of ours")):
+            await talk.say("authenticate", ticket=bad, ref=f"t{number}")
+            await talk.hear("refused", ref=f"t{number}", code="unauthenticated")
+
+
+async def test_a_revoked_key_loses_its_open_sockets(runtime, market, keys):
+    async with (
+        running_api(changed(runtime, credentials_check_s=0.0)) as address,
+        resumed(address, "/v1/courier", keys[1]) as revoked,
+        resumed(address, "/v1/courier", keys[2]) as other,
+    ):
+        async with runtime.pool.connection() as conn:
+            await credentials.revoke_credential(conn, credential_id=keys[1].credential_id)
+        assert await revoked.close_code() == 4401
+        await other.say("set_status", ref="s", status="paused")
+        await other.hear("refused", ref="s")
+
+
+async def test_a_connection_that_was_replaced_while_the_bus_was_away_ends(
+    runtime, market, keys, ids
+):
+    """Its replacement is known to Redis; nobody told this process."""
+    async with running_api(runtime) as address, resumed(address, "/v1/courier", keys[1]) as talk:
+        await runtime.redis.execute("CLIENT", "KILL", "TYPE", "pubsub")
+        await open_connections(runtime.redis, market, [ids[0]])
+        assert await talk.close_code() == 4409

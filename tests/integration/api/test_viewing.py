@@ -40,6 +40,7 @@ def fix(number, *, lng_deg, lat_deg=48.2, at_ms=1_000):
         lng_deg=lng_deg,
         accuracy_m=5.0,
         received_at_ms=at_ms,
+        seq=at_ms,
     )
 
 

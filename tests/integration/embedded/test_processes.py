@@ -14,7 +14,7 @@ SLEEPER = (sys.executable, "-c", "import time; print('up', flush=True); time.sle
 STUBBORN = (
     sys.executable,
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); "
     "print('up', flush=True); time.sleep(600)",
 )
 SAYS_GOODBYE = """
@@ -23,7 +23,7 @@ def leave(*_):
     with pathlib.Path(sys.argv[1]).open("a") as file:
         file.write(sys.argv[2] + " ")
     sys.exit()
-signal.signal(signal.SIGTERM, leave)
+signal.signal(signal.SIGINT, leave)
 print("up", flush=True)
 while True:
     signal.pause()

@@ -138,13 +138,17 @@ def make_entry():
 
 @pytest.fixture(scope="session")
 def make_fix():
-    def make(number=1, *, lat_deg=48.2, lng_deg=16.37, received_at_ms=1_000):
+    def make(
+        number=1, *, lat_deg=48.2, lng_deg=16.37, received_at_ms=1_000, connection=0, seq=None
+    ):
         return LiveFix(
             courier_id=CourierId(UUID(int=number)),
             lat_deg=lat_deg,
             lng_deg=lng_deg,
             accuracy_m=10.0,
             received_at_ms=received_at_ms,
+            connection=connection,
+            seq=received_at_ms if seq is None else seq,
         )
 
     return make

@@ -166,3 +166,17 @@ async def test_a_server_without_the_script_is_sent_it(redis, market_id, make_fix
     assert await positions.write_fixes(redis, market_id, [make_fix(1)]) == 1
     (is_known,) = await redis.execute("SCRIPT", "EXISTS", load_script("write_fixes").sha1)
     assert is_known
+
+
+async def test_the_newer_fix_is_by_connection_then_by_number_whatever_the_clock_says(
+    redis, market_id, make_fix
+):
+    def fix(connection, seq, received_at_ms):
+        return make_fix(1, connection=connection, seq=seq, received_at_ms=received_at_ms)
+
+    for newer in (fix(1, 5, 900), fix(1, 6, 800), fix(2, 0, 700), fix(256, 0, 600)):
+        assert await positions.write_fixes(redis, market_id, [newer]) == 1
+    for older in (fix(256, 0, 999), fix(2, 9_999, 999), fix(255, 2**40, 999)):
+        assert await positions.write_fixes(redis, market_id, [older]) == 0
+    (known,) = (await positions.read_fixes(redis, market_id, [newer.courier_id])).values()
+    assert known == newer

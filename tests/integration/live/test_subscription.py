@@ -8,7 +8,7 @@ import pytest
 from service.domain.ids import CourierId, MarketId
 from service.live import bus, feed, keys, subscription
 from service.live.bus import (
-    ConnectionReplaced,
+    ConnectionOpened,
     ControlPublished,
     DispatchWoken,
     EventsPublished,
@@ -16,13 +16,13 @@ from service.live.bus import (
     StreamMessage,
     TickPublished,
 )
+from service.live.connections import open_connections
 from service.live.feed import open_feed
 from service.live.keys import Channel
 from service.live.subscription import BusLost, BusRestored, Subscription
 
 PATIENCE_S = 10.0
 GRAZ = MarketId("graz")
-REPLACED = ConnectionReplaced(courier_id=CourierId(UUID(int=1)), connection_id="second")
 
 
 async def heard(messages):
@@ -45,13 +45,17 @@ async def test_what_is_published_is_heard_as_it_was(redis, settings, market_id):
         await bus.publish_tick(redis, market_id, b'{"tick_id":1}')
         await bus.publish_wake_dispatch(redis, market_id)
         await bus.publish_wake_relay(redis, market_id)
-        await bus.publish_control(redis, market_id, REPLACED)
+        ids = [CourierId(UUID(int=1)), CourierId(UUID(int=2))]
+        numbers = await open_connections(redis, market_id, ids)
         assert [await heard(messages) for _ in range(5)] == [
             EventsPublished(market_id=market_id, messages=(message(1), message(2))),
             TickPublished(market_id=market_id, tick=b'{"tick_id":1}'),
             DispatchWoken(market_id=market_id),
             RelayWoken(market_id=market_id),
-            ControlPublished(market_id=market_id, message=REPLACED),
+            ControlPublished(
+                market_id=market_id,
+                opened=tuple(map(ConnectionOpened, ids, numbers)),
+            ),
         ]
 
 

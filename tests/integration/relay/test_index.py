@@ -40,7 +40,7 @@ async def test_an_offer_takes_job_and_courier_out_until_it_is_declined(
     await relay()
     assert await indexed() == (set(), set(online[1:]))
     of_offer = {"offer_id": made.id, "by": online[0], "market_id": market}
-    await acknowledge_offer(runtime, **of_offer)
+    await acknowledge_offer(runtime, is_shown=True, **of_offer)
     await decline_offer(runtime, answer="", **of_offer)
     await relay()
     assert await indexed() == ({job_id}, set(online))

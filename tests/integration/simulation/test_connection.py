@@ -57,6 +57,7 @@ async def greet(socket: ServerConnection, *, seq: int, recovered: bool) -> dict[
         server_time=NOW,
         time_scale=2.0,
         resume_within_ms=1_000,
+        session_ms=60_000,
     )
     await socket.send(encoded(hello))
     resume = msgspec.json.decode(await socket.recv())

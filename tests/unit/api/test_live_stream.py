@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from service.api.live_stream import LiveStream
 
 
-def new_stream():
+def new_stream(*, has_room=lambda: True):
     delivered, wake = [], asyncio.Event()
-    return LiveStream("courier:1", deliver=delivered.append, wake=wake.set), delivered, wake
+    stream = LiveStream("courier:1", deliver=delivered.append, has_room=has_room, wake=wake.set)
+    return stream, delivered, wake
 
 
 def test_what_is_heard_before_the_beginning_is_read_later():
@@ -48,3 +49,14 @@ def test_whatever_the_bus_does_each_event_comes_once_and_in_order(heard):
         stream.hear(seq, str(seq).encode())
     assert delivered == [str(seq).encode() for seq in range(1, len(delivered) + 1)]
     assert stream.is_behind == (max(heard, default=0) > len(delivered))
+
+
+def test_what_finds_no_room_is_read_later_and_so_is_what_follows_it():
+    room = [True, False, True]
+    stream, delivered, wake = new_stream(has_room=lambda: room.pop(0))
+    stream.begin(after_seq=0)
+    for seq in (1, 2, 3):
+        stream.hear(seq, str(seq).encode())
+    assert delivered == [b"1"]
+    assert stream.is_behind
+    assert wake.is_set()

@@ -112,6 +112,8 @@ def make_offer(**changes):
         "legs": (),
         "pay": Pay(base_cents=250, distance_cents=100, total_cents=350, currency="EUR"),
         "created_at": NOW,
+        "sent_at": NOW,
+        "acknowledged_at": NOW,
         "seen_at": NOW,
         "answered_at": None,
         "expires_at": NOW + timedelta(seconds=30),

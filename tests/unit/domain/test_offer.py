@@ -69,21 +69,29 @@ def test_an_offer_that_was_closed_cannot_be_accepted(status, error):
 
 
 def test_the_time_to_answer_counts_from_the_acknowledgement():
-    pending = make_offer(status=OfferStatus.PENDING, seen_at=None)
+    pending = make_offer(status=OfferStatus.PENDING, acknowledged_at=None, seen_at=None)
     seen_at = NOW + timedelta(seconds=9)
-    seen = acknowledge(pending, by=ANNA, now=seen_at)
+    seen = acknowledge(pending, by=ANNA, is_shown=True, now=seen_at)
     assert (seen.status, seen.seen_at) == (OfferStatus.SEEN, seen_at)
     assert seen.expires_at - seen_at == timedelta(seconds=31.5)
 
 
 def test_a_second_acknowledgement_gives_no_more_time():
     seen = make_offer()
-    assert acknowledge(seen, by=ANNA, now=LATER) is seen
+    assert acknowledge(seen, by=ANNA, is_shown=True, now=LATER) is seen
+
+
+def test_an_offer_in_the_background_is_seen_later_and_gets_no_more_time():
+    pending = make_offer(status=OfferStatus.PENDING, acknowledged_at=None, seen_at=None)
+    there = acknowledge(pending, by=ANNA, is_shown=False, now=NOW)
+    assert (there.acknowledged_at, there.seen_at) == (NOW, None)
+    seen = acknowledge(there, by=ANNA, is_shown=True, now=LATER)
+    assert (seen.seen_at, seen.expires_at) == (LATER, there.expires_at)
 
 
 def test_an_acknowledgement_after_the_deadline_comes_too_late():
     pending = make_offer(status=OfferStatus.PENDING)
-    assert acknowledge(pending, by=ANNA, now=TOO_LATE) is pending
+    assert acknowledge(pending, by=ANNA, is_shown=True, now=TOO_LATE) is pending
 
 
 @pytest.mark.parametrize(

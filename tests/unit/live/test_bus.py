@@ -30,5 +30,5 @@ def test_a_wake_up_needs_no_content() -> None:
 PAYLOADS = {
     Channel.EVENTS: b"\x90",
     Channel.HINTS: b"\x90",
-    Channel.CONTROL: b"\x92\xc4\x10" + bytes(16) + b"\xa1a",
+    Channel.CONTROL: bytes(24),
 }

@@ -66,11 +66,11 @@ def test_fixes_are_unpacked_as_they_were(several: list[LiveFix]) -> None:
     assert unpack_fixes(b"".join(map(pack_fix, several))) == several
 
 
-def test_a_fix_takes_48_bytes() -> None:
+def test_a_fix_takes_64_bytes() -> None:
     fix = LiveFix(
         courier_id=UUID(int=1), lat_deg=48.2, lng_deg=16.4, accuracy_m=5.0, received_at_ms=1
     )
-    assert len(pack_fix(fix)) == 48
+    assert len(pack_fix(fix)) == 64
 
 
 def test_half_a_fix_is_refused() -> None:

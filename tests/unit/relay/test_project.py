@@ -64,7 +64,7 @@ def test_the_market_hears_of_every_fact(type_):
 
 
 def test_an_offer_is_told_to_ops_with_its_reasons():
-    made = make_offer(status=OfferStatus.PENDING, seen_at=None)
+    made = make_offer(status=OfferStatus.PENDING, acknowledged_at=None, seen_at=None)
     reasons = {made.id: {"jobs": [{"considered_count": 7}]}}
     (message,) = told(offer_fact(made), TO_MARKET, reasons=reasons)
     assert message.event.reasons == reasons[made.id]
@@ -129,7 +129,7 @@ def test_a_courier_is_told_the_new_status_of_a_job_in_hand():
 
 
 def test_an_offer_is_told_as_it_was_made_even_if_it_was_answered_since():
-    made = make_offer(status=OfferStatus.PENDING, seen_at=None)
+    made = make_offer(status=OfferStatus.PENDING, acknowledged_at=None, seen_at=None)
     declined = replace(
         made, status=OfferStatus.DECLINED, expires_at=made.expires_at + timedelta(seconds=9)
     )

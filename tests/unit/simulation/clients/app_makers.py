@@ -130,6 +130,7 @@ def make_hello(*, time_scale: float = 1.0) -> Hello:
         time_scale=time_scale,
         resume_within_ms=600_000,
         position_interval_ms=4_000,
+        session_ms=900_000,
     )
 
 

@@ -1,0 +1,65 @@
+"""Questions that many connections ask at the same time, answered by one round trip.
+
+While one round trip is under way the next questions gather; nobody waits for a timer. A thousand
+sockets that come back at once cost a handful of queries.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from service.domain.errors import UnavailableError
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+QUESTIONS_COUNT_MAX = 256  # of one round trip; those who wait are the open handshakes
+
+
+class Batched(Generic[K, V]):
+    """`read` answers many keys at once; a key that it leaves out has the answer None."""
+
+    def __init__(self, read: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]]) -> None:
+        self._read = read
+        self._waiting: dict[K, asyncio.Future[V | None]] = {}
+        self._news = asyncio.Event()
+
+    async def ask(self, key: K) -> V | None:
+        """Return the answer, read after this call began.
+
+        Raises:
+            UnavailableError: it could not be read.
+        """
+        answer = self._waiting.get(key)
+        if answer is None:
+            answer = self._waiting[key] = asyncio.get_running_loop().create_future()
+            self._news.set()
+        return await asyncio.shield(answer)  # others may wait for the same
+
+    async def run(self) -> None:
+        """Answer what is asked, again and again; never returns."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._waiting:
+                keys = list(self._waiting)[:QUESTIONS_COUNT_MAX]
+                await self._answer({key: self._waiting.pop(key) for key in keys})
+
+    async def _answer(self, asked: Mapping[K, asyncio.Future[V | None]]) -> None:
+        try:
+            found = await self._read(list(asked))
+        except UnavailableError as error:
+            for answer in asked.values():
+                _fail(answer, error)
+        except BaseException:
+            for answer in asked.values():
+                _fail(answer, UnavailableError("the question was lost"))
+            raise
+        else:
+            for key, answer in asked.items():
+                answer.set_result(found.get(key))
+
+
+def _fail(answer: asyncio.Future[V | None], error: UnavailableError) -> None:
+    answer.set_exception(error)
+    answer.exception()  # looked at: who asked may be gone, and that is no fault

@@ -1,0 +1,63 @@
+"""What a courier's connection needs first, for all that are opened at the same time at once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from service.api.batched import Batched
+from service.clock import real_now
+from service.domain.errors import NotFoundError, UnavailableError
+from service.domain.facts import owner_of_courier
+from service.domain.ids import CourierId, MarketId
+from service.live.connections import open_connections
+from service.runtime import Runtime
+from service.store import couriers
+from service.store.couriers import Door
+
+_Place = tuple[MarketId, CourierId]
+
+
+class Doors:
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.reading = Batched[CourierId, Door](self._read)
+        self.numbering = Batched[_Place, int](self._number)
+
+    async def read(self, courier_id: CourierId) -> Door:
+        """Return how the courier's stream, status and offer stand now.
+
+        Raises:
+            NotFoundError: there is no such courier.
+            UnavailableError: Postgres is away.
+        """
+        door = await self.reading.ask(courier_id)
+        if door is None:
+            raise NotFoundError("there is no such courier")
+        return door
+
+    async def number(self, market_id: MarketId, courier_id: CourierId) -> int:
+        """Return the number of a new connection of the courier's, which the others have heard of.
+
+        Without Redis it is of this host's clock: older connections live on until they are seen to
+        be dead, and nobody's positions are written anyway.
+        """
+        try:
+            number = await self.numbering.ask((market_id, courier_id))
+        except UnavailableError:
+            number = None
+        return int(real_now().timestamp() * 1e6) if number is None else number
+
+    async def _read(self, courier_ids: Sequence[CourierId]) -> dict[CourierId, Door]:
+        owners = [owner_of_courier(courier_id) for courier_id in courier_ids]
+        async with self._runtime.pool.connection() as conn:
+            doors = await couriers.read_doors(conn, courier_ids=courier_ids, owners=owners)
+        return {door.courier_id: door for door in doors}
+
+    async def _number(self, places: Sequence[_Place]) -> dict[_Place, int]:
+        by_market: dict[MarketId, list[CourierId]] = defaultdict(list)
+        for market_id, courier_id in places:
+            by_market[market_id].append(courier_id)
+        numbers: dict[_Place, int] = {}
+        for market_id, ids in by_market.items():
+            found = await open_connections(self._runtime.redis, market_id, ids)
+            numbers |= {(market_id, id_): n for id_, n in zip(ids, found, strict=True)}
+        return numbers

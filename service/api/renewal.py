@@ -1,0 +1,21 @@
+"""A connection is renewed by a new ticket of the same principal, before its session is over."""
+
+from service.api.callers import Caller, caller_of
+from service.api.sockets import Socket
+from service.api.tickets import redeem
+from service.domain.errors import UnauthenticatedError
+from service.runtime import Runtime
+
+
+async def renew(runtime: Runtime, socket: Socket, caller: Caller, ticket: str) -> int:
+    """Let the connection last for another session; return how long that is, in milliseconds.
+
+    Raises:
+        UnauthenticatedError: the ticket is used, too old, or another principal's.
+        UnavailableError: Redis is away.
+    """
+    bearer = caller_of(await redeem(runtime, ticket))
+    if (type(bearer), bearer.id) != (type(caller), caller.id):
+        raise UnauthenticatedError("the ticket is not valid")
+    socket.renew(bearer.credential_id)
+    return int(runtime.settings.session_s * 1_000)

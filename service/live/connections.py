@@ -1,0 +1,54 @@
+"""Which connection of a courier is the newest: numbers by one clock, whatever hosts' clocks say.
+
+A device holds one connection. Whoever holds one with a lower number than the newest closes it, and
+a position that came by the newer connection is newer.
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+from service.domain.ids import CourierId, MarketId
+from service.live import keys
+from service.live.batches import in_batches
+from service.live.connect import Redis
+from service.live.keys import Channel
+from service.live.scripts import load_script
+
+_OPEN_CONNECTIONS = load_script("open_connections")
+
+
+async def open_connections(
+    redis: Redis, market_id: MarketId, courier_ids: Sequence[CourierId]
+) -> list[int]:
+    """Return a number for a new connection of each courier, and tell those who hold older ones.
+
+    Raises:
+        LiveUnavailableError: it may not have been done for all.
+    """
+    channel = keys.channel(market_id, Channel.CONTROL)
+    numbers: list[int] = []
+    for batch in in_batches(courier_ids):
+        reply = await redis.run(
+            _OPEN_CONNECTIONS,
+            keys=[keys.connections(market_id)],
+            args=(channel, *(courier_id.bytes for courier_id in batch)),
+        )
+        numbers += cast("list[int]", reply)
+    return numbers
+
+
+async def newest_connections(
+    redis: Redis, market_id: MarketId, courier_ids: Sequence[CourierId]
+) -> dict[CourierId, int]:
+    """Return the number of the newest connection of those of the couriers who are known here.
+
+    Raises:
+        LiveUnavailableError: they could not be read.
+    """
+    newest: dict[CourierId, int] = {}
+    for batch in in_batches(courier_ids):
+        ids = [courier_id.bytes for courier_id in batch]
+        reply = await redis.execute("HMGET", keys.connections(market_id), *ids)
+        numbers = cast("list[bytes | None]", reply)
+        newest |= {id_: int(n) for id_, n in zip(batch, numbers, strict=True) if n is not None}
+    return newest

@@ -1,0 +1,29 @@
+"""Connections of couriers: numbers that grow whatever the clocks say, and who has the newest."""
+
+from uuid import UUID
+
+from service.domain.ids import CourierId
+from service.live import keys
+from service.live.connections import newest_connections, open_connections
+
+ANNA, BEN = CourierId(UUID(int=1)), CourierId(UUID(int=2))
+
+
+async def test_each_connection_has_a_higher_number_than_the_one_before(redis, market_id):
+    first = await open_connections(redis, market_id, [ANNA, BEN, ANNA])
+    second = await open_connections(redis, market_id, [ANNA])
+    assert first[0] < first[2] < second[0]
+    assert await newest_connections(redis, market_id, [ANNA, BEN]) == {
+        ANNA: second[0],
+        BEN: first[1],
+    }
+
+
+async def test_a_clock_that_was_set_back_gives_no_lower_number(redis, market_id):
+    ahead = 9_000_000_000_000_000  # microseconds: the year 2255, and exact as a double
+    await redis.execute("HSET", keys.connections(market_id), ANNA.bytes, ahead)
+    assert await open_connections(redis, market_id, [ANNA]) == [ahead + 1]
+
+
+async def test_who_never_connected_has_none(redis, market_id):
+    assert await newest_connections(redis, market_id, [ANNA]) == {}
