@@ -127,20 +127,6 @@ async def test_a_handshake_that_cannot_be_read_is_answered(target_of, line):
         assert (await status_of(target, sent, patience_s=ANSWER_S_MAX)).startswith("4")
 
 
-@pytest.mark.xfail(strict=True, reason="uvicorn gives a request's head all the time in the world")
-@pytest.mark.parametrize("length", [0, 1, 40])
-async def test_who_does_not_finish_the_handshake_is_cut(target_of, runtime, length):
-    target = target_of[PATHS[0]]
-    host, port = target.address.split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(handshake(target)[:length])
-    try:
-        async with asyncio.timeout(runtime.settings.handshake_timeout_s + ANSWER_S_MAX):
-            await reader.read()  # to the end of the connection
-    finally:
-        writer.transport.abort()
-
-
 async def test_half_a_frame_and_then_nobody_leaves_nothing(target_of, undisturbed):
     whole = frame(TEXT, b" " * FRAME_BYTES_MAX)
     for target in target_of.values():
