@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.simulation.clients.backoff import (
+from service.client.backoff import (
     DELAY_S_MAX,
     RETRY_AFTER_S_MAX,
     Next,

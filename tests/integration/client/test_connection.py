@@ -10,9 +10,10 @@ import msgspec
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
+from service.client.address import Address, DialError
+from service.client.connection import Connection
 from service.domain.facts import FactType, MarketSnapshot
 from service.domain.ids import MarketId
-from service.simulation.clients.connection import Address, Connection, DialError
 from service.wire.close_codes import CloseCode
 from service.wire.watcher_stream import (
     OpsEvent,
@@ -74,7 +75,11 @@ class Client:
         self.dials_count = 0
         self._url = url
         self.connection = Connection[OpsMessage](
-            dial=self._dial, decode=decode_ops_message, hear=self._hear, rng=random.Random(1)
+            dial=self._dial,
+            fetch_ticket=self._fetch_ticket,
+            decode=decode_ops_message,
+            hear=self._hear,
+            rng=random.Random(1),
         )
 
     async def _dial(self) -> Address:
@@ -83,7 +88,10 @@ class Client:
             raise DialError("no ticket today")
         return Address(self._url)
 
-    def _hear(self, message: OpsMessage) -> None:
+    async def _fetch_ticket(self) -> str:
+        return "t-1"
+
+    async def _hear(self, message: OpsMessage) -> None:
         self.heard.append(message)
         self.stirred.set()
 
