@@ -118,7 +118,9 @@ class Link(Generic[M]):
 
     @property
     def wakes_at_ms(self) -> float:
-        """When `tick` is to be called, while a socket is open."""
+        """When `tick` is to be called."""
+        if not self._is_open:
+            return NEVER_MS
         return min(self._gives_up_at_ms, self._renews_at_ms, self._leaves_at_ms)
 
     def opened(self, *, now_ms: float) -> None:
@@ -141,6 +143,8 @@ class Link(Generic[M]):
 
     def tick(self, *, now_ms: float) -> Effects[M]:
         """Return what is due by now."""
+        if not self._is_open:
+            return ()
         if min(self._gives_up_at_ms, self._leaves_at_ms) <= now_ms:
             return self._hang_up()
         if self._renews_at_ms <= now_ms:
