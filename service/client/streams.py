@@ -24,6 +24,7 @@ nothing. What the app has to do:
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
 from typing import Generic, Self
@@ -85,16 +86,19 @@ def ops_connection(
 
 
 class Stream(Generic[M]):
-    """A connection that runs inside `async with`, and whose messages are iterated over once."""
+    """A connection that runs inside `async with`, and whose messages are iterated over."""
 
     def __init__(self, connect: Callable[[Callable[[M], Awaitable[None]]], Connection[M]]) -> None:
-        self._inbox: asyncio.Queue[M | None] = asyncio.Queue(INBOX_MESSAGES_COUNT_MAX)
-        self.connection = connect(self._inbox.put)
+        self.connection = connect(self._hear)
+        self._inbox: deque[M] = deque()
+        self._stirred = asyncio.Event()  # there is a message, or the connection is over
+        self._has_room = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Begin to connect."""
-        self._running = asyncio.create_task(self._run())
+        self._running = asyncio.create_task(self.connection.run())
+        self._running.add_done_callback(lambda _: self._stirred.set())
         return self
 
     async def __aexit__(
@@ -110,18 +114,28 @@ class Stream(Generic[M]):
 
     async def __aiter__(self) -> AsyncIterator[M]:
         """Yield each message; end when the server says not to come back."""
-        while (message := await self._inbox.get()) is not None:
-            yield message
+        assert self._running is not None, "a stream is iterated over inside `async with`"
+        while True:
+            if self._inbox:
+                yield self._inbox.popleft()
+                self._has_room.set()
+            elif self._running.done():
+                self._running.result()  # raises what went wrong
+                return
+            else:
+                self._stirred.clear()
+                await self._stirred.wait()
 
     async def send(self, message: msgspec.Struct) -> bool:
         """Send a message; False when there is no live socket, and nothing was sent."""
         return await self.connection.send(message)
 
-    async def _run(self) -> None:
-        try:
-            await self.connection.run()
-        finally:
-            await self._inbox.put(None)
+    async def _hear(self, message: M) -> None:
+        while len(self._inbox) >= INBOX_MESSAGES_COUNT_MAX:
+            self._has_room.clear()
+            await self._has_room.wait()
+        self._inbox.append(message)
+        self._stirred.set()
 
 
 class CourierStream(Stream[ServerMessage]):
