@@ -14,3 +14,7 @@ class Address(Struct, frozen=True):
 
 class DialError(Exception):
     """There is no address now, for example no ticket; try again later."""
+
+
+class KeyRefusedError(DialError):
+    """There is no ticket for this key, now or later."""

@@ -9,10 +9,11 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from service.client.address import Address, DialError
+from service.client.address import Address, DialError, KeyRefusedError
 from service.client.link import NEVER_MS, Deliver, Effects, FetchTicket, HangUp, Link, M, Transmit
 from service.client.sequence import SequenceCheck
 from service.clock import Clock, real_now
+from service.wire.close_codes import CloseCode
 from service.wire.courier_stream import Hello, encode
 from service.wire.watcher_stream import WatchHello
 
@@ -109,6 +110,8 @@ class Connection(Generic[M]):
                 self._link.opened(now_ms=_now_ms())
                 await self._read(websocket)
                 return websocket.close_code
+        except KeyRefusedError:
+            return CloseCode.FORBIDDEN
         except (DialError, OSError, TimeoutError, WebSocketException):
             return None
 

@@ -12,6 +12,7 @@ const PAUSE_MS_MIN = 100;
 const PAUSE_MS_MAX = 3_000;
 const SILENCE_MS_MAX = 60_000;
 const LEAVING = 1000;
+const SOCKET_OPTIONS = { perMessageDeflate: false, handshakeTimeout: 10_000, closeTimeout: 500 };
 const STAY_AWAY = new Set([1009, 4400, 4403, 4409]);
 const TOO_MANY_MESSAGES = 4429;
 
@@ -139,8 +140,11 @@ function parse(text) {
   }
 }
 
+export class KeyRefused extends Error {}
+
 // Runs from `run()` to `stop()`, or until the server says not to come back.
-//   address: async () => the websocket's URL with a fresh ticket; fetchTicket: async () => a ticket
+//   address: async () => the websocket's URL with a fresh ticket; fetchTicket: async () => a ticket;
+//   both throw `KeyRefused` if there will never be one, anything else if there is none now
 //   hear: called with each message, in order
 export class Connection {
   constructor({ address, fetchTicket, hear }) {
@@ -180,9 +184,9 @@ export class Connection {
 
   // Opens a socket and reads it to its end; resolves to the close code, null if there was none.
   async listenOnce() {
-    const url = await this.address().catch(() => null);
-    if (url === null) return null;
-    const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: 10_000 });
+    const url = await this.address().catch((error) => error);
+    if (typeof url !== "string") return url instanceof KeyRefused ? 4403 : null;
+    const socket = new WebSocket(url, SOCKET_OPTIONS);
     this.socket = socket;
     const heard = () => {
       clearTimeout(this.silence);

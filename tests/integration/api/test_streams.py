@@ -98,6 +98,13 @@ async def test_a_merchant_and_ops_hear_of_a_job(keys, rest_of, post):
         assert str((await first(OpsEvent, feed)).event.data.id) == job["id"]
 
 
+async def test_a_courier_without_a_good_key_stays_away(address):
+    async with open_http(f"http://{address}") as http:
+        rest = Rest(http, key="hh_test_nobody", rng=random.Random(6))
+        async with asyncio.timeout(PATIENCE_S), CourierStream(rest, rng=random.Random(7)) as stream:
+            assert [message async for message in stream] == []
+
+
 async def test_a_stream_ends_where_coming_back_would_change_nothing(keys, rest_of):
     async with OpsStream(rest_of(keys[0]), rng=random.Random(5)) as stream:  # a merchant's key
         assert [message async for message in stream] == []

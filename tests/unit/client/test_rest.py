@@ -5,7 +5,7 @@ import random
 import httpx
 import pytest
 
-from service.client.address import DialError
+from service.client.address import DialError, KeyRefusedError
 from service.client.rest import RefusedError, Rest
 
 BASE_URL = "http://127.0.0.1:8000"
@@ -83,9 +83,17 @@ async def test_a_courier_connects_with_a_new_ticket_each_time() -> None:
     assert urls == [f"ws://127.0.0.1:8000/v1/courier?ticket={ticket}" for ticket in "ab"]
 
 
-async def test_no_ticket_means_no_address_now() -> None:
-    rest = rest_of(Server(problem(401, "unauthenticated")))
-    with pytest.raises(DialError):
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (401, "unauthenticated", KeyRefusedError),
+        (403, "forbidden", KeyRefusedError),
+        (404, "not_found", DialError),
+    ],
+)
+async def test_no_ticket_means_no_address(status: int, code: str, error: type[DialError]) -> None:
+    rest = rest_of(Server(problem(status, code)))
+    with pytest.raises(error):
         await rest.address_with_ticket("/v1/courier", ticket_path="/v1/courier/tickets")
 
 
