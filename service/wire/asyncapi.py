@@ -6,7 +6,8 @@ from typing import cast, get_args
 import msgspec
 
 from service.wire import courier_stream, watcher_stream
-from service.wire.close_codes import CloseCode
+from service.wire.close_codes import ADVICE
+from service.wire.examples import EXAMPLES
 
 Json = dict[str, object]
 
@@ -34,6 +35,16 @@ _CHANNELS: Sequence[tuple[str, str, str, object, object]] = (
     ),
 )
 
+_QUERY: Json = {
+    "type": "object",
+    "properties": {
+        "ticket": {
+            "type": "string",
+            "description": "one-time ticket, for whoever cannot send `Authorization: Bearer KEY`",
+        }
+    },
+}
+
 
 def asyncapi(*, version: str) -> Json:
     """Return the document as plain data, ready for JSON."""
@@ -55,7 +66,7 @@ def asyncapi(*, version: str) -> Json:
             name: {
                 "address": address,
                 "description": description,
-                "bindings": {"ws": {"method": "GET"}},
+                "bindings": {"ws": {"method": "GET", "query": _QUERY}},
                 "messages": {
                     type_.__name__: {"$ref": f"#/components/messages/{type_.__name__}"}
                     for type_ in (*_members(up), *_members(down))
@@ -116,13 +127,15 @@ def _message(type_: type[msgspec.Struct]) -> Json:
         "title": type_.__name__,
         "summary": (type_.__doc__ or "").strip().splitlines()[0] if type_.__doc__ else "",
         "payload": {"$ref": f"#/components/schemas/{type_.__name__}"},
+        **({"examples": [{"payload": example}]} if (example := EXAMPLES.get(type_)) else {}),
     }
 
 
 def _description() -> str:
-    codes = "\n".join(f"- {code.value}: {code.name.lower()}" for code in CloseCode)
+    codes = "\n".join(f"- {code.value}: {advice}" for code, advice in ADVICE.items())
     return (
         "JSON text frames, one message each, at most 16 KiB. Latitude before longitude, WGS84 "
         "degrees; instants are RFC 3339 in UTC; durations end in `_ms` or `_s`; money is in minor "
-        "units. The client's first message is `resume`.\n\nClose codes:\n" + codes
+        "units. The client's first message is `resume`. Messages and fields that a client does not "
+        "know are to be ignored; a `seq` among them counts.\n\nClose codes:\n" + codes
     )

@@ -5,13 +5,13 @@ import random
 from collections.abc import Sequence
 from uuid import UUID
 
+from service.client.rest import Rest
+from service.client.streams import courier_connection
 from service.clock import real_now
 from service.domain.ids import CourierId
-from service.simulation.clients.connection import Connection
 from service.simulation.clients.courier_app import CourierApp
-from service.simulation.clients.rest import Rest
 from service.simulation.people import Span
-from service.wire.courier_stream import ServerMessage, decode_server_message
+from service.wire.courier_stream import ServerMessage
 
 PAUSE_S_MAX = 5.0  # real time between two looks at the clock, at most
 
@@ -21,9 +21,7 @@ class CourierClient:
 
     def __init__(self, app: CourierApp, rest: Rest, *, rng: random.Random) -> None:
         self.app = app
-        self.connection = Connection[ServerMessage](
-            dial=rest.courier_address, decode=decode_server_message, hear=self._hear, rng=rng
-        )
+        self.connection = courier_connection(rest, hear=self._hear, rng=rng)
         self._stirred = asyncio.Event()
 
     @property
@@ -56,7 +54,7 @@ class CourierClient:
             self.app.end_shift(now_s=self.connection.clock.now().timestamp())
         self._stirred.set()
 
-    def _hear(self, message: ServerMessage) -> None:
+    async def _hear(self, message: ServerMessage) -> None:
         clock = self.connection.clock
         assert clock is not None, "hello is the first message of every connection"
         self.app.hear(message, now_s=clock.now().timestamp(), heard_at=real_now())

@@ -8,21 +8,18 @@ from uuid import uuid4
 
 import msgspec
 
+from service.client.rest import RefusedError, Rest, UnansweredError
+from service.client.streams import merchant_connection
 from service.clock import real_now
 from service.domain.ids import CourierId, JobId
 from service.domain.vocabulary import ReasonCode
-from service.simulation.clients.connection import Connection
 from service.simulation.clients.job_board import JobBoard, is_cancelable
-from service.simulation.clients.rest import RefusedError, Rest, UnansweredError
 from service.wire.rest import CancelJobBody, JobBody, PostJobBody
 from service.wire.watcher_stream import (
     MerchantEvent,
     MerchantMessage,
     MerchantSnapshot,
-    decode_merchant_message,
 )
-
-STREAM_PATH = "/v1/stream"
 
 _decode_job = msgspec.json.Decoder(JobBody).decode
 
@@ -33,12 +30,7 @@ class MerchantClient:
     def __init__(self, rest: Rest, *, rng: random.Random) -> None:
         self.board = JobBoard()
         self._rest = rest
-        self.connection = Connection[MerchantMessage](
-            dial=lambda: rest.watcher_address(STREAM_PATH),
-            decode=decode_merchant_message,
-            hear=self._hear,
-            rng=rng,
-        )
+        self.connection = merchant_connection(rest, hear=self._hear, rng=rng)
 
     async def run(self) -> None:
         """Follow the stream until the server says not to come back."""
@@ -70,7 +62,7 @@ class MerchantClient:
         with suppress(RefusedError, UnansweredError):  # the courier was faster
             await self._rest.send("POST", f"/v1/jobs/{job_id}/cancellation", body)
 
-    def _hear(self, message: MerchantMessage) -> None:
+    async def _hear(self, message: MerchantMessage) -> None:
         if isinstance(message, MerchantEvent):
             self.board.hear_event(message)
         elif isinstance(message, MerchantSnapshot):

@@ -7,15 +7,14 @@ from contextlib import suppress
 
 import msgspec
 
+from service.client.rest import RefusedError, Rest, UnansweredError
+from service.client.streams import ops_connection
 from service.domain.ids import JobId
 from service.domain.vocabulary import ExceptionKind
-from service.simulation.clients.connection import Connection
 from service.simulation.clients.feed import Failure, Feed
-from service.simulation.clients.rest import RefusedError, Rest, UnansweredError
 from service.wire.rest import OpsExceptionPage, PauseMarketBody, ResolveExceptionBody
-from service.wire.watcher_stream import OpsMessage, OpsSnapshot, Watch, decode_ops_message
+from service.wire.watcher_stream import OpsMessage, OpsSnapshot, Watch
 
-FEED_PATH = "/v1/ops/feed"
 FAILURES_COUNT_MAX = 10_000  # waiting for a decision; more is a broken run
 ATTEMPTS_COUNT_MAX = 2
 LOOK_INTERVAL_S = 1.0
@@ -36,12 +35,7 @@ class OperatorClient:
         self._failed_count: Counter[JobId] = Counter()
         self._must_read = False
         self._must_watch = False
-        self.connection = Connection[OpsMessage](
-            dial=lambda: rest.watcher_address(FEED_PATH),
-            decode=decode_ops_message,
-            hear=self._hear,
-            rng=rng,
-        )
+        self.connection = ops_connection(rest, hear=self._hear, rng=rng)
 
     async def run(self) -> None:
         """Watch the feed, and decide about what fails."""
@@ -58,7 +52,7 @@ class OperatorClient:
         """
         await self._rest.send("PUT", "/v1/ops/market/pause", PauseMarketBody(is_paused=True))
 
-    def _hear(self, message: OpsMessage) -> None:
+    async def _hear(self, message: OpsMessage) -> None:
         failure = self.feed.hear(message)
         if failure is not None:
             self._failures.put_nowait(failure)

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from service.client.backoff import Next, after_close
 from service.clock import Clock
-from service.simulation.clients.backoff import Next, after_close
 from service.simulation.clients.courier import CourierClient
 from service.simulation.people import Span
 

@@ -7,9 +7,9 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from service.client.rest import RefusedError, UnansweredError
 from service.domain.facts import FactType
 from service.runtime import open_runtime
-from service.simulation.clients.rest import RefusedError, UnansweredError
 from service.simulation.run.crowd import Crowd
 from service.simulation.run.evidence import Evidence, read_evidence
 from service.simulation.run.invariants import check_all

@@ -8,15 +8,15 @@ from uuid import UUID
 
 import httpx
 
+from service.client.connection import Connection
+from service.client.rest import Rest
 from service.clock import Clock
 from service.domain.facts import owner_of_courier, owner_of_market, owner_of_merchant
 from service.domain.ids import CourierId, MarketId
-from service.simulation.clients.connection import Connection
 from service.simulation.clients.courier import CourierClient
 from service.simulation.clients.courier_app import CourierApp, Traits
 from service.simulation.clients.merchant import MerchantClient
 from service.simulation.clients.operator import OperatorClient
-from service.simulation.clients.rest import Rest
 from service.simulation.run.able import could_be_sent
 from service.simulation.run.witness import OfferAnswered, OfferHeard, StreamSeen, Witness
 from service.stack import READY_TIMEOUT_S, StackFailedError

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from service.actions.create_market import MarketRequest, create_market
 from service.actions.enroll import OperatorEntry, enroll
+from service.client.rest import open_http
 from service.clock import Clock, real_now
 from service.domain.ids import MarketId
 from service.domain.policy import Policy
@@ -19,7 +20,6 @@ from service.runtime import Runtime
 from service.simulation.city.city import City, build_city
 from service.simulation.city.routes import Routes
 from service.simulation.clients.courier import CourierClient
-from service.simulation.clients.rest import open_http
 from service.simulation.people import Courier, Span, draw_couriers
 from service.simulation.run.careers import Shift, keep_working
 from service.simulation.run.city_cast import (

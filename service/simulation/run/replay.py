@@ -13,11 +13,11 @@ from rich.console import Console
 
 from service.actions.create_market import MarketRequest, create_market
 from service.actions.enroll import OperatorEntry, enroll
+from service.client.rest import open_http
 from service.clock import Clock, real_now
 from service.domain.ids import MarketId
 from service.domain.policy import Policy
 from service.runtime import Runtime
-from service.simulation.clients.rest import open_http
 from service.simulation.metrics import Metrics
 from service.simulation.people import Span
 from service.simulation.public_day import PublicDay, market_of

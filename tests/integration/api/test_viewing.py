@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from matching.cells import cell_of, parent_of
+from service.client.rest import Rest, open_http
 from service.domain.ids import CourierId
 from service.live import positions
 from service.live.connect import open_redis
 from service.live.keys import CELL_RESOLUTION
 from service.live.records import LiveFix
 from service.simulation.clients.operator import OperatorClient
-from service.simulation.clients.rest import Rest, open_http
 from tests.integration.api.conftest import JOB, PATIENCE_S, running_api
 from tests.integration.api.talk import on_duty, resumed
 

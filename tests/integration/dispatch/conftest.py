@@ -93,6 +93,7 @@ def stand(runtime, market):
             lng_deg=point.lng_deg,
             accuracy_m=5.0,
             received_at_ms=int(runtime.clock.now().timestamp() * 1_000),
+            seq=int(runtime.clock.now().timestamp() * 1_000),
         )
         await positions.write_fixes(runtime.redis, market, [fix])
 

@@ -106,6 +106,7 @@ def report(runtime, market):
             lng_deg=16.37,
             accuracy_m=5.0,
             received_at_ms=ms_of(now),
+            seq=ms_of(now),
         )
         await positions.write_fixes(runtime.redis, market, [fix])
 

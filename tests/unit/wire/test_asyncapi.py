@@ -1,5 +1,9 @@
 """The AsyncAPI document is whole: it was checked with the official schema, and holds together."""
 
+import re
+from pathlib import Path
+
+import jsonschema
 import msgspec
 import pytest
 
@@ -71,3 +75,20 @@ def test_a_discriminator_is_a_name_as_asyncapi_wants_it():
 def test_every_close_code_is_explained():
     for code in CloseCode:
         assert f"- {code.value}: " in DOCUMENT["info"]["description"]
+
+
+def test_every_example_is_a_message_of_its_schema():
+    messages = DOCUMENT["components"]["messages"].values()
+    examples = [message for message in messages if "examples" in message]
+    assert len(examples) > 15
+    for message in examples:
+        schema = {**message["payload"], "components": DOCUMENT["components"]}
+        for example in message["examples"]:
+            jsonschema.validate(example["payload"], schema)
+
+
+def test_the_readme_has_every_close_code():
+    guide = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([\d, ]+) \|", guide, re.MULTILINE)
+    codes = {int(code) for row in rows for code in row.split(",") if code.strip()}
+    assert codes >= set(CloseCode)

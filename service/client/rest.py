@@ -6,8 +6,8 @@ import random
 import httpx
 import msgspec
 
-from service.simulation.clients.backoff import delay_s, retry_delay_s
-from service.simulation.clients.connection import Address, DialError
+from service.client.address import Address, DialError, KeyRefusedError
+from service.client.backoff import delay_s, retry_delay_s
 from service.wire.courier_stream import encode
 from service.wire.rest import ProblemBody, TicketBody
 
@@ -20,11 +20,11 @@ _decode_ticket = msgspec.json.Decoder(TicketBody).decode
 
 
 class RefusedError(Exception):
-    """The service answered, and refused; `code` is the problem's."""
+    """The service answered, and refused; `code` is the problem's, `status` that of HTTP."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, status: int) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.status = code, status
 
 
 class UnansweredError(Exception):
@@ -86,31 +86,36 @@ class Rest:
                 jitter=self._rng.random(),
             )
             if asked_s is None and code != "lock_contention":
-                raise RefusedError(code)
+                raise RefusedError(code, status=response.status_code)
             await asyncio.sleep(pause_s if asked_s is None else asked_s)
         raise UnansweredError(f"{method} {path}")
 
-    async def ticket(self) -> str:
-        """Return a one-time ticket for the courier's websocket.
+    async def ticket(self, path: str) -> str:
+        """Return a one-time ticket for a websocket, from one of the paths in `streams`.
 
         Raises:
             DialError: there is none now.
+            KeyRefusedError: there will be none.
         """
         try:
-            return _decode_ticket(await self.send("POST", "/v1/courier/tickets")).ticket
-        except (RefusedError, UnansweredError) as error:
+            return _decode_ticket(await self.send("POST", path)).ticket
+        except RefusedError as error:
+            is_final = error.status in (401, 403)
+            raise (KeyRefusedError if is_final else DialError)(error.code) from error
+        except UnansweredError as error:
             raise DialError(str(error)) from error
 
-    async def courier_address(self) -> Address:
-        """Return where a courier's app connects to, with a new ticket.
+    async def address_with_ticket(self, path: str, *, ticket_path: str) -> Address:
+        """Return the address of a websocket with a new ticket, as apps and pages open it.
 
         Raises:
             DialError: there is no ticket now.
+            KeyRefusedError: there will be none.
         """
-        return Address(f"{self._websocket_url('/v1/courier')}?ticket={await self.ticket()}")
+        return Address(f"{self._websocket_url(path)}?ticket={await self.ticket(ticket_path)}")
 
-    async def watcher_address(self, path: str) -> Address:
-        """Return where a watcher connects to, with its key in the header."""
+    async def address_with_key(self, path: str) -> Address:
+        """Return the address of a websocket with the key in a header, as servers open it."""
         return Address(self._websocket_url(path), {"Authorization": self._headers["Authorization"]})
 
     def _websocket_url(self, path: str) -> str:

@@ -5,8 +5,8 @@ import random
 import httpx
 import pytest
 
-from service.simulation.clients.connection import DialError
-from service.simulation.clients.rest import RefusedError, Rest
+from service.client.address import DialError, KeyRefusedError
+from service.client.rest import RefusedError, Rest
 
 BASE_URL = "http://127.0.0.1:8000"
 
@@ -78,16 +78,26 @@ async def test_an_answer_that_is_no_problem_is_told_by_its_status() -> None:
 async def test_a_courier_connects_with_a_new_ticket_each_time() -> None:
     server = Server(*(httpx.Response(201, json={"ticket": t, "expires_in_s": 30}) for t in "ab"))
     rest = rest_of(server)
-    urls = [(await rest.courier_address()).url for _ in range(2)]
+    path, ticket_path = "/v1/courier", "/v1/courier/tickets"
+    urls = [(await rest.address_with_ticket(path, ticket_path=ticket_path)).url for _ in range(2)]
     assert urls == [f"ws://127.0.0.1:8000/v1/courier?ticket={ticket}" for ticket in "ab"]
 
 
-async def test_no_ticket_means_no_address_now() -> None:
-    with pytest.raises(DialError):
-        await rest_of(Server(problem(401, "unauthenticated"))).courier_address()
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (401, "unauthenticated", KeyRefusedError),
+        (403, "forbidden", KeyRefusedError),
+        (404, "not_found", DialError),
+    ],
+)
+async def test_no_ticket_means_no_address(status: int, code: str, error: type[DialError]) -> None:
+    rest = rest_of(Server(problem(status, code)))
+    with pytest.raises(error):
+        await rest.address_with_ticket("/v1/courier", ticket_path="/v1/courier/tickets")
 
 
-async def test_a_watcher_shows_its_key_in_the_header() -> None:
-    address = await rest_of(Server()).watcher_address("/v1/stream")
+async def test_a_server_shows_its_key_in_the_header() -> None:
+    address = await rest_of(Server()).address_with_key("/v1/stream")
     assert address.url == "ws://127.0.0.1:8000/v1/stream"
     assert address.headers == {"Authorization": "Bearer hh_test_k"}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.simulation.clients.sequence import VIOLATIONS_COUNT_MAX, SequenceCheck
+from service.client.sequence import VIOLATIONS_COUNT_MAX, SequenceCheck
 
 
 @pytest.fixture

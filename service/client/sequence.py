@@ -1,4 +1,6 @@
-"""Checks that a numbered stream arrives without gap and without repetition."""
+"""Where a client is in its numbered stream, and whether what arrives is what comes next."""
+
+from service.wire.stream_cursor import Verdict
 
 VIOLATIONS_COUNT_MAX = 20  # kept as text; more say nothing new
 
@@ -23,13 +25,16 @@ class SequenceCheck:
         elif seq < self.seq:
             self._violated(f"the stream ends at {seq}, and {self.seq} was received before")
 
-    def event(self, seq: int) -> None:
-        """Note one numbered event."""
+    def event(self, seq: int) -> Verdict:
+        """Return what to do with a numbered event, and count it if it is to be delivered."""
         if self.seq is None:
             self._violated(f"{seq} came before the snapshot")
-        elif seq != self.seq + 1:
-            self._violated(f"{seq} came after {self.seq}")
-        self.seq = seq
+            return Verdict.GAP
+        if seq == self.seq + 1:
+            self.seq = seq
+            return Verdict.DELIVER
+        self._violated(f"{seq} came after {self.seq}")
+        return Verdict.DROP if seq <= self.seq else Verdict.GAP
 
     def _violated(self, text: str) -> None:
         if len(self.violations) < VIOLATIONS_COUNT_MAX:

@@ -4,65 +4,26 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 import msgspec
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from service.domain.facts import FactType, MarketSnapshot
-from service.domain.ids import MarketId
-from service.simulation.clients.connection import Address, Connection, DialError
+from service.client.address import Address, DialError
+from service.client.connection import Connection
 from service.wire.close_codes import CloseCode
 from service.wire.watcher_stream import (
     OpsEvent,
-    OpsEventBody,
     OpsMessage,
-    OpsSnapshot,
+    WatchAuthenticated,
     WatchDrain,
-    WatchHello,
     decode_ops_message,
 )
+from tests.integration.client.scripted import NOW, encoded, event, greet
 
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TIMEOUT_S = 10.0
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
-
-
-def encoded(message: msgspec.Struct) -> str:
-    return msgspec.json.encode(message).decode()
-
-
-def event(seq: int) -> str:
-    body = OpsEventBody(
-        id=f"evt_{seq}",
-        type=FactType.MARKET_PAUSED,
-        created_at=NOW,
-        actor="ops",
-        market_id="vienna",
-        sequence=None,
-        data=MarketSnapshot(id=MarketId("vienna"), is_paused=True),
-    )
-    return encoded(OpsEvent(seq=seq, event=body))
-
-
-async def greet(socket: ServerConnection, *, seq: int, recovered: bool) -> dict[str, object]:
-    """Say hello, and answer the client's resume, which is returned."""
-    hello = WatchHello(
-        stream="ops",
-        owner_id="vienna",
-        epoch="a",
-        seq=seq,
-        server_time=NOW,
-        time_scale=2.0,
-        resume_within_ms=1_000,
-        session_ms=60_000,
-    )
-    await socket.send(encoded(hello))
-    resume = msgspec.json.decode(await socket.recv())
-    await socket.send(encoded(OpsSnapshot(epoch="a", seq=seq, recovered=recovered)))
-    return resume
 
 
 class Client:
@@ -74,7 +35,11 @@ class Client:
         self.dials_count = 0
         self._url = url
         self.connection = Connection[OpsMessage](
-            dial=self._dial, decode=decode_ops_message, hear=self._hear, rng=random.Random(1)
+            dial=self._dial,
+            fetch_ticket=self._fetch_ticket,
+            decode=decode_ops_message,
+            hear=self._hear,
+            rng=random.Random(1),
         )
 
     async def _dial(self) -> Address:
@@ -83,7 +48,10 @@ class Client:
             raise DialError("no ticket today")
         return Address(self._url)
 
-    def _hear(self, message: OpsMessage) -> None:
+    async def _fetch_ticket(self) -> str:
+        return "t-1"
+
+    async def _hear(self, message: OpsMessage) -> None:
         self.heard.append(message)
         self.stirred.set()
 
@@ -143,16 +111,64 @@ async def test_a_client_resumes_where_it_was_after_a_cut(run):
     assert (check.seq, check.violations, check.restarts_count) == (7, [], 0)
 
 
-async def test_a_gap_is_recorded(run):
-    async def handler(socket):
-        await greet(socket, seq=4, recovered=False)
+async def test_on_a_gap_the_client_leaves_and_resumes_before_it(run):
+    resumes, codes = [], []
+
+    async def first(socket):
+        resumes.append(await greet(socket, seq=4, recovered=False))
+        await socket.send(event(6))
+        await socket.wait_closed()
+        codes.append(socket.close_code)
+
+    async def second(socket):
+        resumes.append(await greet(socket, seq=6, recovered=True))
+        await socket.send(event(5))
         await socket.send(event(6))
         await socket.close(CloseCode.DRAINING)
 
-    async with run(handler) as (client, ended):
+    async with run(first, second) as (client, ended):
         async with asyncio.timeout(TIMEOUT_S):
             await ended
+    assert codes == [1000]
+    assert [resume["after_seq"] for resume in resumes] == [None, 4]
     assert client.connection.check.violations == ["6 came after 4"]
+    assert [message.seq for message in client.heard if isinstance(message, OpsEvent)] == [5, 6]
+
+
+async def test_a_session_is_renewed_before_it_ends(run):
+    said = []
+
+    async def handler(socket):
+        await greet(socket, seq=0, recovered=False, session_ms=50)
+        said.append(msgspec.json.decode(await socket.recv()))
+        await socket.send(encoded(WatchAuthenticated(session_ms=50)))
+        said.append(msgspec.json.decode(await socket.recv()))
+        await socket.close(CloseCode.REPLACED)
+
+    async with run(handler) as (_, ended):
+        async with asyncio.timeout(TIMEOUT_S):
+            await ended
+    assert said == [{"type": "authenticate", "ticket": "t-1"}] * 2
+
+
+async def test_a_client_leaves_a_draining_server_by_itself(run):
+    codes, resumes = [], []
+
+    async def first(socket):
+        await greet(socket, seq=0, recovered=False)
+        await socket.send(encoded(WatchDrain(reconnect_in_ms=50)))
+        await socket.wait_closed()
+        codes.append(socket.close_code)
+
+    async def second(socket):
+        resumes.append(await greet(socket, seq=0, recovered=True))
+        await socket.close(CloseCode.REPLACED)
+
+    async with run(first, second) as (_, ended):
+        async with asyncio.timeout(TIMEOUT_S):
+            await ended
+    assert codes == [1000]
+    assert [resume["after_seq"] for resume in resumes] == [0]
 
 
 async def test_a_replaced_client_stays_away(run):

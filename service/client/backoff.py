@@ -18,7 +18,8 @@ class Next(Enum):
     STAY_AWAY = auto()  # coming back would change nothing, or take another's place
 
 
-_FINAL = frozenset({CloseCode.MALFORMED, CloseCode.FORBIDDEN, CloseCode.REPLACED})
+_FRAME_TOO_LARGE = 1009  # by the websocket protocol: the server reads no more than 16 KiB
+_FINAL = frozenset({CloseCode.MALFORMED, CloseCode.FORBIDDEN, CloseCode.REPLACED, _FRAME_TOO_LARGE})
 
 
 def after_close(code: int | None) -> Next:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.simulation.clients.backoff import (
+from service.client.backoff import (
     DELAY_S_MAX,
     RETRY_AFTER_S_MAX,
     Next,
@@ -15,7 +15,9 @@ from service.simulation.clients.backoff import (
 from service.wire.close_codes import CloseCode
 
 
-@pytest.mark.parametrize("code", [CloseCode.REPLACED, CloseCode.FORBIDDEN, CloseCode.MALFORMED])
+@pytest.mark.parametrize(
+    "code", [CloseCode.REPLACED, CloseCode.FORBIDDEN, CloseCode.MALFORMED, 1009]
+)
 def test_a_client_stays_away_when_coming_back_would_change_nothing(code: CloseCode) -> None:
     assert after_close(code) is Next.STAY_AWAY
 

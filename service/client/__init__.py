@@ -1,0 +1,1 @@
+"""A client of the live streams and of the REST interface; it knows the wire and nothing else."""
