@@ -10,13 +10,13 @@ from recorder import Recorder
 
 from service.actions.create_market import MarketRequest, create_market
 from service.actions.enroll import OperatorEntry, enroll
+from service.client.rest import open_http
 from service.clock import Clock
 from service.domain.facts import owner_of_market
 from service.domain.ids import MarketId
 from service.domain.policy import Policy
 from service.simulation.city.city import City, build_city
 from service.simulation.city.routes import Routes
-from service.simulation.clients.rest import open_http
 from service.simulation.people import Span, draw_couriers
 from service.simulation.run.careers import Shift, keep_working
 from service.simulation.run.city_cast import (
