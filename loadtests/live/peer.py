@@ -69,7 +69,7 @@ class Peer(asyncio.Protocol):
 
     def cut(self) -> None:
         """Reset the connection, as a phone that loses its network for good."""
-        if self._transport is None:
+        if self._transport is None or self._transport.is_closing():
             return
         link: socket.socket = self._transport.get_extra_info("socket")
         link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RST)
@@ -101,7 +101,7 @@ class Peer(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         """Take note of the end."""
-        was_open, self.is_open = self.is_open, False
+        was_open, self.is_open, self._transport = self.is_open, False, None
         if not self.ready.done():
             self.ready.set_result(False)
         if was_open:
