@@ -122,7 +122,8 @@ class Peer(asyncio.Protocol):
         self.is_open = head.startswith(b"HTTP/1.1 101")
         if self.is_open:
             self.counts.opened_count += 1
-            self.answered.set_result(True)
+            if not self.answered.done():
+                self.answered.set_result(True)
             self.opened()
         else:
             self.counts.turned_away_count += 1
