@@ -4,11 +4,12 @@
         told = await fleet.ask(Told, "tell")
 
 The class is an async context manager whose public coroutine methods take plain data by name (what
-JSON can say), and return plain data or structs. The process ends with its standard input, so that
-it outlives nobody.
+JSON can say), and return plain data or structs. The process ends with its standard input, and is
+tethered to the process that started it: it outlives nobody.
 """
 
 import asyncio
+import os
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator
@@ -18,6 +19,8 @@ from typing import TypeVar
 
 import msgspec
 import uvloop
+
+from service.processes import tethered
 
 LINE_BYTES_MAX = 256 * 1024 * 1024  # every latency of a run, as text
 END_S_MAX = 10.0
@@ -99,9 +102,11 @@ async def remote(
     kind: type[AbstractAsyncContextManager[object]], **words: object
 ) -> AsyncGenerator[Remote]:
     """Make a `kind(**words)` in a process of its own, for as long as the block runs."""
+    words_of_it = (kind.__module__, kind.__qualname__, msgspec.json.encode(words).decode())
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "loadtests.live.remote"),
-        *(kind.__module__, kind.__qualname__, msgspec.json.encode(words).decode()),
+        *tethered(
+            [sys.executable, "-m", "loadtests.live.remote", *words_of_it], parent_id=os.getpid()
+        ),
         stdin=PIPE,
         stdout=PIPE,
         limit=LINE_BYTES_MAX,
