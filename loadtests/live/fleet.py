@@ -190,6 +190,7 @@ class Fleet:
     async def _is_let_in(self, courier: Courier) -> bool:
         """Dial once; return whether the courier is resumed."""
         peer = self._new_peer(courier)
+        self._counts.dialed_count += 1
         try:
             async with asyncio.timeout(OPEN_S_MAX):
                 loop = asyncio.get_running_loop()

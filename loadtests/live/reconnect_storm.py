@@ -22,7 +22,7 @@ from loadtests.live.posting import CITY, Area, RemoteShop, remote_shop
 from loadtests.live.probe import spent_s
 from loadtests.live.sampling import Share, sampling
 from loadtests.live.setting import Setting
-from loadtests.live.tallies import Heard
+from loadtests.live.tallies import Counts, Heard
 from loadtests.live.waiting import until
 from service.domain.policy import Policy
 from service.store import streams
@@ -90,6 +90,7 @@ class _Storm(Struct, frozen=True, kw_only=True):
     cut_s: float  # monotonic
     crowd: Heard
     group: Heard
+    counts: Counts  # of the crowd
     unheard_count: int  # events in Postgres beyond the last that their courier heard
     events_count: int  # in Postgres
 
@@ -192,9 +193,11 @@ async def _storm(scene: _Scene, size: Size, setting: Setting) -> _Storm:
 
     await until(is_all_heard, s_max=SETTLED_S_MAX)
     unheard_count, events_count = await _unheard(lab, crowd, group)
+    told = await crowd.tell()
     return _Storm(
         cut_s=cut_s,
-        crowd=(await crowd.tell()).heard,
+        crowd=told.heard,
+        counts=told.counts,
         group=(await group.tell()).heard,
         unheard_count=unheard_count,
         events_count=events_count,
@@ -272,6 +275,9 @@ def _outcome(
             "repeated_count": repeats_count,
             "resumed_count": sum(each.resumed_count for each in heard),
             "recovered_count": sum(each.recovered_count for each in heard),
+            "dialed_count": storm.counts.dialed_count,  # more than resumed: given up and repeated
+            "opened_count": storm.counts.opened_count,
+            "close_codes": storm.counts.close_codes,
             "refusals": {**storm.crowd.refusals, **storm.group.refusals},
         },
         processor_s={"storm and settling": processor_s},

@@ -7,6 +7,7 @@ from msgspec import Struct
 class Counts(Struct, kw_only=True):
     """What all sockets of a fleet add up to."""
 
+    dialed_count: int = 0
     opened_count: int = 0
     turned_away_count: int = 0  # handshakes not answered with 101
     frames_received_count: int = 0
