@@ -5,7 +5,7 @@ has stopped reading, and logs a trace for every text that is not UTF-8. The guar
 internals: the version is pinned, and contract tests watch each upgrade.
 """
 
-from asyncio import TimerHandle
+from asyncio import BaseTransport, TimerHandle
 from collections.abc import Callable, Mapping
 from typing import cast
 
@@ -47,6 +47,11 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
     _pings_count = 0
     _pings_since_s = 0.0
     _tap: Tap | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Wait for the peer from the first byte that the kernel does not take."""
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=0)
 
     def pause_writing(self) -> None:
         """Stop reading from a peer that does not read, and cut it when it goes on like that."""
