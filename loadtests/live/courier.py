@@ -24,10 +24,13 @@ class Head(msgspec.Struct):
     job_ids: tuple[str, ...] = ()
     status: str | None = None
     code: str | None = None
+    ref: str | None = None
     reconnect_in_ms: int | None = None
 
 
 _decode_head = msgspec.json.Decoder(Head).decode
+_PASSING = frozenset({"unavailable", "lock_contention"})  # refusals after which to try again
+RETRY_S = 0.25
 _EVENTS = frozenset({"offer_made", "offer_revoked", "assignment_changed", "job_updated", "notice"})
 
 
@@ -105,9 +108,7 @@ class CourierPeer(Peer):
             case "snapshot":
                 self._resumed(head)
             case "refused":
-                code = head.code or "?"
-                self._heard.refusals[code] = self._heard.refusals.get(code, 0) + 1
-                self._accept_sent_s = None
+                self._refused(head)
             case "drain" if head.reconnect_in_ms is not None:
                 asyncio.get_running_loop().call_later(head.reconnect_in_ms / 1_000.0, self.leave)
             case _:
@@ -132,6 +133,17 @@ class CourierPeer(Peer):
             self._heard.gaps_count += seq - courier.seq - 1
         courier.seq = seq
 
+    def _refused(self, head: Head) -> None:
+        """Count it, and repeat an acceptance that may succeed another time."""
+        code = head.code or "?"
+        self._heard.refusals[code] = self._heard.refusals.get(code, 0) + 1
+        if head.ref is None or self._accept_sent_s is None:
+            return
+        if code in _PASSING:
+            asyncio.get_running_loop().call_later(RETRY_S, self._accept, head.ref)
+        else:
+            self._accept_sent_s = None
+
     def _learn(self, head: Head) -> None:
         """Act on an event."""
         if head.type == "offer_made":
@@ -154,10 +166,13 @@ class CourierPeer(Peer):
         assert head.offer_id is not None, "an offer has an id"
         self._heard.offers.append(OfferHeard(now_s(), head.offer_id, head.job_ids))
         if self._accepts:
-            offer_id = head.offer_id.encode()
-            self.say(b'{"type":"ack","offer_id":"%b"}' % offer_id)
+            self.say(b'{"type":"ack","offer_id":"%b"}' % head.offer_id.encode())
             self._accept_sent_s = now_s()
-            self.say(b'{"type":"accept_offer","offer_id":"%b"}' % offer_id)
+            self._accept(head.offer_id)
+
+    def _accept(self, offer_id: str) -> None:
+        """Accept the offer; a refusal echoes its id."""
+        self.say(b'{"type":"accept_offer","ref":"%b","offer_id":"%b"}' % (2 * (offer_id.encode(),)))
 
 
 class BarePeer(Peer):

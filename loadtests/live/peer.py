@@ -1,8 +1,8 @@
 """One websocket of a client of little cost: an asyncio protocol on a bare TCP connection.
 
 Subclass `Peer` and say what happens at the start in `opened`, with a text in `heard` and after the
-end in `left`. `ready` is awaited by who dials: True when the connection is of use, False when it
-ended before that.
+end in `left`. Who dials awaits `answered` (the websocket is open) and `ready` (it is of use): False
+when the connection ended before that.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ class Peer(asyncio.Protocol):
         self.counts = counts
         self.is_open = False
         self.close_code: int | None = None
+        self.answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.ready: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     # ------------------------------------------------------------------ for subclasses
@@ -69,7 +70,7 @@ class Peer(asyncio.Protocol):
 
     def cut(self) -> None:
         """Reset the connection, as a phone that loses its network for good."""
-        if self._transport is None:
+        if self._transport is None or self._transport.is_closing():
             return
         link: socket.socket = self._transport.get_extra_info("socket")
         link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RST)
@@ -101,9 +102,10 @@ class Peer(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         """Take note of the end."""
-        was_open, self.is_open = self.is_open, False
-        if not self.ready.done():
-            self.ready.set_result(False)
+        was_open, self.is_open, self._transport = self.is_open, False, None
+        for waited in (self.answered, self.ready):
+            if not waited.done():
+                waited.set_result(False)
         if was_open:
             code = "cut" if self.close_code is None else str(self.close_code)
             self.counts.close_codes[code] = self.counts.close_codes.get(code, 0) + 1
@@ -120,6 +122,8 @@ class Peer(asyncio.Protocol):
         self.is_open = head.startswith(b"HTTP/1.1 101")
         if self.is_open:
             self.counts.opened_count += 1
+            if not self.answered.done():
+                self.answered.set_result(True)
             self.opened()
         else:
             self.counts.turned_away_count += 1

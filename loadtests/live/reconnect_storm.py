@@ -74,7 +74,7 @@ LEAST = Size(
     calm_s=1.0,
     post_s=3.0,
 )
-S_MAX = 600.0
+S_MAX = 420.0
 
 
 class _Scene(NamedTuple):
@@ -163,8 +163,13 @@ async def _keep_reporting(fleet: RemoteFleet, count: int) -> None:
 async def _storm(scene: _Scene, size: Size, setting: Setting) -> _Storm:
     lab, crowd, group, shop = scene
     async with asyncio.TaskGroup() as tasks:
-        for area, rate_per_s in ((CITY, size.crowd_jobs_per_s), (SUBURB, size.group_jobs_per_s)):
+        posting = [
             tasks.create_task(_post(lab, shop, area, rate_per_s, size.post_s))
+            for area, rate_per_s in (
+                (CITY, size.crowd_jobs_per_s),
+                (SUBURB, size.group_jobs_per_s),
+            )
+        ]
         await asyncio.sleep(size.calm_s)
         cut_s = now_s()
         async with asyncio.TaskGroup() as cutting:
@@ -175,8 +180,12 @@ async def _storm(scene: _Scene, size: Size, setting: Setting) -> _Storm:
             away = [(await fleet.whole()).away_count for fleet in (crowd, group)]
             return not any(away)
 
-        await until(is_whole, s_max=GIVEN_UP_S)
-        setting.tell(f"looked whole after {now_s() - cut_s:.1f} s")
+        if await until(is_whole, s_max=GIVEN_UP_S):
+            setting.tell(f"looked whole after {now_s() - cut_s:.1f} s")
+        else:
+            setting.tell(f"not whole after {GIVEN_UP_S:.0f} s: {await crowd.whole()}")
+            for task in posting:
+                task.cancel()
 
     async def is_all_heard() -> bool:
         return (await _unheard(lab, crowd, group))[0] == 0

@@ -84,6 +84,7 @@ class Watched(Struct, kw_only=True):
     """One hostile connection, as the server's end of it looked from time to time."""
 
     kind: str
+    came_at_s: float
     costs_at_s: float | None = None
     gone_at_s: float | None = None
     queued_bytes_max: int = 0
@@ -195,9 +196,12 @@ async def _watch(api: int, lab: Lab, hostile: Remote, size: Size) -> _Beside:
     rss_kib_before = rss_kib_max = usage([api]).rss_kib
     until_s = monotonic_s() + size.beside_s_max
     ports = await hostile.ask(dict[str, list[int]], "begin", count=size.hostile_count)
-    watched = {port: Watched(kind=kind) for kind, each in ports.items() for port in each}
-    for port in ports["flooding"]:
-        watched[port].costs_at_s = monotonic_s()
+    now_s = monotonic_s()
+    watched = {
+        port: Watched(kind=kind, came_at_s=now_s, costs_at_s=now_s if kind == "flooding" else None)
+        for kind, each in ports.items()
+        for port in each
+    }
     while monotonic_s() < until_s and any(one.gone_at_s is None for one in watched.values()):
         found, now_s = queues(api, lab.port), monotonic_s()
         for port, one in watched.items():
@@ -306,6 +310,9 @@ def _by_kind(watched: list[Watched]) -> dict[str, dict[str, object]]:
             "gone_count": sum(one.gone_at_s is not None for one in ones),
             "gone_after_s": distribution(
                 [one.gone_after_s for one in ones if one.gone_after_s is not None]
+            ),
+            "there_s": distribution(
+                [one.gone_at_s - one.came_at_s for one in ones if one.gone_at_s is not None]
             ),
             "queued_kib_max": max(one.queued_bytes_max for one in ones) / 1024.0,
         }

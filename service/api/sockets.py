@@ -54,6 +54,7 @@ class Socket:
         self._news = asyncio.Event()
         self._close_code: CloseCode | None = None
         self._is_over = False
+        self._flushing: asyncio.Future[None] | None = None  # waited for, until all is written
         self._is_listening = False
         self._newest_number = 0  # of a connection of the same device that was heard of
         self.id = str(runtime.new_id())
@@ -109,6 +110,18 @@ class Socket:
         """Whether a message with this key has not been sent yet."""
         return self._mailbox.is_waiting(key)
 
+    async def flushed(self) -> None:
+        """Wait until all that was put into the mailbox has been written.
+
+        Raises:
+            HangupError: the connection ended before.
+        """
+        if not self._is_over and len(self._mailbox) > 0:
+            self._flushing = asyncio.get_running_loop().create_future()
+            await self._flushing
+        if self._is_over:
+            raise HangupError
+
     def close(self, code: CloseCode) -> None:
         """Close the connection when what waits has been sent; the first reason counts."""
         if self._close_code is None:
@@ -145,6 +158,7 @@ class Socket:
                 reader = group.create_task(self._read(read))
                 await self._write()
                 self._is_over = True
+                self._tell_flushed()
                 if self._is_listening:
                     reader.cancel()
         except* Exception as error:  # a fault of ours: this connection ends, the others do not
@@ -173,6 +187,8 @@ class Socket:
             while not self._is_over:
                 self._news.clear()
                 message = self._mailbox.take()
+                if message is None:
+                    self._tell_flushed()
                 if message is not None:
                     async with asyncio.timeout(self._runtime.settings.send_timeout_s):
                         await self._websocket.send_data(message.decode())
@@ -188,6 +204,10 @@ class Socket:
             self._close_code = CloseCode.TOO_SLOW
         except (OSError, WebSocketDisconnect):  # the connection was lost under the writer
             pass
+
+    def _tell_flushed(self) -> None:
+        if self._flushing is not None and not self._flushing.done():
+            self._flushing.set_result(None)
 
     async def _catch_up(self) -> None:
         try:

@@ -90,18 +90,20 @@ class WatcherConnection:
 
     async def _read(self) -> None:
         await self._say_hello()
-        try:
-            async with asyncio.timeout(self._runtime.settings.handshake_timeout_s):
-                while not self._is_resumed:
-                    await self._take_message()
-        except TimeoutError:
-            self._socket.close(CloseCode.TOO_SLOW)
-            return
+        until_s = monotonic_s() + self._runtime.settings.handshake_timeout_s
+        while not self._is_resumed:
+            try:
+                async with asyncio.timeout(until_s - monotonic_s()):
+                    text = await self._socket.receive()
+            except TimeoutError:
+                self._socket.close(CloseCode.TOO_SLOW)
+                return
+            await self._take(text)  # this may take longer: a snapshot comes as fast as it is read
         while True:
-            await self._take_message()
+            await self._take(await self._socket.receive())
 
-    async def _take_message(self) -> None:
-        message = read_watcher_message(await self._socket.receive())
+    async def _take(self, text: str) -> None:
+        message = read_watcher_message(text)
         if not self._bucket.take(now_s=monotonic_s()):
             self._socket.close(CloseCode.TOO_MANY_MESSAGES)
             return
@@ -153,9 +155,10 @@ class WatcherConnection:
                 asked_epoch=message.epoch,
                 after_seq=message.after_seq,
             )
-            snapshot = await self._watcher.read_snapshot(conn, recovery)
+        async for part in self._watcher.snapshot(recovery):
+            self._socket.send(msgspec.json.encode(part))
+            await self._socket.flushed()  # a large one is never held whole
         self._is_resumed = True
-        self._socket.send(msgspec.json.encode(snapshot))
         self._socket.stream.note_end(recovery.seq)
         self._socket.stream.begin(after_seq=recovery.after_seq)
         self._watcher.resumed(self._socket, self._fanout)

@@ -1,5 +1,6 @@
 """Who watches: a merchant or a console, each with its stream, its snapshot, and what it may ask."""
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -13,21 +14,24 @@ from service.domain import job as jobs_domain
 from service.domain.errors import ForbiddenError
 from service.domain.facts import owner_of_market, owner_of_merchant
 from service.domain.geo import Box
-from service.domain.ids import MarketId, MerchantId
+from service.domain.ids import JobId, MarketId, MerchantId
+from service.domain.job import Job
 from service.runtime import Runtime
 from service.store import jobs
-from service.store.connection import Connection
 from service.wire.event import job_view
+from service.wire.rest import JobView
 from service.wire.watcher_stream import (
     MerchantEvent,
     MerchantSnapshot,
+    MoreJobs,
     OpsSnapshot,
     Unwatch,
     Watch,
     decode_merchant_message,
 )
 
-LIVE_JOBS_COUNT_MAX = 1_000  # of one snapshot
+PAGE_COUNT_MAX = 40  # jobs of one message: some 60 kB
+LIVE_JOBS_COUNT_MAX = 10_000  # of one snapshot
 
 
 class Watcher(Protocol):
@@ -37,7 +41,7 @@ class Watcher(Protocol):
     owner: str
 
     def dress(self, message: bytes, /) -> bytes: ...
-    async def read_snapshot(self, conn: Connection, recovery: Recovery, /) -> msgspec.Struct: ...
+    def snapshot(self, recovery: Recovery, /) -> AsyncIterator[msgspec.Struct]: ...
     def resumed(self, socket: Socket, fanout: MarketFanout, /) -> None: ...
     def look(self, socket: Socket, fanout: MarketFanout, message: Watch | Unwatch, /) -> None: ...
 
@@ -60,22 +64,46 @@ class MerchantWatcher:
             self._jobs.note(event.event.data)
         return message
 
-    async def read_snapshot(self, conn: Connection, recovery: Recovery) -> MerchantSnapshot:
-        """Return the snapshot; live jobs are read in any case, for their couriers."""
-        live = await jobs.list_live_jobs_of_merchant(
-            conn, merchant_id=self._merchant_id, limit_count=LIVE_JOBS_COUNT_MAX
-        )
-        for job in live:
-            self._jobs.note(job)
-        views = None
-        if not recovery.is_recovered:
-            views = tuple(job_view(jobs_domain.snapshot(job)) for job in live)
+    async def snapshot(self, recovery: Recovery) -> AsyncIterator[msgspec.Struct]:
+        """Yield the snapshot in parts; live jobs are read in any case, for their couriers."""
+        is_first = True
+        async for page, is_last in self._pages():
+            for job in page:
+                self._jobs.note(job)
+            views = tuple(job_view(jobs_domain.snapshot(job)) for job in page)
+            if is_first:
+                yield self._first(recovery, views, is_whole=is_last)
+            elif not recovery.is_recovered:
+                yield MoreJobs(jobs=views, is_last=is_last)
+            is_first = False
+
+    def _first(
+        self, recovery: Recovery, views: tuple[JobView, ...], *, is_whole: bool
+    ) -> MerchantSnapshot:
         return MerchantSnapshot(
             epoch=str(self._runtime.epoch),
             seq=recovery.seq,
             recovered=recovery.is_recovered,
-            jobs=views,
+            jobs=None if recovery.is_recovered else views,
+            is_whole=is_whole or recovery.is_recovered,
         )
+
+    async def _pages(self) -> AsyncIterator[tuple[Sequence[Job], bool]]:
+        """Yield the live jobs, newest first, and whether these are the last; at least once."""
+        before_id: JobId | None = None
+        for _ in range(LIVE_JOBS_COUNT_MAX // PAGE_COUNT_MAX):
+            async with self._runtime.pool.connection() as conn:
+                page = await jobs.list_live_jobs_of_merchant(
+                    conn,
+                    merchant_id=self._merchant_id,
+                    before_id=before_id,
+                    limit_count=PAGE_COUNT_MAX,
+                )
+            is_last = len(page) < PAGE_COUNT_MAX
+            yield page, is_last
+            if is_last:
+                return
+            before_id = page[-1].id
 
     def resumed(self, socket: Socket, fanout: MarketFanout) -> None:
         """Begin to tell where couriers are."""
@@ -103,9 +131,9 @@ class OpsWatcher:
         """Return the event as it is."""
         return message
 
-    async def read_snapshot(self, _conn: Connection, recovery: Recovery) -> OpsSnapshot:
-        """Return the snapshot; what there is now is read over REST."""
-        return OpsSnapshot(
+    async def snapshot(self, recovery: Recovery) -> AsyncIterator[msgspec.Struct]:
+        """Yield the snapshot; what there is now is read over REST."""
+        yield OpsSnapshot(
             epoch=str(self._runtime.epoch), seq=recovery.seq, recovered=recovery.is_recovered
         )
 

@@ -149,9 +149,9 @@ async def list_jobs_of_market(
 
 
 async def list_live_jobs_of_merchant(
-    conn: Connection, *, merchant_id: MerchantId, limit_count: int
+    conn: Connection, *, merchant_id: MerchantId, before_id: JobId | None, limit_count: int
 ) -> list[Job]:
-    rows = await conn.fetch(_SQL["list_live_jobs_of_merchant"], merchant_id, limit_count)
+    rows = await conn.fetch(_SQL["list_live_jobs_of_merchant"], merchant_id, before_id, limit_count)
     return to_structs(rows, Job)
 
 

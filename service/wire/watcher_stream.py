@@ -85,12 +85,23 @@ class WatchAuthenticated(_Outgoing, frozen=True, tag="authenticated"):
 
 
 class MerchantSnapshot(_Outgoing, frozen=True, tag="snapshot"):
-    """The answer to `resume`; `jobs` are the live ones, when not recovered."""
+    """The answer to `resume`; `jobs` are the live ones, newest first, when not recovered.
+
+    Unless `is_whole`, the rest follows in `more_jobs`, before any event.
+    """
 
     epoch: str
     seq: int
     recovered: bool
     jobs: tuple[JobView, ...] | None
+    is_whole: bool = True
+
+
+class MoreJobs(_Outgoing, frozen=True, tag="more_jobs"):
+    """More of the live jobs that the snapshot began to tell."""
+
+    jobs: tuple[JobView, ...]
+    is_last: bool = False
 
 
 class MerchantEvent(_Outgoing, frozen=True, tag="event"):
@@ -241,6 +252,7 @@ MerchantMessage = (
     WatchHello
     | WatchAuthenticated
     | MerchantSnapshot
+    | MoreJobs
     | MerchantEvent
     | CourierSightings
     | WatchDrain

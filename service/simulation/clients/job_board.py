@@ -1,12 +1,13 @@
 """What one merchant knows of its jobs, from the answers to its requests and from its stream."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
 from service.domain.ids import CourierId, JobId
 from service.domain.lifecycle import JOB_ENDS, JobStatus
-from service.wire.rest import JobBody
+from service.wire.rest import JobBody, JobView
 from service.wire.watcher_stream import MerchantEvent, MerchantSnapshot
 
 VIOLATIONS_COUNT_MAX = 20  # kept as text; more say nothing new
@@ -68,7 +69,11 @@ class JobBoard:
         if message.jobs is None:
             return
         self._sequence_of.clear()
-        for job in message.jobs:
+        self.hear_more(message.jobs)
+
+    def hear_more(self, jobs: Iterable[JobView]) -> None:
+        """Note live jobs of a snapshot."""
+        for job in jobs:
             self.status_of[job.id] = job.status
 
     def _violated(self, text: str) -> None:

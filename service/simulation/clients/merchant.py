@@ -19,6 +19,7 @@ from service.wire.watcher_stream import (
     MerchantEvent,
     MerchantMessage,
     MerchantSnapshot,
+    MoreJobs,
 )
 
 _decode_job = msgspec.json.Decoder(JobBody).decode
@@ -67,3 +68,5 @@ class MerchantClient:
             self.board.hear_event(message)
         elif isinstance(message, MerchantSnapshot):
             self.board.hear_snapshot(message)
+        elif isinstance(message, MoreJobs):
+            self.board.hear_more(message.jobs)

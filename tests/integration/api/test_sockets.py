@@ -7,6 +7,7 @@ import httpx
 import msgspec
 import pytest
 
+from service.api import watchers
 from service.app import run_api
 from service.domain.facts import owner_of_courier
 from service.listeners import listen
@@ -357,3 +358,16 @@ async def test_a_connection_that_was_replaced_while_the_bus_was_away_ends(
         await runtime.redis.execute("CLIENT", "KILL", "TYPE", "pubsub")
         await open_connections(runtime.redis, market, [ids[0]])
         assert await talk.close_code() == 4409
+
+
+async def test_a_merchant_with_many_jobs_is_told_of_them_in_parts(address, keys, post, monkeypatch):
+    monkeypatch.setattr(watchers, "PAGE_COUNT_MAX", 2)
+    posted = [(await post())["id"] for _ in range(5)]
+    async with resumed(address, "/v1/stream", keys[0]) as talk:
+        snapshot = talk.heard[-1]
+        assert snapshot["is_whole"] is False
+        await talk.hear("more_jobs", is_last=True)
+        parts = [snapshot, *(m for m in talk.heard if m["type"] == "more_jobs")]
+        assert [len(part["jobs"]) for part in parts] == [2, 2, 1]
+        told = [job["id"] for part in parts for job in part["jobs"]]
+        assert sorted(told) == sorted(posted)
