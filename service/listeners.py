@@ -3,6 +3,7 @@
 import socket
 
 BACKLOG_COUNT_MAX = 2_048
+SEND_BYTES = 32_768  # of the kernel's buffer, which grows to megabytes for a peer that stalls
 PORTS_TRIED_COUNT_MAX = 100
 
 
@@ -26,6 +27,7 @@ def listen(host: str, port: int, *, or_next: bool = False) -> socket.socket:
         # The protocol named: without it asyncio leaves Nagle's algorithm on, at 40 ms an answer.
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)  # those accepted, too
         try:
             listener.bind((host, wished))
             listener.listen(BACKLOG_COUNT_MAX)

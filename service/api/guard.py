@@ -5,16 +5,20 @@ has stopped reading, and logs a trace for every text that is not UTF-8. The guar
 internals: the version is pinned, and contract tests watch each upgrade.
 """
 
-from asyncio import TimerHandle
+from asyncio import BaseTransport, TimerHandle
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
 from websockets.http11 import Request
+from websockets.protocol import State
 
 STALL_S_MAX = 5.0
 PINGS_PER_S_MAX = 20
+_UNREADABLE = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _TAP = "hexhaul.tap"  # the extension of the scope
 
 
@@ -44,6 +48,11 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
     _pings_since_s = 0.0
     _tap: Tap | None = None
 
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Wait for the peer from the first byte that the kernel does not take."""
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=0)
+
     def pause_writing(self) -> None:
         """Stop reading from a peer that does not read, and cut it when it goes on like that."""
         super().pause_writing()
@@ -62,6 +71,26 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
         """Forget the timer with the connection."""
         self._cancel_stall()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; a handshake that websockets cannot read is answered, which it leaves to us."""
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self.handshake_initiated = True
+            said = b"".join(self.conn.data_to_send())
+            self.transport.write(said or _UNREADABLE)
+            self.transport.close()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send, unless the connection was closed under the application: then it is lost.
+
+        Raises:
+            ClientDisconnected: it is lost.
+        """
+        await self.writable.wait()
+        if self.close_sent and self.transport.is_closing():
+            raise ClientDisconnected
+        await super().send(message)
 
     def handle_connect(self, event: Request) -> None:
         """Start the application, with the tap within its reach."""
@@ -91,8 +120,9 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
                 text = b"".join(self.frames).decode()
             except UnicodeDecodeError:
                 self.frames = []
-                self.conn.send_close(CloseCode.INVALID_DATA)
-                self.handle_parser_exception()
+                if self.conn.state is State.OPEN:  # or the peer's own close came right behind it
+                    self.conn.send_close(CloseCode.INVALID_DATA)
+                    self.handle_parser_exception()
                 return
             if self._tap is not None and self.queue.empty() and self._tap.take(text):
                 self.frames = []

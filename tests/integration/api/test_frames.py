@@ -102,14 +102,12 @@ async def test_thousands_of_frames_disturb_nobody(target_of, undisturbed):
     assert merchants & ops >= {MALFORMED, "invalid_state_transition"}
 
 
-@pytest.mark.xfail(strict=True, reason="the guard closes a connection that is closing already")
 async def test_a_close_right_behind_what_is_no_text_is_no_fault_of_ours(target_of, undisturbed):
     for target in target_of.values():
         ending = await provoke(target, RESUME, frame(TEXT, b"\xff") + GOODBYE)
         assert ending.code in {NOT_UTF8, OURS}
 
 
-@pytest.mark.xfail(strict=True, reason="what websockets cannot read is never answered")
 async def test_hostile_handshakes_are_no_fault_of_ours(target_of, undisturbed):
     for target in target_of.values():
         tally = await knock(target, seed=SEED, count=HANDSHAKES_COUNT, patience_s=ANSWER_S_MAX)
@@ -117,7 +115,6 @@ async def test_hostile_handshakes_are_no_fault_of_ours(target_of, undisturbed):
         assert set(tally.answers) >= {"400", "101"}
 
 
-@pytest.mark.xfail(strict=True, reason="websockets refuses these without a word, and so do we")
 @pytest.mark.parametrize(
     "line", [b"Content-Length: 5", b"Transfer-Encoding: chunked", b"X: \x7f", b"X: " + b"x" * 9_000]
 )
