@@ -51,8 +51,8 @@ WHOLE = Size(
     crowd_count=9_800,
     group_count=200,
     spread_s_max=8.0,
-    crowd_jobs_per_s=30.0,
-    group_jobs_per_s=20.0,
+    crowd_jobs_per_s=10.0,
+    group_jobs_per_s=10.0,
     calm_s=10.0,
     post_s=50.0,
 )

@@ -1,7 +1,9 @@
 """Who may open a websocket: a good key or ticket, the right audience, a page of our own.
 
 The handshake is accepted first, because a refusal before that reaches browsers as a bare 403; the
-close code then says why.
+close code then says why. Only so many are let in at a time, in the order in which they came: when
+thousands come back at once those ahead are soon served, instead of all being served too late, and
+the others' acceptances do not wait behind all of them.
 """
 
 from service.api.callers import (
@@ -11,6 +13,7 @@ from service.api.callers import (
     caller_of,
     check_audience,
 )
+from service.api.guard import tap_of
 from service.api.process import ApiProcess
 from service.api.sockets import AnyWebSocket
 from service.api.tickets import redeem
@@ -20,6 +23,13 @@ from service.wire.close_codes import CloseCode
 
 async def admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -> Caller | None:
     """Return who is there; or None, with the connection closed and a code that says why."""
+    async with api.handshakes:
+        if tap_of(websocket.scope).is_lost:  # gone while it waited
+            return None
+        return await _admit(api, websocket, audience)
+
+
+async def _admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -> Caller | None:
     await websocket.accept()
     try:
         _check_origin(websocket, api.runtime.settings.origins_allowed)

@@ -31,6 +31,7 @@ class Tap:
 
     def __init__(self) -> None:
         self.take: Callable[[str], bool] = _take_nothing
+        self.is_lost = False  # the connection
 
 
 def _take_nothing(_: str) -> bool:
@@ -68,8 +69,10 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timer with the connection."""
+        """Forget the timer with the connection, and let those know who wait to serve it."""
         self._cancel_stall()
+        if self._tap is not None:
+            self._tap.is_lost = True
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:

@@ -14,6 +14,8 @@ from service.api.sent_offers import SentOffers
 from service.runtime import Runtime
 from service.tasks import keep_running
 
+HANDSHAKES_COUNT_MAX = 64  # a batch for Postgres; the rest wait for their turn
+
 
 class ApiProcess(Struct, frozen=True, kw_only=True):
     runtime: Runtime
@@ -22,6 +24,7 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
     positions: PositionWriter
     doors: Doors
     sent_offers: SentOffers
+    handshakes: asyncio.Semaphore  # those under way
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -51,4 +54,5 @@ def api_process(runtime: Runtime) -> ApiProcess:
         positions=PositionWriter(runtime),
         doors=Doors(runtime),
         sent_offers=SentOffers(runtime),
+        handshakes=asyncio.Semaphore(HANDSHAKES_COUNT_MAX),
     )
