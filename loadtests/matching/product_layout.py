@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from matching.snapshot import Snapshot, check
 from service.dispatch.arrays import arrange
 from service.dispatch.gather import gather
+from service.dispatch.memory import Memory
 from service.domain.ids import CourierId, JobId, MarketId, StopId
 from service.domain.lifecycle import StopKind, StopStatus
 from service.domain.load import Load
@@ -76,7 +77,7 @@ async def _read_times(settings: Settings, snapshot: Snapshot, repeats: int) -> R
 
 async def _read_once(redis: Redis, settings: Settings) -> ReadTimes:
     begun_s = time.perf_counter()
-    gathered = await gather(redis, MARKET, settings=settings, now=NOW)
+    gathered = await gather(redis, MARKET, settings=settings, memory=Memory(settings), now=NOW)
     assert gathered is not None
     read_s = time.perf_counter()
     snapshot = check(arrange(gathered, MARKET.policy).snapshot)

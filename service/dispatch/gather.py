@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from service.dispatch.memory import Memory
 from service.dispatch.rows import DemandPlace, Gathered, SeenCourier
 from service.dispatch.scope import cells_around, cells_near, freshest, jobs_in_scope
 from service.domain.market import Market
@@ -16,6 +17,7 @@ async def gather(
     market: Market,
     *,
     settings: Settings,
+    memory: Memory,
     now: datetime,
     demand: Sequence[DemandPlace] = (),
 ) -> Gathered | None:
@@ -28,17 +30,19 @@ async def gather(
     """
     if await index.index_epoch(redis, market.id) is None:
         return None
-    every_job = await index.read_jobs(redis, market.id)
+    every_job = await index.read_jobs(redis, market.id, decode=memory.decode_job)
     jobs = jobs_in_scope(every_job, count_max=settings.tick_jobs_count_max)
     if not jobs and not demand:
         return Gathered(now=now, jobs=(), couriers=())
     cells = {*cells_around(jobs, market.policy, now=now), *cells_near(demand)}
     near = await positions.read_near(redis, market.id, sorted(cells))
     fixes = freshest(near, count_max=settings.tick_couriers_count_max)
-    roster = await index.read_roster(redis, market.id, [fix.courier_id for fix in fixes])
+    ids = [fix.courier_id for fix in fixes]
+    roster = await index.read_roster(redis, market.id, ids, decode=memory.decode_entry)
+    entries = map(roster.get, ids)
     couriers = tuple(
-        SeenCourier(entry=roster[fix.courier_id], fix=fix)
-        for fix in fixes
-        if fix.courier_id in roster
+        SeenCourier(entry=entry, fix=fix)
+        for entry, fix in zip(entries, fixes, strict=True)
+        if entry is not None
     )
     return Gathered(now=now, jobs=jobs, couriers=couriers)

@@ -14,7 +14,7 @@ from service.live.records import LiveFix, OpenJob, RosterEntry, RosterStop
 Pair: TypeAlias = tuple[CourierId | None, JobId]
 
 
-class SeenCourier(Struct, frozen=True, kw_only=True):
+class SeenCourier(Struct, frozen=True, kw_only=True, gc=False):
     """A courier on the roster, with the newest fix."""
 
     entry: RosterEntry

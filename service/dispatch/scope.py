@@ -64,7 +64,8 @@ def _disk_covering(cell: int, radius_m: float) -> tuple[int, ...]:
 
 
 def freshest(fixes: Sequence[LiveFix], *, count_max: int) -> list[LiveFix]:
-    """Return at most so many fixes, the newest, by courier."""
-    if len(fixes) > count_max:
-        fixes = sorted(fixes, key=lambda fix: (-fix.received_at_ms, fix.courier_id))[:count_max]
-    return sorted(fixes, key=lambda fix: fix.courier_id)
+    """Return at most so many fixes, the newest; they come and go by courier."""
+    if len(fixes) <= count_max:
+        return list(fixes)
+    newest = sorted(fixes, key=lambda fix: (-fix.received_at_ms, fix.courier_id))[:count_max]
+    return sorted(newest, key=lambda fix: fix.courier_id)

@@ -44,7 +44,12 @@ async def tick(
     travel = travel_of(market, now)
     demand = outlook.demand if memory.hinter.looks(market, now) else ()
     gathered = await gather(
-        runtime.redis, market, settings=runtime.settings, now=now, demand=demand
+        runtime.redis,
+        market,
+        settings=runtime.settings,
+        memory=memory,
+        now=now,
+        demand=demand,
     )
     if gathered is None:
         return None

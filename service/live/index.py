@@ -4,7 +4,7 @@ The relay alone writes it. Readers may see it before, after or between the batch
 every single job in one place only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -54,13 +54,15 @@ async def remove_jobs(redis: Redis, market_id: MarketId, job_ids: Sequence[JobId
         await redis.run(_REMOVE_JOBS, keys=[keys.job_cells(market_id)], args=ids)
 
 
-async def read_jobs(redis: Redis, market_id: MarketId) -> list[OpenJob]:
+async def read_jobs(
+    redis: Redis, market_id: MarketId, *, decode: Callable[[bytes], OpenJob] = decode_job
+) -> list[OpenJob]:
     """Return all open jobs, by id.
 
     Raises:
         LiveUnavailableError: they could not be read.
     """
-    decoded = map(decode_job, await _job_records(redis, market_id))
+    decoded = map(decode, await _job_records(redis, market_id))
     newest = {job.job_id: job for job in sorted(decoded, key=lambda job: job.version)}
     return [newest[job_id] for job_id in sorted(newest)]
 
@@ -115,7 +117,11 @@ async def remove_roster(
 
 
 async def read_roster(
-    redis: Redis, market_id: MarketId, courier_ids: Sequence[CourierId]
+    redis: Redis,
+    market_id: MarketId,
+    courier_ids: Sequence[CourierId],
+    *,
+    decode: Callable[[bytes], RosterEntry] = decode_roster_entry,
 ) -> dict[UUID, RosterEntry]:
     """Return those of the couriers who are on the roster.
 
@@ -129,7 +135,7 @@ async def read_roster(
     ]
     replies = cast("list[list[bytes | None]]", await redis.execute_all(commands))
     found = (record for records in replies for record in records if record is not None)
-    return {entry.courier_id: entry for entry in map(decode_roster_entry, found)}
+    return {entry.courier_id: entry for entry in map(decode, found)}
 
 
 async def read_roster_versions(redis: Redis, market_id: MarketId) -> dict[UUID, int]:

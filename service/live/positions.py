@@ -9,7 +9,7 @@ from service.domain.ids import CourierId, MarketId
 from service.live import keys
 from service.live.batches import BATCH_COUNT_MAX, in_batches
 from service.live.connect import Redis, Word
-from service.live.records import LiveFix, pack_fix, unpack_fixes
+from service.live.records import LiveFix, newest_fixes, pack_fix, unpack_fixes
 from service.live.scripts import load_script
 
 _WRITE_FIXES = load_script("write_fixes")
@@ -41,19 +41,17 @@ async def write_fixes(redis: Redis, market_id: MarketId, fixes: Sequence[LiveFix
 async def read_near(redis: Redis, market_id: MarketId, cells: Sequence[int]) -> list[LiveFix]:
     """Return the fixes in the cells, of resolution `keys.CELL_RESOLUTION`, by courier.
 
-    A courier who crosses between two of the cells while they are read may be missed once.
+    A courier who crosses between two of the cells while they are read may be missed once, if more
+    than `BATCH_COUNT_MAX` are asked for.
 
     Raises:
         LiveUnavailableError: they could not be read.
     """
-    commands = [("HVALS", keys.couriers_in_cell(market_id, cell)) for cell in cells]
-    replies = cast("list[list[bytes]]", await redis.execute_all(commands))
-    newest: dict[CourierId, LiveFix] = {}
-    for fix in unpack_fixes(b"".join(record for records in replies for record in records)):
-        known = newest.get(fix.courier_id)
-        if known is None or known.received_at_ms < fix.received_at_ms:
-            newest[fix.courier_id] = fix
-    return [newest[courier_id] for courier_id in sorted(newest)]
+    packed: list[bytes] = []
+    for batch in in_batches(cells):
+        cell_keys = [keys.couriers_in_cell(market_id, cell) for cell in batch]
+        packed += cast("list[bytes]", await redis.run(_READ_CELLS, keys=cell_keys, args=()))
+    return newest_fixes(b"".join(packed))
 
 
 async def read_cells(

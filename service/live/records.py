@@ -4,8 +4,11 @@ Jobs and couriers are msgpack arrays. A new field goes last and has a default: d
 both versions read.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from struct import Struct as Layout
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -15,8 +18,10 @@ from service.domain.lifecycle import StopKind, StopStatus
 from service.domain.load import Load
 from service.domain.vocabulary import Requirement, Vehicle
 
+R = TypeVar("R")
 
-class OpenJob(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+
+class OpenJob(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A job that waits for an offer."""
 
     job_id: JobId
@@ -53,7 +58,7 @@ class OpenedJob(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     opened_at: datetime
 
 
-class RosterStop(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+class RosterStop(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A stop that a courier has still to make."""
 
     stop_id: StopId
@@ -70,7 +75,7 @@ class RosterStop(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     is_unmixed: bool = False  # as the job
 
 
-class RosterEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+class RosterEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A courier who may be offered something, with the route in hand."""
 
     courier_id: CourierId
@@ -91,7 +96,7 @@ class RecordVersion(msgspec.Struct, frozen=True, array_like=True):
     version: int
 
 
-class LiveFix(msgspec.Struct, frozen=True, kw_only=True):
+class LiveFix(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where a courier is; the time is market time, of the server that received it.
 
     Of two, the newer is the one with the higher `connection`, then the higher `seq`: the order in
@@ -115,6 +120,8 @@ decode_version = msgspec.msgpack.Decoder(RecordVersion).decode
 
 # In the order of the fields of LiveFix; big-endian, so that its last 16 bytes compare as text.
 _FIX = Layout(">16sdddqQQ")
+_ID_BYTES = 16
+_PLACE_BYTES = 16  # in the order of the device
 
 
 def pack_fix(fix: LiveFix) -> bytes:
@@ -130,6 +137,30 @@ def pack_fix(fix: LiveFix) -> bytes:
     )
 
 
+FIX_BYTES = _FIX.size
+_IDS_COUNT_MAX = 65_536  # of couriers, whose fixes are read again and again
+
+
+@lru_cache(maxsize=_IDS_COUNT_MAX)
+def _courier_id(packed: bytes) -> CourierId:
+    return CourierId(UUID(bytes=packed))
+
+
+def newest_fixes(packed: bytes) -> list[LiveFix]:
+    """Return the newest of each courier of any number of packed fixes, by courier.
+
+    Raises:
+        struct.error: this is no whole number of fixes.
+    """
+    newest: dict[bytes, bytes] = {}
+    for start in range(0, len(packed), FIX_BYTES):
+        fix = packed[start : start + FIX_BYTES]
+        known = newest.get(fix[:_ID_BYTES])
+        if known is None or known[-_PLACE_BYTES:] < fix[-_PLACE_BYTES:]:
+            newest[fix[:_ID_BYTES]] = fix
+    return unpack_fixes(b"".join(newest[id_] for id_ in sorted(newest)))
+
+
 def unpack_fixes(packed: bytes) -> list[LiveFix]:
     """Return the fixes of any number of packed ones.
 
@@ -138,7 +169,7 @@ def unpack_fixes(packed: bytes) -> list[LiveFix]:
     """
     return [
         LiveFix(
-            courier_id=CourierId(UUID(bytes=courier_id)),
+            courier_id=_courier_id(id_),
             lat_deg=lat_deg,
             lng_deg=lng_deg,
             accuracy_m=accuracy_m,
@@ -147,7 +178,7 @@ def unpack_fixes(packed: bytes) -> list[LiveFix]:
             seq=seq,
         )
         for (
-            courier_id,
+            id_,
             lat_deg,
             lng_deg,
             accuracy_m,
@@ -156,3 +187,20 @@ def unpack_fixes(packed: bytes) -> list[LiveFix]:
             seq,
         ) in _FIX.iter_unpack(packed)
     ]
+
+
+class Decoded(Generic[R]):
+    """Decodes records, and remembers what it made: most are read again unchanged, tick by tick."""
+
+    def __init__(self, decode: Callable[[bytes], R], *, count_max: int) -> None:
+        self._decode = decode
+        self._count_max = count_max
+        self._known: dict[bytes, R] = {}
+
+    def __call__(self, record: bytes) -> R:
+        known = self._known.get(record)
+        if known is None:
+            if len(self._known) >= self._count_max:
+                self._known.clear()  # rarely: it has room for more than one tick reads
+            known = self._known[record] = self._decode(record)
+        return known

@@ -29,7 +29,13 @@ def look(runtime, warrant, show):
     async def decide_now():
         await show()
         market, now = warrant.market, runtime.clock.now()
-        gathered = await gather(runtime.redis, market, settings=runtime.settings, now=now)
+        gathered = await gather(
+            runtime.redis,
+            market,
+            settings=runtime.settings,
+            memory=Memory(runtime.settings),
+            now=now,
+        )
         travel = StraightLine(market.policy)
         decided = await decide(gathered, market, travel=travel, tick_s=1.0, left_out=())
         draft = summary_of(gathered, decided, market, gather_ms=0.0, solve_ms=0.0)
@@ -179,7 +185,7 @@ async def test_a_job_that_somebody_holds_stops_nobody_else(
             tick_s=1.0,
             quarantine=quarantine,
             recorder=recorder,
-            memory=Memory(),
+            memory=Memory(other.settings),
         )
     assert summary.offers_count == 1
     assert [offer.courier_id for offer in await open_offers()] == [courier_ids[1]]

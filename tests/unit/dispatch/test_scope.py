@@ -55,7 +55,8 @@ def test_the_radius_grows_with_the_time_that_a_job_is_open(open_s, radius_m):
 
 
 def test_the_newest_fixes_are_kept_by_courier():
-    fixes = [make_seen(n, fixed_at=NOW - timedelta(seconds=s)).fix for n, s in ((3, 1), (1, 9))]
-    fixes.append(make_seen(2).fix)
+    fixes = [
+        make_seen(n, fixed_at=NOW - timedelta(seconds=s)).fix for n, s in ((1, 9), (2, 0), (3, 1))
+    ]
     assert [fix.courier_id for fix in freshest(fixes, count_max=2)] == [UUID(int=2), UUID(int=3)]
     assert [fix.courier_id.int for fix in freshest(fixes, count_max=3)] == [1, 2, 3]
