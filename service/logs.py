@@ -8,6 +8,7 @@ import structlog
 # Every event that the service logs. A test compares this list with the calls.
 EVENTS = frozenset(
     {
+        "all_collected",
         "api_started",
         "api_stopped",
         "bus_lost",

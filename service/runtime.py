@@ -12,11 +12,11 @@ from msgspec import Struct
 from uuid_utils.compat import uuid7
 
 from service.clock import Clock
-from service.domain.errors import LockContentionError, NotFoundError, UnavailableError
+from service.domain.errors import LockContentionError, NotFoundError
 from service.domain.ids import MarketId
 from service.domain.market import Market
-from service.live import bus
 from service.live.connect import Redis, open_redis
+from service.live.relay_waker import RelayWaker
 from service.loop_lag import LoopLag
 from service.settings import Settings
 from service.store import deployment, markets
@@ -36,6 +36,7 @@ class Runtime(Struct, frozen=True, kw_only=True):
     pool: Pool
     redis: Redis
     new_id: Callable[[], UUID]
+    relay_waker: RelayWaker
     loop_lag: LoopLag = msgspec.field(default_factory=LoopLag)
 
     async def transact(self, market_id: MarketId, work: Callable[[Connection], Awaitable[T]]) -> T:
@@ -60,15 +61,8 @@ class Runtime(Struct, frozen=True, kw_only=True):
                 await asyncio.sleep(pause_s)
                 pause_s *= 2
             else:
-                await self.wake_relay(market_id)
+                self.relay_waker.wake(market_id)
                 return result
-
-    async def wake_relay(self, market_id: MarketId) -> None:
-        """Hint that there are new facts. A lost hint costs a poll interval, no more."""
-        try:
-            await bus.publish_wake_relay(self.redis, market_id)
-        except UnavailableError:
-            log.debug("index_unreachable")
 
 
 async def read_market(conn: Connection, market_id: MarketId) -> Market:
@@ -93,7 +87,11 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     pool = await open_pool(settings)
     redis = open_redis(settings)
     loop_lag = LoopLag()
-    watching = asyncio.create_task(keep_running("loop_lag", loop_lag.run))
+    relay_waker = RelayWaker(redis)
+    tasks = [
+        asyncio.create_task(keep_running("loop_lag", loop_lag.run)),
+        asyncio.create_task(keep_running("relay_waker", relay_waker.run)),
+    ]
     try:
         async with pool.connection() as conn:
             history = await deployment.read_deployment(conn)
@@ -108,9 +106,11 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
             pool=pool,
             redis=redis,
             new_id=uuid7,
+            relay_waker=relay_waker,
             loop_lag=loop_lag,
         )
     finally:
-        watching.cancel()
+        for task in tasks:
+            task.cancel()
         await redis.aclose()
         await pool.close()

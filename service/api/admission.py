@@ -15,7 +15,7 @@ from service.api.callers import (
 )
 from service.api.guard import tap_of
 from service.api.process import ApiProcess
-from service.api.sockets import AnyWebSocket
+from service.api.sockets import AnyWebSocket, untie
 from service.api.tickets import redeem
 from service.domain.errors import ForbiddenError, UnauthenticatedError, UnavailableError
 from service.wire.close_codes import CloseCode
@@ -49,6 +49,7 @@ async def _admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -
         else:
             return caller
     await websocket.close(code)
+    untie(websocket)
     return None
 
 

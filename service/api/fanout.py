@@ -38,6 +38,11 @@ class Fanout:
     def __len__(self) -> int:
         return sum(len(market) for market in self._markets.values())
 
+    @property
+    def opened_count(self) -> int:
+        """How many sockets were ever opened here."""
+        return sum(market.opened_count for market in self._markets.values())
+
     def market(self, market_id: MarketId) -> MarketFanout:
         """Return the fan-out of this market."""
         if market_id not in self._markets:

@@ -62,6 +62,11 @@ class LiveStream:
             case Verdict.DROP:
                 pass
 
+    def end(self) -> None:
+        """Let go of whoever listened: the two hold each other."""
+        self._cursor = None
+        self._deliver, self._has_room, self._wake = _nowhere, _no_room, _nobody
+
     def note_end(self, seq: int) -> None:
         """Note that the stream has come this far."""
         self._end_seq = max(self._end_seq, seq)
@@ -95,3 +100,13 @@ class LiveStream:
                     raise UnrecoverableGapError(self.owner)
                 case Verdict.DROP:  # the bus was faster
                     pass
+
+
+def _nowhere(_: bytes) -> None: ...
+
+
+def _no_room() -> bool:
+    return False
+
+
+def _nobody() -> None: ...

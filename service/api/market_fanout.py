@@ -38,6 +38,7 @@ class MarketFanout:
         self._ops = owner_of_market(market_id)
         self._sockets: dict[str, set[Socket]] = {}
         self._sockets_count = 0
+        self.opened_count = 0  # ever
         self._check_now = asyncio.Event()
         self._is_missing_news = False  # of newer connections, from before the bus was heard
         self.market_id = market_id
@@ -54,6 +55,7 @@ class MarketFanout:
         """Pass on to this socket what its owner is sent, from now on."""
         self._sockets.setdefault(socket.stream.owner, set()).add(socket)
         self._sockets_count += 1
+        self.opened_count += 1
 
     def remove(self, socket: Socket) -> None:
         owned = self._sockets[socket.stream.owner]

@@ -11,6 +11,7 @@ from service.api.fanout import Fanout
 from service.api.positions import PositionWriter
 from service.api.principals import Principals
 from service.api.sent_offers import SentOffers
+from service.api.settling import Settling
 from service.runtime import Runtime
 from service.tasks import keep_running
 
@@ -38,6 +39,7 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
                 "api:doors": self.doors.reading.run,
                 "api:connections": self.doors.numbering.run,
                 "api:sent_offers": self.sent_offers.run,
+                "api:settling": Settling(lambda: self.fanout.opened_count).run,
             }
             tasks = [group.create_task(keep_running(name, work)) for name, work in works.items()]
             yield

@@ -7,11 +7,12 @@ from typing import TypeAlias
 
 import structlog
 from litestar import WebSocket
+from litestar.connection.base import empty_receive, empty_send
 from litestar.datastructures import State
 from litestar.exceptions import WebSocketDisconnect
 
 from service.api.callers import Caller
-from service.api.guard import tap_of
+from service.api.guard import take_nothing, tap_of
 from service.api.live_stream import LiveStream, UnrecoverableGapError
 from service.clock import monotonic_s
 from service.domain.errors import UnavailableError
@@ -27,6 +28,11 @@ AnyWebSocket: TypeAlias = WebSocket[object, Caller, State]
 
 class HangupError(Exception):
     """The connection is over, whoever ended it."""
+
+
+def untie(websocket: AnyWebSocket) -> None:
+    """Undo the circle of a websocket that is over: its functions hold it, and all of uvicorn's."""
+    websocket.receive, websocket.send = empty_receive, empty_send
 
 
 class Socket:
@@ -164,7 +170,15 @@ class Socket:
         except* Exception as error:  # a fault of ours: this connection ends, the others do not
             log.error("socket_failed", socket=self.id, exc_info=error)  # noqa: TRY400  # it is there
             await self._give_up()
+        finally:
+            self._untie()
         log.info("socket_closed", socket=self.id, code=self._close_code)
+
+    def _untie(self) -> None:
+        """Undo the circles, so that what is over goes at once and not with the garbage."""
+        self.stream.end()
+        tap_of(self._websocket.scope).take = take_nothing
+        untie(self._websocket)
 
     async def _give_up(self) -> None:
         with suppress(OSError, WebSocketDisconnect, TimeoutError):

@@ -90,7 +90,7 @@ async def commit(
         if current:
             await _save_news(conn, current, locked)
     if free or current:
-        await runtime.wake_relay(warrant.market.id)
+        runtime.relay_waker.wake(warrant.market.id)
     return committed
 
 
