@@ -9,4 +9,4 @@ from service.dispatch.run import run_dispatch
 @click.command()
 def dispatch() -> None:
     """Match couriers and jobs. Any number may run; one leads each market."""
-    run_process("dispatch", run_dispatch)
+    run_process("dispatch", run_dispatch, niceness=5)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import resource
 import signal
 from collections.abc import Awaitable, Callable
@@ -20,8 +21,12 @@ log = structlog.get_logger()
 Main = Callable[[Runtime, Stop], Awaitable[None]]
 
 
-def run_process(name: str, main: Main) -> None:
-    """Open a runtime and run `main` on it, until SIGTERM asks it to end, or SIGINT at once."""
+def run_process(name: str, main: Main, *, niceness: int = 0) -> None:
+    """Open a runtime and run `main` on it, until SIGTERM asks it to end, or SIGINT at once.
+
+    One that is nice (see `nice`) leaves the processor to those who answer people.
+    """
+    os.nice(niceness)
     logs.configure(process=name)
     _open_many_files()
     uvloop.run(_run(main, read_settings()))

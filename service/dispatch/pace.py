@@ -29,8 +29,13 @@ def pace_of(policy: Policy, clock: Clock, settings: Settings) -> Pace:
 
 
 async def wait_for_turn(pace: Pace, woken: asyncio.Event, *, began_s: float) -> None:
-    """Wait until the next tick is due after one that began then; consume the wake-up."""
-    await asyncio.sleep(max(0.0, began_s + pace.early_s - monotonic_s()))
+    """Wait until the next tick is due after one that began then; consume the wake-up.
+
+    After a long one it rests for as long again: on a machine that it shares with those who answer
+    people, half a processor is enough for deciding.
+    """
+    rested_s = began_s + 2.0 * (monotonic_s() - began_s)
+    await asyncio.sleep(max(0.0, max(rested_s, began_s + pace.early_s) - monotonic_s()))
     try:
         async with asyncio.timeout(max(0.0, began_s + pace.period_s - monotonic_s())):
             await woken.wait()
