@@ -8,6 +8,7 @@ from service.clock import Clock, monotonic_s
 from service.domain.policy import Policy
 from service.settings import Settings
 
+REST_S_MAX = 1.0  # after a tick, however long that was
 TELL_S_MIN = 0.5  # real time between two ticks that the consoles of ops are told of
 
 
@@ -34,8 +35,8 @@ async def wait_for_turn(pace: Pace, woken: asyncio.Event, *, began_s: float) -> 
     After a long one it rests for as long again: on a machine that it shares with those who answer
     people, half a processor is enough for deciding.
     """
-    rested_s = began_s + 2.0 * (monotonic_s() - began_s)
-    await asyncio.sleep(max(0.0, max(rested_s, began_s + pace.early_s) - monotonic_s()))
+    took_s = monotonic_s() - began_s
+    await asyncio.sleep(max(min(took_s, REST_S_MAX), pace.early_s - took_s))
     try:
         async with asyncio.timeout(max(0.0, began_s + pace.period_s - monotonic_s())):
             await woken.wait()

@@ -9,58 +9,46 @@ from service.domain.errors import UnavailableError
 from service.live import bus
 from service.live.keys import Channel
 from service.live.subscription import Subscription
-from service.relay.batch import Batch, relay_batch
+from service.relay.batch import relay_batch
 from service.relay.index import MarketIndex
+from service.relay.indexing import Indexing
 from service.relay.touched import touched_by
 from service.store.leadership import Leadership, LostLeaseError
 
 log = structlog.get_logger()
 
 
-async def relay_facts(index: MarketIndex, leadership: Leadership, wake: asyncio.Event) -> None:
+async def relay_facts(indexing: Indexing, leadership: Leadership, wake: asyncio.Event) -> None:
     """Relay what there is, then wait to be woken, or for the poll interval; never returns."""
     while True:
         wake.clear()
         with suppress(LostLeaseError):  # another relay is at it: `leadership` will tell
-            await relay_waiting(index, leadership)
+            await relay_waiting(indexing, leadership)
         with suppress(TimeoutError):
-            async with asyncio.timeout(index.runtime.settings.relay_poll_s):
+            async with asyncio.timeout(indexing.index.runtime.settings.relay_poll_s):
                 await wake.wait()
 
 
-async def relay_waiting(index: MarketIndex, leadership: Leadership) -> None:
+async def relay_waiting(indexing: Indexing, leadership: Leadership) -> None:
     """Relay batch after batch until one is not full, while this process has the lease.
+
+    The sockets are told of each; if they cannot be, they look into Postgres.
 
     Raises:
         LostLeaseError: another relay has this market, or was here meanwhile.
         UnavailableError: Postgres is away.
     """
-    batch_count_max = index.runtime.settings.relay_batch_count_max
+    runtime, market_id = indexing.index.runtime, indexing.index.market_id
     is_full = True
     while is_full and leadership.epoch is not None:
-        batch = await relay_batch(
-            index.runtime, index.market_id, leadership=leadership, epoch=leadership.epoch
-        )
-        is_full = len(batch.facts) == batch_count_max
+        batch = await relay_batch(runtime, market_id, leadership=leadership, epoch=leadership.epoch)
+        is_full = len(batch.facts) == runtime.settings.relay_batch_count_max
         if batch.facts:
-            await spread(index, batch)
-
-
-async def spread(index: MarketIndex, batch: Batch) -> None:
-    """Tell the sockets, bring the index up to date, and wake the dispatcher if it has to decide.
-
-    All of this may fail: sockets look into Postgres, the audit mends the index, and the dispatcher
-    wakes by itself.
-    """
-    redis, market_id = index.runtime.redis, index.market_id
-    touched = touched_by(batch.facts)
-    try:
-        await bus.publish_events(redis, market_id, batch.messages)
-        await index.apply(job_ids=touched.job_ids, courier_ids=touched.courier_ids)
-        if touched.wakes_dispatch:
-            await bus.publish_wake_dispatch(redis, market_id)
-    except UnavailableError as error:
-        log.debug("index_unreachable", market=market_id, error=repr(error))
+            try:
+                await bus.publish_events(runtime.redis, market_id, batch.messages)
+            except UnavailableError as error:
+                log.debug("index_unreachable", market=market_id, error=repr(error))
+            await indexing.note(touched_by(batch.facts))
 
 
 async def listen(index: MarketIndex, wake: asyncio.Event) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from service.domain.ids import MarketId
 from service.relay.audit import check_index
 from service.relay.index import MarketIndex
+from service.relay.indexing import Indexing
 from service.relay.leading import while_leading
 from service.relay.loop import listen, relay_facts
 from service.relay.retention import (
@@ -74,6 +75,7 @@ def _loops(
 ) -> Mapping[str, Callable[[], Awaitable[None]]]:
     settings = runtime.settings
     index = MarketIndex(runtime, market_id)
+    indexing = Indexing(index)
     wake = asyncio.Event()
     watch = Watch(runtime, market_id)
 
@@ -95,7 +97,8 @@ def _loops(
     return {
         "lease": leadership.keep,
         "listen": partial(listen, index, wake),
-        "facts": partial(relay_facts, index, leadership, wake),
+        "facts": partial(relay_facts, indexing, leadership, wake),
+        "indexing": indexing.run,
         "index": partial(leading, keep_index, interval_s=settings.audit_interval_s),
         "sweep": partial(leading, sweep_due, interval_s=settings.sweep_interval_s),
         "watch": partial(leading, watch.look, interval_s=WATCH_INTERVAL_S),

@@ -15,6 +15,7 @@ from service.domain.policy import Policy
 from service.live import positions
 from service.live.records import LiveFix
 from service.relay.index import MarketIndex
+from service.relay.indexing import Indexing
 from service.relay.instants import ms_of
 from service.relay.loop import relay_waiting
 from service.store import deployment, jobs
@@ -75,7 +76,9 @@ def relay(index, leadership):
     """Relay everything that there is to relay."""
 
     async def relay_all():
-        await relay_waiting(index, leadership)
+        indexing = Indexing(index)
+        await relay_waiting(indexing, leadership)
+        await indexing.catch_up()
 
     return relay_all
 

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from service.relay.batch import Batch, relay_batch
+from service.relay.indexing import Indexing
 from service.relay.loop import relay_waiting
 from service.store.leadership import LostLeaseError
 from tests.integration.relay.conftest import leading
@@ -49,7 +50,9 @@ async def test_transaction_numbers_count_as_numbers_and_not_as_text(
         await conn.execute("UPDATE fact SET xid = $1::text::xid8 WHERE id = lastval()", xid)
     settings = msgspec.structs.replace(runtime.settings, relay_batch_count_max=1)
     index.runtime = msgspec.structs.replace(runtime, settings=settings)
-    await relay_waiting(index, leadership)
+    indexing = Indexing(index)
+    await relay_waiting(indexing, leadership)
+    await indexing.catch_up()
     assert await told_types(conn, market) == list(of_xid.values())
 
 
@@ -101,7 +104,9 @@ async def test_more_facts_than_a_batch_holds_all_come_out(
         await post()
     settings = msgspec.structs.replace(runtime.settings, relay_batch_count_max=3)
     index.runtime = msgspec.structs.replace(runtime, settings=settings)
-    await relay_waiting(index, leadership)
+    indexing = Indexing(index)
+    await relay_waiting(indexing, leadership)
+    await indexing.catch_up()
     await check_gapless(conn)
     await check_each_fact_told_once(conn, market)
 

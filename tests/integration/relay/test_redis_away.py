@@ -9,6 +9,7 @@ from service.live.errors import LiveUnavailableError
 from service.relay.audit import check_index
 from service.relay.drift import find_drift
 from service.relay.index import MarketIndex
+from service.relay.indexing import Indexing
 from service.relay.loop import relay_waiting
 from tests.integration.relay.streams import check_each_fact_told_once, check_gapless
 
@@ -26,10 +27,14 @@ async def test_events_go_on_and_the_index_is_rebuilt(
 ):
     await check_index(index, lease_epoch=1)
     await post()
-    await relay_waiting(index, leadership)
+    indexing = Indexing(index)
+    await relay_waiting(indexing, leadership)
+    await indexing.catch_up()
     valkey.kill()
     job_id = await post()
-    await relay_waiting(index, leadership)
+    indexing = Indexing(index)
+    await relay_waiting(indexing, leadership)
+    await indexing.catch_up()
     await check_index(index, lease_epoch=1)
     await check_gapless(conn)
     await check_each_fact_told_once(conn, market)
@@ -47,7 +52,9 @@ async def test_a_server_that_hangs_delays_events_and_does_not_stop_them(
 ):
     valkey.freeze()
     await post()
-    await relay_waiting(index, leadership)
+    indexing = Indexing(index)
+    await relay_waiting(indexing, leadership)
+    await indexing.catch_up()
     valkey.thaw()
     await check_gapless(conn)
     await check_each_fact_told_once(conn, market)

@@ -10,6 +10,7 @@ from service.api.process import api_process
 from service.app import build_app
 from service.clock import real_clock
 from service.live.connect import open_redis
+from service.live.relay_waker import RelayWaker
 from service.runtime import Runtime
 from service.settings import Settings
 from service.store.pool import Pool
@@ -21,12 +22,14 @@ METHODS = {"get", "post", "put", "delete", "patch"}
 def app():
     """The application on a runtime that is never asked."""
     settings = Settings(database_url="", redis_url="redis://nowhere")
+    redis = open_redis(settings)
     runtime = Runtime(
         settings=settings,
         clock=real_clock(),
         epoch=uuid4(),
         pool=Pool(None, settings=settings),
-        redis=open_redis(settings),
+        redis=redis,
+        relay_waker=RelayWaker(redis),
         new_id=uuid4,
     )
     return build_app(api_process(runtime))
