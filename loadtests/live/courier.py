@@ -30,6 +30,7 @@ class Head(msgspec.Struct):
 
 _decode_head = msgspec.json.Decoder(Head).decode
 _PASSING = frozenset({"unavailable", "lock_contention"})  # refusals after which to try again
+THOUGHT_S_MIN, THOUGHT_S_MAX = 0.5, 3.0  # before an offer is answered
 RETRY_S = 0.25
 _EVENTS = frozenset({"offer_made", "offer_revoked", "assignment_changed", "job_updated", "notice"})
 
@@ -66,7 +67,7 @@ class CourierPeer(Peer):
         host: as in the URL.
         counts: of the fleet.
         heard: of the fleet.
-        accepts: whether offers are accepted, at once.
+        accepts: whether offers are accepted, after a moment.
         gone: called with the courier when the connection is over.
     """
 
@@ -167,12 +168,23 @@ class CourierPeer(Peer):
         self._heard.offers.append(OfferHeard(now_s(), head.offer_id, head.job_ids))
         if self._accepts:
             self.say(b'{"type":"ack","offer_id":"%b"}' % head.offer_id.encode())
+            thought_s = _thought_s(head.offer_id)
+            asyncio.get_running_loop().call_later(thought_s, self._answer, head.offer_id)
+
+    def _answer(self, offer_id: str) -> None:
+        if self.is_resumed:
             self._accept_sent_s = now_s()
-            self._accept(head.offer_id)
+            self._accept(offer_id)
 
     def _accept(self, offer_id: str) -> None:
         """Accept the offer; a refusal echoes its id."""
         self.say(b'{"type":"accept_offer","ref":"%b","offer_id":"%b"}' % (2 * (offer_id.encode(),)))
+
+
+def _thought_s(offer_id: str) -> float:
+    """Return how long a courier looks at an offer: people do not all answer at once."""
+    share = int(offer_id[-4:], 16) / 0xFFFF  # of random bits
+    return THOUGHT_S_MIN + share * (THOUGHT_S_MAX - THOUGHT_S_MIN)
 
 
 class BarePeer(Peer):

@@ -43,7 +43,7 @@ class Fleet:
         host: of the server.
         port: of the server.
         is_bare: the server is one of `loadtests.live.bare`.
-        accepts: offers are accepted, at once.
+        accepts: offers are accepted, after a moment.
         seed: of starting places, headings and jitter.
     """
 
