@@ -41,7 +41,7 @@ class Size(Struct, frozen=True, kw_only=True):
 
 WHOLE = Size(
     couriers_count=5_000,
-    marked_count=40,
+    marked_count=150,
     try_s=8.0,
     first_per_s=2_000.0,
     most_per_s=64_000.0,
@@ -157,6 +157,7 @@ async def _ours(size: Size, setting: Setting) -> tuple[_Search, Heard]:
     ):
         await fleet.enlist(lab.people.enlisted(size.couriers_count), center_deg=CENTER_DEG)
         await fleet.dial(size.couriers_count)
+        await fleet.walk(rate_per_s=size.first_per_s, duration_s=size.try_s)  # to warm up
         rows = _marked_rows(size)
         watched = [(row, lab.people.couriers[row].id) for row in rows]
 
