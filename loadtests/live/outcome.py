@@ -65,7 +65,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 def distribution(values: Sequence[float]) -> Distribution:
-    """Return the percentiles of all values, interpolated between ranks."""
+    """Return the percentiles of all values, each one of them: some may be infinite."""
     if not values:
         return Distribution(count=0)
     found = np.array(values)
@@ -73,10 +73,10 @@ def distribution(values: Sequence[float]) -> Distribution:
     return Distribution(
         count=len(values),
         **{
-            name: round(float(np.quantile(found, share)), 4)
+            name: round(float(np.quantile(found, share, method="higher")), 4)
             for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("most", 1.0))
         },
-        quantiles=tuple(np.quantile(found, shares).round(4).tolist()),
+        quantiles=tuple(np.quantile(found, shares, method="higher").round(4).tolist()),
     )
 
 

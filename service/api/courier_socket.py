@@ -86,8 +86,6 @@ class CourierConnection:
         fanout = self._api.fanout.market(self._courier.market_id)
         fanout.add(self._socket)  # first of all: from here on nothing is missed
         try:
-            self._number = await self._api.doors.number(self._courier.market_id, self._courier.id)
-            fanout.number(self._socket, self._number)
             self._socket.tap(self._take_position)
             await self._socket.serve(self._read)
         finally:
@@ -160,6 +158,7 @@ class CourierConnection:
     async def _do(self, message: ClientMessage, door: Door) -> None:
         match message:
             case Resume():
+                await self._replace_older()
                 await self._resume(message, door)
             case Authenticate():
                 session_ms = await renew(self._runtime, self._socket, self._courier, message.ticket)
@@ -197,6 +196,12 @@ class CourierConnection:
             position_interval_ms=settings.position_interval_ms,
         )
         self._socket.send(encode(hello))
+
+    async def _replace_older(self) -> None:
+        """Make this the device's connection: it has answered on it, so it has not given it up."""
+        market_id = self._courier.market_id
+        self._number = await self._api.doors.number(market_id, self._courier.id)
+        self._api.fanout.market(market_id).number(self._socket, self._number)
 
     async def _resume(self, message: Resume, door: Door) -> None:
         """Go on where the client was, by what the door says if that will do."""

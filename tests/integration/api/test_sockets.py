@@ -371,3 +371,14 @@ async def test_a_merchant_with_many_jobs_is_told_of_them_in_parts(address, keys,
         assert [len(part["jobs"]) for part in parts] == [2, 2, 1]
         told = [job["id"] for part in parts for job in part["jobs"]]
         assert sorted(told) == sorted(posted)
+
+
+async def test_a_connection_on_which_nobody_answers_replaces_none(address, keys):
+    """An app that gave up waiting has dialed again: what it left behind comes late, and is dead."""
+    async with (
+        resumed(address, "/v1/courier", keys[1]) as current,
+        talking(address, "/v1/courier", keys[1]) as left_behind,
+    ):
+        await left_behind.hear("hello")
+        await current.say("ack", ref="still here", offer_id=UNKNOWN_ID)
+        await current.hear("refused", ref="still here")
