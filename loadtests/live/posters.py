@@ -80,6 +80,11 @@ class HttpLink(asyncio.Protocol):
         async with asyncio.timeout(ANSWER_S_MAX):
             return await self._waiting
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the other side has not closed it."""
+        return self._transport is not None and not self._transport.is_closing()
+
     def leave(self) -> None:
         """Close the connection."""
         if self._transport is not None:
@@ -172,6 +177,7 @@ class Posters:
     # ------------------------------------------------------------------ inside
     async def _connect(self, count: int) -> None:
         loop = asyncio.get_running_loop()
+        self._links = [link for link in self._links if link.is_open]  # an idle one is closed
         while len(self._links) < count:
             _, link = await loop.create_connection(HttpLink, self._host, self._port)
             self._links.append(link)

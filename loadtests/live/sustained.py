@@ -32,16 +32,27 @@ async def search(
         most_per_s: where to end, sustained or not: what the client can do.
         steps: halvings after the first failure; each makes the answer twice as exact.
     """
-    tries = [await offer(first_per_s)]
+    tries: list[Try] = []
+    await _offer_twice(offer, first_per_s, tries)
     while tries[-1].is_sustained and tries[-1].rate_per_s < most_per_s:
-        tries.append(await offer(min(most_per_s, 2.0 * tries[-1].rate_per_s)))
+        await _offer_twice(offer, min(most_per_s, 2.0 * tries[-1].rate_per_s), tries)
     for _ in range(steps):
         low = max((t.rate_per_s for t in tries if t.is_sustained), default=0.0)
-        high = min((t.rate_per_s for t in tries if not t.is_sustained), default=most_per_s)
+        failed = (t.rate_per_s for t in tries if not t.is_sustained and t.rate_per_s > low)
+        high = min(failed, default=most_per_s)
         if low >= most_per_s or high <= low:
             break
-        tries.append(await offer((low + high) / 2.0))
+        await _offer_twice(offer, (low + high) / 2.0, tries)
     return tries
+
+
+async def _offer_twice(
+    offer: Callable[[float], Awaitable[Try]], rate_per_s: float, tries: list[Try]
+) -> None:
+    """Offer a rate, and again if it fails: once may be the fault of the machine's other tenants."""
+    tries.append(await offer(rate_per_s))
+    if not tries[-1].is_sustained:
+        tries.append(await offer(rate_per_s))
 
 
 def best(tries: Sequence[Try]) -> Try | None:

@@ -1,5 +1,6 @@
 """The search for the highest rate that holds."""
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,9 +43,25 @@ async def test_a_server_on_which_nothing_holds_has_no_best():
     offer = server(holds_until_per_s=0.0)
     tries = await search(offer, first_per_s=100.0, most_per_s=300.0, steps=2)
     assert best(tries) is None
-    assert [each.rate_per_s for each in tries] == [100.0, 50.0, 25.0]
+    assert [each.rate_per_s for each in tries] == [100.0, 100.0, 50.0, 50.0, 25.0, 25.0]
 
 
 async def test_the_time_of_one_report_is_in_microseconds():
     found = await server(holds_until_per_s=1.0)(1_000.0)
     assert found.processor_us_each("api") == 500.0
+
+
+async def test_a_rate_that_failed_once_by_accident_holds():
+    asked = []
+
+    async def offer(rate_per_s: float) -> Try:
+        asked.append(rate_per_s)
+        found = await server(holds_until_per_s=250.0)(rate_per_s)
+        is_accident = asked.count(rate_per_s) == 1 and rate_per_s == 200.0
+        return msgspec.structs.replace(found, is_sustained=found.is_sustained and not is_accident)
+
+    tries = await search(offer, first_per_s=100.0, most_per_s=400.0, steps=1)
+    found = best(tries)
+    assert found is not None
+    assert found.rate_per_s == 200.0
+    assert 300.0 in asked
