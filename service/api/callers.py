@@ -62,6 +62,17 @@ def caller_of(principal: Principal) -> Caller:
     return OpsCaller(principal.operator_id, principal.market_id, principal.credential_id)
 
 
+def principal_of(caller: Caller) -> Principal:
+    """Return the principal behind a caller; the inverse of `caller_of`."""
+    return Principal(
+        credential_id=caller.credential_id,
+        market_id=caller.market_id,
+        merchant_id=caller.id if isinstance(caller, MerchantCaller) else None,
+        courier_id=caller.id if isinstance(caller, CourierCaller) else None,
+        operator_id=caller.id if isinstance(caller, OpsCaller) else None,
+    )
+
+
 def bearer_of(headers: Headers) -> str:
     """Return the key of the Authorization header.
 

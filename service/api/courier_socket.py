@@ -76,7 +76,6 @@ class CourierConnection:
             dress=self._dress,
         )
         self._session = CourierSession()
-        self._number = 0  # of this connection
         self._status = CourierStatus.OFFLINE
         self._fix: Fix | None = None  # the last one that was believed
         self._acknowledged_at: dict[OfferId, datetime] = {}  # of the one offer that may be open
@@ -200,8 +199,8 @@ class CourierConnection:
     async def _replace_older(self) -> None:
         """Make this the device's connection: it has answered on it, so it has not given it up."""
         market_id = self._courier.market_id
-        self._number = await self._api.doors.number(market_id, self._courier.id)
-        self._api.fanout.market(market_id).number(self._socket, self._number)
+        number = await self._api.doors.number(market_id, self._courier.id)
+        self._api.fanout.market(market_id).replace_older(self._socket, number)
 
     async def _resume(self, message: Resume, door: Door) -> None:
         """Go on where the client was, by what the door says if that will do."""
@@ -273,7 +272,7 @@ class CourierConnection:
                 lng_deg=message.lng_deg,
                 accuracy_m=message.accuracy_m,
                 received_at_ms=int(now.timestamp() * 1_000),
-                connection=self._number,
+                connection=self._socket.number,
                 seq=message.seq,
             ),
         )

@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 
+from service.api.process import ApiProcess
 from service.domain.errors import UnavailableError
 from service.live import index
 from service.loop_lag import Lag
@@ -28,7 +29,10 @@ class Components(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadyBody(msgspec.Struct, frozen=True, kw_only=True):
-    """`degraded` names what is worse than it could be; without Postgres nothing is decided."""
+    """`degraded` names what is worse than it could be; without Postgres nothing is decided.
+
+    A process that sends its sockets away (`draining`) is not to be sent anybody.
+    """
 
     status: Literal["ready", "degraded", "unavailable"]
     components: Components
@@ -47,31 +51,35 @@ async def live() -> LiveBody:
     operation_id="healthReady",
     summary="The process is of use",
     responses={
-        503: ResponseSpec(ReadyBody, generate_examples=False, description="There is no Postgres")
+        503: ResponseSpec(
+            ReadyBody, generate_examples=False, description="There is no Postgres, or it ends"
+        )
     },
 )
-async def ready(runtime: NamedDependency[Runtime]) -> Response[ReadyBody]:
-    """Say which servers are there; 503 when there is no Postgres."""
-    body = judge(await _look(runtime), runtime.loop_lag.window())
+async def ready(api: NamedDependency[ApiProcess]) -> Response[ReadyBody]:
+    """Say which servers are there; 503 when there is no Postgres, or the process is to end."""
+    runtime = api.runtime
+    body = judge(
+        await _look(runtime), runtime.loop_lag.window(), is_draining=api.fanout.is_draining
+    )
     return Response(body, status_code=503 if body.status == "unavailable" else 200)
 
 
-def judge(components: Components, loop_lag: Lag) -> ReadyBody:
+def judge(components: Components, loop_lag: Lag, *, is_draining: bool) -> ReadyBody:
     """Return what it means that these are up or not; a late loop is told, and judged by nobody."""
-    degraded: list[str] = []
+    degraded = ["draining"] if is_draining else []
     if components.redis == "down":
         degraded.append("redis_unavailable")
     elif components.index == "rebuilding":
         degraded.append("index_rebuilding")
     if components.postgres == "down":
-        return ReadyBody(
-            status="unavailable",
-            components=components,
-            degraded=("postgres_unavailable", *degraded),
-            loop_lag=loop_lag,
-        )
+        degraded.insert(0, "postgres_unavailable")
+    if is_draining or components.postgres == "down":
+        status = "unavailable"
+    else:
+        status = "degraded" if degraded else "ready"
     return ReadyBody(
-        status="degraded" if degraded else "ready",
+        status=status,
         components=components,
         degraded=tuple(degraded),
         loop_lag=loop_lag,

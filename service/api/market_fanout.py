@@ -66,8 +66,8 @@ class MarketFanout:
         self.viewing.unwatch(socket)
         self.sightings.leave(socket)
 
-    def number(self, socket: Socket, number: int) -> None:
-        """Make this the newest connection of its courier: the older ones in this process end."""
+    def replace_older(self, socket: Socket, number: int) -> None:
+        """Give the socket its number among its courier's: the older ones in this process end."""
         socket.set_number(number)
         self._hear_of(socket.stream.owner, number)
 
@@ -116,10 +116,10 @@ class MarketFanout:
     async def _check_connections(self) -> None:
         """Close what was replaced while the bus was not heard."""
         self._is_missing_news = False
-        numbered = [socket for socket in self if socket.number is not None]
-        by_courier = {courier_of_owner(socket.stream.owner): socket for socket in numbered}
+        owners = {socket.stream.owner for socket in self if socket.number > 0}
+        courier_ids = [courier_of_owner(owner) for owner in owners]
         try:
-            newest = await newest_connections(self._runtime.redis, self.market_id, list(by_courier))
+            newest = await newest_connections(self._runtime.redis, self.market_id, courier_ids)
         except UnavailableError:
             self._is_missing_news = True
             return

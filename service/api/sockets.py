@@ -64,9 +64,7 @@ class Socket:
         self._is_listening = False
         self._newest_number = 0  # of a connection of the same device that was heard of
         self.id = str(runtime.new_id())
-        self.number: int | None = (
-            None  # of the connections of one device, the highest is the newest
-        )
+        self.number = 0  # among those of its device, the highest is the newest; 0: not resumed
         self.credential_id = credential_id
         self.expires_s = 0.0
         self.renew(credential_id)
@@ -90,7 +88,7 @@ class Socket:
     def hear_of(self, number: int) -> None:
         """Close if this is an older connection of the device than the one with this number."""
         self._newest_number = max(self._newest_number, number)
-        if self.number is not None and self.number < self._newest_number:
+        if 0 < self.number < self._newest_number:
             self.close(CloseCode.REPLACED)
 
     def tap(self, take: Callable[[str], bool]) -> None:

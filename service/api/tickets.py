@@ -5,7 +5,13 @@ from litestar import post
 from litestar.di import NamedDependency
 
 from service.actions.authenticate import Principal
-from service.api.callers import CourierCaller, MerchantCaller, OpsCaller
+from service.api.callers import (
+    Caller,
+    CourierCaller,
+    MerchantCaller,
+    OpsCaller,
+    principal_of,
+)
 from service.api.errors import problems
 from service.domain.errors import UnauthenticatedError
 from service.live import tickets
@@ -23,10 +29,7 @@ async def issue_to_courier(
     caller: NamedDependency[CourierCaller], runtime: NamedDependency[Runtime]
 ) -> TicketBody:
     """Get a ticket for `/v1/courier?ticket=...`, good once and for a short time."""
-    principal = Principal(
-        credential_id=caller.credential_id, market_id=caller.market_id, courier_id=caller.id
-    )
-    return await _issue(runtime, principal)
+    return await _issue(runtime, caller)
 
 
 @post(
@@ -39,10 +42,7 @@ async def issue_to_merchant(
     caller: NamedDependency[MerchantCaller], runtime: NamedDependency[Runtime]
 ) -> TicketBody:
     """Get a ticket for `/v1/stream?ticket=...`, good once and for a short time."""
-    principal = Principal(
-        credential_id=caller.credential_id, market_id=caller.market_id, merchant_id=caller.id
-    )
-    return await _issue(runtime, principal)
+    return await _issue(runtime, caller)
 
 
 @post(
@@ -55,15 +55,12 @@ async def issue_to_ops(
     caller: NamedDependency[OpsCaller], runtime: NamedDependency[Runtime]
 ) -> TicketBody:
     """Get a ticket for `/v1/ops/feed?ticket=...`, good once and for a short time."""
-    principal = Principal(
-        credential_id=caller.credential_id, market_id=caller.market_id, operator_id=caller.id
-    )
-    return await _issue(runtime, principal)
+    return await _issue(runtime, caller)
 
 
-async def _issue(runtime: Runtime, principal: Principal) -> TicketBody:
+async def _issue(runtime: Runtime, caller: Caller) -> TicketBody:
     ttl_s = runtime.settings.ticket_ttl_s
-    owner = msgspec.json.encode(principal).decode()
+    owner = msgspec.json.encode(principal_of(caller)).decode()
     ticket = await tickets.issue_ticket(runtime.redis, owner, ttl_s=ttl_s)
     return TicketBody(ticket=ticket, expires_in_s=ttl_s)
 

@@ -265,13 +265,18 @@ async def test_who_is_sent_away_is_served_until_they_leave(runtime, market, keys
         stoppable_api(changed(runtime, drain_s=5.0)) as (address, stop, serving),
         resumed(address, "/v1/courier", keys[1]) as courier,
         resumed(address, "/v1/stream", keys[0]) as merchant,
+        httpx.AsyncClient(base_url=f"http://{address}") as balancer,
     ):
+        assert "draining" not in (await balancer.get("/health/ready")).json()["degraded"]
         stop.set()
         for talk in (courier, merchant):
             drain = await talk.hear("drain")
             assert 0 <= drain["reconnect_in_ms"] <= 5_000
         await courier.say("set_status", ref="s", status="paused")
         await courier.hear("refused", ref="s", code="invalid_state_transition")
+        ready = await balancer.get("/health/ready")  # on the connection that it has
+        assert ready.status_code == 503
+        assert "draining" in ready.json()["degraded"]
         with pytest.raises(OSError):  # noqa: PT011  # nobody new comes in, whichever way
             await asyncio.open_connection(*address.split(":"))
         assert not serving.done()
