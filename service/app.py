@@ -1,9 +1,8 @@
 """The composition root of the api process: the application, and the server that it runs on."""
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
@@ -35,15 +34,15 @@ from service.api.headers import SECURITY_HEADERS
 from service.api.http_guard import GuardedHttp
 from service.api.process import ApiProcess, api_process
 from service.api.request_ids import RequestIds
+from service.api.server import Server
 from service.domain.errors import DomainError
-from service.listeners import BACKLOG_COUNT_MAX, listen
+from service.listeners import listen
 from service.runtime import Runtime
 from service.tasks import Stop
 
 log = structlog.get_logger()
 
 STOP_S_MAX = 10  # for requests under way, after the sockets were sent away
-HURRY_S_MAX = 1
 
 
 def build_app(api: ApiProcess) -> Litestar:
@@ -119,7 +118,7 @@ async def run_api(runtime: Runtime, stop: Stop, *, listener: socket.socket | Non
     if listener is None:
         listener = listen(settings.http_host, settings.http_port)
     api = api_process(runtime)
-    server = _Server(
+    server = Server(
         uvicorn.Config(
             RequestIds(build_app(api), new_id=runtime.new_id),
             http=GuardedHttp,
@@ -132,42 +131,18 @@ async def run_api(runtime: Runtime, stop: Stop, *, listener: socket.socket | Non
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            backlog=BACKLOG_COUNT_MAX,
             timeout_graceful_shutdown=STOP_S_MAX,
-        )
+        ),
+        api,
     )
     log.info("api_started", port=listener.getsockname()[1])
     async with asyncio.TaskGroup() as group:
-        serving = group.create_task(server.serve(sockets=[listener]))
+        serving = group.create_task(server.serve(sockets=[]))
+        accepting = group.create_task(server.accept(listener))
         stopping = group.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        accepting.cancel()
         stopping.cancel()
         if not serving.done():
-            await server.stop(api, at_once=stop.at_once)
+            await server.stop(at_once=stop.at_once)
     log.info("api_stopped")
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self._listening = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen."""
-        await super().startup(sockets)
-        self._listening.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """Leave the signals alone: uvicorn would drop all websockets at once."""
-        yield
-
-    async def stop(self, api: ApiProcess, *, at_once: asyncio.Event) -> None:
-        """Accept nobody new, send the sockets away, and end when the last request is answered."""
-        await self._listening.wait()
-        for server in self.servers:
-            server.close()
-        await api.fanout.drain(at_once=at_once)
-        if at_once.is_set():
-            self.config.timeout_graceful_shutdown = HURRY_S_MAX
-        self.should_exit = True
