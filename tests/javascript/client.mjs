@@ -3,6 +3,7 @@
 // `Link` is what a client does, without the socket: frames and time in, effects out.
 // `Connection` is a link over real sockets, by the package `ws`.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import WebSocket from "ws";
 
 const HANDSHAKE_MS_MAX = 10_000;
@@ -143,22 +144,23 @@ function parse(text) {
 export class KeyRefused extends Error {}
 
 // Runs from `run()` to `stop()`, or until the server says not to come back.
-//   address: async () => the websocket's URL with a fresh ticket; fetchTicket: async () => a ticket;
-//   both throw `KeyRefused` if there will never be one, anything else if there is none now
+//   address: async (signal) => the websocket's URL with a fresh ticket; fetchTicket: async (signal) => a ticket;
+//   both throw `KeyRefused` if there will never be one, anything else if there is none now; `signal` ends the wait
 //   hear: called with each message, in order
 export class Connection {
   constructor({ address, fetchTicket, hear }) {
     Object.assign(this, { address, fetchTicket, hear });
     this.link = new Link({ jitter: Math.random });
     this.socket = null;
-    this.isStopped = false;
+    this.stopping = new AbortController();
   }
 
   async run() {
-    while (!this.isStopped && this.link.dialsAtMs !== Infinity) {
+    const { signal } = this.stopping;
+    while (!signal.aborted && this.link.dialsAtMs !== Infinity) {
       const pauseMs = this.link.dialsAtMs - performance.now();
       if (pauseMs > 0) {
-        await new Promise((wake) => setTimeout(wake, pauseMs));
+        await sleep(pauseMs, null, { signal }).catch(() => {}); // `stop` ends the pause
         continue;
       }
       const code = await this.listenOnce();
@@ -178,13 +180,14 @@ export class Connection {
   }
 
   stop() {
-    this.isStopped = true;
+    this.stopping.abort();
     this.socket?.close(LEAVING);
   }
 
   // Opens a socket and reads it to its end; resolves to the close code, null if there was none.
   async listenOnce() {
-    const url = await this.address().catch((error) => error);
+    const url = await this.address(this.patience()).catch((error) => error);
+    if (this.stopping.signal.aborted) return null;
     if (typeof url !== "string") return url instanceof KeyRefused ? 4403 : null;
     const socket = new WebSocket(url, SOCKET_OPTIONS);
     this.socket = socket;
@@ -210,6 +213,10 @@ export class Connection {
     return code === 1006 ? null : code;
   }
 
+  patience() {
+    return AbortSignal.any([this.stopping.signal, AbortSignal.timeout(HANDSHAKE_MS_MAX)]);
+  }
+
   rearm() {
     clearTimeout(this.timer);
     const pauseMs = this.link.wakesAtMs - performance.now();
@@ -230,7 +237,7 @@ export class Connection {
   }
 
   async renew() {
-    const ticket = await this.fetchTicket().catch(() => null); // null: the link asks again
+    const ticket = await this.fetchTicket(this.patience()).catch(() => null); // null: the link asks again
     if (ticket !== null) this.carryOut(this.link.renew(ticket));
   }
 }

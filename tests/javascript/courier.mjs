@@ -13,9 +13,9 @@ const base = process.argv[2];
 const unconfirmed = new Map(); // by offer: what has to be said again after a snapshot
 let positionSeq = 0;
 
-async function fetchTicket() {
+async function fetchTicket(signal) {
   const headers = { Authorization: `Bearer ${process.env.HEXHAUL_KEY}` };
-  const response = await fetch(`${base}/v1/courier/tickets`, { method: "POST", headers });
+  const response = await fetch(`${base}/v1/courier/tickets`, { method: "POST", headers, signal });
   if ([401, 403].includes(response.status)) throw new KeyRefused(`status ${response.status}`);
   if (!response.ok) throw new Error(`no ticket: ${response.status}`);
   return (await response.json()).ticket;
@@ -63,8 +63,8 @@ function hear(message) {
 }
 
 const connection = new Connection({
-  address: async () =>
-    `${base.replace("http", "ws")}/v1/courier?ticket=${encodeURIComponent(await fetchTicket())}`,
+  address: async (signal) =>
+    `${base.replace("http", "ws")}/v1/courier?ticket=${encodeURIComponent(await fetchTicket(signal))}`,
   fetchTicket,
   hear,
 });
