@@ -4,6 +4,7 @@ import socket
 
 BACKLOG_COUNT_MAX = 512  # at 100 a second the last waits 5 s, half of what an app may wait
 SEND_BYTES = 32_768  # of the kernel's buffer, which grows to megabytes for a peer that stalls
+UNSENT_BYTES_MAX = 8_192  # of it, that the peer has no room for: so it is soon known who stalls
 PORTS_TRIED_COUNT_MAX = 100
 
 
@@ -27,7 +28,9 @@ def listen(host: str, port: int, *, or_next: bool = False) -> socket.socket:
         # The protocol named: without it asyncio leaves Nagle's algorithm on, at 40 ms an answer.
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)  # those accepted, too
+        # What is set here, those accepted have, too.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES_MAX)
         try:
             listener.bind((host, wished))
             listener.listen(BACKLOG_COUNT_MAX)

@@ -78,6 +78,7 @@ class AskingFleet(Fleet):
             host=f"{self._host}:{self._port}",
             counts=self._counts,
             heard=self._heard,
+            renewals=self._renewals,
             accepts=self._accepts,
             gone=self._gone,
         )

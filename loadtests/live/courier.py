@@ -10,6 +10,7 @@ import msgspec
 
 from loadtests.live.frames import handshake
 from loadtests.live.peer import Peer, now_s
+from loadtests.live.renewals import Renewals, Session
 from loadtests.live.tallies import Accepted, Counts, Heard, OfferHeard
 
 
@@ -26,6 +27,7 @@ class Head(msgspec.Struct):
     code: str | None = None
     ref: str | None = None
     reconnect_in_ms: int | None = None
+    session_ms: int | None = None
 
 
 _decode_head = msgspec.json.Decoder(Head).decode
@@ -67,6 +69,7 @@ class CourierPeer(Peer):
         host: as in the URL.
         counts: of the fleet.
         heard: of the fleet.
+        renewals: of the fleet.
         accepts: whether offers are accepted, after a moment.
         gone: called with the courier when the connection is over.
     """
@@ -78,6 +81,7 @@ class CourierPeer(Peer):
         host: str,
         counts: Counts,
         heard: Heard,
+        renewals: Renewals,
         accepts: bool,
         gone: Callable[[Courier], None],
     ) -> None:
@@ -87,6 +91,7 @@ class CourierPeer(Peer):
         self._accepts = accepts
         self._gone = gone
         self._accept_sent_s: float | None = None
+        self._session = Session(renewals, self, path="/v1/courier/tickets", key=courier.key)
         self.is_resumed = False
         courier.position_seq = 0
         courier.peer = self
@@ -102,10 +107,9 @@ class CourierPeer(Peer):
             self._learn(head)
             return
         match head.type:
-            case "hello":
-                if head.epoch != self._courier.epoch:
-                    self._courier.epoch, self._courier.seq = head.epoch, None
-                self.say(self._courier.resume())
+            case "hello" | "authenticated" if head.session_ms is not None:
+                self._session.begin(head.session_ms)
+                self._let_on(head)
             case "snapshot":
                 self._resumed(head)
             case "refused":
@@ -118,6 +122,7 @@ class CourierPeer(Peer):
     def left(self) -> None:
         """Tell the fleet, unless the courier has another connection by now."""
         self.is_resumed = False
+        self._session.end()
         if self._courier.peer is self:
             self._courier.peer = None
             self._gone(self._courier)
@@ -153,6 +158,15 @@ class CourierPeer(Peer):
             sent_s = self._accept_sent_s
             self._heard.accepted.append(Accepted(sent_s, now_s() - sent_s))
             self._accept_sent_s = None
+
+    def _let_on(self, head: Head) -> None:
+        """Go on where the last connection ended, or as before if this one was renewed."""
+        if head.type == "authenticated":
+            self._heard.renewed_count += 1
+            return
+        if head.epoch != self._courier.epoch:
+            self._courier.epoch, self._courier.seq = head.epoch, None
+        self.say(self._courier.resume())
 
     def _resumed(self, head: Head) -> None:
         self.is_resumed = True

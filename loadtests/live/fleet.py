@@ -26,6 +26,7 @@ from loadtests.live.courier import BarePeer, Courier, CourierPeer
 from loadtests.live.march import RADIUS_M, March
 from loadtests.live.peer import now_s
 from loadtests.live.remote import Remote, remote
+from loadtests.live.renewals import Renewals
 from loadtests.live.tallies import Counts, Heard, Marked, Return, Told, Walk, Whole
 
 DIALS_AT_ONCE_MAX = 64
@@ -63,12 +64,14 @@ class Fleet:
         self._couriers: list[Courier] = []
         self._march = March(0, center_deg=(0.0, 0.0), radius_m=RADIUS_M, seed=seed)
         self._counts, self._heard = Counts(), Heard()
+        self._renewals = Renewals(host=host, port=port, seed=seed)
         self._comes_back = False  # whether who is cut off dials again
         self._returning = asyncio.TaskGroup()
         self._return_tasks: set[asyncio.Task[None]] = set()
         self._lost_at_s: dict[int, float] = {}  # by row, of those who are not back
 
     async def __aenter__(self) -> Self:
+        await self._renewals.__aenter__()
         await self._returning.__aenter__()
         return self
 
@@ -77,6 +80,7 @@ class Fleet:
         for task in self._return_tasks:
             task.cancel()
         await self._returning.__aexit__(None, None, None)
+        await self._renewals.__aexit__(None, None, None)
         for courier in self._couriers:
             if courier.peer is not None:
                 courier.peer.cut()
@@ -211,6 +215,7 @@ class Fleet:
             host=host,
             counts=self._counts,
             heard=self._heard,
+            renewals=self._renewals,
             accepts=self._accepts,
             gone=self._gone,
         )

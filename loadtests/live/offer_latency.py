@@ -18,10 +18,11 @@ from msgspec import Struct
 
 from loadtests.live.fleet import RemoteFleet, remote_fleet
 from loadtests.live.lab import Lab, LabError, LabPlan, open_lab
+from loadtests.live.line import CREATED
 from loadtests.live.outcome import Outcome, Panel, Target, curve, distribution, holds
 from loadtests.live.peer import now_s
 from loadtests.live.people import CENTER_DEG, MARKET_ID
-from loadtests.live.posting import CREATED, Posted, RemoteShop, remote_shop
+from loadtests.live.posting import Posted, RemoteShop, remote_shop
 from loadtests.live.probe import spent_s
 from loadtests.live.sampling import Share, sampling
 from loadtests.live.setting import Setting

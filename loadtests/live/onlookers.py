@@ -14,11 +14,13 @@ from msgspec import Struct
 
 from loadtests.live.frames import handshake
 from loadtests.live.peer import Peer
+from loadtests.live.renewals import Renewals, Session
 from loadtests.live.tallies import Counts
 from service.clock import real_now
 
 DIALS_AT_ONCE_MAX = 32
 OPEN_S_MAX = 60.0
+TICKETS = {"/v1/stream": "/v1/tickets", "/v1/ops/feed": "/v1/ops/tickets"}
 _TYPE_AT = len(b'{"type":"')
 
 
@@ -26,11 +28,16 @@ class _Place(Struct):
     at: datetime
 
 
+class _Length(Struct):
+    session_ms: int
+
+
 class _Frame(Struct):
     is_whole: bool = False
     positions: tuple[_Place, ...] = ()
 
 
+_decode_length = msgspec.json.Decoder(_Length).decode
 _decode_frame = msgspec.json.Decoder(_Frame).decode
 
 
@@ -46,9 +53,19 @@ class Onlooker(Peer):
     """One who watches; `watch` is sent once resumed, if there is one."""
 
     def __init__(
-        self, request: bytes, counts: Counts, seen: Seen, *, watch: str, keeps_ages: bool
+        self,
+        path: str,
+        counts: Counts,
+        seen: Seen,
+        renewals: Renewals,
+        *,
+        host: str,
+        key: str,
+        watch: str,
+        keeps_ages: bool,
     ) -> None:
-        super().__init__(request, counts)
+        super().__init__(handshake(path, host=host, key=key), counts)
+        self._session = Session(renewals, self, path=TICKETS[path], key=key)
         self._seen, self._watch, self._keeps_ages = seen, watch, keeps_ages
 
     def opened(self) -> None:
@@ -62,7 +79,10 @@ class Onlooker(Peer):
         seen.bytes_count[kind] = seen.bytes_count.get(kind, 0) + len(text)
         match kind:
             case "hello":
+                self._session.begin(_decode_length(text).session_ms)
                 self.say(b'{"type":"resume"}')
+            case "authenticated":
+                self._session.begin(_decode_length(text).session_ms)
             case "snapshot":
                 if self._watch:
                     self.say(self._watch.encode())
@@ -71,6 +91,10 @@ class Onlooker(Peer):
                 seen.age_s += _ages_s(text)
             case _:
                 pass
+
+    def left(self) -> None:
+        """Renew no more."""
+        self._session.end()
 
 
 def _ages_s(text: bytes) -> list[float]:
@@ -89,16 +113,19 @@ class Onlookers:
 
     def __init__(self, *, host: str, port: int) -> None:
         self._host, self._port = host, port
+        self._renewals = Renewals(host=host, port=port)
         self._counts = Counts()
         self._seen = dict[str, Seen]()
         self._peers = list[Onlooker]()
 
     async def __aenter__(self) -> Self:
+        await self._renewals.__aenter__()
         return self
 
     async def __aexit__(self, *ending: object) -> None:
         for peer in self._peers:
             peer.cut()
+        await self._renewals.__aexit__(*ending)
         await asyncio.sleep(0)  # the transports tell their ends in the next round of the loop
 
     async def join(
@@ -113,9 +140,16 @@ class Onlookers:
         loop = asyncio.get_running_loop()
 
         async def let_in(row: int, key: str) -> None:
-            request = handshake(path, host=f"{self._host}:{self._port}", key=key)
-            watch = watches[row] if watches else ""
-            peer = Onlooker(request, self._counts, seen, watch=watch, keeps_ages=row == 0)
+            peer = Onlooker(
+                path,
+                self._counts,
+                seen,
+                self._renewals,
+                host=f"{self._host}:{self._port}",
+                key=key,
+                watch=watches[row] if watches else "",
+                keeps_ages=row == 0,
+            )
             self._peers.append(peer)
             async with gate:
                 await loop.create_connection(lambda: peer, self._host, self._port)
@@ -133,9 +167,12 @@ class Onlookers:
             seen.age_s.clear()
 
     async def tell(self) -> dict[str, object]:
-        """Return what each kind was sent, how connections ended, and how many are open."""
+        """Return what each kind was sent, how connections ended, what was renewed, what is open."""
         return {
             "seen": self._seen,
             "close_codes": self._counts.close_codes,
+            "renewed_count": sum(
+                seen.frames_count.get("authenticated", 0) for seen in self._seen.values()
+            ),
             "open_count": sum(peer.is_open for peer in self._peers),
         }

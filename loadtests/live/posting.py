@@ -18,13 +18,13 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from loadtests.live.line import CREATED, Line
 from loadtests.live.march import DEGREE_M
 from loadtests.live.peer import now_s
 from loadtests.live.people import CENTER_DEG
 from loadtests.live.remote import Remote, remote
 
 RIDE_M_MIN, RIDE_M_MAX = 800.0, 3_000.0
-CREATED = 201
 
 
 class Area(NamedTuple):
@@ -52,28 +52,6 @@ class _Job(Struct):
 
 
 _decode_job = msgspec.json.Decoder(_Job).decode
-
-
-class Line:
-    """One keep-alive connection."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
-
-    async def ask(self, request: bytes) -> tuple[int, bytes]:
-        """Send a request; return status and body of the answer.
-
-        Raises:
-            ConnectionError, asyncio.IncompleteReadError: the connection is lost.
-        """
-        self._writer.write(request)
-        head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
-        return int(head[9:12]), await self._reader.readexactly(length)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._writer.close()
 
 
 class Shop:

@@ -13,8 +13,9 @@ from uuid import UUID
 
 import msgspec
 
+from loadtests.live.line import CREATED, Line
 from loadtests.live.peer import now_s
-from loadtests.live.posting import CITY, CREATED, Line, job_body
+from loadtests.live.posting import CITY, job_body
 
 CONNECTIONS_COUNT = 8
 WAITING_COUNT_MAX = 10_000  # requests that are due; more is a server that does not keep up

@@ -1,11 +1,19 @@
 """What do clients cost that do not read, and who else notices?
 
-Good couriers report and ask, first alone and then beside hostile consoles, in one run. A hostile
-one costs something from when `COST_BYTES` wait for it in the kernel, or from its first ping; the
-kernel's buffers count as memory like those of the process.
+Good couriers report and ask, alone and beside hostile consoles, in one run. A hostile one costs
+something from when `COST_BYTES` wait for it in the kernel, or from its first ping; the kernel's
+buffers count as memory like those of the process.
+
+To compare like with like: the couriers are alone before and after, and both count; as many good
+consoles who watch the same are measured, too; consoles arrive over some seconds, few enough to be
+all there before the first is cut, since what it costs when many come at once is the question of
+`reconnect_storm`; and this process looks at the api as often in every part, as that costs
+something itself.
 """
 
 import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +21,7 @@ from msgspec import Struct
 from loadtests.live.asking import Asked, RemoteAskingFleet, asking_fleet
 from loadtests.live.census import events_in, faults_in
 from loadtests.live.lab import Lab, LabPlan, open_lab
-from loadtests.live.nuisances import Nuisances
+from loadtests.live.nuisances import GOOD, HOSTILE, Nuisances
 from loadtests.live.outcome import (
     Distribution,
     Outcome,
@@ -24,7 +32,7 @@ from loadtests.live.outcome import (
     holds,
 )
 from loadtests.live.people import CENTER_DEG
-from loadtests.live.probe import spent_s, usage
+from loadtests.live.probe import Usage, resident_kib, spent_s
 from loadtests.live.queues import Queue, queues
 from loadtests.live.remote import Remote, remote
 from loadtests.live.sampling import Share, sampling
@@ -43,14 +51,15 @@ REPORT_S = 4.0  # between two reports of a courier
 
 
 class Size(Struct, frozen=True, kw_only=True):
-    """The good ones are measured for `alone_s` alone, and beside the others at least as long."""
+    """Each of the four parts lasts for `part_s`; that with hostile ones until the last is gone."""
 
     couriers_count: int
     hostile_count: int
     questions_per_s: float
     warm_s: float
-    alone_s: float
-    beside_s_max: float  # until the last hostile one is gone
+    arrive_s: float  # from the first to the last of the consoles
+    part_s: float
+    beside_s_max: float
 
 
 WHOLE = Size(
@@ -58,7 +67,8 @@ WHOLE = Size(
     hostile_count=200,
     questions_per_s=100.0,
     warm_s=10.0,
-    alone_s=20.0,
+    arrive_s=5.0,
+    part_s=20.0,
     beside_s_max=90.0,
 )
 QUICK = Size(
@@ -66,7 +76,8 @@ QUICK = Size(
     hostile_count=30,
     questions_per_s=50.0,
     warm_s=4.0,
-    alone_s=5.0,
+    arrive_s=2.0,
+    part_s=8.0,
     beside_s_max=60.0,
 )
 LEAST = Size(
@@ -74,7 +85,8 @@ LEAST = Size(
     hostile_count=6,
     questions_per_s=20.0,
     warm_s=0.2,
-    alone_s=1.0,
+    arrive_s=0.2,
+    part_s=0.8,
     beside_s_max=3.0,
 )
 S_MAX = 400.0
@@ -108,16 +120,19 @@ class Watched(Struct, kw_only=True):
         return 0.0 if self.costs_at_s is None else self.gone_at_s - self.costs_at_s
 
 
-class _Beside(Struct, frozen=True, kw_only=True):
-    """What the part with hostile clients looked like from outside."""
+class _Part(Struct, frozen=True, kw_only=True):
+    """A while with some consoles beside the couriers, and how the api looked from outside."""
 
+    name: str
+    asked: Asked
     watched: list[Watched]
     rss_kib_before: int
     rss_kib_max: int
+    processor_s: dict[str, float]
 
 
 async def run(size: Size, setting: Setting) -> Outcome:
-    """Measure the good ones alone, and then beside the others."""
+    """Measure the good ones alone, beside other good ones, beside hostile ones, and alone again."""
     plan = LabPlan(
         couriers_count=size.couriers_count,
         online_count=size.couriers_count,
@@ -126,44 +141,123 @@ async def run(size: Size, setting: Setting) -> Outcome:
     async with (
         open_lab(plan) as lab,
         asking_fleet(host=lab.host, port=lab.port, seed=setting.seed) as fleet,
-        remote(Nuisances, **_nuisances(lab)) as hostile,
+        remote(Nuisances, **_nuisances(lab)) as consoles,
     ):
-        (api,) = lab.pids()["api"]
+        scene = _Scene(lab, fleet, consoles, size, setting)
         await fleet.enlist(lab.people.enlisted(size.couriers_count), center_deg=CENTER_DEG)
         await fleet.dial(size.couriers_count)
         async with asyncio.TaskGroup() as group:
             walking = group.create_task(_walk(fleet, size))
             await fleet.inquire(rate_per_s=size.questions_per_s, duration_s=size.warm_s)
             codes_before = (await fleet.tell()).counts.close_codes
-            used = [lab.usage(client=fleet.pid, hostile=hostile.pid)]
-            alone = await fleet.inquire(rate_per_s=size.questions_per_s, duration_s=size.alone_s)
-            used.append(lab.usage(client=fleet.pid, hostile=hostile.pid))
-            setting.tell(f"alone: {_in_ms(alone)}")
-            async with sampling([api], lab.folder if setting.is_profiled else None) as shares:
-                watching = group.create_task(_watch(api, lab, hostile, size))
-                beside = await _inquire_until_done(fleet, size, watching)
-            used.append(lab.usage(client=fleet.pid, hostile=hostile.pid))
-            setting.tell(f"beside: {_in_ms(beside)}")
+            before = await scene.part("alone, before", ())
+            good = await scene.part("beside good ones", GOOD)
+            profiles = lab.folder if setting.is_profiled else None
+            async with sampling(lab.pids()["api"], profiles) as shares:
+                hostile = await scene.part("beside hostile ones", HOSTILE)
+            after = await scene.part("alone, after", ())
             walking.cancel()
         told = await fleet.tell()
         faults = faults_in(events_in(lab.folder / "api.log"))
-    parts = {"alone": spent_s(used[0], used[1]), "beside": spent_s(used[1], used[2])}
+    parts = (before, good, hostile, after)
     return _outcome(
         size,
-        alone=alone,
-        beside=beside,
-        seen=watching.result(),
+        parts,
         broken=(
             *holds(not faults, f"faults were logged: {faults}"),
             *holds(
                 told.counts.close_codes == codes_before,
                 f"good connections ended: {codes_before} and then {told.counts.close_codes}",
             ),
-            *holds(not beside.unanswered_count, "a good one was not answered"),
+            *holds(
+                not any(part.asked.unanswered_count for part in parts), "a good one had no answer"
+            ),
+            *holds(
+                all(one.gone_at_s is None for one in good.watched), "a console that reads was cut"
+            ),
         ),
-        processor_s=parts,
         shares=shares,
     )
+
+
+class _Scene(NamedTuple):
+    """Who takes part."""
+
+    lab: Lab
+    fleet: RemoteAskingFleet
+    consoles: Remote
+    size: Size
+    setting: Setting
+
+    async def part(self, name: str, kinds: Sequence[str]) -> _Part:
+        """Let consoles of these kinds in, and the couriers ask for as long as they are there."""
+        before = self._usage()
+        api = self.lab.pids()["api"][0]
+        rss_kib = resident_kib(api)
+        async with asyncio.TaskGroup() as group:
+            watching = group.create_task(self._watch(api, kinds))
+            asked = await self._inquire_until_done(watching)
+        watched, rss_kib_max = watching.result()
+        await self.consoles.ask(None, "end")
+        found = _milliseconds(asked)
+        self.setting.tell(f"{name}: p50 {found.p50} ms, p99 {found.p99} ms over {found.count}")
+        return _Part(
+            name=name,
+            asked=asked,
+            watched=watched,
+            rss_kib_before=rss_kib,
+            rss_kib_max=rss_kib_max,
+            processor_s=spent_s(before, self._usage()),
+        )
+
+    def _usage(self) -> dict[str, Usage]:
+        return self.lab.usage(client=self.fleet.pid, hostile=self.consoles.pid)
+
+    async def _watch(self, api: int, kinds: Sequence[str]) -> tuple[list[Watched], int]:
+        """Let the consoles in, and look at them for a part, or until the hostile ones are gone.
+
+        Return what was seen of each, and the most memory of the api in KiB.
+        """
+        size, began_s = self.size, monotonic_s()
+        watched, rss_kib_max = dict[int, Watched](), 0
+        count = size.hostile_count if kinds else 0
+        while (passed_s := monotonic_s() - began_s) < size.beside_s_max:
+            due_count = min(count, int(count * (passed_s + LOOK_S) / size.arrive_s)) - len(watched)
+            if due_count:
+                watched |= await self._let_in(due_count, kinds)
+            found, now_s = queues(api, self.lab.port), monotonic_s()
+            for port, one in watched.items():
+                one.look(found.get(port), now_s=now_s)
+            rss_kib_max = max(rss_kib_max, resident_kib(api))
+            is_waited_for = kinds == HOSTILE and any(
+                one.gone_at_s is None for one in watched.values()
+            )
+            if passed_s >= size.part_s and not is_waited_for:
+                break
+            await asyncio.sleep(LOOK_S)
+        return list(watched.values()), rss_kib_max
+
+    async def _let_in(self, count: int, kinds: Sequence[str]) -> dict[int, Watched]:
+        """Let so many consoles in; return them by their port."""
+        words = {"count": count, "kinds": kinds}
+        ports = await self.consoles.ask(dict[str, list[int]], "begin", **words)
+        now_s = monotonic_s()
+        return {
+            port: Watched(
+                kind=kind, came_at_s=now_s, costs_at_s=now_s if kind == "flooding" else None
+            )
+            for kind, each in ports.items()
+            for port in each
+        }
+
+    async def _inquire_until_done(self, watching: asyncio.Task[tuple[list[Watched], int]]) -> Asked:
+        took_s, unanswered_count, size = list[float](), 0, self.size
+        while not watching.done():
+            words = {"rate_per_s": size.questions_per_s, "duration_s": size.part_s / 10.0}
+            asked = await self.fleet.inquire(**words)
+            took_s += asked.took_s
+            unanswered_count += asked.unanswered_count
+        return Asked(took_s=took_s, unanswered_count=unanswered_count)
 
 
 def _nuisances(lab: Lab) -> dict[str, object]:
@@ -191,78 +285,29 @@ async def _walk(fleet: RemoteAskingFleet, size: Size) -> None:
         await fleet.walk(rate_per_s=size.couriers_count / REPORT_S, duration_s=1.0)
 
 
-async def _watch(api: int, lab: Lab, hostile: Remote, size: Size) -> _Beside:
-    """Let the hostile ones in, and look at them until all are gone."""
-    rss_kib_before = rss_kib_max = usage([api]).rss_kib
-    until_s = monotonic_s() + size.beside_s_max
-    ports = await hostile.ask(dict[str, list[int]], "begin", count=size.hostile_count)
-    now_s = monotonic_s()
-    watched = {
-        port: Watched(kind=kind, came_at_s=now_s, costs_at_s=now_s if kind == "flooding" else None)
-        for kind, each in ports.items()
-        for port in each
-    }
-    while monotonic_s() < until_s and any(one.gone_at_s is None for one in watched.values()):
-        found, now_s = queues(api, lab.port), monotonic_s()
-        for port, one in watched.items():
-            one.look(found.get(port), now_s=now_s)
-        rss_kib_max = max(rss_kib_max, usage([api]).rss_kib)
-        await asyncio.sleep(LOOK_S)
-    return _Beside(
-        watched=list(watched.values()), rss_kib_before=rss_kib_before, rss_kib_max=rss_kib_max
-    )
-
-
-async def _inquire_until_done(
-    fleet: RemoteAskingFleet, size: Size, watching: asyncio.Task[_Beside]
-) -> Asked:
-    """Ask until the hostile ones are gone, and at least for as long as alone."""
-    took_s, unanswered_count, is_first = list[float](), 0, True
-    while is_first or not watching.done():
-        part_s = size.alone_s if is_first else min(5.0, size.alone_s)
-        part = await fleet.inquire(rate_per_s=size.questions_per_s, duration_s=part_s)
-        took_s += part.took_s
-        unanswered_count += part.unanswered_count
-        is_first = False
-    return Asked(took_s=took_s, unanswered_count=unanswered_count)
-
-
-def _in_ms(asked: Asked) -> str:
-    found = _milliseconds(asked)
-    return f"p50 {found.p50} ms, p99 {found.p99} ms over {found.count}"
-
-
-def _milliseconds(asked: Asked) -> Distribution:
-    return distribution([1e3 * each for each in asked.took_s])
-
-
 def _outcome(
-    size: Size,
-    *,
-    alone: Asked,
-    beside: Asked,
-    seen: _Beside,
-    broken: tuple[str, ...],
-    processor_s: dict[str, dict[str, float]],
-    shares: list[Share],
+    size: Size, parts: Sequence[_Part], *, broken: tuple[str, ...], shares: list[Share]
 ) -> Outcome:
-    alone_ms, beside_ms = _milliseconds(alone), _milliseconds(beside)
-    queued_kib = sum(one.queued_bytes_max for one in seen.watched) / 1024.0
-    grown_kib = float(seen.rss_kib_max - seen.rss_kib_before)
-    stays = [one.gone_after_s for one in seen.watched]
+    before, good, hostile, after = parts
+    alone_ms = _milliseconds(before.asked, after.asked)
+    good_ms, hostile_ms = _milliseconds(good.asked), _milliseconds(hostile.asked)
+    count = len(hostile.watched)
+    queued_kib = sum(one.queued_bytes_max for one in hostile.watched) / 1024.0
+    grown_kib = float(hostile.rss_kib_max - hostile.rss_kib_before)
+    stays = [one.gone_after_s for one in hostile.watched]
     gone_s = [stay for stay in stays if stay is not None]
-    is_all_gone = len(gone_s) == len(stays)
+    is_all_gone = len(gone_s) == count
     return Outcome(
         sizes=msgspec.to_builtins(size),
         targets=(
             _at_most(
-                "p99 beside them, of that alone", "", P99_RATIO_MAX, _ratio(beside_ms, alone_ms)
+                "p99 beside them, of that alone", "", P99_RATIO_MAX, _ratio(hostile_ms, alone_ms)
             ),
             _at_most(
                 "memory of each, with the kernel's",
                 "KiB",
                 KIB_EACH_MAX,
-                (grown_kib + queued_kib) / len(stays),
+                (grown_kib + queued_kib) / count,
             ),
             _at_most(
                 "gone after it cost something, the slowest",
@@ -273,20 +318,27 @@ def _outcome(
         ),
         broken=broken,
         figures={
+            **{part.name.replace(", ", "_"): _milliseconds(part.asked) for part in (before, after)},
             "alone_ms": alone_ms,
-            "beside_ms": beside_ms,
-            "process_grown_kib_each": grown_kib / len(stays),
-            "kernel_queued_kib_each": queued_kib / len(stays),
-            "by_kind": _by_kind(seen.watched),
+            "beside_good_ms": good_ms,
+            "beside_hostile_ms": hostile_ms,
+            "p99_beside_good_of_alone": _ratio(good_ms, alone_ms),
+            "process_grown_kib_each": grown_kib / count,
+            "kernel_queued_kib_each": queued_kib / count,
+            "by_kind": _by_kind(hostile.watched),
         },
-        processor_s=processor_s,
+        processor_s={part.name: part.processor_s for part in parts},
         profile=tuple(shares),
         panels=(
             Panel(
                 title="answers to good couriers, all samples",
                 across="percent of the questions",
                 up="ms",
-                lines={"alone": curve(alone_ms), "beside": curve(beside_ms)},
+                lines={
+                    "alone": curve(alone_ms),
+                    "beside good ones": curve(good_ms),
+                    "beside hostile ones": curve(hostile_ms),
+                },
                 is_logarithmic=True,
             ),
             Panel(
@@ -298,6 +350,10 @@ def _outcome(
             ),
         ),
     )
+
+
+def _milliseconds(*asked: Asked) -> Distribution:
+    return distribution([1e3 * took_s for each in asked for took_s in each.took_s])
 
 
 def _by_kind(watched: list[Watched]) -> dict[str, dict[str, object]]:

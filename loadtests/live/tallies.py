@@ -43,6 +43,7 @@ class Heard(Struct, kw_only=True):
 
     resumed_count: int = 0
     recovered_count: int = 0  # of them: told that nothing was missed
+    renewed_count: int = 0  # sessions
     events_count: int = 0
     gaps_count: int = 0  # events that were skipped: lost
     repeats_count: int = 0  # events that came again: shown twice

@@ -2,8 +2,9 @@
 
 Ten thousand sockets are a million objects: to look through them takes the better part of a second,
 in which nobody is answered. A socket that is over leaves no circles behind (`sockets.untie`), so
-what has lived for a while is taken out of the collector's sight. What was under way just then may
-be a circle later on; so once in a while, when there is half as much again, it looks at everything.
+what has lived for a while is taken out of the collector's sight, a few sockets at a time. What was
+under way just then may be a circle later on; so once in a while, when there is half as much again,
+it looks at everything.
 """
 
 import asyncio
@@ -14,8 +15,9 @@ import structlog
 
 from service.clock import monotonic_s
 
-CHECK_S = 1.0
-OPENED_COUNT_MIN = 200  # sockets, before it is worth the while
+CHECK_S = 0.25
+OPENED_COUNT_MIN = 50  # sockets, before it is worth the while: some 10 ms
+COUNT_AFTER_COUNT = 2_000  # sockets opened: to count what has settled takes some 50 ms
 GROWTH_MAX = 1.5
 OBJECTS_COUNT_MIN = 500_000  # below which all can be looked at in no time
 
@@ -28,6 +30,7 @@ class Settling:
     def __init__(self, count_opened: Callable[[], int]) -> None:
         self._count_opened = count_opened
         self._opened_count = 0
+        self._counted_at_count = 0  # of sockets opened
         self._objects_count = OBJECTS_COUNT_MIN  # settled, after everything was looked at
 
     async def run(self) -> None:
@@ -41,7 +44,7 @@ class Settling:
 
     def settle(self) -> None:
         """Take what lives out of the collector's sight, but first what is garbage already."""
-        if gc.get_freeze_count() > GROWTH_MAX * self._objects_count:
+        if self._is_too_much():
             began_s = monotonic_s()
             gc.unfreeze()
             gc.collect()
@@ -51,3 +54,10 @@ class Settling:
         else:
             gc.collect(1)
             gc.freeze()
+
+    def _is_too_much(self) -> bool:
+        """Whether what has settled has grown by half, looked at once in a while."""
+        if self._opened_count - self._counted_at_count < COUNT_AFTER_COUNT:
+            return False
+        self._counted_at_count = self._opened_count
+        return gc.get_freeze_count() > GROWTH_MAX * self._objects_count

@@ -7,6 +7,7 @@ import msgspec
 from service.api.jobs_in_sight import JobsInSight
 from service.api.rounds import look_around
 from service.api.sockets import Socket
+from service.api.turns import in_turns
 from service.domain.ids import MarketId
 from service.live import positions
 from service.runtime import Runtime
@@ -49,7 +50,9 @@ class Sightings:
     async def _look(self) -> None:
         wanted = {courier_id for jobs in self._jobs.values() for courier_id in jobs.courier_ids()}
         fixes = await positions.read_fixes(self._runtime.redis, self._market_id, sorted(wanted))
-        for socket, jobs in self._jobs.items():
+        async for socket, jobs in in_turns(list(self._jobs.items())):
+            if self._jobs.get(socket) is not jobs:
+                continue  # it is gone
             # A stream that is behind may not have told yet that a job is done.
             if socket.stream.is_behind or socket.is_waiting(_LANE):
                 continue

@@ -1,6 +1,7 @@
 """PURE. One console's view of the map: what it was told, and the next frame at its own pace."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from service.api.cell_loads import CellLoads
 from service.api.present_ops import instant_of
@@ -21,7 +22,7 @@ class View:
         self.cells = cells_close_in(viewport)  # none when it is far out
         self._viewport = viewport
         self._due_s = now_s
-        self._positions = Told[CourierId, LiveFix]()
+        self._positions = Told[int, LiveFix]()  # by `UUID.int`: a UUID's own hash is slow
         self._loads = Told[int, CellLoad]()
         self._resolution = 0  # of the loads that were told
 
@@ -51,7 +52,7 @@ class View:
         return OpsPositions(
             is_whole=news.is_whole,
             positions=tuple(_position(fix) for fix in news.changed),
-            gone=tuple(news.gone),
+            gone=tuple(CourierId(UUID(int=number)) for number in news.gone),
         )
 
     def tell_loads(self, loads: CellLoads, *, now_s: float) -> OpsCells | None:
@@ -77,14 +78,17 @@ class View:
         interval_s = 1.0 / self._viewport.frames_per_s
         self._due_s = max(self._due_s + interval_s, now_s + interval_s / 2.0)
 
-    def _fixes(self, fixes_in: Mapping[int, Sequence[LiveFix]]) -> dict[CourierId, LiveFix]:
-        seen: dict[CourierId, LiveFix] = {}
+    def _fixes(self, fixes_in: Mapping[int, Sequence[LiveFix]]) -> dict[int, LiveFix]:
+        seen: dict[int, LiveFix] = {}
+        contains = self._viewport.box.contains
         for cell in self.cells:
             for fix in fixes_in.get(cell, ()):
-                known = seen.get(fix.courier_id)
-                is_newest = known is None or known.received_at_ms < fix.received_at_ms
-                if is_newest and self._viewport.box.contains(fix.lat_deg, fix.lng_deg):
-                    seen[fix.courier_id] = fix
+                if not contains(fix.lat_deg, fix.lng_deg):
+                    continue
+                number = fix.courier_id.int
+                known = seen.get(number)
+                if known is None or known.received_at_ms < fix.received_at_ms:
+                    seen[number] = fix
         return seen
 
     def _seen_loads(self, loads: CellLoads) -> tuple[int, dict[int, CellLoad]]:

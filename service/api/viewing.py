@@ -4,12 +4,14 @@ What is not looked at is not read: each round reads the cells of the views that 
 """
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 
 from service.api.census import Census
 from service.api.rounds import look_around
 from service.api.sockets import Socket
+from service.api.turns import in_turns
 from service.api.view import View
 from service.api.viewport import Viewport
 from service.clock import monotonic_s
@@ -68,14 +70,18 @@ class Viewing:
         far = [(socket, view) for socket, view in due if not view.is_close(couriers_count_of)]
         cells = sorted({cell for _, view in close for cell in view.cells})
         fixes_in = await positions.read_cells(self._runtime.redis, self._market_id, cells)
-        for socket, view in close:
-            self._send(socket, view, view.tell_positions(fixes_in, now_s=now_s))
+        async for socket, view in in_turns(close):
+            self._show(socket, view, lambda view: view.tell_positions(fixes_in, now_s=now_s))
         if far:
             loads = await self._census.loads(now_s=now_s)
-            for socket, view in far:
-                self._send(socket, view, view.tell_loads(loads, now_s=now_s))
+            async for socket, view in in_turns(far):
+                self._show(socket, view, lambda view: view.tell_loads(loads, now_s=now_s))
 
-    def _send(self, socket: Socket, view: View, frame: msgspec.Struct | None) -> None:
-        is_current = self._views.get(socket) is view  # it may have looked elsewhere meanwhile
-        if frame is not None and is_current:
+    def _show(
+        self, socket: Socket, view: View, tell: Callable[[View], msgspec.Struct | None]
+    ) -> None:
+        if self._views.get(socket) is not view:
+            return  # it is gone, or looks elsewhere by now
+        frame = tell(view)
+        if frame is not None:
             socket.replace(_LANE, msgspec.json.encode(frame))

@@ -1,29 +1,70 @@
 """How the load tests judge what is held, who stays, and how a hostile connection may end."""
 
+from random import Random
+
 import pytest
 
 from loadtests.live.hostile.attack import allowed
 from loadtests.live.hostile.kinds import KINDS, MALFORMED, OURS, TOO_BIG, UNTOLD, hostilities
 from loadtests.live.queues import Queue
 from loadtests.live.slow_readers import COST_BYTES, Watched
-from loadtests.live.soak import growth_share
+from loadtests.live.soak import COUNTS, MEMORIES, Look, growth_share, targets
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 
 
-def test_a_level_that_only_trembles_does_not_grow():
-    assert abs(growth_share([100.0, 101.0] * 50)) < 0.01
+LOOKS_COUNT = 360  # half an hour, one every five seconds
+
+
+def is_flat(name, values):
+    """Whether soak takes these levels of something that it watches for flat."""
+    rest = dict.fromkeys(Look.__struct_fields__, 1)
+    judged = targets([Look(**rest | {name: value}) for value in values])
+    (target,) = [target for target in judged if target.name.startswith(name)]
+    assert all(other.is_met for other in judged if other is not target)
+    return target.is_met
+
+
+def trembling(level, *, by, growth=0.0):
+    """Return the looks at a level that trembles, and grows by so much over the half hour."""
+    rng = Random(7)
+    return [level + growth * row / LOOKS_COUNT + rng.uniform(-by, by) for row in range(LOOKS_COUNT)]
+
+
+@pytest.mark.parametrize("name", MEMORIES)
+def test_a_leak_of_memory_is_found_behind_what_comes_and_goes(name):
+    assert is_flat(name, trembling(150.0, by=10.0))
+    assert not is_flat(name, trembling(150.0, by=10.0, growth=18.0))  # 50 KiB a look
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_leak_of_one_a_minute_is_found_and_one_more_or_less_is_none(name):
+    assert is_flat(name, [20 + row % 3 for row in range(LOOKS_COUNT)])
+    assert not is_flat(name, [20 + row // 12 + row % 3 for row in range(LOOKS_COUNT)])
+
+
+def test_what_is_filled_at_first_and_then_stays_is_flat():
+    filling = [min(150.0, 80.0 + row) for row in range(LOOKS_COUNT)]
+    assert is_flat("api_mib", filling)
+
+
+def test_what_is_collected_now_and_then_is_flat():
+    assert is_flat("dispatch_mib", [250.0 + row % 30 / 2.0 for row in range(LOOKS_COUNT)])
+
+
+def test_a_step_up_in_the_second_half_is_growth():
+    stepping = [150.0 if row < 300 else 170.0 for row in range(LOOKS_COUNT)]
+    assert not is_flat("api_mib", stepping)
 
 
 def test_growth_is_judged_by_the_second_half_alone():
-    assert growth_share([*range(100), *[100.0] * 100]) == pytest.approx(0.0)
-    assert growth_share([100.0] * 100 + [100.0 + row for row in range(100)]) == pytest.approx(
-        99 / 149.5
-    )
+    growing = [100.0] * 100 + [100.0 + row for row in range(100)]
+    assert growth_share(growing, level_min=1.0) == pytest.approx(99 / 149.5)
+    assert growth_share(growing, level_min=1_000.0) == pytest.approx(99 / 1_000)
 
 
 def test_what_was_looked_at_once_does_not_grow():
-    assert growth_share([5.0]) == 0.0
+    assert growth_share([5.0], level_min=1.0) == 0.0
 
 
 def test_a_connection_costs_something_from_when_much_waits_for_it():

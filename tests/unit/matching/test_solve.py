@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -36,7 +37,8 @@ from tests.unit.matching.snapshots import (
 PARAMS = Params()
 ALONE = Params(bundle_jobs_max=1, replan_rounds_max=0)  # one job to one courier
 SEEDS = st.integers(0, 2**32 - 1)
-SOME = settings(max_examples=40, deadline=None, derandomize=True)
+EXAMPLES_COUNT = 15 if numba.config.DISABLE_JIT else 40  # all are tried where that takes no minute
+SOME = settings(max_examples=EXAMPLES_COUNT, deadline=None, derandomize=True)
 
 
 def slices(start):
