@@ -2,14 +2,14 @@
 
 from service.domain import offer as offers_domain
 from service.domain import work as works_domain
-from service.domain.errors import NotFoundError, OfferTakenError
+from service.domain.errors import OfferTakenError
 from service.domain.ids import CourierId, MarketId, OfferId
 from service.domain.offer import Offer
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime
-from service.store import deployment, offers
+from service.store import deployment
 from service.store.connection import Connection
-from service.store.open_offers import OpenedOffer, save_answer
+from service.store.open_offers import OpenedOffer, answered
 from service.store.works import open_work, save_work
 
 
@@ -26,10 +26,7 @@ async def accept_offer(
     """
 
     async def work(conn: Connection) -> Offer:
-        seen = await offers.read_offer(conn, offer_id=offer_id)
-        if seen is None or seen.courier_id != by:
-            raise NotFoundError("there is no such offer")
-        opened = await open_work(conn, courier_id=by, job_ids=seen.job_ids, offer_id=offer_id)
+        opened = await open_work(conn, courier_id=by, offer_id=offer_id)
         assert opened.offer is not None
         now = (await deployment.read_market_time(conn)).now  # after the locks
         accepted = offers_domain.accept(opened.offer, by=by, now=now)
@@ -45,9 +42,9 @@ async def accept_offer(
             bundle_id=accepted.bundle_id,
             now=now,
         )
-        answered = OpenedOffer(offer=opened.offer, jobs=tuple(taken))
-        await save_answer(conn, answered, accepted, actor=Actor.COURIER, now=now)
-        await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
+        under = OpenedOffer(offer=opened.offer, jobs=tuple(taken))
+        answer = answered(under, accepted, actor=Actor.COURIER, now=now)
+        await save_work(conn, opened, after, new_id=runtime.new_id, now=now, besides=answer.changes)
         return accepted
 
     return await runtime.transact(market_id, work)

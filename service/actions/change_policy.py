@@ -6,7 +6,8 @@ from service.domain.ids import MarketId, OperatorId
 from service.domain.policy import Policy, check_policy, differences
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime
-from service.store import deployment, facts, policies
+from service.store import changes, deployment, policies
+from service.store.changes import Changes
 from service.store.connection import Connection
 from service.store.policies import PolicyVersion
 
@@ -55,7 +56,7 @@ async def change_policy(
             parameters=policy,
         )
         await _save(conn, market_id, changed)
-        await facts.record(conn, [_fact(market_id, today, changed)])
+        await changes.save(conn, Changes(facts=(_fact(market_id, today, changed),)))
         return changed
 
     return await runtime.transact(market_id, work)

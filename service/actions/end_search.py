@@ -8,10 +8,10 @@ from service.domain.errors import LockContentionError
 from service.domain.job import Job
 from service.domain.lifecycle import JobStep
 from service.domain.vocabulary import Actor, ReasonCode
-from service.store import deployment, facts, jobs
+from service.store import changes, deployment, jobs
+from service.store.changes import Changes, job_changes
 from service.store.connection import Connection
 from service.store.open_offers import open_offer, save_answer
-from service.store.works import save_job
 
 
 async def _lock_without_courier(
@@ -49,6 +49,5 @@ async def step_without_courier(
     answer = "canceled" if step is JobStep.CANCEL else "superseded"
     job, now = await _lock_without_courier(conn, seen, answer=answer, actor=actor)
     after, fact = jobs_domain.step(job, step, actor=actor, now=now, reason=reason)
-    await save_job(conn, job, after)
-    await facts.record(conn, [fact])
+    await changes.save(conn, job_changes(job, after) + Changes(facts=(fact,)))
     return after

@@ -5,7 +5,8 @@ from service.domain.ids import MarketId
 from service.domain.market import Market
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime, read_market
-from service.store import deployment, facts, markets
+from service.store import changes, deployment, markets
+from service.store.changes import Changes
 from service.store.connection import Connection
 
 
@@ -27,7 +28,7 @@ async def pause_market(runtime: Runtime, *, market_id: MarketId, is_paused: bool
                 at=now,
                 body=MarketSnapshot(id=market_id, is_paused=is_paused),
             )
-            await facts.record(conn, [fact])
+            await changes.save(conn, Changes(facts=(fact,)))
         return await read_market(conn, market_id)
 
     return await runtime.transact(market_id, work)

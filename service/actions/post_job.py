@@ -5,18 +5,22 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from service.domain import job as jobs_domain
-from service.domain.errors import DuplicateReferenceError, IdempotencyMismatchError
+from service.domain.errors import (
+    DuplicateReferenceError,
+    IdempotencyMismatchError,
+    NotFoundError,
+)
 from service.domain.facts import Fact, FactType
 from service.domain.ids import JobId, MarketId, MerchantId, StopId
 from service.domain.job import Job, JobIds, JobRequest
 from service.domain.lifecycle import JobStatus
 from service.domain.vocabulary import Actor
-from service.runtime import Runtime, read_market
-from service.store import deployment, facts, idempotency, jobs
+from service.runtime import Runtime
+from service.store import changes, idempotency, markets
+from service.store.changes import Changes, job_changes
 from service.store.connection import Connection
 from service.store.idempotency import StoredResponse
 from service.store.pool import UniqueViolationError
-from service.store.works import insert_stop
 
 CREATED = 201
 
@@ -50,9 +54,12 @@ async def post_job(
         stored = await idempotency.find_response(conn, merchant_id=merchant_id, key=key)
         if stored is not None:
             return _replay(stored, request_sha256)
-        market = await read_market(conn, market_id)
-        now = (await deployment.read_market_time(conn)).now
-        job = jobs_domain.post(request, ids=ids, market=market, merchant_id=merchant_id, now=now)
+        market = await markets.read_market_at_work(conn, market_id=market_id)
+        if market is None:
+            raise NotFoundError("there is no such market")
+        job = jobs_domain.post(
+            request, ids=ids, market=market, merchant_id=merchant_id, now=market.now
+        )
         job, told = _told(job)
         response = StoredResponse(
             request_sha256=request_sha256, status_code=CREATED, body=present(job)
@@ -69,8 +76,7 @@ async def post_job(
             stored = await idempotency.find_response(conn, merchant_id=merchant_id, key=key)
             assert stored is not None
             return _replay(stored, request_sha256)
-        await _insert(conn, job)
-        await facts.record(conn, told)
+        await changes.save(conn, job_changes(None, job) + Changes(facts=told))
         return Posted(response=response, is_replayed=False)
 
     try:
@@ -86,39 +92,10 @@ def _replay(stored: StoredResponse, request_sha256: bytes) -> Posted:
     return Posted(response=stored, is_replayed=True)
 
 
-def _told(job: Job) -> tuple[Job, list[Fact]]:
+def _told(job: Job) -> tuple[Job, tuple[Fact, ...]]:
     opening = FactType.JOB_OPENED if job.status is JobStatus.OPEN else FactType.JOB_SCHEDULED
     told: list[Fact] = []
     for type_ in (FactType.JOB_CREATED, opening):
         job, fact = jobs_domain.tell(job, type_, actor=Actor.MERCHANT, now=job.created_at)
         told.append(fact)
-    return job, told
-
-
-async def _insert(conn: Connection, job: Job) -> None:
-    await jobs.insert_job(
-        conn,
-        job_id=job.id,
-        market_id=job.market_id,
-        merchant_id=job.merchant_id,
-        status=job.status,
-        version=job.version,
-        last_sequence=job.last_sequence,
-        reference=job.reference,
-        size_class=job.size_class,
-        weight_g=job.weight_g,
-        items_count=job.items_count,
-        requirements=job.requirements,
-        vehicles=job.vehicles,
-        fee_cents=job.fee_cents,
-        currency=job.currency,
-        created_at=job.created_at,
-        ready_at=job.ready_at,
-        due_at=job.due_at,
-        release_at=job.release_at,
-        opened_at=job.opened_at,
-        search_until=job.search_until,
-        is_unmixed=job.is_unmixed,
-    )
-    for stop in job.stops:
-        await insert_stop(conn, stop)
+    return job, tuple(told)

@@ -13,10 +13,10 @@ from service.domain.ids import CourierId, MarketId
 from service.domain.load import Load
 from service.domain.vocabulary import Actor, Vehicle
 from service.runtime import Runtime
-from service.store import couriers, deployment, facts, offers
+from service.store import changes, couriers, deployment, offers
+from service.store.changes import Changes
 from service.store.connection import Connection
 from service.store.open_offers import open_offer, save_answer
-from service.store.works import save_courier
 
 
 class Online(Struct, frozen=True, kw_only=True):
@@ -63,9 +63,8 @@ async def set_status(
             raise LockContentionError("an offer was made meanwhile")
         now = (await deployment.read_market_time(conn)).now
         after = _decide(courier, duty, now)
-        await save_courier(conn, after)
         told = couriers_domain.tell(after, FactType.COURIER_STATUS_CHANGED, actor=actor, now=now)
-        await facts.record(conn, [told])
+        await changes.save(conn, Changes(couriers=(after,), facts=(told,)))
         return after
 
     return await runtime.transact(market_id, work)

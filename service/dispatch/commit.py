@@ -16,7 +16,8 @@ from service.domain.market import Market
 from service.domain.offer import Offer
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime
-from service.store import couriers, deployment, facts, jobs, offers, ticks
+from service.store import changes, couriers, deployment, jobs, offers, ticks
+from service.store.changes import Changes
 from service.store.connection import Connection
 from service.store.leadership import Leadership
 from service.store.open_offers import save_new
@@ -141,7 +142,7 @@ async def _save_tick(
         at=locked.now,
         body=replace(record, tick_id=key.id),
     )
-    await facts.record(conn, [completed])
+    await changes.save(conn, Changes(facts=(completed,)))
     return key.id
 
 
@@ -178,4 +179,4 @@ async def _save_news(conn: Connection, current: Sequence[SearchNews], locked: Lo
         last_sequences=[job.last_sequence for job, _ in told],
         search_rounds=[job.search_round for job, _ in told],
     )
-    await facts.record(conn, [fact for _, fact in told])
+    await changes.save(conn, Changes(facts=tuple(fact for _, fact in told)))

@@ -40,6 +40,9 @@ class Drift(Struct, frozen=True, kw_only=True):
         return Drift(jobs=self.jobs & other.jobs, couriers=self.couriers & other.couriers)
 
 
+NO_DRIFT = Drift(jobs=frozenset(), couriers=frozenset())
+
+
 def differences(
     row_versions: Mapping[UUID, int], index_versions: Mapping[UUID, int]
 ) -> frozenset[Difference]:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from service.domain.ids import MarketId
-from service.relay.audit import check_index
+from service.relay.audit import Audit
 from service.relay.index import MarketIndex
 from service.relay.indexing import Indexing
 from service.relay.leading import while_leading
@@ -78,9 +78,10 @@ def _loops(
     indexing = Indexing(index)
     wake = asyncio.Event()
     watch = Watch(runtime, market_id)
+    audit = Audit(index)
 
     async def keep_index(epoch: int) -> None:
-        await check_index(index, lease_epoch=epoch)
+        await audit.check(lease_epoch=epoch)
 
     async def sweep_due(_: int) -> None:
         await sweep(runtime, market_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
@@ -33,6 +34,16 @@ class Scene(Struct, frozen=True, kw_only=True):
     reported_ids: frozenset[CourierId]  # about whose silence ops have been told
 
 
+class Found(NamedTuple):
+    """What a look at one courier has shown."""
+
+    ends_silence: bool  # of which ops were told
+    measure: Measure
+
+
+_NOTHING = Found(ends_silence=False, measure=Measure.NONE)
+
+
 class Watch:
     """Remembers what was last heard of whom, from one look to the next.
 
@@ -60,7 +71,8 @@ class Watch:
         try:
             scene = await self._see()
             for courier in scene.on_duty:
-                await attempt("watch_courier", courier.id, self._attend(courier, scene))
+                if (found := self._listen_to(courier, scene)) != _NOTHING:
+                    await attempt("watch_courier", courier.id, self._attend(courier.id, found))
             await self._sample(scene)
         except BaseException:
             self._forget()
@@ -92,21 +104,25 @@ class Watch:
             self._forget()  # nobody can be heard now; shifts end all the same
             return {}
 
-    async def _attend(self, courier: OnDuty, scene: Scene) -> None:
+    def _listen_to(self, courier: OnDuty, scene: Scene) -> Found:
+        """Note what is heard of the courier; return what there is to do, mostly nothing."""
         fix = scene.fixes.get(courier.id)
         known = self._hearings.get(courier.id)
         hearing = hear(known, None if fix is None else fix.received_at_ms, now=scene.now)
         self._hearings[courier.id] = hearing
-        if hearing is not known and hearing.fix_ms is not None:
+        is_heard = hearing is not known and hearing.fix_ms is not None
+        if is_heard:
             self._reported.discard(courier.id)
-            if courier.id in scene.reported_ids:
-                await end_silence(self._runtime, self._market_id, courier.id)
-        measure = decide(courier, hearing, policy=scene.policy, now=scene.now)
-        await self._carry_out(measure, courier.id)
+        return Found(
+            ends_silence=is_heard and courier.id in scene.reported_ids,
+            measure=decide(courier, hearing, policy=scene.policy, now=scene.now),
+        )
 
-    async def _carry_out(self, measure: Measure, courier_id: CourierId) -> None:
+    async def _attend(self, courier_id: CourierId, found: Found) -> None:
         runtime, market_id = self._runtime, self._market_id
-        match measure:
+        if found.ends_silence:
+            await end_silence(runtime, market_id, courier_id)
+        match found.measure:
             case Measure.NONE:
                 return
             case Measure.END_SHIFT:

@@ -69,6 +69,14 @@ class CourierVersion(Struct, frozen=True, kw_only=True):
     version: int
 
 
+class SeenWork(Struct, frozen=True, kw_only=True):
+    """Which jobs a courier has in hand, and which are offered to them: a hint, before the locks."""
+
+    version: int  # of the courier
+    job_ids: tuple[JobId, ...]
+    offered_job_ids: tuple[JobId, ...]
+
+
 class Door(Struct, frozen=True, kw_only=True):
     """What a courier's connection has to know first."""
 
@@ -124,39 +132,11 @@ async def list_on_duty(conn: Connection, *, market_id: MarketId) -> list[OnDuty]
     return to_structs(await conn.fetch(_SQL["list_on_duty"], market_id), OnDuty)
 
 
-async def save_courier(
-    conn: Connection,
-    *,
-    courier_id: CourierId,
-    version: int,
-    status: CourierStatus,
-    vehicle: Vehicle,
-    capacity_weight_g: int,
-    capacity_volume_l: int,
-    capacity_jobs_count: int,
-    load_weight_g: int,
-    load_volume_l: int,
-    load_jobs_count: int,
-    live_jobs_count: int,
-    shift_ends_at: datetime | None,
-    status_changed_at: datetime | None,
-) -> None:
-    await conn.execute(
-        _SQL["save_courier"],
-        courier_id,
-        version,
-        status,
-        vehicle,
-        capacity_weight_g,
-        capacity_volume_l,
-        capacity_jobs_count,
-        load_weight_g,
-        load_volume_l,
-        load_jobs_count,
-        live_jobs_count,
-        shift_ends_at,
-        status_changed_at,
-    )
+async def find_work(
+    conn: Connection, *, courier_id: CourierId, offer_id: OfferId | None
+) -> SeenWork | None:
+    row = await conn.fetchrow(_SQL["find_work"], courier_id, offer_id)
+    return to_struct_or_none(row, SeenWork)
 
 
 async def read_available(

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from service.domain.ids import BundleId, CourierId, JobId, MarketId, MerchantId, OfferId
+from service.domain.ids import CourierId, JobId, MarketId, MerchantId
 from service.domain.job import Job
 from service.domain.lifecycle import JobStatus
-from service.domain.vocabulary import Actor, ReasonCode, Requirement, SizeClass, Vehicle
+from service.domain.vocabulary import Requirement, SizeClass, Vehicle
 from service.store.connection import Connection, to_struct_or_none, to_structs
 from service.store.queries import load
 
@@ -46,57 +46,6 @@ class UnofferedJob(Struct, frozen=True, kw_only=True):
     fee_cents: int
     refused_by: tuple[CourierId, ...]
     is_unmixed: bool
-
-
-async def insert_job(
-    conn: Connection,
-    *,
-    job_id: JobId,
-    market_id: MarketId,
-    merchant_id: MerchantId,
-    status: JobStatus,
-    version: int,
-    last_sequence: int,
-    reference: str | None,
-    size_class: SizeClass,
-    weight_g: int,
-    items_count: int,
-    requirements: Sequence[Requirement],
-    vehicles: Sequence[Vehicle],
-    fee_cents: int,
-    currency: str,
-    created_at: datetime,
-    ready_at: datetime,
-    due_at: datetime,
-    release_at: datetime,
-    opened_at: datetime | None,
-    search_until: datetime,
-    is_unmixed: bool,
-) -> None:
-    await conn.execute(
-        _SQL["insert_job"],
-        job_id,
-        market_id,
-        merchant_id,
-        status,
-        version,
-        last_sequence,
-        reference,
-        size_class,
-        weight_g,
-        items_count,
-        requirements,
-        vehicles,
-        fee_cents,
-        currency,
-        created_at,
-        ready_at,
-        due_at,
-        release_at,
-        opened_at,
-        search_until,
-        is_unmixed,
-    )
 
 
 async def lock_jobs(conn: Connection, *, job_ids: Sequence[JobId]) -> list[JobKey]:
@@ -163,43 +112,6 @@ async def list_live_jobs_of_couriers(
 
 async def list_job_ids_of_courier(conn: Connection, *, courier_id: CourierId) -> list[JobKey]:
     return to_structs(await conn.fetch(_SQL["list_job_ids_of_courier"], courier_id), JobKey)
-
-
-async def save_job(
-    conn: Connection,
-    *,
-    job_id: JobId,
-    status: JobStatus,
-    version: int,
-    last_sequence: int,
-    attempt: int,
-    search_round: int,
-    opened_at: datetime | None,
-    search_until: datetime,
-    ended_at: datetime | None,
-    offer_id: OfferId | None,
-    courier_id: CourierId | None,
-    bundle_id: BundleId | None,
-    ended_by: Actor | None,
-    reason: ReasonCode | None,
-) -> None:
-    await conn.execute(
-        _SQL["save_job"],
-        job_id,
-        status,
-        version,
-        last_sequence,
-        attempt,
-        search_round,
-        opened_at,
-        search_until,
-        ended_at,
-        offer_id,
-        courier_id,
-        bundle_id,
-        ended_by,
-        reason,
-    )
 
 
 async def save_searches(

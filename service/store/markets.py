@@ -1,5 +1,7 @@
 """Each public function runs the query of the same name."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from service.domain.ids import MarketId
@@ -13,6 +15,12 @@ _SQL = load("markets")
 
 class MarketKey(Struct, frozen=True, kw_only=True):
     id: MarketId
+
+
+class MarketAtWork(Market, frozen=True, kw_only=True):
+    """A market, and the time there."""
+
+    now: datetime
 
 
 class Changed(Struct, frozen=True, kw_only=True):
@@ -46,6 +54,11 @@ async def create_market(
 
 async def read_market(conn: Connection, *, market_id: MarketId) -> Market | None:
     return to_struct_or_none(await conn.fetchrow(_SQL["read_market"], market_id), Market)
+
+
+async def read_market_at_work(conn: Connection, *, market_id: MarketId) -> MarketAtWork | None:
+    row = await conn.fetchrow(_SQL["read_market_at_work"], market_id)
+    return to_struct_or_none(row, MarketAtWork)
 
 
 async def list_market_ids(conn: Connection) -> list[MarketKey]:

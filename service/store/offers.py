@@ -49,29 +49,6 @@ async def insert_offers(conn: Connection, *, offers: Sequence[Offer]) -> None:
     await conn.execute(_SQL["insert_offers"], offers)
 
 
-async def save_offer(
-    conn: Connection,
-    *,
-    offer_id: OfferId,
-    status: OfferStatus,
-    acknowledged_at: datetime | None,
-    seen_at: datetime | None,
-    answered_at: datetime | None,
-    expires_at: datetime,
-    answer: str | None,
-) -> None:
-    await conn.execute(
-        _SQL["save_offer"],
-        offer_id,
-        status,
-        acknowledged_at,
-        seen_at,
-        answered_at,
-        expires_at,
-        answer,
-    )
-
-
 async def mark_sent(
     conn: Connection, *, offer_ids: Sequence[OfferId], sent_at: Sequence[datetime]
 ) -> None:

@@ -10,12 +10,18 @@ from service.domain import offer as offers_domain
 from service.domain.errors import NotFoundError
 from service.domain.ids import JobId, OfferId
 from service.domain.job import Job
-from service.domain.lifecycle import BundleStatus, BundleStep, OfferStatus
+from service.domain.lifecycle import (
+    BUNDLE_LIFECYCLE,
+    BundleStatus,
+    BundleStep,
+    OfferStatus,
+    next_status,
+)
 from service.domain.offer import Offer
 from service.domain.vocabulary import Actor
-from service.store import facts, jobs, offers
+from service.store import changes, jobs, offers
+from service.store.changes import NOTHING, BundleRow, Changes
 from service.store.connection import Connection
-from service.store.works import save_job, step_bundle
 
 
 class OpenedOffer(Struct, frozen=True, kw_only=True):
@@ -47,44 +53,48 @@ async def open_offer(
 async def save_new(conn: Connection, made: Sequence[Offer], *, actor: Actor) -> None:
     """Write new offers of locked jobs in few statements, put the jobs under them, and record it."""
     await offers.insert_offers(conn, offers=made)
-    await facts.record(
-        conn, [offers_domain.tell(offer, actor=actor, now=offer.created_at) for offer in made]
+    told = tuple(offers_domain.tell(offer, actor=actor, now=offer.created_at) for offer in made)
+    await changes.save(conn, Changes(facts=told))
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """What an answer to an offer changes, and its jobs as they are then."""
+
+    changes: Changes
+    jobs: tuple[Job, ...]
+
+
+def answered(opened: OpenedOffer, after: Offer, *, actor: Actor, now: datetime) -> Answered:
+    """Return what to write of an offer that has changed: its jobs are free unless it was accepted.
+
+    Nothing is to be written when it is the same offer.
+    """
+    if after is opened.offer:
+        return Answered(changes=NOTHING, jobs=opened.jobs)
+    told = offers_domain.tell(after, actor=actor, now=now)
+    written = Changes(offers=(after,), bundles=_bundle_of(after), facts=(told,))
+    if after.is_open or after.status is OfferStatus.ACCEPTED:
+        return Answered(changes=written, jobs=opened.jobs)
+    freed = tuple(
+        replace(job, offer_id=None, version=job.version + 1) if job.offer_id == after.id else job
+        for job in opened.jobs
     )
+    free = tuple(job for job in freed if job not in opened.jobs)
+    return Answered(changes=written + Changes(jobs=free), jobs=freed)
+
+
+def _bundle_of(offer: Offer) -> tuple[BundleRow, ...]:
+    if offer.bundle_id is None or offer.is_open:
+        return ()
+    step = BundleStep.ACTIVATE if offer.status is OfferStatus.ACCEPTED else BundleStep.DISSOLVE
+    status = next_status("bundle", BUNDLE_LIFECYCLE, BundleStatus.OFFERED, step)
+    return (BundleRow(id=offer.bundle_id, market_id=offer.market_id, status=status),)
 
 
 async def save_answer(
     conn: Connection, opened: OpenedOffer, after: Offer, *, actor: Actor, now: datetime
 ) -> tuple[Job, ...]:
-    """Write the offer's new status, free its jobs unless it was accepted, and record the fact.
-
-    Returns the jobs as they are then.
-    """
-    if after is opened.offer:
-        return opened.jobs
-    await offers.save_offer(
-        conn,
-        offer_id=after.id,
-        status=after.status,
-        acknowledged_at=after.acknowledged_at,
-        seen_at=after.seen_at,
-        answered_at=after.answered_at,
-        expires_at=after.expires_at,
-        answer=after.answer,
-    )
-    await facts.record(conn, [offers_domain.tell(after, actor=actor, now=now)])
-    if after.is_open:
-        return opened.jobs
-    if after.bundle_id is not None:
-        step = BundleStep.ACTIVATE if after.status is OfferStatus.ACCEPTED else BundleStep.DISSOLVE
-        await step_bundle(conn, after.bundle_id, BundleStatus.OFFERED, step)
-    if after.status is OfferStatus.ACCEPTED:
-        return opened.jobs
-    freed: list[Job] = []
-    for job in opened.jobs:
-        if job.offer_id == after.id:
-            free = replace(job, offer_id=None, version=job.version + 1)
-            await save_job(conn, job, free)
-            freed.append(free)
-        else:
-            freed.append(job)
-    return tuple(freed)
+    """Write what an answer changes, and record the fact; return the jobs as they are then."""
+    answer = answered(opened, after, actor=actor, now=now)
+    await changes.save(conn, answer.changes)
+    return answer.jobs

@@ -6,7 +6,8 @@ from uuid import UUID
 from service.domain.facts import ExceptionSnapshot, Fact, FactType
 from service.domain.ids import CourierId, ExceptionId, JobId, MarketId
 from service.domain.vocabulary import Actor, ExceptionKind, Severity
-from service.store import exceptions, facts
+from service.store import changes, exceptions
+from service.store.changes import Changes
 from service.store.connection import Connection
 from service.store.exceptions import OpsException
 
@@ -34,7 +35,8 @@ async def open_and_tell(
         opened_at=now,
     )
     if opened is not None:
-        await facts.record(conn, [_fact(opened, FactType.EXCEPTION_OPENED, Actor.SYSTEM, now)])
+        told = _fact(opened, FactType.EXCEPTION_OPENED, Actor.SYSTEM, now)
+        await changes.save(conn, Changes(facts=(told,)))
 
 
 async def resolve_and_tell(
@@ -50,8 +52,8 @@ async def resolve_and_tell(
     resolved = await exceptions.resolve_exceptions(
         conn, kind=kind, subject_id=subject_id, resolved_at=now, resolution=resolution
     )
-    told = [_fact(one, FactType.EXCEPTION_RESOLVED, actor, now) for one in resolved]
-    await facts.record(conn, told)
+    told = tuple(_fact(one, FactType.EXCEPTION_RESOLVED, actor, now) for one in resolved)
+    await changes.save(conn, Changes(facts=told))
 
 
 def _fact(exception: OpsException, type: FactType, actor: Actor, now: datetime) -> Fact:

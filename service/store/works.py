@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import starmap
 from uuid import UUID
 
 from msgspec import Struct
 
-from service.domain.courier import Courier
 from service.domain.errors import (
     InvalidStateTransitionError,
     LockContentionError,
@@ -14,16 +14,11 @@ from service.domain.errors import (
 )
 from service.domain.ids import AssignmentId, BundleId, CourierId, JobId, OfferId
 from service.domain.job import Job
-from service.domain.lifecycle import (
-    BUNDLE_LIFECYCLE,
-    BundleStatus,
-    BundleStep,
-    next_status,
-)
+from service.domain.lifecycle import BUNDLE_LIFECYCLE, BundleStatus, BundleStep, next_status
 from service.domain.offer import Offer
-from service.domain.stop import Stop
 from service.domain.work import Work
-from service.store import assignments, bundles, couriers, facts, jobs, offers, stops
+from service.store import assignments, bundles, changes, couriers, jobs, offers
+from service.store.changes import NOTHING, AssignmentRow, BundleRow, Changes, job_changes
 from service.store.connection import Connection
 
 
@@ -42,14 +37,17 @@ async def open_work(
 ) -> OpenedWork:
     """Lock and read what the courier has in hand, and these jobs and this offer with it.
 
-    The lock order is that of the whole service: jobs by id, then the offer, then the courier.
+    The jobs of an offer to this courier need not be named. The lock order is that of the whole
+    service: jobs by id, then the offer, then the courier.
 
     Raises:
         NotFoundError: there is no such courier, job or offer.
         LockContentionError: the courier took or lost a job meanwhile; begin again.
     """
-    in_hand = await jobs.list_job_ids_of_courier(conn, courier_id=courier_id)
-    wanted = sorted({*(key.id for key in in_hand), *job_ids})
+    seen = await couriers.find_work(conn, courier_id=courier_id, offer_id=offer_id)
+    if seen is None:
+        raise NotFoundError("there is no such courier")
+    wanted = sorted({*seen.job_ids, *seen.offered_job_ids, *job_ids})
     await jobs.lock_jobs(conn, job_ids=wanted)
     offer = None
     if offer_id is not None:
@@ -57,15 +55,15 @@ async def open_work(
         if offer is None:
             raise NotFoundError("there is no such offer")
     courier = await couriers.lock_courier(conn, courier_id=courier_id)
-    if courier is None:
-        raise NotFoundError("there is no such courier")
+    assert courier is not None  # couriers are never deleted
     read = {job.id: job for job in await jobs.read_jobs(conn, job_ids=wanted)}
-    in_hand = await jobs.list_job_ids_of_courier(conn, courier_id=courier_id)
-    if any(key.id not in read for key in in_hand):
-        raise LockContentionError("the courier's work changed meanwhile")
+    if courier.version != seen.version:  # it grows with whatever the courier takes or loses
+        seen = await couriers.find_work(conn, courier_id=courier_id, offer_id=None)
+        if seen is None or any(job_id not in read for job_id in seen.job_ids):
+            raise LockContentionError("the courier's work changed meanwhile")
     if any(job_id not in read for job_id in job_ids):
         raise NotFoundError("there is no such job")
-    mine = {key.id: read[key.id] for key in in_hand}
+    mine = {job_id: read[job_id] for job_id in seen.job_ids}
     return OpenedWork(
         work=Work(courier=courier, jobs=mine),
         asked={job_id: job for job_id, job in read.items() if job_id not in mine},
@@ -95,125 +93,56 @@ async def save_work(
     *,
     new_id: Callable[[], UUID],
     now: datetime,
+    besides: Changes = NOTHING,
 ) -> None:
-    """Write every row in which `after` differs from what was opened, and record its facts."""
+    """Write every row in which `after` differs from what was opened, and record its facts.
+
+    What else the action has decided goes with it, in the same statement and before its facts.
+    """
     before = {**opened.asked, **opened.work.jobs}
-    for job in sorted(after.jobs.values(), key=lambda job: job.id):
-        if job is not before[job.id]:
-            await _save_assignment(
-                conn, before[job.id], job, offer=opened.offer, new_id=new_id, now=now
-            )
-            await save_job(conn, before[job.id], job)
-    if after.courier is not opened.work.courier:
-        await save_courier(conn, after.courier)
-    left = [
-        before[job.id].bundle_id
-        for job in after.jobs.values()
-        if job.has_ended or job.bundle_id != before[job.id].bundle_id
+    changed = [
+        (before[job_id], job)
+        for job_id, job in sorted(after.jobs.items())
+        if job is not before[job_id]
     ]
-    for bundle_id in {bundle_id for bundle_id in left if bundle_id is not None}:
+    written = sum(starmap(job_changes, changed), besides)
+    if opened.offer is not None:
+        written += _taken(changed, opened.offer, new_id=new_id, now=now)
+    if after.courier is not opened.work.courier:
+        written += Changes(couriers=(after.courier,))
+    await changes.save(conn, written + Changes(facts=after.facts))
+    for was, job in changed:
+        if was.courier_id is not None and (job.has_ended or job.courier_id is None):
+            await assignments.end_assignment(conn, job_id=job.id, ended_at=now)
+    left = {
+        was.bundle_id
+        for was, job in changed
+        if was.bundle_id is not None and (job.has_ended or job.bundle_id != was.bundle_id)
+    }
+    for bundle_id in sorted(left):
         await _complete_bundle(conn, bundle_id)
-    await facts.record(conn, after.facts)
 
 
-async def _save_assignment(
-    conn: Connection,
-    before: Job,
-    job: Job,
+def _taken(
+    changed: Sequence[tuple[Job, Job]],
+    offer: Offer,
     *,
-    offer: Offer | None,
     new_id: Callable[[], UUID],
     now: datetime,
-) -> None:
-    is_taken = job.courier_id is not None and job.courier_id != before.courier_id
-    if is_taken and job.courier_id is not None and offer is not None:
-        await assignments.start_assignment(
-            conn,
-            assignment_id=AssignmentId(new_id()),
-            job_id=job.id,
-            courier_id=job.courier_id,
-            offer_id=offer.id,
-            started_at=now,
-        )
-    if before.courier_id is not None and (job.has_ended or job.courier_id is None):
-        await assignments.end_assignment(conn, job_id=job.id, ended_at=now)
-
-
-async def save_job(conn: Connection, before: Job | None, job: Job) -> None:
-    """Write what may have changed of a job, and the stops that did."""
-    await jobs.save_job(
-        conn,
-        job_id=job.id,
-        status=job.status,
-        version=job.version,
-        last_sequence=job.last_sequence,
-        attempt=job.attempt,
-        search_round=job.search_round,
-        opened_at=job.opened_at,
-        search_until=job.search_until,
-        ended_at=job.ended_at,
-        offer_id=job.offer_id,
-        courier_id=job.courier_id,
-        bundle_id=job.bundle_id,
-        ended_by=job.ended_by,
-        reason=job.reason,
-    )
-    known = {stop.id: stop for stop in before.stops} if before is not None else {}
-    for stop in job.stops:
-        if stop.id not in known:
-            await insert_stop(conn, stop)
-        elif stop != known[stop.id]:
-            await stops.save_stop(
-                conn,
-                stop_id=stop.id,
-                status=stop.status,
-                courier_id=stop.courier_id,
-                route_position=stop.route_position,
-                arrived_at=stop.arrived_at,
-                completed_at=stop.completed_at,
-                failed_at=stop.failed_at,
-                failure_reason=stop.failure_reason,
+) -> Changes:
+    """Return the beginnings of the assignments of jobs that have another courier than before."""
+    return Changes(
+        assignments=tuple(
+            AssignmentRow(
+                id=AssignmentId(new_id()),
+                job_id=job.id,
+                courier_id=job.courier_id,
+                offer_id=offer.id,
+                started_at=now,
             )
-
-
-async def insert_stop(conn: Connection, stop: Stop) -> None:
-    """Insert a new stop."""
-    await stops.insert_stop(
-        conn,
-        stop_id=stop.id,
-        job_id=stop.job_id,
-        kind=stop.kind,
-        attempt=stop.attempt,
-        status=stop.status,
-        courier_id=stop.courier_id,
-        route_position=stop.route_position,
-        lat_deg=stop.lat_deg,
-        lng_deg=stop.lng_deg,
-        service_s=stop.service_s,
-        address=stop.address,
-        contact_name=stop.contact_name,
-        contact_phone=stop.contact_phone,
-        instructions=stop.instructions,
-    )
-
-
-async def save_courier(conn: Connection, courier: Courier) -> None:
-    """Write what may have changed of a courier."""
-    await couriers.save_courier(
-        conn,
-        courier_id=courier.id,
-        version=courier.version,
-        status=courier.status,
-        vehicle=courier.vehicle,
-        capacity_weight_g=courier.capacity_weight_g,
-        capacity_volume_l=courier.capacity_volume_l,
-        capacity_jobs_count=courier.capacity_jobs_count,
-        load_weight_g=courier.load_weight_g,
-        load_volume_l=courier.load_volume_l,
-        load_jobs_count=courier.load_jobs_count,
-        live_jobs_count=courier.live_jobs_count,
-        shift_ends_at=courier.shift_ends_at,
-        status_changed_at=courier.status_changed_at,
+            for was, job in changed
+            if job.courier_id is not None and job.courier_id != was.courier_id
+        )
     )
 
 
@@ -221,15 +150,6 @@ async def _complete_bundle(conn: Connection, bundle_id: BundleId) -> None:
     bundle = await bundles.lock_bundle(conn, bundle_id=bundle_id)
     if bundle is None or bundle.live_jobs_count > 0 or bundle.status is not BundleStatus.ACTIVE:
         return
-    await step_bundle(conn, bundle_id, bundle.status, BundleStep.COMPLETE)
-
-
-async def step_bundle(
-    conn: Connection, bundle_id: BundleId, status: BundleStatus, step: BundleStep
-) -> None:
-    """Write the bundle's next status."""
-    await bundles.set_bundle_status(
-        conn,
-        bundle_id=bundle_id,
-        status=next_status("bundle", BUNDLE_LIFECYCLE, status, step),
-    )
+    status = next_status("bundle", BUNDLE_LIFECYCLE, bundle.status, BundleStep.COMPLETE)
+    row = BundleRow(id=bundle_id, market_id=bundle.market_id, status=status)
+    await changes.save(conn, Changes(bundles=(row,)))

@@ -1,4 +1,5 @@
--- Read a bundle's status and hold its row, and count the live jobs that are still of it.
+-- Read a bundle and hold its row, and count the live jobs that are still of it.
 -- $1 bundle_id uuid
-SELECT b.status, (SELECT count(*) FROM job j WHERE j.bundle_id = b.id AND j.ended_at IS NULL) AS live_jobs_count
+SELECT b.market_id, b.status,
+       (SELECT count(*) FROM job j WHERE j.bundle_id = b.id AND j.ended_at IS NULL) AS live_jobs_count
   FROM bundle b WHERE b.id = $1 FOR UPDATE OF b

@@ -6,7 +6,7 @@ import pytest
 from service.live import index as live_index
 from service.live.connect import open_redis
 from service.live.errors import LiveUnavailableError
-from service.relay.audit import check_index
+from service.relay.audit import Audit
 from service.relay.drift import find_drift
 from service.relay.index import MarketIndex
 from service.relay.indexing import Indexing
@@ -25,7 +25,7 @@ async def index(runtime, market, valkey):
 async def test_events_go_on_and_the_index_is_rebuilt(
     conn, market, online, post, leadership, index, valkey
 ):
-    await check_index(index, lease_epoch=1)
+    await Audit(index).check(lease_epoch=1)
     await post()
     indexing = Indexing(index)
     await relay_waiting(indexing, leadership)
@@ -35,13 +35,13 @@ async def test_events_go_on_and_the_index_is_rebuilt(
     indexing = Indexing(index)
     await relay_waiting(indexing, leadership)
     await indexing.catch_up()
-    await check_index(index, lease_epoch=1)
+    await Audit(index).check(lease_epoch=1)
     await check_gapless(conn)
     await check_each_fact_told_once(conn, market)
     with pytest.raises(LiveUnavailableError):
         await live_index.index_epoch(index.runtime.redis, market)
     await valkey.start()
-    await check_index(index, lease_epoch=1)
+    await Audit(index).check(lease_epoch=1)
     jobs = await live_index.read_jobs(index.runtime.redis, market)
     assert job_id in {job.job_id for job in jobs}
     assert (await find_drift(index.runtime, market)).count == 0
