@@ -1,7 +1,6 @@
 """What a courier's message asks for, as the action that does it."""
 
 from service.actions.accept_offer import accept_offer
-from service.actions.acknowledge_offer import acknowledge_offer
 from service.actions.arrive_at_stop import arrive_at_stop
 from service.actions.complete_stop import complete_stop
 from service.actions.decline_offer import decline_offer
@@ -14,7 +13,6 @@ from service.domain.load import Load
 from service.runtime import Runtime, read_market
 from service.wire.courier_stream import (
     AcceptOffer,
-    Ack,
     ArriveAtStop,
     CompleteStop,
     DeclineOffer,
@@ -22,7 +20,7 @@ from service.wire.courier_stream import (
     SetStatus,
 )
 
-ActionMessage = Ack | AcceptOffer | DeclineOffer | ArriveAtStop | CompleteStop | FailStop
+ActionMessage = AcceptOffer | DeclineOffer | ArriveAtStop | CompleteStop | FailStop
 
 
 async def carry_out(
@@ -35,14 +33,6 @@ async def carry_out(
     """
     id_, market_id = courier.id, courier.market_id
     match message:
-        case Ack():
-            await acknowledge_offer(
-                runtime,
-                offer_id=message.offer_id,
-                by=id_,
-                market_id=market_id,
-                is_shown=message.shown,
-            )
         case AcceptOffer():
             await accept_offer(runtime, offer_id=message.offer_id, by=id_, market_id=market_id)
         case DeclineOffer():

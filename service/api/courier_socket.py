@@ -173,12 +173,13 @@ class CourierConnection:
                     actor=Actor.COURIER,
                 )
                 self._status = courier.status
+            case Ack():
+                now = self._runtime.clock.now()
+                self._acknowledged_at = {
+                    message.offer_id: self._acknowledged_at.get(message.offer_id, now)
+                }
+                await self._api.acknowledgements.note(self._courier, message)
             case _:
-                if isinstance(message, Ack):
-                    now = self._runtime.clock.now()
-                    self._acknowledged_at = {
-                        message.offer_id: self._acknowledged_at.get(message.offer_id, now)
-                    }
                 await carry_out(self._runtime, self._courier, message, fix=self._fix)
 
     def _say_hello(self, door: Door) -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from msgspec import Struct
 
+from service.api.acknowledgements import Acknowledgements
 from service.api.doors import Doors
 from service.api.fanout import Fanout
 from service.api.positions import PositionWriter
@@ -25,6 +26,7 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
     positions: PositionWriter
     doors: Doors
     sent_offers: SentOffers
+    acknowledgements: Acknowledgements
     handshakes: asyncio.Semaphore  # those under way
 
     @asynccontextmanager
@@ -39,6 +41,7 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
                 "api:doors": self.doors.reading.run,
                 "api:connections": self.doors.numbering.run,
                 "api:sent_offers": self.sent_offers.run,
+                "api:acknowledgements": self.acknowledgements.run,
                 "api:settling": Settling(lambda: self.fanout.opened_count).run,
             }
             tasks = [group.create_task(keep_running(name, work)) for name, work in works.items()]
@@ -56,5 +59,6 @@ def api_process(runtime: Runtime) -> ApiProcess:
         positions=PositionWriter(runtime),
         doors=Doors(runtime),
         sent_offers=SentOffers(runtime),
+        acknowledgements=Acknowledgements(runtime),
         handshakes=asyncio.Semaphore(HANDSHAKES_COUNT_MAX),
     )

@@ -14,7 +14,6 @@ from service.store import facts, relay, streams
 from service.store.connection import Connection
 from service.store.facts import RecordedFact
 from service.store.leadership import Leadership, LostLeaseError
-from service.store.relay import Cursor
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -27,38 +26,41 @@ async def relay_batch(
 ) -> Batch:
     """Project the next facts of the market, `relay_batch_count_max` at most; return what came out.
 
-    The facts are read before the transaction takes a number or a lock: its own number would bound
-    what it may read, and an idle relay should cost no more than two reads.
+    The facts are read before the transaction begins: its own number would bound what it may read,
+    and an idle relay should cost no more than one read.
 
     Raises:
         LostLeaseError: another relay has this market, or was here meanwhile; nothing was done.
         UnavailableError: Postgres is away; what is not known to be done is done later, once.
     """
-    async with runtime.pool.transaction() as conn:
-        cursor = await relay.read_cursor(conn, market_id=market_id)
-        assert cursor is not None  # made with the market
-        recorded = await facts.read_facts_after(
-            conn,
-            market_id=market_id,
-            xid=cursor.xid,
-            after_id=cursor.id,
-            limit_count=runtime.settings.relay_batch_count_max,
+    async with runtime.pool.connection() as conn:
+        recorded = await facts.read_new_facts(
+            conn, market_id=market_id, limit_count=runtime.settings.relay_batch_count_max
         )
-        if not recorded:
-            return Batch(facts=(), messages=())
+    if not recorded:
+        return Batch(facts=(), messages=())
+    async with runtime.pool.transaction() as conn:
         projected = project(recorded, await read_context(conn, runtime, market_id, recorded))
         await leadership.check(conn, epoch=epoch)
-        await _move_cursor(conn, market_id, cursor, recorded[-1])
+        await _move_cursor(conn, market_id, recorded)
         messages = await _write(conn, projected)
     return Batch(facts=recorded, messages=messages)
 
 
 async def _move_cursor(
-    conn: Connection, market_id: MarketId, seen: Cursor, last: RecordedFact
+    conn: Connection, market_id: MarketId, recorded: Sequence[RecordedFact]
 ) -> None:
-    if await relay.lock_cursor(conn, market_id=market_id) != seen:
+    first, last = recorded[0], recorded[-1]
+    moved = await relay.move_cursor(
+        conn,
+        market_id=market_id,
+        first_xid=first.xid,
+        first_id=first.id,
+        xid=last.xid,
+        id=last.id,
+    )
+    if moved is None:
         raise LostLeaseError(f"relay:{market_id}")
-    await relay.move_cursor(conn, market_id=market_id, xid=last.xid, id=last.id)
 
 
 async def _write(conn: Connection, projected: Sequence[Projected]) -> list[StreamMessage]:

@@ -30,10 +30,10 @@ class RecordedFact(Struct, frozen=True, kw_only=True):
     body: FactBody
 
 
-async def read_facts_after(
-    conn: Connection, *, market_id: MarketId, xid: str, after_id: int, limit_count: int
+async def read_new_facts(
+    conn: Connection, *, market_id: MarketId, limit_count: int
 ) -> list[RecordedFact]:
-    rows = await conn.fetch(_SQL["read_facts_after"], market_id, xid, after_id, limit_count)
+    rows = await conn.fetch(_SQL["read_new_facts"], market_id, limit_count)
     return to_structs(rows, RecordedFact)
 
 

@@ -9,20 +9,12 @@ from service.store.queries import load
 _SQL = load("relay")
 
 
-class Cursor(Struct, frozen=True, kw_only=True):
-    """The last fact projected, in commit order."""
-
-    xid: str
-    id: int
+class Moved(Struct, frozen=True, kw_only=True):
+    is_moved: bool
 
 
-async def read_cursor(conn: Connection, *, market_id: MarketId) -> Cursor | None:
-    return to_struct_or_none(await conn.fetchrow(_SQL["read_cursor"], market_id), Cursor)
-
-
-async def lock_cursor(conn: Connection, *, market_id: MarketId) -> Cursor | None:
-    return to_struct_or_none(await conn.fetchrow(_SQL["lock_cursor"], market_id), Cursor)
-
-
-async def move_cursor(conn: Connection, *, market_id: MarketId, xid: str, id: int) -> None:
-    await conn.execute(_SQL["move_cursor"], market_id, xid, id)
+async def move_cursor(
+    conn: Connection, *, market_id: MarketId, first_xid: str, first_id: int, xid: str, id: int
+) -> Moved | None:
+    row = await conn.fetchrow(_SQL["move_cursor"], market_id, first_xid, first_id, xid, id)
+    return to_struct_or_none(row, Moved)

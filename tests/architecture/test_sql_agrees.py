@@ -60,6 +60,14 @@ def test_open_offers_and_unfinished_stops_are_those_of_their_tables():
             )
 
 
+def test_a_clock_is_read_once_and_not_for_each_row():
+    """Volatile functions in a filter run row by row, and no index helps: a subquery runs once."""
+    for path in sorted((ROOT / "sql" / "queries").rglob("*.sql")):
+        if path.parent.name != "leases":  # one row, looked up by its name
+            text = path.read_text("utf-8")
+            assert not re.search(r"[<>]=? *(market_now|clock_timestamp)\(\)", text), path.name
+
+
 def test_the_dump_is_that_of_the_migrations():
     """The full comparison runs against a server; this one sees a forgotten `dev.py schema`."""
     dump = (ROOT / "sql" / "schema.sql").read_text("utf-8")

@@ -3,4 +3,4 @@
 DELETE FROM idempotency
  WHERE (merchant_id, key) IN (
    SELECT merchant_id, key FROM idempotency
-    WHERE created_at < clock_timestamp() - make_interval(secs => $1) ORDER BY created_at LIMIT $2)
+    WHERE created_at < (SELECT clock_timestamp() - make_interval(secs => $1)) ORDER BY created_at LIMIT $2)

@@ -1,5 +1,5 @@
 -- Forget where couriers were, after their time.
 -- $1 older_than_s float8, $2 limit_count int8
 DELETE FROM position_sample
- WHERE ctid = ANY (ARRAY(SELECT ctid FROM position_sample WHERE at < market_now() - make_interval(secs => $1)
-                          ORDER BY at LIMIT $2))
+ WHERE ctid = ANY (ARRAY(SELECT ctid FROM position_sample
+                          WHERE at < (SELECT market_now() - make_interval(secs => $1)) ORDER BY at LIMIT $2))

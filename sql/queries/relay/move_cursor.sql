@@ -1,3 +1,5 @@
--- Move the place; it never goes back.
--- $1 market_id text, $2 xid text, $3 id int8
-UPDATE relay_cursor SET xid = $2::text::xid8, id = $3 WHERE market_id = $1 AND (xid, id) < ($2::text::xid8, $3)
+-- Move the place past some facts, if it is still before the first of them.
+-- $1 market_id text, $2 first_xid text, $3 first_id int8, $4 xid text, $5 id int8
+UPDATE relay_cursor SET xid = $4::text::xid8, id = $5
+ WHERE market_id = $1 AND (xid, id) < ($2::text::xid8, $3)
+RETURNING true AS is_moved

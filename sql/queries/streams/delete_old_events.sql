@@ -3,4 +3,4 @@
 DELETE FROM stream_event
  WHERE (owner, seq) IN (
    SELECT owner, seq FROM stream_event
-    WHERE recorded_at < clock_timestamp() - make_interval(secs => $1) ORDER BY recorded_at LIMIT $2)
+    WHERE recorded_at < (SELECT clock_timestamp() - make_interval(secs => $1)) ORDER BY recorded_at LIMIT $2)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from service.actions.accept_offer import accept_offer
-from service.actions.acknowledge_offer import acknowledge_offer
+from service.actions.acknowledge_offers import Acknowledgement, acknowledge_offers
 from service.actions.arrive_at_stop import arrive_at_stop
 from service.actions.assign_job import assign_job
 from service.actions.cancel_job import cancel_job
@@ -39,9 +39,8 @@ def offer(runtime, market, online):
 
     async def offer_one(job_id, courier_id):
         made = await assign_job(runtime, job_id=job_id, courier_id=courier_id, market_id=market)
-        await acknowledge_offer(
-            runtime, offer_id=made.id, by=courier_id, market_id=market, is_shown=True
-        )
+        said = Acknowledgement(offer_id=made.id, by=courier_id, is_shown=True)
+        await acknowledge_offers(runtime, [said], market_id=market)
         return made
 
     return offer_one

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from service.actions.acknowledge_offer import acknowledge_offer
+from service.actions.acknowledge_offers import Acknowledgement, acknowledge_offers
 from service.actions.assign_job import assign_job
 from service.actions.decline_offer import decline_offer
 from service.actions.set_status import Offline, set_status
@@ -39,9 +39,9 @@ async def test_an_offer_takes_job_and_courier_out_until_it_is_declined(
     made = await assign_job(runtime, job_id=job_id, courier_id=online[0], market_id=market)
     await relay()
     assert await indexed() == (set(), set(online[1:]))
-    of_offer = {"offer_id": made.id, "by": online[0], "market_id": market}
-    await acknowledge_offer(runtime, is_shown=True, **of_offer)
-    await decline_offer(runtime, answer="", **of_offer)
+    said = Acknowledgement(offer_id=made.id, by=online[0], is_shown=True)
+    await acknowledge_offers(runtime, [said], market_id=market)
+    await decline_offer(runtime, answer="", offer_id=made.id, by=online[0], market_id=market)
     await relay()
     assert await indexed() == ({job_id}, set(online))
     (job,) = await live_index.read_jobs(runtime.redis, market)
