@@ -20,6 +20,8 @@ log = structlog.get_logger()
 
 Main = Callable[[Runtime, Stop], Awaitable[None]]
 
+YOUNG_OBJECTS_COUNT_MAX = 10_000  # before garbage is looked for: nearly all are gone by themselves
+
 
 def run_process(name: str, main: Main, *, niceness: int = 0) -> None:
     """Open a runtime and run `main` on it, until SIGTERM asks it to end, or SIGINT at once.
@@ -43,6 +45,7 @@ async def _run(main: Main, settings: Settings) -> None:
     stop = stop_on_signals()
     async with open_runtime(settings) as runtime:
         gc.freeze()  # what start-up made is here to stay: the collector need not look at it again
+        gc.set_threshold(YOUNG_OBJECTS_COUNT_MAX, *gc.get_threshold()[1:])
         await main(runtime, stop)
 
 
