@@ -1,0 +1,66 @@
+"""How many statements a transaction takes: each is a round trip, made while locks are held."""
+
+from contextlib import asynccontextmanager
+
+import msgspec
+import pytest
+
+from service.actions.accept_offer import accept_offer
+from service.actions.acknowledge_offers import Acknowledgement, acknowledge_offers
+from service.actions.assign_job import assign_job
+
+
+class Counted:
+    """A connection that counts its statements."""
+
+    def __init__(self, conn, pool):
+        self._conn = conn
+        self._pool = pool
+
+    def __getattr__(self, name):
+        self._pool.statements_count += 1
+        return getattr(self._conn, name)
+
+
+class CountingPool:
+    """The pool, and how many statements its transactions took, without BEGIN and COMMIT."""
+
+    def __init__(self, pool):
+        self._pool = pool
+        self.statements_count = 0
+
+    def __getattr__(self, name):
+        return getattr(self._pool, name)
+
+    @asynccontextmanager
+    async def transaction(self):
+        async with self._pool.transaction() as conn:
+            yield Counted(conn, self)
+
+
+@pytest.fixture
+def counting(runtime):
+    return msgspec.structs.replace(runtime, pool=CountingPool(runtime.pool))
+
+
+@pytest.fixture
+async def made(runtime, market, online, post):
+    """One offer to each courier."""
+    return [
+        await assign_job(runtime, job_id=await post(), courier_id=courier_id, market_id=market)
+        for courier_id in online
+    ]
+
+
+async def test_an_acceptance_takes_three_locks_three_reads_and_one_write(counting, market, made):
+    offer = made[0]
+    await accept_offer(counting, offer_id=offer.id, by=offer.courier_id, market_id=market)
+    assert counting.pool.statements_count == 7
+
+
+async def test_any_number_of_acknowledgements_takes_three_statements(counting, market, made):
+    said = [
+        Acknowledgement(offer_id=offer.id, by=offer.courier_id, is_shown=True) for offer in made
+    ]
+    await acknowledge_offers(counting, said, market_id=market)
+    assert counting.pool.statements_count == 3
