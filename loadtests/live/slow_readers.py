@@ -5,21 +5,18 @@ something from when `COST_BYTES` wait for it in the kernel, or from its first pi
 buffers count as memory like those of the process.
 
 To compare like with like: the couriers are alone before and after, and both count; as many good
-consoles who watch the same are measured, too; consoles arrive over some seconds, few enough to be
-all there before the first is cut, since what it costs when many come at once is the question of
-`reconnect_storm`; and this process looks at the api as often in every part, as that costs
-something itself.
+consoles who watch the same are measured, too; and consoles arrive over some seconds, so few that
+all are there before the first is cut. What it costs when many come at once asks `reconnect_storm`.
 """
 
 import asyncio
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import msgspec
-from msgspec import Struct
 
 from loadtests.live.asking import Asked, RemoteAskingFleet, asking_fleet
 from loadtests.live.census import events_in, faults_in
+from loadtests.live.company import Pace, Part, Scene
 from loadtests.live.lab import Lab, LabPlan, open_lab
 from loadtests.live.nuisances import GOOD, HOSTILE, Nuisances
 from loadtests.live.outcome import (
@@ -32,39 +29,28 @@ from loadtests.live.outcome import (
     holds,
 )
 from loadtests.live.people import CENTER_DEG
-from loadtests.live.probe import Usage, resident_kib, spent_s
-from loadtests.live.queues import Queue, queues
-from loadtests.live.remote import Remote, remote
+from loadtests.live.remote import remote
 from loadtests.live.sampling import Share, sampling
 from loadtests.live.setting import Setting
-from service.clock import monotonic_s
+from loadtests.live.watched import Watched
 
 QUESTION = "What do clients cost that do not read, and who notices?"
 KIB_EACH_MAX = 256.0
 GONE_S_MAX = 10.0
 P99_RATIO_MAX = 1.2
-COST_BYTES = 65_536
-LOOK_S = 0.25
 VIEW_DEG = 0.02  # to each side of the middle: about a sixth of the couriers
 ZOOM, FRAMES_PER_S = 16.0, 4.0
 REPORT_S = 4.0  # between two reports of a courier
 
 
-class Size(Struct, frozen=True, kw_only=True):
-    """Each of the four parts lasts for `part_s`; that with hostile ones until the last is gone."""
-
+class Size(Pace, frozen=True, kw_only=True):
     couriers_count: int
-    hostile_count: int
-    questions_per_s: float
     warm_s: float
-    arrive_s: float  # from the first to the last of the consoles
-    part_s: float
-    beside_s_max: float
 
 
 WHOLE = Size(
     couriers_count=2_000,
-    hostile_count=200,
+    consoles_count=200,
     questions_per_s=100.0,
     warm_s=10.0,
     arrive_s=5.0,
@@ -73,7 +59,7 @@ WHOLE = Size(
 )
 QUICK = Size(
     couriers_count=400,
-    hostile_count=30,
+    consoles_count=30,
     questions_per_s=50.0,
     warm_s=4.0,
     arrive_s=2.0,
@@ -82,7 +68,7 @@ QUICK = Size(
 )
 LEAST = Size(
     couriers_count=60,
-    hostile_count=6,
+    consoles_count=6,
     questions_per_s=20.0,
     warm_s=0.2,
     arrive_s=0.2,
@@ -90,45 +76,6 @@ LEAST = Size(
     beside_s_max=3.0,
 )
 S_MAX = 400.0
-
-
-class Watched(Struct, kw_only=True):
-    """One hostile connection, as the server's end of it looked from time to time."""
-
-    kind: str
-    came_at_s: float
-    costs_at_s: float | None = None
-    gone_at_s: float | None = None
-    queued_bytes_max: int = 0
-
-    def look(self, queue: Queue | None, *, now_s: float) -> None:
-        """Note what the server's end is like now; None when it is closed."""
-        if self.gone_at_s is not None:
-            return
-        if queue is None:
-            self.gone_at_s = now_s
-            return
-        self.queued_bytes_max = max(self.queued_bytes_max, queue.unsent_bytes)
-        if self.costs_at_s is None and queue.unsent_bytes >= COST_BYTES:
-            self.costs_at_s = now_s
-
-    @property
-    def gone_after_s(self) -> float | None:
-        """How long it cost something; None while it is there, 0 if it never did."""
-        if self.gone_at_s is None:
-            return None
-        return 0.0 if self.costs_at_s is None else self.gone_at_s - self.costs_at_s
-
-
-class _Part(Struct, frozen=True, kw_only=True):
-    """A while with some consoles beside the couriers, and how the api looked from outside."""
-
-    name: str
-    asked: Asked
-    watched: list[Watched]
-    rss_kib_before: int
-    rss_kib_max: int
-    processor_s: dict[str, float]
 
 
 async def run(size: Size, setting: Setting) -> Outcome:
@@ -143,19 +90,26 @@ async def run(size: Size, setting: Setting) -> Outcome:
         asking_fleet(host=lab.host, port=lab.port, seed=setting.seed) as fleet,
         remote(Nuisances, **_nuisances(lab)) as consoles,
     ):
-        scene = _Scene(lab, fleet, consoles, size, setting)
+        scene = Scene(lab, fleet, consoles, size)
+
+        async def part(name: str, kinds: Sequence[str]) -> Part:
+            done = await scene.part(name, kinds)
+            found = _milliseconds(done.asked)
+            setting.tell(f"{name}: p50 {found.p50} ms, p99 {found.p99} ms over {found.count}")
+            return done
+
         await fleet.enlist(lab.people.enlisted(size.couriers_count), center_deg=CENTER_DEG)
         await fleet.dial(size.couriers_count)
         async with asyncio.TaskGroup() as group:
             walking = group.create_task(_walk(fleet, size))
             await fleet.inquire(rate_per_s=size.questions_per_s, duration_s=size.warm_s)
             codes_before = (await fleet.tell()).counts.close_codes
-            before = await scene.part("alone, before", ())
-            good = await scene.part("beside good ones", GOOD)
+            before = await part("alone, before", ())
+            good = await part("beside good ones", GOOD)
             profiles = lab.folder if setting.is_profiled else None
             async with sampling(lab.pids()["api"], profiles) as shares:
-                hostile = await scene.part("beside hostile ones", HOSTILE)
-            after = await scene.part("alone, after", ())
+                hostile = await part("beside hostile ones", HOSTILE)
+            after = await part("alone, after", ())
             walking.cancel()
         told = await fleet.tell()
         faults = faults_in(events_in(lab.folder / "api.log"))
@@ -178,86 +132,6 @@ async def run(size: Size, setting: Setting) -> Outcome:
         ),
         shares=shares,
     )
-
-
-class _Scene(NamedTuple):
-    """Who takes part."""
-
-    lab: Lab
-    fleet: RemoteAskingFleet
-    consoles: Remote
-    size: Size
-    setting: Setting
-
-    async def part(self, name: str, kinds: Sequence[str]) -> _Part:
-        """Let consoles of these kinds in, and the couriers ask for as long as they are there."""
-        before = self._usage()
-        api = self.lab.pids()["api"][0]
-        rss_kib = resident_kib(api)
-        async with asyncio.TaskGroup() as group:
-            watching = group.create_task(self._watch(api, kinds))
-            asked = await self._inquire_until_done(watching)
-        watched, rss_kib_max = watching.result()
-        await self.consoles.ask(None, "end")
-        found = _milliseconds(asked)
-        self.setting.tell(f"{name}: p50 {found.p50} ms, p99 {found.p99} ms over {found.count}")
-        return _Part(
-            name=name,
-            asked=asked,
-            watched=watched,
-            rss_kib_before=rss_kib,
-            rss_kib_max=rss_kib_max,
-            processor_s=spent_s(before, self._usage()),
-        )
-
-    def _usage(self) -> dict[str, Usage]:
-        return self.lab.usage(client=self.fleet.pid, hostile=self.consoles.pid)
-
-    async def _watch(self, api: int, kinds: Sequence[str]) -> tuple[list[Watched], int]:
-        """Let the consoles in, and look at them for a part, or until the hostile ones are gone.
-
-        Return what was seen of each, and the most memory of the api in KiB.
-        """
-        size, began_s = self.size, monotonic_s()
-        watched, rss_kib_max = dict[int, Watched](), 0
-        count = size.hostile_count if kinds else 0
-        while (passed_s := monotonic_s() - began_s) < size.beside_s_max:
-            due_count = min(count, int(count * (passed_s + LOOK_S) / size.arrive_s)) - len(watched)
-            if due_count:
-                watched |= await self._let_in(due_count, kinds)
-            found, now_s = queues(api, self.lab.port), monotonic_s()
-            for port, one in watched.items():
-                one.look(found.get(port), now_s=now_s)
-            rss_kib_max = max(rss_kib_max, resident_kib(api))
-            is_waited_for = kinds == HOSTILE and any(
-                one.gone_at_s is None for one in watched.values()
-            )
-            if passed_s >= size.part_s and not is_waited_for:
-                break
-            await asyncio.sleep(LOOK_S)
-        return list(watched.values()), rss_kib_max
-
-    async def _let_in(self, count: int, kinds: Sequence[str]) -> dict[int, Watched]:
-        """Let so many consoles in; return them by their port."""
-        words = {"count": count, "kinds": kinds}
-        ports = await self.consoles.ask(dict[str, list[int]], "begin", **words)
-        now_s = monotonic_s()
-        return {
-            port: Watched(
-                kind=kind, came_at_s=now_s, costs_at_s=now_s if kind == "flooding" else None
-            )
-            for kind, each in ports.items()
-            for port in each
-        }
-
-    async def _inquire_until_done(self, watching: asyncio.Task[tuple[list[Watched], int]]) -> Asked:
-        took_s, unanswered_count, size = list[float](), 0, self.size
-        while not watching.done():
-            words = {"rate_per_s": size.questions_per_s, "duration_s": size.part_s / 10.0}
-            asked = await self.fleet.inquire(**words)
-            took_s += asked.took_s
-            unanswered_count += asked.unanswered_count
-        return Asked(took_s=took_s, unanswered_count=unanswered_count)
 
 
 def _nuisances(lab: Lab) -> dict[str, object]:
@@ -286,7 +160,7 @@ async def _walk(fleet: RemoteAskingFleet, size: Size) -> None:
 
 
 def _outcome(
-    size: Size, parts: Sequence[_Part], *, broken: tuple[str, ...], shares: list[Share]
+    size: Size, parts: Sequence[Part], *, broken: tuple[str, ...], shares: list[Share]
 ) -> Outcome:
     before, good, hostile, after = parts
     alone_ms = _milliseconds(before.asked, after.asked)

@@ -38,12 +38,15 @@ class Size(Struct, frozen=True, kw_only=True):
     couriers_count: int
     consoles_count: int
     merchants_count: int
-    part_s: float  # of each of the three parts; merchants are shown couriers every 5 s
+    part_s: float  # of each of the three parts
+    sighting_interval_s: float = 5.0  # of a courier, for a merchant
 
 
 WHOLE = Size(couriers_count=2_000, consoles_count=50, merchants_count=2_000, part_s=30.0)
-QUICK = Size(couriers_count=300, consoles_count=12, merchants_count=200, part_s=5.0)
-LEAST = Size(couriers_count=30, consoles_count=3, merchants_count=10, part_s=6.0)
+QUICK = Size(couriers_count=300, consoles_count=12, merchants_count=200, part_s=6.0)
+LEAST = Size(
+    couriers_count=30, consoles_count=3, merchants_count=10, part_s=1.5, sighting_interval_s=0.5
+)
 S_MAX = 600.0
 
 
@@ -67,6 +70,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
         couriers_count=size.couriers_count,
         online_count=size.couriers_count,
         merchants_count=size.merchants_count,
+        environment={"HEXHAUL_SIGHTING_INTERVAL_S": str(size.sighting_interval_s)},
         is_sampled=setting.is_profiled,
     )
     async with (

@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from service.listeners import listen
+from service.listeners import UNSENT_BYTES_MAX, listen
 
 
 @pytest.fixture
@@ -39,3 +39,22 @@ def test_no_two_get_the_same_port():
 def test_an_address_of_another_machine_is_refused():
     with pytest.raises(OSError, match=r"assign|address"):
         listen("203.0.113.1", 8_000, or_next=True)
+
+
+def test_what_a_peer_has_no_room_for_soon_waits_with_us_and_not_in_the_kernel():
+    with listen("127.0.0.1", 0) as listener, socket.socket() as peer:
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # the least there is
+        peer.connect(listener.getsockname())
+        accepted, _ = listener.accept()
+        accepted.settimeout(0.0)
+        with accepted:
+            assert bytes_taken(accepted) <= 2 * UNSENT_BYTES_MAX  # some are on their way
+
+
+def bytes_taken(connection):
+    count = 0
+    while True:
+        try:
+            count += connection.send(bytes(1_024))
+        except BlockingIOError:
+            return count

@@ -7,8 +7,8 @@ import pytest
 from loadtests.live.hostile.attack import allowed
 from loadtests.live.hostile.kinds import KINDS, MALFORMED, OURS, TOO_BIG, UNTOLD, hostilities
 from loadtests.live.queues import Queue
-from loadtests.live.slow_readers import COST_BYTES, Watched
 from loadtests.live.soak import COUNTS, MEMORIES, Look, growth_share, targets
+from loadtests.live.watched import COST_BYTES, Watched
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 
