@@ -66,8 +66,9 @@ class Viewing:
         if not due:
             return
         couriers_count_of = await self._census.couriers_count_of(now_s=now_s)
-        close = [(socket, view) for socket, view in due if view.is_close(couriers_count_of)]
-        far = [(socket, view) for socket, view in due if not view.is_close(couriers_count_of)]
+        close, far = list[tuple[Socket, View]](), list[tuple[Socket, View]]()
+        async for socket, view in in_turns(due):
+            (close if view.is_close(couriers_count_of) else far).append((socket, view))
         cells = sorted({cell for _, view in close for cell in view.cells})
         fixes_in = await positions.read_cells(self._runtime.redis, self._market_id, cells)
         async for socket, view in in_turns(close):
