@@ -1,6 +1,6 @@
 """Looks at the couriers on duty: whom it hears, who has gone silent, and where they go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -22,15 +22,14 @@ from service.store import couriers, deployment, exceptions
 from service.store.couriers import OnDuty
 
 WATCH_INTERVAL_S = 1.0
+COURIERS_PER_PART_COUNT_MAX = 250  # some 3 ms, in which the relay answers nobody
 
 
 class Scene(Struct, frozen=True, kw_only=True):
-    """What there is to see at one look."""
+    """What a look is about."""
 
     now: datetime
     policy: Policy
-    on_duty: list[OnDuty]
-    fixes: Mapping[UUID, LiveFix]
     reported_ids: frozenset[CourierId]  # about whose silence ops have been told
 
 
@@ -41,6 +40,7 @@ class Found(NamedTuple):
     measure: Measure
 
 
+NOBODY = CourierId(UUID(int=0))  # before everybody, in the order of ids
 _NOTHING = Found(ends_silence=False, measure=Measure.NONE)
 
 
@@ -70,32 +70,51 @@ class Watch:
             self._epoch = epoch
         try:
             scene = await self._see()
-            for courier in scene.on_duty:
-                if (found := self._listen_to(courier, scene)) != _NOTHING:
-                    await attempt("watch_courier", courier.id, self._attend(courier.id, found))
-            await self._sample(scene)
+            seen_ids = set[UUID]()
+            async for on_duty in self._on_duty():
+                await self._look_at(on_duty, scene)
+                seen_ids.update(courier.id for courier in on_duty)
         except BaseException:
             self._forget()
             raise
-        self._prune(scene)
+        self._prune(seen_ids)
 
     async def _see(self) -> Scene:
         runtime, market_id = self._runtime, self._market_id
         async with runtime.pool.connection() as conn:
             market = await read_market(conn, market_id)
-            on_duty = await couriers.list_on_duty(conn, market_id=market_id)
             reported = await exceptions.list_couriers_with_exception(
                 conn, market_id=market_id, kind=ExceptionKind.COURIER_SILENT
             )
             now = (await deployment.read_market_time(conn)).now
-        ids = [courier.id for courier in on_duty]
         return Scene(
             now=now,
             policy=market.policy,
-            on_duty=on_duty,
-            fixes=await self._listen(ids),
             reported_ids=frozenset(row.courier_id for row in reported),
         )
+
+    async def _on_duty(self) -> AsyncIterator[list[OnDuty]]:
+        """Yield all couriers on duty, a part at a time."""
+        after_id = NOBODY
+        while True:
+            async with self._runtime.pool.connection() as conn:
+                on_duty = await couriers.list_on_duty(
+                    conn,
+                    market_id=self._market_id,
+                    after_id=after_id,
+                    limit_count=COURIERS_PER_PART_COUNT_MAX,
+                )
+            yield on_duty
+            if len(on_duty) < COURIERS_PER_PART_COUNT_MAX:
+                return
+            after_id = on_duty[-1].id
+
+    async def _look_at(self, on_duty: Sequence[OnDuty], scene: Scene) -> None:
+        fixes = await self._listen([courier.id for courier in on_duty])
+        for courier in on_duty:
+            if (found := self._listen_to(courier, fixes.get(courier.id), scene)) != _NOTHING:
+                await attempt("watch_courier", courier.id, self._attend(courier.id, found))
+        await self._sample(on_duty, fixes)
 
     async def _listen(self, ids: Sequence[CourierId]) -> Mapping[UUID, LiveFix]:
         try:
@@ -104,9 +123,8 @@ class Watch:
             self._forget()  # nobody can be heard now; shifts end all the same
             return {}
 
-    def _listen_to(self, courier: OnDuty, scene: Scene) -> Found:
+    def _listen_to(self, courier: OnDuty, fix: LiveFix | None, scene: Scene) -> Found:
         """Note what is heard of the courier; return what there is to do, mostly nothing."""
-        fix = scene.fixes.get(courier.id)
         known = self._hearings.get(courier.id)
         hearing = hear(known, None if fix is None else fix.received_at_ms, now=scene.now)
         self._hearings[courier.id] = hearing
@@ -141,17 +159,17 @@ class Watch:
             await report_silence(runtime, market_id, courier_id)
             self._reported.add(courier_id)
 
-    async def _sample(self, scene: Scene) -> None:
-        under_way = {courier.id for courier in scene.on_duty if courier.live_jobs_count > 0}
-        fixes = [fix for fix in scene.fixes.values() if fix.courier_id in under_way]
-        chosen = thin(fixes, self._sampled_ms)
+    async def _sample(self, on_duty: Sequence[OnDuty], fixes: Mapping[UUID, LiveFix]) -> None:
+        under_way = {courier.id for courier in on_duty if courier.live_jobs_count > 0}
+        chosen = thin(
+            [fix for fix in fixes.values() if fix.courier_id in under_way], self._sampled_ms
+        )
         async with self._runtime.pool.connection() as conn:
             await write_samples(conn, self._market_id, chosen)
         self._sampled_ms |= {fix.courier_id: fix.received_at_ms for fix in chosen}
 
-    def _prune(self, scene: Scene) -> None:
-        """Keep nothing of couriers who are off duty."""
-        ids = {courier.id for courier in scene.on_duty}
+    def _prune(self, ids: set[UUID]) -> None:
+        """Keep nothing of couriers but these, who are on duty."""
         self._hearings = {id_: one for id_, one in self._hearings.items() if id_ in ids}
         self._sampled_ms = {id_: ms for id_, ms in self._sampled_ms.items() if id_ in ids}
         self._reported &= ids

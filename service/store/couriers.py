@@ -128,8 +128,11 @@ async def list_couriers(
     return to_structs(rows, Courier)
 
 
-async def list_on_duty(conn: Connection, *, market_id: MarketId) -> list[OnDuty]:
-    return to_structs(await conn.fetch(_SQL["list_on_duty"], market_id), OnDuty)
+async def list_on_duty(
+    conn: Connection, *, market_id: MarketId, after_id: CourierId, limit_count: int
+) -> list[OnDuty]:
+    rows = await conn.fetch(_SQL["list_on_duty"], market_id, after_id, limit_count)
+    return to_structs(rows, OnDuty)
 
 
 async def find_work(

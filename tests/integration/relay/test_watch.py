@@ -47,6 +47,17 @@ async def test_an_idle_courier_who_is_silent_is_set_offline(
     assert [await status_of(one) for one in online] == ["offline", "online", "offline"]
 
 
+@pytest.mark.parametrize("part_count", [1, 2, 3])
+async def test_everybody_is_looked_at_however_few_at_a_time(
+    online, watch, later, status_of, monkeypatch, part_count
+):
+    monkeypatch.setattr("service.relay.watch.COURIERS_PER_PART_COUNT_MAX", part_count)
+    await watch.look(1)
+    await later(181)
+    await watch.look(1)
+    assert [await status_of(one) for one in online] == ["offline"] * len(online)
+
+
 async def test_what_a_silent_courier_has_not_picked_up_goes_to_others(
     online, post, give, watch, later, read, status_of
 ):
