@@ -112,9 +112,11 @@ async def run_api(runtime: Runtime, stop: Stop, *, listener: socket.socket | Non
     Args:
         runtime: of this process.
         stop: set by whoever owns the process; no signal is handled here.
-        listener: a bound socket, which is closed at the end; without one the settings say where.
+        listener: a socket that listens and may be shared with other processes; it is closed at the
+            end. Without one the settings say where.
     """
     settings = runtime.settings
+    is_shared = listener is not None
     if listener is None:
         listener = listen(settings.http_host, settings.http_port)
     api = api_process(runtime)
@@ -138,11 +140,12 @@ async def run_api(runtime: Runtime, stop: Stop, *, listener: socket.socket | Non
     log.info("api_started", port=listener.getsockname()[1])
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve(sockets=[]))
-        accepting = group.create_task(server.accept(listener))
+        accepting = group.create_task(server.accept(listener, is_shared=is_shared))
         stopping = group.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        accepting.cancel()
         stopping.cancel()
-        if not serving.done():
-            await server.stop(at_once=stop.at_once)
+        if serving.done():
+            accepting.cancel()
+        else:
+            await server.stop(accepting, at_once=stop.at_once)
     log.info("api_stopped")

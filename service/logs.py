@@ -13,6 +13,7 @@ EVENTS = frozenset(
         "api_stopped",
         "bus_lost",
         "commit_failed",
+        "connection_failed",
         "courier_set_offline",
         "index_rebuilt",
         "index_repaired",

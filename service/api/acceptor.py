@@ -8,41 +8,72 @@ into that is told nothing: the dialler's kernel knocks again a second later.
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger()
 
 ACCEPTED_PER_TURN_COUNT_MAX = 16
 
+NewProtocol = Callable[[], asyncio.Protocol]
 
-async def accept_all(
-    listener: socket.socket,
-    new_protocol: Callable[[], asyncio.Protocol],
-    handshakes: asyncio.Semaphore,
-) -> None:
-    """Accept for ever, in the order in which they came: a few in each turn of the event loop.
+
+async def accept_all(listener: socket.socket, new_protocol: NewProtocol) -> None:
+    """Accept until cancelled, in the order in which they came: a few in a turn of the event loop.
+
+    Who was accepted is served: being cancelled loses nobody.
 
     Args:
         listener: a socket that listens.
         new_protocol: makes the protocol of a connection.
-        handshakes: those of websockets; while somebody waits for one, nobody is accepted.
 
     Raises:
         OSError: there is no room for another connection; it may be tried again after a while.
     """
     loop = asyncio.get_running_loop()
     listener.setblocking(False)  # noqa: FBT003  # its only form
-    while True:
-        async with handshakes:  # in one line with those who wait for theirs
-            pass
-        first, _ = await loop.sock_accept(listener)
-        begun = [loop.connect_accepted_socket(new_protocol, first)]
-        begun += [loop.connect_accepted_socket(new_protocol, next_) for next_ in _waiting(listener)]
-        await asyncio.gather(*begun, return_exceptions=True)  # who is gone is gone
+    knocked = asyncio.Event()
+    loop.add_reader(listener, knocked.set)
+    try:
+        while True:
+            await knocked.wait()
+            knocked.clear()
+            await asyncio.shield(_let_in(_take(listener), new_protocol))
+    finally:
+        loop.remove_reader(listener)
 
 
-def _waiting(listener: socket.socket) -> Iterator[socket.socket]:
-    """Yield more of those who wait, if there are."""
-    for _ in range(ACCEPTED_PER_TURN_COUNT_MAX - 1):
+async def accept_waiting(listener: socket.socket, new_protocol: NewProtocol) -> None:
+    """Accept those who wait already, as the last ones."""
+    while waiting := _take(listener):
+        await _let_in(waiting, new_protocol)
+
+
+def _take(listener: socket.socket) -> list[socket.socket]:
+    """Return the next few who wait.
+
+    Raises:
+        OSError: there is no room for even one.
+    """
+    taken = list[socket.socket]()
+    while len(taken) < ACCEPTED_PER_TURN_COUNT_MAX:
         try:
-            yield listener.accept()[0]
-        except OSError:  # nobody is there; whatever else it may be, the next one will meet it
-            return
+            taken.append(listener.accept()[0])
+        except ConnectionAbortedError:  # gone while it waited
+            continue
+        except BlockingIOError:
+            break
+        except OSError:
+            if not taken:
+                raise
+            break  # those who were taken first
+    return taken
+
+
+async def _let_in(connections: list[socket.socket], new_protocol: NewProtocol) -> None:
+    loop = asyncio.get_running_loop()
+    begun = [loop.connect_accepted_socket(new_protocol, each) for each in connections]
+    for outcome in await asyncio.gather(*begun, return_exceptions=True):
+        if isinstance(outcome, Exception) and not isinstance(outcome, OSError):  # those are gone
+            log.error("connection_failed", error=repr(outcome))

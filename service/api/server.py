@@ -8,7 +8,7 @@ from typing import cast
 
 import uvicorn
 
-from service.api.acceptor import accept_all
+from service.api.acceptor import accept_all, accept_waiting
 from service.api.process import ApiProcess
 from service.tasks import keep_running
 
@@ -33,18 +33,26 @@ class Server(uvicorn.Server):
         """Leave the signals alone: uvicorn would drop all websockets at once."""
         yield
 
-    async def accept(self, listener: socket.socket) -> None:
-        """Accept connections once the application runs; when cancelled, close the listener."""
+    async def accept(self, listener: socket.socket, *, is_shared: bool) -> None:
+        """Accept connections once the application runs; when cancelled, close the listener.
+
+        Args:
+            listener: a socket that listens.
+            is_shared: with others who go on: they see to those who wait in the kernel's queue.
+        """
         with listener:
             await self._started.wait()
-            await keep_running(
-                "accept",
-                lambda: accept_all(listener, self._new_protocol, self._api.handshakes),
-            )
+            try:
+                await keep_running("accept", lambda: accept_all(listener, self._new_protocol))
+            finally:
+                if not is_shared:
+                    with contextlib.suppress(OSError):  # no room for them
+                        await accept_waiting(listener, self._new_protocol)
 
-    async def stop(self, *, at_once: asyncio.Event) -> None:
-        """Send the sockets away, and end when the last request is answered."""
+    async def stop(self, accepting: asyncio.Task[None], *, at_once: asyncio.Event) -> None:
+        """Accept nobody new, send the sockets away, and end when the last request is answered."""
         await self._started.wait()
+        accepting.cancel()
         await self._api.fanout.drain(at_once=at_once)
         if at_once.is_set():
             self.config.timeout_graceful_shutdown = HURRY_S_MAX

@@ -26,10 +26,12 @@ COURIERS_PER_PART_COUNT_MAX = 250  # some 3 ms, in which the relay answers nobod
 
 
 class Scene(Struct, frozen=True, kw_only=True):
-    """What a look is about."""
+    """A part of what there is to see at one look."""
 
     now: datetime
     policy: Policy
+    on_duty: list[OnDuty]
+    fixes: Mapping[UUID, LiveFix]
     reported_ids: frozenset[CourierId]  # about whose silence ops have been told
 
 
@@ -69,62 +71,60 @@ class Watch:
             self._forget()
             self._epoch = epoch
         try:
-            scene = await self._see()
             seen_ids = set[UUID]()
-            async for on_duty in self._on_duty():
-                await self._look_at(on_duty, scene)
-                seen_ids.update(courier.id for courier in on_duty)
+            async for scene in self._scenes():
+                for courier in scene.on_duty:
+                    if (found := self._listen_to(courier, scene)) != _NOTHING:
+                        await attempt("watch_courier", courier.id, self._attend(courier.id, found))
+                await self._sample(scene)
+                seen_ids.update(courier.id for courier in scene.on_duty)
         except BaseException:
             self._forget()
             raise
         self._prune(seen_ids)
 
-    async def _see(self) -> Scene:
+    async def _scenes(self) -> AsyncIterator[Scene]:
+        """Yield everybody on duty, a part at a time."""
         runtime, market_id = self._runtime, self._market_id
         async with runtime.pool.connection() as conn:
             market = await read_market(conn, market_id)
             reported = await exceptions.list_couriers_with_exception(
                 conn, market_id=market_id, kind=ExceptionKind.COURIER_SILENT
             )
-            now = (await deployment.read_market_time(conn)).now
-        return Scene(
-            now=now,
-            policy=market.policy,
-            reported_ids=frozenset(row.courier_id for row in reported),
-        )
-
-    async def _on_duty(self) -> AsyncIterator[list[OnDuty]]:
-        """Yield all couriers on duty, a part at a time."""
-        after_id = NOBODY
-        while True:
-            async with self._runtime.pool.connection() as conn:
+        after_id, is_full, is_redis_there = NOBODY, True, True
+        while is_full:
+            async with runtime.pool.connection() as conn:
                 on_duty = await couriers.list_on_duty(
                     conn,
-                    market_id=self._market_id,
+                    market_id=market_id,
                     after_id=after_id,
                     limit_count=COURIERS_PER_PART_COUNT_MAX,
                 )
-            yield on_duty
-            if len(on_duty) < COURIERS_PER_PART_COUNT_MAX:
-                return
-            after_id = on_duty[-1].id
+                now = (await deployment.read_market_time(conn)).now
+            ids = [courier.id for courier in on_duty]
+            fixes = await self._listen(ids) if is_redis_there else None
+            is_redis_there = fixes is not None
+            yield Scene(
+                now=now,
+                policy=market.policy,
+                on_duty=on_duty,
+                fixes=fixes or {},
+                reported_ids=frozenset(row.courier_id for row in reported),
+            )
+            is_full = len(on_duty) == COURIERS_PER_PART_COUNT_MAX
+            after_id = ids[-1] if ids else after_id
 
-    async def _look_at(self, on_duty: Sequence[OnDuty], scene: Scene) -> None:
-        fixes = await self._listen([courier.id for courier in on_duty])
-        for courier in on_duty:
-            if (found := self._listen_to(courier, fixes.get(courier.id), scene)) != _NOTHING:
-                await attempt("watch_courier", courier.id, self._attend(courier.id, found))
-        await self._sample(on_duty, fixes)
-
-    async def _listen(self, ids: Sequence[CourierId]) -> Mapping[UUID, LiveFix]:
+    async def _listen(self, ids: Sequence[CourierId]) -> Mapping[UUID, LiveFix] | None:
+        """Return their fixes; None if Redis is away: it is not asked again in this look."""
         try:
             return await positions.read_fixes(self._runtime.redis, self._market_id, ids)
         except LiveUnavailableError:
             self._forget()  # nobody can be heard now; shifts end all the same
-            return {}
+            return None
 
-    def _listen_to(self, courier: OnDuty, fix: LiveFix | None, scene: Scene) -> Found:
+    def _listen_to(self, courier: OnDuty, scene: Scene) -> Found:
         """Note what is heard of the courier; return what there is to do, mostly nothing."""
+        fix = scene.fixes.get(courier.id)
         known = self._hearings.get(courier.id)
         hearing = hear(known, None if fix is None else fix.received_at_ms, now=scene.now)
         self._hearings[courier.id] = hearing
@@ -159,11 +159,12 @@ class Watch:
             await report_silence(runtime, market_id, courier_id)
             self._reported.add(courier_id)
 
-    async def _sample(self, on_duty: Sequence[OnDuty], fixes: Mapping[UUID, LiveFix]) -> None:
-        under_way = {courier.id for courier in on_duty if courier.live_jobs_count > 0}
-        chosen = thin(
-            [fix for fix in fixes.values() if fix.courier_id in under_way], self._sampled_ms
-        )
+    async def _sample(self, scene: Scene) -> None:
+        under_way = {courier.id for courier in scene.on_duty if courier.live_jobs_count > 0}
+        fixes = [fix for fix in scene.fixes.values() if fix.courier_id in under_way]
+        chosen = thin(fixes, self._sampled_ms)
+        if not chosen:
+            return
         async with self._runtime.pool.connection() as conn:
             await write_samples(conn, self._market_id, chosen)
         self._sampled_ms |= {fix.courier_id: fix.received_at_ms for fix in chosen}
