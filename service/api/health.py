@@ -52,12 +52,14 @@ async def live() -> LiveBody:
     summary="The process is of use",
     responses={
         503: ResponseSpec(
-            ReadyBody, generate_examples=False, description="There is no Postgres, or it ends"
+            ReadyBody,
+            generate_examples=False,
+            description="There is no Postgres, or the process is ending",
         )
     },
 )
 async def ready(api: NamedDependency[ApiProcess]) -> Response[ReadyBody]:
-    """Say which servers are there; 503 when there is no Postgres, or the process is to end."""
+    """Say which servers are there; 503 when there is no Postgres, or the process is ending."""
     runtime = api.runtime
     body = judge(
         await _look(runtime), runtime.loop_lag.window(), is_draining=api.fanout.is_draining
