@@ -181,7 +181,12 @@ class Fleet:
     async def tell(self) -> Told:
         """Return what was counted."""
         used = resource.getrusage(resource.RUSAGE_SELF)
-        return Told(counts=self._counts, heard=self._heard, cpu_s=used.ru_utime + used.ru_stime)
+        return Told(
+            counts=self._counts,
+            heard=self._heard,
+            renewal_failures=self._renewals.failures,
+            cpu_s=used.ru_utime + used.ru_stime,
+        )
 
     # ------------------------------------------------------------------ inside
     async def _until_resumed(self, courier: Courier) -> None:

@@ -174,5 +174,6 @@ class Onlookers:
             "renewed_count": sum(
                 seen.frames_count.get("authenticated", 0) for seen in self._seen.values()
             ),
+            "renewal_failures": self._renewals.failures,
             "open_count": sum(peer.is_open for peer in self._peers),
         }

@@ -113,6 +113,7 @@ class Look(Struct, frozen=True, kw_only=True):
 class _Watched(Struct):
     close_codes: dict[str, int]
     renewed_count: int
+    renewal_failures: dict[str, int]
 
 
 class _Traded(Struct):
@@ -162,6 +163,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
     renewed_count = heard.renewed_count + watched.renewed_count
     setting.tell(f"{renewed_count} sessions renewed, {heard.recovered_count} connections resumed")
     over_count = sum(codes.get(OVER, 0) for codes in (told.counts.close_codes, watched.close_codes))
+    failures = {"couriers": told.renewal_failures, "onlookers": watched.renewal_failures}
     blamed = {status: n for status, n in traded.statuses.items() if status.startswith("5")}
     return Outcome(
         sizes={**msgspec.to_builtins(size), "positions_per_s": positions_per_s},
@@ -172,7 +174,10 @@ async def run(size: Size, setting: Setting) -> Outcome:
             *holds(not heard.gaps_count, f"{heard.gaps_count} events were lost"),
             *holds(not heard.repeats_count, f"{heard.repeats_count} events came twice"),
             *holds(heard.accepted, "no offer was accepted"),
-            *holds(not over_count, f"{over_count} sessions were not renewed in time"),
+            *holds(
+                not over_count,
+                f"{over_count} sessions were not renewed in time; of asking failed: {failures}",
+            ),
             *holds(not any(look.postgres_stuck for look in looks), "a transaction is stuck"),
         ),
         figures={
@@ -182,6 +187,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
             "accepts_ms": distribution([1e3 * each.took_s for each in heard.accepted]),
             "reconnects_count": heard.recovered_count,
             "renewals_count": renewed_count,
+            "renewal_failures": failures,
             "close_codes": told.counts.close_codes,
             "events_count": heard.events_count,
         },

@@ -58,6 +58,7 @@ class Told(Struct, frozen=True, kw_only=True):
 
     counts: Counts
     heard: Heard
+    renewal_failures: dict[str, int]  # times that no ticket was got, by what was the matter
     cpu_s: float  # of the fleet's process
 
 

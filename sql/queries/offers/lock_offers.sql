@@ -1,6 +1,6 @@
--- Read offers and hold their rows, in id order, until the transaction ends.
+-- Read those of the offers whose rows nobody else holds, and hold them, in id order, until the transaction ends.
 -- $1 offer_ids uuid[]
 SELECT id, market_id, courier_id, bundle_id, status, mode, job_ids, stop_ids, legs, pay, created_at, sent_at,
        acknowledged_at, seen_at, answered_at, expires_at, ttl_s, answer, policy_version, dispatch_epoch, tick_id
   FROM offer WHERE id = ANY($1) ORDER BY id
-   FOR UPDATE
+   FOR UPDATE SKIP LOCKED

@@ -3,6 +3,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from service.actions.assign_job import assign_job
 from service.actions.authenticate import authenticate
 from service.actions.post_job import post_job
 from service.actions.set_status import Online, set_status
@@ -87,6 +88,15 @@ def post(runtime, people):
         return UUID(posted.response.body.decode())
 
     return post_one
+
+
+@pytest.fixture
+async def made(runtime, market, online, post):
+    """One offer to each courier."""
+    return [
+        await assign_job(runtime, job_id=await post(), courier_id=courier_id, market_id=market)
+        for courier_id in online
+    ]
 
 
 @pytest.fixture

@@ -4,18 +4,13 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from service.actions.acknowledge_offers import Acknowledgement, acknowledge_offers
-from service.actions.assign_job import assign_job
+from service.domain.errors import (
+    InvalidStateTransitionError,
+    LockContentionError,
+    NotFoundError,
+)
 from service.domain.ids import OfferId
 from service.store import offers
-
-
-@pytest.fixture
-async def made(runtime, market, online, post):
-    """One offer to each courier."""
-    return [
-        await assign_job(runtime, job_id=await post(), courier_id=courier_id, market_id=market)
-        for courier_id in online
-    ]
 
 
 @pytest.fixture
@@ -32,9 +27,13 @@ def said_of(offer, *, by=None, is_shown=True):
     return Acknowledgement(offer_id=offer.id, by=by or offer.courier_id, is_shown=is_shown)
 
 
+def kinds_of(refused):
+    return {one: type(error) for one, error in refused.items()}
+
+
 async def test_those_that_come_together_are_noted_together(runtime, conn, market, made, now_of):
     said = [said_of(offer) for offer in made]
-    assert await acknowledge_offers(runtime, said, market_id=market) == set(said)
+    assert await acknowledge_offers(runtime, said, market_id=market) == {}
     assert {offer.status for offer in (await now_of(made)).values()} == {"seen"}
     rows = await conn.fetch("SELECT xid::text AS xid FROM fact WHERE type = 'offer.seen'")
     assert len(rows) == len(made)
@@ -46,7 +45,8 @@ async def test_what_is_unknown_or_anothers_harms_nobody(runtime, market, made, o
     strange = Acknowledgement(offer_id=OfferId(uuid7()), by=online[0], is_shown=True)
     anothers = said_of(other, by=mine.courier_id)
     said = [strange, anothers, said_of(mine)]
-    assert await acknowledge_offers(runtime, said, market_id=market) == {said_of(mine)}
+    refused = await acknowledge_offers(runtime, said, market_id=market)
+    assert kinds_of(refused) == {strange: NotFoundError, anothers: NotFoundError}
     found = await now_of(made)
     assert (found[mine.id].status, found[other.id].status) == ("seen", "pending")
 
@@ -60,3 +60,28 @@ async def test_an_offer_that_is_there_and_then_shown_is_both(runtime, conn, mark
     assert found.acknowledged_at == found.seen_at is not None
     rows = await conn.fetch("SELECT FROM fact WHERE type = 'offer.seen'")
     assert len(rows) == 2
+
+
+async def test_an_offer_that_somebody_holds_is_refused_alone_and_at_once(
+    runtime, conn, market, made, now_of
+):
+    held, *others = made
+    said = [said_of(offer) for offer in made]
+    async with conn.transaction():
+        await conn.execute("SELECT FROM offer WHERE id = $1 FOR UPDATE", held.id)
+        refused = await acknowledge_offers(runtime, said, market_id=market)
+    assert kinds_of(refused) == {said_of(held): LockContentionError}
+    found = await now_of(made)
+    assert found[held.id].status == "pending"
+    assert {found[offer.id].status for offer in others} == {"seen"}
+
+
+async def test_an_offer_that_cannot_be_acknowledged_harms_nobody(
+    runtime, conn, market, made, now_of
+):
+    odd, other = made[:2]
+    await conn.execute("UPDATE offer SET status = 'seen' WHERE id = $1", odd.id)  # but by whom?
+    said = [said_of(odd), said_of(other)]
+    refused = await acknowledge_offers(runtime, said, market_id=market)
+    assert kinds_of(refused) == {said_of(odd): InvalidStateTransitionError}
+    assert (await now_of(made))[other.id].status == "seen"
