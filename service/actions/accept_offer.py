@@ -9,7 +9,7 @@ from service.domain.vocabulary import Actor
 from service.runtime import Runtime
 from service.store import deployment
 from service.store.connection import Connection
-from service.store.open_offers import OpenedOffer, answered
+from service.store.open_offers import OpenedOffer, settle
 from service.store.works import open_work, save_work
 
 
@@ -42,9 +42,11 @@ async def accept_offer(
             bundle_id=accepted.bundle_id,
             now=now,
         )
-        under = OpenedOffer(offer=opened.offer, jobs=tuple(taken))
-        answer = answered(under, accepted, actor=Actor.COURIER, now=now)
-        await save_work(conn, opened, after, new_id=runtime.new_id, now=now, besides=answer.changes)
+        offered = OpenedOffer(offer=opened.offer, jobs=tuple(taken))
+        settled = settle(offered, accepted, actor=Actor.COURIER, now=now)
+        await save_work(
+            conn, opened, after, new_id=runtime.new_id, now=now, besides=settled.changes
+        )
         return accepted
 
     return await runtime.transact(market_id, work)

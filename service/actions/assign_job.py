@@ -92,9 +92,9 @@ async def _freed(conn: Connection, opened: OpenedWork, job_id: JobId, now: datet
     if job is None:
         raise LockContentionError("the job changed hands meanwhile")
     if opened.offer is not None:
-        under = OpenedOffer(offer=opened.offer, jobs=tuple(opened.asked.values()))
+        offered = OpenedOffer(offer=opened.offer, jobs=tuple(opened.asked.values()))
         revoked = offers_domain.revoke(opened.offer, answer="superseded", now=now)
-        freed = await save_answer(conn, under, revoked, actor=Actor.OPS, now=now)
+        freed = await save_answer(conn, offered, revoked, actor=Actor.OPS, now=now)
         job = next(job for job in freed if job.id == job_id)
     if job.offer_id is not None or job.status is not JobStatus.OPEN:
         raise LockContentionError("the job changed meanwhile")

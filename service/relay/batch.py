@@ -21,6 +21,22 @@ class Batch(Struct, frozen=True, kw_only=True):
     messages: Sequence[StreamMessage]
 
 
+class MissingCursorError(Exception):
+    """The market has no row in `relay_cursor`, so none of its facts would ever be told."""
+
+
+async def check_cursor(runtime: Runtime, market_id: MarketId) -> None:
+    """Check that there is a place to relay from: without it, reading finds no facts, and no fault.
+
+    Raises:
+        MissingCursorError: the market was made or restored without its row.
+        UnavailableError: Postgres is away.
+    """
+    async with runtime.pool.connection() as conn:
+        if await relay.find_cursor(conn, market_id=market_id) is None:
+            raise MissingCursorError(f"market {market_id} has no row in relay_cursor")
+
+
 async def relay_batch(
     runtime: Runtime, market_id: MarketId, *, leadership: Leadership, epoch: int
 ) -> Batch:
@@ -51,7 +67,7 @@ async def _move_cursor(
     conn: Connection, market_id: MarketId, recorded: Sequence[RecordedFact]
 ) -> None:
     first, last = recorded[0], recorded[-1]
-    moved = await relay.move_cursor(
+    is_moved = await relay.move_cursor(
         conn,
         market_id=market_id,
         first_xid=first.xid,
@@ -59,7 +75,7 @@ async def _move_cursor(
         xid=last.xid,
         id=last.id,
     )
-    if moved is None:
+    if not is_moved:
         raise LostLeaseError(f"relay:{market_id}")
 
 

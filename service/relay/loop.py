@@ -9,7 +9,7 @@ from service.domain.errors import UnavailableError
 from service.live import bus
 from service.live.keys import Channel
 from service.live.subscription import Subscription
-from service.relay.batch import relay_batch
+from service.relay.batch import check_cursor, relay_batch
 from service.relay.index import MarketIndex
 from service.relay.indexing import Indexing
 from service.relay.touched import touched_by
@@ -19,7 +19,13 @@ log = structlog.get_logger()
 
 
 async def relay_facts(indexing: Indexing, leadership: Leadership, wake: asyncio.Event) -> None:
-    """Relay what there is, then wait to be woken, or for the poll interval; never returns."""
+    """Relay what there is, then wait to be woken, or for the poll interval; never returns.
+
+    Raises:
+        MissingCursorError: there is no place to relay from.
+        UnavailableError: Postgres is away.
+    """
+    await check_cursor(indexing.index.runtime, indexing.index.market_id)
     while True:
         wake.clear()
         with suppress(LostLeaseError):  # another relay is at it: `leadership` will tell

@@ -69,7 +69,10 @@ def job_changes(before: Job | None, job: Job) -> Changes:
 
 
 async def save(conn: Connection, changes: Changes) -> None:
-    """Write the changes in one statement, if there are any; what never changes is not sent along.
+    """Write the changes in one statement, if there are any.
+
+    Whole rows are sent, so that they can be upserted; a known row keeps what never changes. An
+    offer's legs and stops, its bulk, are of that kind and sent empty; a job's stops are rows.
 
     Raises:
         UniqueViolationError: a new job's reference is taken.

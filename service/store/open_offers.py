@@ -57,30 +57,31 @@ async def save_new(conn: Connection, made: Sequence[Offer], *, actor: Actor) -> 
     await changes.save(conn, Changes(facts=told))
 
 
-class Answered(Struct, frozen=True, kw_only=True):
+class Settled(Struct, frozen=True, kw_only=True):
     """What an answer to an offer changes, and its jobs as they are then."""
 
     changes: Changes
     jobs: tuple[Job, ...]
 
 
-def answered(opened: OpenedOffer, after: Offer, *, actor: Actor, now: datetime) -> Answered:
-    """Return what to write of an offer that has changed: its jobs are free unless it was accepted.
+def settle(opened: OpenedOffer, after: Offer, *, actor: Actor, now: datetime) -> Settled:
+    """Return what to write of an offer that has changed; unless accepted, it lets go of its jobs.
 
     Nothing is to be written when it is the same offer.
     """
     if after is opened.offer:
-        return Answered(changes=NOTHING, jobs=opened.jobs)
+        return Settled(changes=NOTHING, jobs=opened.jobs)
     told = offers_domain.tell(after, actor=actor, now=now)
     written = Changes(offers=(after,), bundles=_bundle_of(after), facts=(told,))
     if after.is_open or after.status is OfferStatus.ACCEPTED:
-        return Answered(changes=written, jobs=opened.jobs)
-    freed = tuple(
-        replace(job, offer_id=None, version=job.version + 1) if job.offer_id == after.id else job
+        return Settled(changes=written, jobs=opened.jobs)
+    let_go = tuple(
+        replace(job, offer_id=None, version=job.version + 1)
         for job in opened.jobs
+        if job.offer_id == after.id
     )
-    free = tuple(job for job in freed if job not in opened.jobs)
-    return Answered(changes=written + Changes(jobs=free), jobs=freed)
+    others = tuple(job for job in opened.jobs if job.offer_id != after.id)
+    return Settled(changes=written + Changes(jobs=let_go), jobs=others + let_go)
 
 
 def _bundle_of(offer: Offer) -> tuple[BundleRow, ...]:
@@ -95,6 +96,6 @@ async def save_answer(
     conn: Connection, opened: OpenedOffer, after: Offer, *, actor: Actor, now: datetime
 ) -> tuple[Job, ...]:
     """Write what an answer changes, and record the fact; return the jobs as they are then."""
-    answer = answered(opened, after, actor=actor, now=now)
-    await changes.save(conn, answer.changes)
-    return answer.jobs
+    settled = settle(opened, after, actor=actor, now=now)
+    await changes.save(conn, settled.changes)
+    return settled.jobs

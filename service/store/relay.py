@@ -9,12 +9,20 @@ from service.store.queries import load
 _SQL = load("relay")
 
 
-class Moved(Struct, frozen=True, kw_only=True):
-    is_moved: bool
+class Cursor(Struct, frozen=True, kw_only=True):
+    """The last fact that was told."""
+
+    xid: str
+    id: int
+
+
+async def find_cursor(conn: Connection, *, market_id: MarketId) -> Cursor | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["find_cursor"], market_id), Cursor)
 
 
 async def move_cursor(
     conn: Connection, *, market_id: MarketId, first_xid: str, first_id: int, xid: str, id: int
-) -> Moved | None:
-    row = await conn.fetchrow(_SQL["move_cursor"], market_id, first_xid, first_id, xid, id)
-    return to_struct_or_none(row, Moved)
+) -> bool:
+    """Return whether the place was moved."""
+    done = await conn.execute(_SQL["move_cursor"], market_id, first_xid, first_id, xid, id)
+    return done == "UPDATE 1"

@@ -59,7 +59,8 @@ async def open_work(
     read = {job.id: job for job in await jobs.read_jobs(conn, job_ids=wanted)}
     if courier.version != seen.version:  # it grows with whatever the courier takes or loses
         seen = await couriers.find_work(conn, courier_id=courier_id, offer_id=None)
-        if seen is None or any(job_id not in read for job_id in seen.job_ids):
+        assert seen is not None
+        if any(job_id not in read for job_id in seen.job_ids):
             raise LockContentionError("the courier's work changed meanwhile")
     if any(job_id not in read for job_id in job_ids):
         raise NotFoundError("there is no such job")

@@ -1,7 +1,15 @@
 -- Write all that a transaction decided: rows as they are now, whether new or changed, and its facts, in order.
+-- Columns are named: one that a newer migration adds keeps its default, also when a process of before writes the row.
 -- $1 jobs jsonb, $2 stops jsonb, $3 offers jsonb, $4 bundles jsonb, $5 couriers jsonb, $6 assignments jsonb, $7 facts jsonb
 WITH job_rows AS (
-  INSERT INTO job SELECT * FROM jsonb_populate_recordset(NULL::job, $1)
+  INSERT INTO job (id, market_id, merchant_id, status, version, last_sequence, attempt, search_round, reference,
+                   size_class, weight_g, items_count, requirements, vehicles, is_unmixed, fee_cents, currency,
+                   created_at, ready_at, due_at, release_at, opened_at, search_until, ended_at, offer_id, courier_id,
+                   bundle_id, ended_by, reason)
+  SELECT id, market_id, merchant_id, status, version, last_sequence, attempt, search_round, reference, size_class,
+         weight_g, items_count, requirements, vehicles, is_unmixed, fee_cents, currency, created_at, ready_at, due_at,
+         release_at, opened_at, search_until, ended_at, offer_id, courier_id, bundle_id, ended_by, reason
+    FROM jsonb_populate_recordset(NULL::job, $1)
   ON CONFLICT (id) DO UPDATE
      SET status = excluded.status, version = excluded.version, last_sequence = excluded.last_sequence,
          attempt = excluded.attempt, search_round = excluded.search_round, opened_at = excluded.opened_at,
@@ -9,21 +17,39 @@ WITH job_rows AS (
          courier_id = excluded.courier_id, bundle_id = excluded.bundle_id, ended_by = excluded.ended_by,
          reason = excluded.reason
 ), stop_rows AS (
-  INSERT INTO stop SELECT * FROM jsonb_populate_recordset(NULL::stop, $2)
+  INSERT INTO stop (id, job_id, kind, attempt, status, courier_id, route_position, lat_deg, lng_deg, service_s,
+                    address, contact_name, contact_phone, instructions, arrived_at, completed_at, failed_at,
+                    failure_reason)
+  SELECT id, job_id, kind, attempt, status, courier_id, route_position, lat_deg, lng_deg, service_s, address,
+         contact_name, contact_phone, instructions, arrived_at, completed_at, failed_at, failure_reason
+    FROM jsonb_populate_recordset(NULL::stop, $2)
   ON CONFLICT (id) DO UPDATE
      SET status = excluded.status, courier_id = excluded.courier_id, route_position = excluded.route_position,
          arrived_at = excluded.arrived_at, completed_at = excluded.completed_at, failed_at = excluded.failed_at,
          failure_reason = excluded.failure_reason
 ), offer_rows AS (
-  INSERT INTO offer SELECT * FROM jsonb_populate_recordset(NULL::offer, $3)
+  INSERT INTO offer (id, market_id, courier_id, bundle_id, status, mode, job_ids, stop_ids, legs, pay, created_at,
+                     sent_at, acknowledged_at, seen_at, answered_at, expires_at, ttl_s, answer, policy_version,
+                     dispatch_epoch, tick_id)
+  SELECT id, market_id, courier_id, bundle_id, status, mode, job_ids, stop_ids, legs, pay, created_at, sent_at,
+         acknowledged_at, seen_at, answered_at, expires_at, ttl_s, answer, policy_version, dispatch_epoch, tick_id
+    FROM jsonb_populate_recordset(NULL::offer, $3)
   ON CONFLICT (id) DO UPDATE
      SET status = excluded.status, acknowledged_at = excluded.acknowledged_at, seen_at = excluded.seen_at,
          answered_at = excluded.answered_at, expires_at = excluded.expires_at, answer = excluded.answer
 ), bundle_rows AS (
-  INSERT INTO bundle SELECT * FROM jsonb_populate_recordset(NULL::bundle, $4)
+  INSERT INTO bundle (id, market_id, status)
+  SELECT id, market_id, status
+    FROM jsonb_populate_recordset(NULL::bundle, $4)
   ON CONFLICT (id) DO UPDATE SET status = excluded.status
 ), courier_rows AS (
-  INSERT INTO courier SELECT * FROM jsonb_populate_recordset(NULL::courier, $5)
+  INSERT INTO courier (id, market_id, name, status, account_status, version, vehicle, abilities, capacity_weight_g,
+                       capacity_volume_l, capacity_jobs_count, load_weight_g, load_volume_l, load_jobs_count,
+                       live_jobs_count, shift_ends_at, status_changed_at)
+  SELECT id, market_id, name, status, account_status, version, vehicle, abilities, capacity_weight_g,
+         capacity_volume_l, capacity_jobs_count, load_weight_g, load_volume_l, load_jobs_count, live_jobs_count,
+         shift_ends_at, status_changed_at
+    FROM jsonb_populate_recordset(NULL::courier, $5)
   ON CONFLICT (id) DO UPDATE
      SET version = excluded.version, status = excluded.status, vehicle = excluded.vehicle,
          capacity_weight_g = excluded.capacity_weight_g, capacity_volume_l = excluded.capacity_volume_l,
@@ -32,7 +58,9 @@ WITH job_rows AS (
          live_jobs_count = excluded.live_jobs_count, shift_ends_at = excluded.shift_ends_at,
          status_changed_at = excluded.status_changed_at
 ), assignment_rows AS (
-  INSERT INTO assignment SELECT * FROM jsonb_populate_recordset(NULL::assignment, $6)
+  INSERT INTO assignment (id, job_id, courier_id, offer_id, started_at)
+  SELECT id, job_id, courier_id, offer_id, started_at
+    FROM jsonb_populate_recordset(NULL::assignment, $6)
 )
 INSERT INTO fact (type, market_id, actor, at, job_id, sequence, merchant_id, courier_id, offer_id, body)
 SELECT type, market_id, actor, at, job_id, sequence, merchant_id, courier_id, offer_id, body

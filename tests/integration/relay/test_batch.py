@@ -6,11 +6,11 @@ import asyncpg
 import msgspec
 import pytest
 
-from service.relay.batch import Batch, relay_batch
+from service.relay.batch import Batch, MissingCursorError, relay_batch
 from service.relay.indexing import Indexing
-from service.relay.loop import relay_waiting
+from service.relay.loop import relay_facts, relay_waiting
 from service.store.leadership import LostLeaseError
-from tests.integration.relay.conftest import leading
+from tests.integration.relay.conftest import PATIENCE_S, leading
 from tests.integration.relay.streams import (
     check_each_fact_told_once,
     check_gapless,
@@ -137,3 +137,12 @@ async def test_a_relay_that_lost_its_lease_writes_nothing(runtime, conn, market,
         with pytest.raises(LostLeaseError):
             await relay_batch(runtime, market, leadership=first, epoch=lost_epoch)
         assert await events_of(conn, f"market:{market}") == []
+
+
+async def test_a_market_without_a_place_to_relay_from_is_an_error_and_not_silence(
+    conn, index, leadership
+):
+    await conn.execute("DELETE FROM relay_cursor")
+    with pytest.raises(MissingCursorError, match="market vienna has no row"):
+        async with asyncio.timeout(PATIENCE_S):
+            await relay_facts(Indexing(index), leadership, asyncio.Event())
