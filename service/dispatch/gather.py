@@ -30,6 +30,7 @@ async def gather(
     """
     if await index.index_epoch(redis, market.id) is None:
         return None
+    memory.decode_job.begin_round()
     every_job = await index.read_jobs(redis, market.id, decode=memory.decode_job)
     jobs = jobs_in_scope(every_job, count_max=settings.tick_jobs_count_max)
     if not jobs and not demand:
@@ -38,6 +39,7 @@ async def gather(
     near = await positions.read_near(redis, market.id, sorted(cells))
     fixes = freshest(near, count_max=settings.tick_couriers_count_max)
     ids = [fix.courier_id for fix in fixes]
+    memory.decode_entry.begin_round()
     roster = await index.read_roster(redis, market.id, ids, decode=memory.decode_entry)
     entries = map(roster.get, ids)
     couriers = tuple(

@@ -92,7 +92,7 @@ class Ticker:
         self._travel_of, self._outlook_of = travel_of, outlook_of
         self._quarantine = Quarantine()
         self._memory_epoch = leadership.epoch
-        self.memory = Memory(runtime.settings)
+        self.memory = Memory()
         self._recorder = Recorder()
         early_s = runtime.settings.tick_real_s_min
         self._following = Pace(early_s=early_s, period_s=early_s)  # soon to see that it leads
@@ -119,7 +119,7 @@ class Ticker:
         """
         runtime, epoch = self._runtime, self._leadership.epoch
         if epoch != self._memory_epoch:  # what another process has decided meanwhile is not known
-            self.memory, self._memory_epoch = Memory(self._runtime.settings), epoch
+            self.memory, self._memory_epoch = Memory(), epoch
         if epoch is None:
             self._pace = self._following
             return None

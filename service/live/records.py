@@ -190,17 +190,25 @@ def unpack_fixes(packed: bytes) -> list[LiveFix]:
 
 
 class Decoded(Generic[R]):
-    """Decodes records, and remembers what it made: most are read again unchanged, tick by tick."""
+    """Decodes records, and remembers those of this round and the one before: most stay as they are.
 
-    def __init__(self, decode: Callable[[bytes], R], *, count_max: int) -> None:
+    Until `begin_round` is called again, it holds what was read; older versions of a record go.
+    """
+
+    def __init__(self, decode: Callable[[bytes], R]) -> None:
         self._decode = decode
-        self._count_max = count_max
+        self._before: dict[bytes, R] = {}
         self._known: dict[bytes, R] = {}
+
+    def begin_round(self) -> None:
+        """Forget what the last round did not read."""
+        self._before, self._known = self._known, {}
 
     def __call__(self, record: bytes) -> R:
         known = self._known.get(record)
         if known is None:
-            if len(self._known) >= self._count_max:
-                self._known.clear()  # rarely: it has room for more than one tick reads
-            known = self._known[record] = self._decode(record)
+            known = self._before.get(record)
+            if known is None:
+                known = self._decode(record)
+            self._known[record] = known
         return known

@@ -218,7 +218,7 @@ async def warrant(runtime, market, lead):
 @pytest.fixture
 def run_tick(runtime, warrant, show, quarantine, recorder):
     """Let one tick pass on what the rows say now."""
-    lasting = Memory(runtime.settings)
+    lasting = Memory()
 
     async def run(*, outlook=NOTHING_KNOWN, memory=lasting):
         await show()

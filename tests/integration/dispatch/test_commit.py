@@ -33,7 +33,7 @@ def look(runtime, warrant, show):
             runtime.redis,
             market,
             settings=runtime.settings,
-            memory=Memory(runtime.settings),
+            memory=Memory(),
             now=now,
         )
         travel = StraightLine(market.policy)
@@ -185,7 +185,7 @@ async def test_a_job_that_somebody_holds_stops_nobody_else(
             tick_s=1.0,
             quarantine=quarantine,
             recorder=recorder,
-            memory=Memory(other.settings),
+            memory=Memory(),
         )
     assert summary.offers_count == 1
     assert [offer.courier_id for offer in await open_offers()] == [courier_ids[1]]

@@ -185,7 +185,7 @@ async def test_idle_couriers_are_told_where_jobs_are_expected(
         assert summary.couriers_count == 0  # it was looked for just now
     async with Subscription(runtime.settings, channels) as messages:
         assert isinstance(await anext(messages), BusRestored)
-        memory = Memory(runtime.settings)
+        memory = Memory()
         summary = await run_tick(outlook=Outlook(demand=(place,)), memory=memory)
         assert summary.couriers_count == 2
         async with asyncio.timeout(5.0):

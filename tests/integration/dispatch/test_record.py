@@ -173,7 +173,7 @@ async def test_a_tick_that_is_too_large_is_not_recorded(
         tick_s=1.0,
         quarantine=quarantine,
         recorder=Recorder(),
-        memory=Memory(runtime.settings),
+        memory=Memory(),
     )
     assert summary.offers_count == 1
     assert await conn.fetchval("SELECT count(*) FROM recorded_tick") == 0

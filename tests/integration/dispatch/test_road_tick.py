@@ -59,7 +59,7 @@ async def tick_by(runtime, warrant, show, quarantine, recorder):
             tick_s=1.0,
             quarantine=quarantine,
             recorder=recorder,
-            memory=Memory(runtime.settings),
+            memory=Memory(),
             travel_of=travel.of_tick,
         )
 

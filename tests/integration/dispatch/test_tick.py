@@ -301,7 +301,7 @@ async def test_without_a_whole_index_there_is_no_tick(
         tick_s=1.0,
         quarantine=quarantine,
         recorder=recorder,
-        memory=Memory(runtime.settings),
+        memory=Memory(),
     )
     assert found is None
 

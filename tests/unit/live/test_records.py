@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from service.domain.load import Load
 from service.live.records import (
+    Decoded,
     LiveFix,
     OpenJob,
     RecordVersion,
@@ -76,3 +77,21 @@ def test_a_fix_takes_64_bytes() -> None:
 def test_half_a_fix_is_refused() -> None:
     with pytest.raises(struct.error):
         unpack_fixes(b"0" * 47)
+
+
+def test_records_are_decoded_once_while_they_are_read_again():
+    asked = []
+    decoded = Decoded(lambda record: asked.append(record) or record.decode())
+    for records in ([b"a", b"b"], [b"b", b"a", b"a"], [b"a"]):
+        decoded.begin_round()
+        assert [decoded(record) for record in records] == [record.decode() for record in records]
+    assert asked == [b"a", b"b"]
+
+
+def test_what_a_whole_round_did_not_read_is_forgotten():
+    asked = []
+    decoded = Decoded(lambda record: asked.append(record) or record.decode())
+    for records in ([b"a"], [], [], [b"a"]):
+        decoded.begin_round()
+        assert [decoded(record) for record in records] == [record.decode() for record in records]
+    assert asked == [b"a", b"a"]
