@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from random import Random
+from uuid import uuid4
 
 import pytest
 from structlog.testing import capture_logs
@@ -56,6 +57,9 @@ async def undisturbed(address, key_of, caplog):
             async with resumed(address, path, key) as talk:
                 await talk.say("resume")
                 await talk.hear("refused", code="invalid_state_transition")
+        async with resumed(address, PATHS[0], key_of[PATHS[0]]) as courier:
+            await courier.say("ack", offer_id=str(uuid4()))
+            await courier.hear("refused", code="not_found")
 
     await serve_good_clients()
     tasks_count = len(asyncio.all_tasks())
