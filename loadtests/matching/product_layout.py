@@ -77,7 +77,7 @@ async def _read_times(settings: Settings, snapshot: Snapshot, repeats: int) -> R
 
 async def _read_once(redis: Redis, settings: Settings) -> ReadTimes:
     begun_s = time.perf_counter()
-    gathered = await gather(redis, MARKET, settings=settings, memory=Memory(settings), now=NOW)
+    gathered = await gather(redis, MARKET, settings=settings, memory=Memory(), now=NOW)
     assert gathered is not None
     read_s = time.perf_counter()
     snapshot = check(arrange(gathered, MARKET.policy).snapshot)

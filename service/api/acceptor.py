@@ -14,7 +14,7 @@ import structlog
 
 log = structlog.get_logger()
 
-ACCEPTED_PER_TURN_COUNT_MAX = 16
+ACCEPTED_PER_TURN_COUNT_MAX = 4  # so that processes on one port share evenly
 
 NewProtocol = Callable[[], asyncio.Protocol]
 
