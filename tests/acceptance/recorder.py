@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -40,6 +41,13 @@ class Recorder:
             await asyncio.sleep(RETRY_S)
 
     async def _listen(self, websocket):
+        """Take what comes, and leave when a drain says so: not before, to miss little."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None) as stay:
+                await self._take(websocket, stay)
+
+    async def _take(self, websocket, stay):
+        loop = asyncio.get_running_loop()
         while True:
             raw = await websocket.recv(decode=False)
             message = json.loads(raw)
@@ -52,8 +60,7 @@ class Recorder:
                 case "event":
                     self.events.append((message["seq"], raw))
                 case "drain":
-                    await asyncio.sleep(message["reconnect_in_ms"] / 1_000)
-                    return
+                    stay.reschedule(loop.time() + message["reconnect_in_ms"] / 1_000)
 
     def _begin(self, snapshot):
         self.sockets_count += 1

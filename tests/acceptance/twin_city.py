@@ -59,6 +59,10 @@ class Scene(NamedTuple):
         """Return how many websockets this process has taken, as its log says."""
         return log_of(self.state_dir, name).count('"socket_opened"')
 
+    def files_count(self, name):
+        """Return how many files this process holds open, its connections among them."""
+        return len(list(Path(f"/proc/{self.stack.processes.pids()[name]}/fd").glob("*")))
+
     async def end(self, name, signal_):
         """Send a process the signal, and wait until there is another in its place."""
         restarts_count = self.stack.processes.restarts()[name]
