@@ -14,7 +14,7 @@ import structlog
 
 log = structlog.get_logger()
 
-ACCEPTED_PER_TURN_COUNT_MAX = 4  # so that processes on one port share evenly
+ACCEPTED_PER_TURN_COUNT_MAX = 16
 
 NewProtocol = Callable[[], asyncio.Protocol]
 
