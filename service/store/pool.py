@@ -101,7 +101,7 @@ async def open_pool(settings: Settings) -> Pool:
             max_size=settings.pool_connections_count_max,
             command_timeout=settings.command_timeout_s,
             timeout=settings.acquire_timeout_s,
-            max_inactive_connection_lifetime=600.0,  # a new one costs 20 ms, and in a burst
+            max_inactive_connection_lifetime=600.0,  # a new one is made in a burst, of all times
             init=_prepare,
             reset=_leave_as_is,
             server_settings={
