@@ -1,8 +1,8 @@
 """What PostgreSQL alone does with the rows of a new job: pgbench runs the product's own statements.
 
 A database of its own on the same server, with the product's schema, gets one job through the
-product, which is listened to. Its INSERT statements, with the values that were bound, become a
-script of one transaction: the stored answer, the job, its two stops and its two facts, bound and
+product, which is listened to. Its statements that insert, with the values that were bound, become
+a script of one transaction: the stored answer, the job, its two stops and its two facts, bound and
 prepared as the product does, with new ids by time. What the product reads before is left out.
 """
 
@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from asyncio import create_subprocess_exec
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from service.domain.policy import Policy
 from service.domain.vocabulary import SizeClass
 from service.embedded.binaries import find_postgres
 from service.runtime import Runtime
+from service.settings import Settings
 from service.store import deployment
 from service.store.connection import Connection, Row
 from service.store.migrations import migrate
@@ -37,8 +38,16 @@ from service.store.pool import Pool, open_pool
 
 DATABASE = "peer"
 KEY = "of the one job that is listened to"
+ROWS_COUNT_OF_A_POST = {"idempotency": 1, "job": 1, "stop": 2, "fact": 2}
+_COUNTS = " UNION ALL ".join(
+    f"SELECT '{table}' AS name, count(*)::int8 AS rows_count FROM {table}"  # noqa: S608  # ours
+    for table in ROWS_COUNT_OF_A_POST
+)
 _PARAMETER = re.compile(r"\$(\d+)")
 _COMMENT = re.compile(r"^--.*\n", re.MULTILINE)
+_INSERTS = re.compile(r"\bINSERT INTO\b")
+_DOCUMENT = re.compile(r"\$(\d+) \w+ jsonb\b")  # in a query's header
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class PeerError(Exception):
@@ -62,7 +71,7 @@ class Script(NamedTuple):
 class InsertPeer(NamedTuple):
     """A database that is ready for pgbench."""
 
-    database_url: str
+    settings: Settings  # of the database
     script: Script
 
     async def run(self, *, clients_count: int, duration_s: int) -> list[float]:
@@ -79,7 +88,7 @@ class InsertPeer(NamedTuple):
                 *(pgbench(), "--no-vacuum", "--protocol=prepared", f"--file={path}", "--log"),
                 *(f"--client={clients_count}", "--jobs=1", f"--time={duration_s}"),
                 *(f"--define={name}={value}" for name, value in self.script.variables.items()),
-                self.database_url,
+                self.settings.database_url,
                 stdout=PIPE,
                 stderr=PIPE,
                 cwd=folder,
@@ -93,6 +102,16 @@ class InsertPeer(NamedTuple):
         if process.returncode != 0:
             raise PeerError(complaints.decode())
         return took_s
+
+    async def rows_counts(self) -> Mapping[str, int]:
+        """Return how many answers, jobs, stops and facts there are, by table."""
+        pool = await open_pool(self.settings)
+        try:
+            async with pool.connection() as conn:
+                rows = await conn.fetch(_COUNTS)
+        finally:
+            await pool.close()
+        return {str(row["name"]): int(str(row["rows_count"])) for row in rows}
 
 
 def _logged_s(folder: Path) -> list[float]:
@@ -135,7 +154,7 @@ async def make_peer(runtime: Runtime) -> InsertPeer:
         await _post_one(overheard, merchant_id)
     finally:
         await pool.close()
-    return InsertPeer(url, script_of(heard, kept=merchant_id, key=KEY))
+    return InsertPeer(settings, script_of(heard, kept=merchant_id, key=KEY))
 
 
 def script_of(statements: Sequence[Statement], *, kept: UUID, key: str) -> Script:
@@ -146,31 +165,62 @@ def script_of(statements: Sequence[Statement], *, kept: UUID, key: str) -> Scrip
         kept: the one id that stays; every other one is new in each transaction.
         key: the idempotency key, which is new in each transaction as well.
     """
-    names, variables, lines = dict[object, str](), dict[str, str](), list[str]()
+    words, lines = _Words(kept, key), list[str]()
+    for text, values in statements:
+        bare = _COMMENT.sub("", text).strip()
+        if _INSERTS.search(bare):
+            lines.append(_PARAMETER.sub(words.of_each(text, values), bare) + ";")
+    new = ", ".join(f"uuidv7() AS {name}" for name in ("key", *words.names.values()))
+    return Script(
+        "\n".join((f"SELECT {new} \\gset", "BEGIN;", *lines, "COMMIT;", "")), words.variables
+    )
 
-    def named(value: object) -> str:
-        """Return how a value is written in the script."""
+
+class _Words:
+    """How values are written in the script: as variables, and ids as new ones."""
+
+    def __init__(self, kept: UUID, key: str) -> None:
+        self._kept, self._key = kept, key
+        self.names = dict[object, str]()  # by the id that is to be a new one
+        self.variables = dict[str, str]()
+
+    def of_each(self, text: str, values: Sequence[object]) -> Callable[[re.Match[str]], str]:
+        """Return what writes the parameters of a statement, whose header tells their types."""
+        documents = {int(number) for number in _DOCUMENT.findall(text)}
+        written = {
+            number: self._document(value) if number in documents else self._value(value)
+            for number, value in enumerate(values, start=1)
+        }
+        return lambda found: written[int(found[1])]
+
+    def _value(self, value: object) -> str:
         match value:
             case None:
                 return "NULL"
-            case UUID() if value != kept:
-                return ":" + names.setdefault(value, f"new_{len(names)}")
-            case str() if value == key:
+            case UUID() if value != self._kept:
+                return self._new_id(value)
+            case str() if value == self._key:
                 return ":key"
-            case list() | tuple() if any(isinstance(each, UUID) and each != kept for each in value):
-                return f"ARRAY[{', '.join(named(each) for each in value)}]"
+            case list() | tuple() if any(isinstance(each, UUID) for each in value):
+                return f"ARRAY[{', '.join(self._value(each) for each in value)}]"
             case _:
-                name = f"value_{len(variables)}"
-                variables[name] = literal(value)
-                return f":{name}"
+                return self._variable(literal(value))
 
-    for text, values in statements:
-        bare = _COMMENT.sub("", text).strip()
-        if bare.startswith("INSERT"):
-            written = [named(value) for value in values]
-            lines.append(_PARAMETER.sub(lambda found: written[int(found[1]) - 1], bare) + ";")  # noqa: B023  # used at once
-    new = ", ".join(f"uuidv7() AS {name}" for name in ("key", *names.values()))
-    return Script("\n".join((f"SELECT {new} \\gset", "BEGIN;", *lines, "COMMIT;", "")), variables)
+    def _document(self, value: object) -> str:
+        """Return a JSON document with each id in it replaced by the new one."""
+        text = msgspec.json.encode(value).decode()
+        written = f"{self._variable(text)}::text"
+        for id_ in sorted(set(_ID.findall(text)) - {str(self._kept)}):
+            written = f"replace({written}, '{id_}', {self._new_id(UUID(id_))}::text)"
+        return f"({written})::jsonb"
+
+    def _new_id(self, id_: UUID) -> str:
+        return ":" + self.names.setdefault(id_, f"new_{len(self.names)}")
+
+    def _variable(self, text: str) -> str:
+        name = f"value_{len(self.variables)}"
+        self.variables[name] = text
+        return f":{name}"
 
 
 def literal(value: object) -> str:

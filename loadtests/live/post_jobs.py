@@ -4,10 +4,12 @@ At each number of connections the api is posted to, and then pgbench inserts the
 same server. fsync is on; a 201 is a committed transaction.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 from msgspec import Struct
 
-from loadtests.live.insert_peer import make_peer
+from loadtests.live.insert_peer import ROWS_COUNT_OF_A_POST, make_peer
 from loadtests.live.lab import Lab, LabPlan, open_lab
 from loadtests.live.outcome import (
     Distribution,
@@ -79,6 +81,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
     )
     async with open_lab(plan) as lab:
         peer = await make_peer(lab.runtime)
+        peer_before = await peer.rows_counts()
         keys = [merchant.key for merchant in lab.people.merchants]
         levels = list[Level]()
         async with (
@@ -100,6 +103,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
                 levels.append(_level(connections_count, posted, repeated, peer_s, size))
                 setting.tell(_line(levels[-1]))
         jobs_count, fsync = await _jobs_count(lab), await _fsync(lab)
+        peer_after = await peer.rows_counts()
     return _outcome(
         size,
         levels,
@@ -107,6 +111,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
         jobs_count=jobs_count - warm.posted_count,
         fsync=fsync,
         shares=shares,
+        peer_rows_counts={name: peer_after[name] - peer_before[name] for name in peer_after},
     )
 
 
@@ -158,11 +163,13 @@ def _outcome(
     jobs_count: int,
     fsync: str,
     shares: list[Share],
+    peer_rows_counts: Mapping[str, int],
 ) -> Outcome:
     best = max(levels, key=lambda level: level.jobs_per_s)
     peer_best = max(levels, key=lambda level: level.peer_per_s)
     ratio = best.jobs_per_s / peer_best.peer_per_s
     answered_count = sum(level.statuses.get("201", 0) for level in levels)
+    peer_count = sum(level.peer_ms.count for level in levels)
     others = {code for level in levels for code in level.statuses} - {"201"}
     return Outcome(
         sizes=msgspec.to_builtins(size),
@@ -185,6 +192,11 @@ def _outcome(
             *holds(
                 all(level.same_count == level.repeats_count for level in levels),
                 "a repeated post had another answer than the first",
+            ),
+            *holds(
+                peer_rows_counts
+                == {name: count * peer_count for name, count in ROWS_COUNT_OF_A_POST.items()},
+                f"pgbench made {peer_count} transactions and these rows: {peer_rows_counts}",
             ),
         ),
         figures={

@@ -34,6 +34,19 @@ def test_only_inserts_are_repeated_each_time_with_new_ids():
     }
 
 
+def test_the_ids_within_a_document_are_new_as_well():
+    statement = Statement(
+        "-- $1 jobs jsonb, $2 id uuid\nWITH rows AS (INSERT INTO job SELECT $1) SELECT $2",
+        ([{"id": JOB, "merchant_id": MERCHANT}], JOB),
+    )
+    script = script_of([statement], kept=MERCHANT, key="the key")
+    assert script.text.splitlines()[2] == (
+        "WITH rows AS (INSERT INTO job SELECT "
+        f"(replace(:value_0::text, '{JOB}', :new_0::text))::jsonb) SELECT :new_0;"
+    )
+    assert script.variables == {"value_0": f'[{{"id":"{JOB}","merchant_id":"{MERCHANT}"}}]'}
+
+
 def test_values_are_written_as_postgres_reads_them():
     at = datetime(2026, 5, 4, 12, tzinfo=UTC)
     assert literal(at) == "2026-05-04T12:00:00+00:00"
