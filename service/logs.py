@@ -31,6 +31,7 @@ EVENTS = frozenset(
         "process_ended",
         "process_started",
         "proposal_failed",
+        "question_failed",
         "record_failed",
         "request_failed",
         "socket_closed",

@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("names", nargs="+", choices=tuple(SCENARIOS))
     parser.add_argument("--quick", action="store_true", help="small sizes: seconds")
     parser.add_argument("--folder", type=Path, help="write records and charts there")
-    parser.add_argument("--profile", action="store_true", help="sample the api process")
+    parser.add_argument("--profile", action="store_true", help="sample our processes")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     logs.configure(process="bench", level="error")

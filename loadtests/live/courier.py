@@ -91,6 +91,7 @@ class CourierPeer(Peer):
         self._accepts = accepts
         self._gone = gone
         self._accept_sent_s: float | None = None
+        self._route_awaited_s: float | None = None  # since then
         self._session = Session(renewals, self, path="/v1/courier/tickets", key=courier.key)
         self.is_resumed = False
         courier.position_seq = 0
@@ -112,6 +113,8 @@ class CourierPeer(Peer):
                 self._let_on(head)
             case "snapshot":
                 self._resumed(head)
+            case "done":
+                self._done()
             case "refused":
                 self._refused(head)
             case "drain" if head.reconnect_in_ms is not None:
@@ -139,6 +142,13 @@ class CourierPeer(Peer):
             self._heard.gaps_count += seq - courier.seq - 1
         courier.seq = seq
 
+    def _done(self) -> None:
+        """Note how long the acceptance took: nothing else has a reference."""
+        if self._accept_sent_s is not None:
+            sent_s = self._accept_sent_s
+            self._heard.accepted.append(Accepted(sent_s, now_s() - sent_s))
+            self._accept_sent_s = None
+
     def _refused(self, head: Head) -> None:
         """Count it, and repeat an acceptance that may succeed another time."""
         code = head.code or "?"
@@ -148,16 +158,16 @@ class CourierPeer(Peer):
         if code in _PASSING:
             asyncio.get_running_loop().call_later(RETRY_S, self._accept, head.ref)
         else:
-            self._accept_sent_s = None
+            self._accept_sent_s = self._route_awaited_s = None
 
     def _learn(self, head: Head) -> None:
         """Act on an event."""
         if head.type == "offer_made":
             self._offered(head)
-        elif head.type == "assignment_changed" and self._accept_sent_s is not None:
-            sent_s = self._accept_sent_s
-            self._heard.accepted.append(Accepted(sent_s, now_s() - sent_s))
-            self._accept_sent_s = None
+        elif head.type == "assignment_changed" and self._route_awaited_s is not None:
+            sent_s = self._route_awaited_s
+            self._heard.routed.append(Accepted(sent_s, now_s() - sent_s))
+            self._route_awaited_s = None
 
     def _let_on(self, head: Head) -> None:
         """Go on where the last connection ended, or as before if this one was renewed."""
@@ -187,7 +197,7 @@ class CourierPeer(Peer):
 
     def _answer(self, offer_id: str) -> None:
         if self.is_resumed:
-            self._accept_sent_s = now_s()
+            self._accept_sent_s = self._route_awaited_s = now_s()
             self._accept(offer_id)
 
     def _accept(self, offer_id: str) -> None:

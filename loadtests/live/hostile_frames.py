@@ -271,7 +271,7 @@ def _outcome(size: Size, seen: _Seen, processor_s: dict[str, float]) -> Outcome:
             "faults": seen.examples,
         },
         processor_s={"frames": processor_s},
-        profile=(),
+        profile={},
         panels=_panels(seen),
     )
 

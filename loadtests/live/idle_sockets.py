@@ -64,7 +64,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
         await fleet.enlist(people, center_deg=CENTER_DEG)
         (api,) = lab.pids()["api"]
         before = lab.usage(client=fleet.pid)
-        async with sampling([api], lab.folder if setting.is_profiled else None) as profile:
+        async with sampling({"api": [api]}, lab.folder if setting.is_profiled else None) as profile:
             ours = await _grow(fleet, size, lambda: usage([api]).rss_kib)
         after = lab.usage(client=fleet.pid)
         setting.tell(f"api: {ours.kib_each:.1f} KiB each")
@@ -102,7 +102,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
             "bare_connect_ms": distribution([1e3 * took_s for took_s in bare.took_s]),
         },
         processor_s={"opening all": spent_s(before, after)},
-        profile=tuple(profile),
+        profile=profile,
         panels=(
             Panel(
                 title="memory over the warm process",

@@ -39,7 +39,7 @@ class LabPlan(Struct, frozen=True, kw_only=True):
     merchants_count: int = 1
     policy: Policy = Policy()
     environment: Mapping[str, str] = {}  # settings of the processes
-    is_sampled: bool = False  # whether api can be asked for a profile
+    is_sampled: bool = False  # whether its processes can be asked for a profile
 
 
 class Lab(NamedTuple):

@@ -6,7 +6,8 @@ told apart: `beyond` begins with the first tick that started after the 201, as t
 tell; whatever the job then waits for (the relay, a second tick because the first had read before
 the job was in the index, the decision, the way to the phone) is in it.
 
-Acceptances are measured twice: at half the rate of jobs first, which leaves room to breathe on two
+An acceptance's round trip ends with `done`, when it is durable; the new route comes by way of the
+relay. They are measured twice: at half the rate of jobs first, which leaves room to breathe on two
 cores, then at the whole rate, for which the target is meant.
 """
 
@@ -78,8 +79,9 @@ class _Heard(Struct, frozen=True, kw_only=True):
     posted: list[Posted]
     offers: list[OfferHeard]
     ticks_s: list[float]  # monotonic
-    accepts_s: list[float]
+    accepts_s: list[float]  # until `done`
     calm_accepts_s: list[float]
+    routes_s: list[float]  # until `assignment_changed`
     refusals: dict[str, int]
 
 
@@ -108,11 +110,11 @@ async def run(size: Size, setting: Setting) -> Outcome:
         calm_s = now_s()
         await _post(lab, shop, rate_per_s=calm_rate_per_s, duration_s=size.calm_s)
         before = lab.usage(fleet=fleet.pid, shop=shop.pid)
-        async with sampling(lab.pids()["api"], lab.folder if plan.is_sampled else None) as profile:
+        async with sampling(lab.pids(), lab.folder if plan.is_sampled else None) as profile:
             heard = await _measure(lab, fleet, shop, size, calm_s=calm_s)
         after = lab.usage(fleet=fleet.pid, shop=shop.pid)
         walking.cancel()
-    return _outcome(size, heard, spent_s(before, after), tuple(profile))
+    return _outcome(size, heard, spent_s(before, after), profile)
 
 
 async def keep_reporting(fleet: RemoteFleet, couriers_count: int) -> None:
@@ -163,6 +165,7 @@ async def _measure(
         ticks_s=await _ticks_s(lab),
         accepts_s=[each.took_s for each in heard.accepted if each.at_s >= began_s],
         calm_accepts_s=[e.took_s for e in heard.accepted if calm_s <= e.at_s < began_s],
+        routes_s=[each.took_s for each in heard.routed if each.at_s >= began_s],
         refusals=heard.refusals,
     )
 
@@ -211,12 +214,13 @@ def waits_of(
 
 
 def _outcome(
-    size: Size, heard: _Heard, processor_s: dict[str, float], profile: tuple[Share, ...]
+    size: Size, heard: _Heard, processor_s: dict[str, float], profile: dict[str, tuple[Share, ...]]
 ) -> Outcome:
     waits = waits_of(heard.posted, heard.offers, heard.ticks_s)
     whole = distribution([1e3 * wait.whole_s for wait in waits])
     beyond = distribution([1e3 * wait.beyond_s for wait in waits])
     accepts = distribution([1e3 * took_s for took_s in heard.accepts_s])
+    routes = distribution([1e3 * took_s for took_s in heard.routes_s])
     calm_accepts = distribution([1e3 * took_s for took_s in heard.calm_accepts_s])
     posts = distribution([1e3 * (post.answered_s - post.due_s) for post in heard.posted])
     created_count = sum(post.status == CREATED for post in heard.posted)
@@ -240,6 +244,7 @@ def _outcome(
             "post_to_offer_ms": whole,
             "post_to_offer_beyond_the_tick_wait_ms": beyond,
             "accept_round_trip_ms": accepts,
+            "accept_to_the_route_on_the_phone_ms": routes,
             "accept_round_trip_at_half_the_rate_ms": calm_accepts,
             "post_ms": posts,
             "ticks_on_record_per_s": _per_s(heard.ticks_s),
@@ -254,10 +259,14 @@ def _outcome(
                 lines={"all": curve(whole), "beyond the tick wait": curve(beyond)},
             ),
             Panel(
-                title="acceptance to assignment",
+                title="acceptance to its answer",
                 across="percent of acceptances",
                 up="ms, round trip",
-                lines={"all jobs": curve(accepts), "half as many": curve(calm_accepts)},
+                lines={
+                    "until done": curve(accepts),
+                    "half as many jobs": curve(calm_accepts),
+                    "until the route is there": curve(routes),
+                },
                 limits={"target of p99": ACCEPT_P99_MS_MAX},
             ),
         ),

@@ -60,7 +60,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     broken: tuple[str, ...]  # invariants that did not hold, in words
     figures: dict[str, object]
     processor_s: dict[str, dict[str, float]]  # by part of the run, by process
-    profile: tuple[Share, ...]  # of api, when it was asked for
+    profile: dict[str, tuple[Share, ...]]  # by process, when it was asked for
     panels: tuple[Panel, ...]
 
 

@@ -6,7 +6,7 @@ in Redis. The bare server decodes the same messages and drops them; its count ta
 index, and everything else is the same.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from math import isfinite
 
 import msgspec
@@ -65,7 +65,7 @@ class _Search(Struct, frozen=True, kw_only=True):
     """All tries on one server, and a profile of the best one."""
 
     tries: list[Try]
-    profile: tuple[Share, ...] = ()
+    profile: Mapping[str, tuple[Share, ...]] = {}
 
     @property
     def best(self) -> Try | None:
@@ -115,7 +115,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
             for name, found in (("sustained rate", best_ours), ("bare", best_bare))
             if found
         },
-        profile=ours.profile,
+        profile=dict(ours.profile),
         panels=(
             Panel(
                 title="delay of the slowest percent by rate",
@@ -174,11 +174,11 @@ async def _ours(size: Size, setting: Setting) -> tuple[_Search, Heard]:
             return found
 
         tries = await _searched(size, offer)
-        found, profile = best(tries), list[Share]()
+        found, profile = best(tries), dict[str, tuple[Share, ...]]()
         if setting.is_profiled and found:
-            async with sampling(lab.pids()["api"], lab.folder) as profile:
+            async with sampling(lab.pids(), lab.folder) as profile:
                 await fleet.walk(rate_per_s=found.rate_per_s, duration_s=size.try_s)
-        return _Search(tries=tries, profile=tuple(profile)), (await fleet.tell()).heard
+        return _Search(tries=tries, profile=profile), (await fleet.tell()).heard
 
 
 async def _bare(size: Size, setting: Setting) -> _Search:

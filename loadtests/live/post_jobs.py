@@ -86,7 +86,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
         levels = list[Level]()
         async with (
             remote(Posters, host=lab.host, port=lab.port, keys=keys, seed=setting.seed) as posters,
-            sampling(lab.pids()["api"], lab.folder if setting.is_profiled else None) as shares,
+            sampling(lab.pids(), lab.folder if setting.is_profiled else None) as shares,
         ):
             processor_s = dict[str, dict[str, float]]()
             warm = await posters.ask(
@@ -208,7 +208,7 @@ def _outcome(
             "levels": [msgspec.to_builtins(level) for level in levels],
         },
         processor_s=processor_s,
-        profile=tuple(shares),
+        profile=shares,
         panels=_panels(levels),
     )
 

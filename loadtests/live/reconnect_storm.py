@@ -147,13 +147,13 @@ async def run(size: Size, setting: Setting) -> Outcome:
         ]
         await first_offer(lab, crowd, shop)
         before = lab.usage(crowd=crowd.pid, group=group.pid, shop=shop.pid)
-        async with sampling(lab.pids()["api"], lab.folder if plan.is_sampled else None) as profile:
+        async with sampling(lab.pids(), lab.folder if plan.is_sampled else None) as profile:
             scene = _Scene(lab, crowd, group, shop)
             storm = await _storm(scene, size, setting)
         after = lab.usage(crowd=crowd.pid, group=group.pid, shop=shop.pid)
         for task in reporting:
             task.cancel()
-    return _outcome(size, storm, spent_s(before, after), tuple(profile))
+    return _outcome(size, storm, spent_s(before, after), profile)
 
 
 async def _keep_reporting(fleet: RemoteFleet, count: int) -> None:
@@ -222,7 +222,7 @@ async def _unheard(lab: Lab, crowd: RemoteFleet, group: RemoteFleet) -> tuple[in
 
 
 def _outcome(
-    size: Size, storm: _Storm, processor_s: dict[str, float], profile: tuple[Share, ...]
+    size: Size, storm: _Storm, processor_s: dict[str, float], profile: dict[str, tuple[Share, ...]]
 ) -> Outcome:
     everybody_count = size.crowd_count + size.group_count
     back = distribution(storm.back_s)

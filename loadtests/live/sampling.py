@@ -1,11 +1,12 @@
-"""Asks the api processes of a lab for a profile of what happens while a block runs."""
+"""Asks the processes of a lab for a profile of what happens while a block runs."""
 
 import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from service.clock import monotonic_s
 SAMPLER = Path(__file__).with_name("sampler")
 WRITTEN_S_MAX = 5.0
 TOP_COUNT_MAX = 25
+SAMPLED = ("api", "relay", "dispatch")
 
 
 class Profile(msgspec.Struct):
@@ -33,32 +35,35 @@ class Share(msgspec.Struct):
 
 
 def sampled(folder: Path) -> dict[str, str]:
-    """Return the environment that puts the sampler into the api processes."""
+    """Return the environment that puts the sampler into the processes."""
     former = os.environ.get("PYTHONPATH")
     path = os.pathsep.join([str(SAMPLER), *([former] if former else [])])
     return {"PYTHONPATH": path, "LOADTEST_PROFILES": str(folder)}
 
 
 @asynccontextmanager
-async def sampling(pids: Sequence[int], folder: Path | None) -> AsyncGenerator[list[Share]]:
-    """Sample the processes while the block runs; the list is filled at its end.
+async def sampling(
+    pids: Mapping[str, Sequence[int]], folder: Path | None
+) -> AsyncGenerator[dict[str, tuple[Share, ...]]]:
+    """Sample the processes while the block runs; the shares, by name, are filled in at its end.
 
     Args:
-        pids: api processes of a lab whose plan says `is_sampled`.
+        pids: by name, of a lab whose plan says `is_sampled`; those of our own are sampled.
         folder: of the lab; None to sample nothing.
     """
-    shares = list[Share]()
+    shares = dict[str, tuple[Share, ...]]()
     if folder is None:
         yield shares
         return
-    for pid in pids:
+    ours = {name: pids[name] for name in SAMPLED if name in pids}
+    for pid in chain.from_iterable(ours.values()):
         os.kill(pid, signal.SIGUSR1)
     yield shares
-    for pid in pids:
+    for pid in chain.from_iterable(ours.values()):
         os.kill(pid, signal.SIGUSR2)
-    shares += top(
-        [await asyncio.to_thread(_written, folder / f"profile-{pid}.json") for pid in pids]
-    )
+    for name, each in ours.items():
+        paths = [folder / f"profile-{pid}.json" for pid in each]
+        shares[name] = tuple(top([await asyncio.to_thread(_written, path) for path in paths]))
 
 
 async def tasks_count(pid: int, folder: Path) -> int:

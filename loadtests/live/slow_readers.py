@@ -107,7 +107,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
             before = await part("alone, before", ())
             good = await part("beside good ones", GOOD)
             profiles = lab.folder if setting.is_profiled else None
-            async with sampling(lab.pids()["api"], profiles) as shares:
+            async with sampling(lab.pids(), profiles) as shares:
                 hostile = await part("beside hostile ones", HOSTILE)
             after = await part("alone, after", ())
             walking.cancel()
@@ -202,7 +202,7 @@ def _outcome(
             "by_kind": _by_kind(hostile.watched),
         },
         processor_s={part.name: part.processor_s for part in parts},
-        profile=tuple(shares),
+        profile=shares,
         panels=(
             Panel(
                 title="answers to good couriers, all samples",

@@ -192,7 +192,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
             "events_count": heard.events_count,
         },
         processor_s={"all": spent_s(before, after)},
-        profile=(),
+        profile={},
         panels=_panels(looks),
     )
 

@@ -25,7 +25,7 @@ class OfferHeard(Struct, frozen=True):
 
 
 class Accepted(Struct, frozen=True):
-    """An acceptance: when it was sent, and how long its `assignment_changed` took."""
+    """An acceptance: when it was sent, and how long what followed took."""
 
     at_s: float
     took_s: float
@@ -49,7 +49,8 @@ class Heard(Struct, kw_only=True):
     repeats_count: int = 0  # events that came again: shown twice
     refusals: dict[str, int] = msgspec.field(default_factory=dict)  # by code
     offers: list[OfferHeard] = msgspec.field(default_factory=list)
-    accepted: list[Accepted] = msgspec.field(default_factory=list)
+    accepted: list[Accepted] = msgspec.field(default_factory=list)  # until `done`
+    routed: list[Accepted] = msgspec.field(default_factory=list)  # until `assignment_changed`
     returns: list[Return] = msgspec.field(default_factory=list)
 
 

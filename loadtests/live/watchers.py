@@ -92,7 +92,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
         for kind, watches in views_of(size.consoles_count).items():
             keys = [lab.people.operator.key] * len(watches)
             await _join(onlookers, kind, "/v1/ops/feed", keys, watches)
-        async with sampling(lab.pids()["api"], lab.folder if plan.is_sampled else None) as profile:
+        async with sampling(lab.pids(), lab.folder if plan.is_sampled else None) as profile:
             parts.append(await _part("merchants and consoles", lab, fleet, onlookers, size))
         walking.cancel()
     return _outcome(size, parts, assigned_count=assigned_count, profile=profile)
@@ -159,7 +159,7 @@ async def _part(name: str, lab: Lab, fleet: RemoteFleet, onlookers: Remote, size
 
 
 def _outcome(
-    size: Size, parts: list[_Part], *, assigned_count: int, profile: list[Share]
+    size: Size, parts: list[_Part], *, assigned_count: int, profile: dict[str, tuple[Share, ...]]
 ) -> Outcome:
     last = parts[-1]
     counts = {kind: len(views) for kind, views in views_of(size.consoles_count).items()}
@@ -200,7 +200,7 @@ def _outcome(
             "by_kind": figures,
         },
         processor_s={part.name: part.processor_s for part in parts},
-        profile=tuple(profile),
+        profile=profile,
         panels=(
             Panel(
                 title="api's processor time",

@@ -39,7 +39,7 @@ async def acknowledge_offers(
 
     async def work(conn: Connection) -> dict[Acknowledgement, DomainError]:
         ids = sorted({one.offer_id for one in acknowledgements})
-        locked = {offer.id: offer for offer in await offers.lock_offers(conn, offer_ids=ids)}
+        locked = {offer.id: offer for offer in await offers.lock_free_offers(conn, offer_ids=ids)}
         missing = await _refusals(conn, [id_ for id_ in ids if id_ not in locked])
         now = (await deployment.read_market_time(conn)).now  # after the locks
         decided, refused = _decide(acknowledgements, locked, missing, now=now)

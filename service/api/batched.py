@@ -5,13 +5,17 @@ sockets that come back at once cost a handful of queries.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
+
+import structlog
 
 from service.domain.errors import UnavailableError
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+log = structlog.get_logger()
 
 QUESTIONS_COUNT_MAX = 256  # of one round trip; those who wait are the open handshakes
 
@@ -49,17 +53,24 @@ class Batched(Generic[K, V]):
         try:
             found = await self._read(list(asked))
         except UnavailableError as error:
-            for answer in asked.values():
-                _fail(answer, error)
+            _fail(asked.values(), error)
+        except Exception as error:  # noqa: BLE001  # one of them may be poison: the others must live
+            if len(asked) > 1:
+                for key, answer in asked.items():
+                    await self._answer({key: answer})
+            else:
+                log.warning("question_failed", error=repr(error))
+                _fail(asked.values(), UnavailableError("the question cannot be answered"))
         except BaseException:
-            for answer in asked.values():
-                _fail(answer, UnavailableError("the question was lost"))
+            _fail(asked.values(), UnavailableError("the question was lost"))
             raise
         else:
             for key, answer in asked.items():
                 answer.set_result(found.get(key))
 
 
-def _fail(answer: asyncio.Future[V | None], error: UnavailableError) -> None:
-    answer.set_exception(error)
-    answer.exception()  # looked at: who asked may be gone, and that is no fault
+def _fail(answers: Iterable[asyncio.Future[V | None]], error: UnavailableError) -> None:
+    for answer in answers:
+        if not answer.done():
+            answer.set_exception(error)
+            answer.exception()  # looked at: who asked may be gone, and that is no fault

@@ -1,6 +1,5 @@
 """What a courier's message asks for, as the action that does it."""
 
-from service.actions.accept_offer import accept_offer
 from service.actions.arrive_at_stop import arrive_at_stop
 from service.actions.complete_stop import complete_stop
 from service.actions.decline_offer import decline_offer
@@ -12,7 +11,6 @@ from service.domain.errors import InvalidParamsError
 from service.domain.load import Load
 from service.runtime import Runtime, read_market
 from service.wire.courier_stream import (
-    AcceptOffer,
     ArriveAtStop,
     CompleteStop,
     DeclineOffer,
@@ -20,7 +18,7 @@ from service.wire.courier_stream import (
     SetStatus,
 )
 
-ActionMessage = AcceptOffer | DeclineOffer | ArriveAtStop | CompleteStop | FailStop
+ActionMessage = DeclineOffer | ArriveAtStop | CompleteStop | FailStop
 
 
 async def carry_out(
@@ -33,8 +31,6 @@ async def carry_out(
     """
     id_, market_id = courier.id, courier.market_id
     match message:
-        case AcceptOffer():
-            await accept_offer(runtime, offer_id=message.offer_id, by=id_, market_id=market_id)
         case DeclineOffer():
             await decline_offer(
                 runtime,

@@ -1,6 +1,7 @@
 """The courier's websocket: the session decides what a message means, the actions do it."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 
 from litestar import websocket
@@ -31,6 +32,7 @@ from service.live.records import LiveFix
 from service.store.couriers import Door
 from service.wire.close_codes import CloseCode
 from service.wire.courier_stream import (
+    AcceptOffer,
     Ack,
     AssignmentChanged,
     Authenticate,
@@ -48,7 +50,7 @@ from service.wire.courier_stream import (
     encode,
 )
 from service.wire.incoming import read_client_message, read_position
-from service.wire.session import Close, CourierSession, Do, Refusal, Send
+from service.wire.session import Close, CourierSession, Do, Reply, Send
 from service.wire.stamping import stamp_offer
 
 
@@ -110,7 +112,7 @@ class CourierConnection:
                 case Do():
                     await self._try(effect.message, door)
                 case Send() | Close():
-                    self._refuse(effect)
+                    self._reply(effect)
 
     def _take_position(self, text: str) -> bool:
         """Deal with a position on the spot: it asks nobody, so no task need be woken for it."""
@@ -122,7 +124,7 @@ class CourierConnection:
                 case Do():
                     self._try_report(message)
                 case Send() | Close():
-                    self._refuse(effect)
+                    self._reply(effect)
         return True
 
     async def _try(self, message: ClientMessage, door: Door) -> None:
@@ -131,28 +133,28 @@ class CourierConnection:
         except DomainError as error:
             if isinstance(message, Resume):
                 raise UnavailableError("there is nothing to resume") from error
-            self._refuse_all(error, message)
+            self._reply_all(self._session.refuse(error.code, str(error), message))
         else:
-            self._session.succeeded()
+            self._reply_all(self._session.succeed(message))
 
     def _try_report(self, message: ReportPosition) -> None:
         try:
             self._report(message)
         except DomainError as error:
-            self._refuse_all(error, message)
+            self._reply_all(self._session.refuse(error.code, str(error), message))
         else:
-            self._session.succeeded()
+            self._reply_all(self._session.succeed(message))
 
-    def _refuse_all(self, error: DomainError, message: ClientMessage) -> None:
-        for effect in self._session.refuse(error.code, str(error), message):
-            self._refuse(effect)
+    def _reply_all(self, replies: Iterable[Reply]) -> None:
+        for reply in replies:
+            self._reply(reply)
 
-    def _refuse(self, refusal: Refusal) -> None:
-        match refusal:
+    def _reply(self, reply: Reply) -> None:
+        match reply:
             case Send():
-                self._socket.send(encode(refusal.message))
+                self._socket.send(encode(reply.message))
             case Close():
-                self._socket.close(refusal.code)
+                self._socket.close(reply.code)
 
     async def _do(self, message: ClientMessage, door: Door) -> None:
         match message:
@@ -179,6 +181,8 @@ class CourierConnection:
                     message.offer_id: self._acknowledged_at.get(message.offer_id, now)
                 }
                 await self._api.acknowledgements.note(self._courier, message)
+            case AcceptOffer():
+                await self._api.acceptances.accept(self._courier, message.offer_id)
             case _:
                 await carry_out(self._runtime, self._courier, message, fix=self._fix)
 

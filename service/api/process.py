@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from msgspec import Struct
 
+from service.api.acceptances import Acceptances
 from service.api.acknowledgements import Acknowledgements
 from service.api.doors import Doors
 from service.api.fanout import Fanout
@@ -27,6 +28,7 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
     doors: Doors
     sent_offers: SentOffers
     acknowledgements: Acknowledgements
+    acceptances: Acceptances
     handshakes: asyncio.Semaphore  # those under way
 
     @asynccontextmanager
@@ -42,6 +44,7 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
                 "api:connections": self.doors.numbering.run,
                 "api:sent_offers": self.sent_offers.run,
                 "api:acknowledgements": self.acknowledgements.run,
+                "api:acceptances": self.acceptances.run,
                 "api:settling": Settling(lambda: self.fanout.opened_count).run,
             }
             tasks = [group.create_task(keep_running(name, work)) for name, work in works.items()]
@@ -60,5 +63,6 @@ def api_process(runtime: Runtime) -> ApiProcess:
         doors=Doors(runtime),
         sent_offers=SentOffers(runtime),
         acknowledgements=Acknowledgements(runtime),
+        acceptances=Acceptances(runtime),
         handshakes=asyncio.Semaphore(HANDSHAKES_COUNT_MAX),
     )

@@ -16,9 +16,10 @@ server drains, comes back after a growing pause, and ends only when coming back 
 nothing. What the app has to do:
 
 - **Snapshot**: with a state, draw the screen from it. With or without one, say again what has not
-  been confirmed yet: the answer to an offer, a stop completed. Saying it twice changes nothing.
+  been `done` yet: the answer to an offer, a stop completed. Saying it twice changes nothing.
 - **send** returns False while there is no live socket, and keeps nothing: a position that waited
   is worth nothing.
+- **Done**: the message with this `ref` was carried out for good.
 - **Refused**: nothing changed; `ref` tells which message, `code` why.
 """
 

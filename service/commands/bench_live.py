@@ -32,7 +32,9 @@ ALL = "all"
     type=click.Path(file_okay=False, path_type=Path),
     help="Write record and chart into a folder.",
 )
-@click.option("--profile", "is_profiled", is_flag=True, help="Tell where api spends its time.")
+@click.option(
+    "--profile", "is_profiled", is_flag=True, help="Tell where our processes spend their time."
+)
 @click.option("--seed", type=int, default=1, show_default=True)
 def live(
     scenario: str,

@@ -72,6 +72,7 @@ class CourierVersion(Struct, frozen=True, kw_only=True):
 class SeenWork(Struct, frozen=True, kw_only=True):
     """Which jobs a courier has in hand, and which are offered to them: a hint, before the locks."""
 
+    courier_id: CourierId
     version: int  # of the courier
     job_ids: tuple[JobId, ...]
     offered_job_ids: tuple[JobId, ...]
@@ -108,6 +109,12 @@ async def lock_couriers(conn: Connection, *, courier_ids: Sequence[CourierId]) -
     return to_structs(await conn.fetch(_SQL["lock_couriers"], courier_ids), Courier)
 
 
+async def lock_free_couriers(
+    conn: Connection, *, courier_ids: Sequence[CourierId]
+) -> list[Courier]:
+    return to_structs(await conn.fetch(_SQL["lock_free_couriers"], courier_ids), Courier)
+
+
 async def read_courier(conn: Connection, *, courier_id: CourierId) -> Courier | None:
     return to_struct_or_none(await conn.fetchrow(_SQL["read_courier"], courier_id), Courier)
 
@@ -135,11 +142,10 @@ async def list_on_duty(
     return to_structs(rows, OnDuty)
 
 
-async def find_work(
-    conn: Connection, *, courier_id: CourierId, offer_id: OfferId | None
-) -> SeenWork | None:
-    row = await conn.fetchrow(_SQL["find_work"], courier_id, offer_id)
-    return to_struct_or_none(row, SeenWork)
+async def find_works(
+    conn: Connection, *, courier_ids: Sequence[CourierId], offer_ids: Sequence[OfferId | None]
+) -> list[SeenWork]:
+    return to_structs(await conn.fetch(_SQL["find_works"], courier_ids, offer_ids), SeenWork)
 
 
 async def read_available(

@@ -33,8 +33,8 @@ async def lock_offer(conn: Connection, *, offer_id: OfferId) -> Offer | None:
     return to_struct_or_none(await conn.fetchrow(_SQL["lock_offer"], offer_id), Offer)
 
 
-async def lock_offers(conn: Connection, *, offer_ids: Sequence[OfferId]) -> list[Offer]:
-    return to_structs(await conn.fetch(_SQL["lock_offers"], offer_ids), Offer)
+async def lock_free_offers(conn: Connection, *, offer_ids: Sequence[OfferId]) -> list[Offer]:
+    return to_structs(await conn.fetch(_SQL["lock_free_offers"], offer_ids), Offer)
 
 
 async def read_offer(conn: Connection, *, offer_id: OfferId) -> Offer | None:

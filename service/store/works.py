@@ -20,6 +20,7 @@ from service.domain.work import Work
 from service.store import assignments, bundles, changes, couriers, jobs, offers
 from service.store.changes import NOTHING, AssignmentRow, BundleRow, Changes, job_changes
 from service.store.connection import Connection
+from service.store.couriers import SeenWork
 
 
 class OpenedWork(Struct, frozen=True, kw_only=True):
@@ -44,9 +45,7 @@ async def open_work(
         NotFoundError: there is no such courier, job or offer.
         LockContentionError: the courier took or lost a job meanwhile; begin again.
     """
-    seen = await couriers.find_work(conn, courier_id=courier_id, offer_id=offer_id)
-    if seen is None:
-        raise NotFoundError("there is no such courier")
+    seen = await _find_work(conn, courier_id, offer_id)
     wanted = sorted({*seen.job_ids, *seen.offered_job_ids, *job_ids})
     await jobs.lock_jobs(conn, job_ids=wanted)
     offer = None
@@ -58,8 +57,7 @@ async def open_work(
     assert courier is not None  # couriers are never deleted
     read = {job.id: job for job in await jobs.read_jobs(conn, job_ids=wanted)}
     if courier.version != seen.version:  # it grows with whatever the courier takes or loses
-        seen = await couriers.find_work(conn, courier_id=courier_id, offer_id=None)
-        assert seen is not None
+        seen = await _find_work(conn, courier_id, None)
         if any(job_id not in read for job_id in seen.job_ids):
             raise LockContentionError("the courier's work changed meanwhile")
     if any(job_id not in read for job_id in job_ids):
@@ -70,6 +68,13 @@ async def open_work(
         asked={job_id: job for job_id, job in read.items() if job_id not in mine},
         offer=offer,
     )
+
+
+async def _find_work(conn: Connection, courier_id: CourierId, offer_id: OfferId | None) -> SeenWork:
+    found = await couriers.find_works(conn, courier_ids=[courier_id], offer_ids=[offer_id])
+    if not found:
+        raise NotFoundError("there is no such courier")
+    return found[0]
 
 
 async def open_work_of(conn: Connection, job: Job) -> OpenedWork:
@@ -94,24 +99,10 @@ async def save_work(
     *,
     new_id: Callable[[], UUID],
     now: datetime,
-    besides: Changes = NOTHING,
 ) -> None:
-    """Write every row in which `after` differs from what was opened, and record its facts.
-
-    What else the action has decided goes with it, in the same statement and before its facts.
-    """
-    before = {**opened.asked, **opened.work.jobs}
-    changed = [
-        (before[job_id], job)
-        for job_id, job in sorted(after.jobs.items())
-        if job is not before[job_id]
-    ]
-    written = sum(starmap(job_changes, changed), besides)
-    if opened.offer is not None:
-        written += _taken(changed, opened.offer, new_id=new_id, now=now)
-    if after.courier is not opened.work.courier:
-        written += Changes(couriers=(after.courier,))
-    await changes.save(conn, written + Changes(facts=after.facts))
+    """Write every row in which `after` differs from what was opened, and record its facts."""
+    await changes.save(conn, work_changes(opened, after, new_id=new_id, now=now))
+    changed = _changed(opened, after)
     for was, job in changed:
         if was.courier_id is not None and (job.has_ended or job.courier_id is None):
             await assignments.end_assignment(conn, job_id=job.id, ended_at=now)
@@ -122,6 +113,29 @@ async def save_work(
     }
     for bundle_id in sorted(left):
         await _complete_bundle(conn, bundle_id)
+
+
+def work_changes(
+    opened: OpenedWork, after: Work, *, new_id: Callable[[], UUID], now: datetime
+) -> Changes:
+    """Return every row in which `after` differs from what was opened, and its facts."""
+    changed = _changed(opened, after)
+    written = sum(starmap(job_changes, changed), NOTHING)
+    if opened.offer is not None:
+        written += _taken(changed, opened.offer, new_id=new_id, now=now)
+    if after.courier is not opened.work.courier:
+        written += Changes(couriers=(after.courier,))
+    return written + Changes(facts=after.facts)
+
+
+def _changed(opened: OpenedWork, after: Work) -> list[tuple[Job, Job]]:
+    """Return the jobs that differ, as they were and as they are, by id."""
+    before = {**opened.asked, **opened.work.jobs}
+    return [
+        (before[job_id], job)
+        for job_id, job in sorted(after.jobs.items())
+        if job is not before[job_id]
+    ]
 
 
 def _taken(

@@ -23,13 +23,16 @@ from service.domain.pricing import Pay
 from service.domain.vocabulary import ReasonCode, Requirement, SizeClass, Vehicle
 from service.wire.text import Instant, Note, Sequence, Ticket
 
-Ref = Annotated[str, Meta(min_length=1, max_length=36, description="echoed by `refused`")]
+Ref = Annotated[str, Meta(min_length=1, max_length=36, description="echoed by `done` or `refused`")]
 
 
 class _Incoming(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True
 ):
-    """From the courier's app. Unknown fields are refused: they are bugs or probes."""
+    """From the courier's app. Unknown fields are refused: they are bugs or probes.
+
+    One with a `ref` is answered, by `done` or `refused`; one without, only if it is refused.
+    """
 
     ref: Ref | None = None
 
@@ -74,7 +77,10 @@ class ReportPosition(_Incoming, frozen=True, tag="report_position"):
 
 
 class AcceptOffer(_Incoming, frozen=True, tag="accept_offer"):
-    """Take the offered jobs; `assignment_changed` confirms it. Repeating it changes nothing."""
+    """Take the offered jobs; `done` confirms it, and `assignment_changed` tells the route.
+
+    Repeating it changes nothing.
+    """
 
     offer_id: OfferId
 
@@ -311,6 +317,15 @@ class Drain(_Outgoing, frozen=True, tag="drain"):
     reconnect_in_ms: int
 
 
+class Done(_Outgoing, frozen=True, tag="done"):
+    """The message that had this reference was carried out, for good.
+
+    Not part of the numbered stream: who lost the connection before it says the same again.
+    """
+
+    ref: str
+
+
 class Refused(_Outgoing, frozen=True, tag="refused"):
     """A message was not carried out; nothing changed."""
 
@@ -330,6 +345,7 @@ ServerMessage = (
     | Notice
     | Hint
     | Drain
+    | Done
     | Refused
 )
 

@@ -13,7 +13,7 @@ from service.domain.errors import (
     RateLimitedError,
 )
 from service.wire.close_codes import CloseCode
-from service.wire.courier_stream import ClientMessage, Refused, ReportPosition, Resume
+from service.wire.courier_stream import ClientMessage, Done, Refused, ReportPosition, Resume
 from service.wire.incoming import InvalidMessage
 
 MESSAGES_PER_S_MAX = 30.0
@@ -22,7 +22,7 @@ REFUSALS_COUNT_MAX = 100  # in a row; an app that gets this far is broken
 
 
 class Send(Struct, frozen=True):
-    message: Refused
+    message: Refused | Done
 
 
 class Do(Struct, frozen=True):
@@ -33,8 +33,8 @@ class Close(Struct, frozen=True):
     code: CloseCode
 
 
-Refusal = Send | Close
-Effect = Refusal | Do
+Reply = Send | Close
+Effect = Reply | Do
 Received = ClientMessage | InvalidMessage
 
 
@@ -103,18 +103,19 @@ class CourierSession:
                 pass
         return (Do(message),)
 
-    def succeeded(self) -> None:
-        """Note that the last message was carried out."""
+    def succeed(self, message: ClientMessage) -> tuple[Reply, ...]:
+        """Return the answer to a message that was carried out, if it wants one."""
         self._refusals_count = 0
+        return () if message.ref is None else (Send(Done(ref=message.ref)),)
 
-    def refuse(self, code: str, detail: str, message: Received) -> tuple[Refusal, ...]:
+    def refuse(self, code: str, detail: str, message: Received) -> tuple[Reply, ...]:
         """Return the refusal of a message, and the close when there were too many in a row."""
         self._refusals_count += 1
         if self._refusals_count > REFUSALS_COUNT_MAX:
             return (Close(CloseCode.TOO_MANY_MESSAGES),)
         return (Send(Refused(code=code, detail=detail, ref=message.ref)),)
 
-    def _too_many(self, message: Received) -> tuple[Refusal, ...]:
+    def _too_many(self, message: Received) -> tuple[Reply, ...]:
         """Warn once; an app that goes on is closed."""
         if self._is_warned:
             return (Close(CloseCode.TOO_MANY_MESSAGES),)

@@ -56,6 +56,7 @@ function hear(message) {
     case "offer_revoked":
       unconfirmed.clear(); // at most one offer is open
       break;
+    case "done":
     case "refused":
       unconfirmed.delete(message.ref);
       break;

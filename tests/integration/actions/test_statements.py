@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from service.actions.accept_offer import accept_offer
+from service.actions.accept_offers import Acceptance, accept_offers
 from service.actions.acknowledge_offers import Acknowledgement, acknowledge_offers
 
 
@@ -57,6 +58,12 @@ def counting(runtime):
 async def test_an_acceptance_takes_three_locks_three_reads_and_one_write(counting, market, made):
     offer = made[0]
     await accept_offer(counting, offer_id=offer.id, by=offer.courier_id, market_id=market)
+    assert counting.pool.statements_count == 7
+
+
+async def test_any_number_of_acceptances_takes_as_many(counting, market, made):
+    asked = [Acceptance(offer_id=offer.id, by=offer.courier_id) for offer in made]
+    assert await accept_offers(counting, asked, market_id=market) == {}
     assert counting.pool.statements_count == 7
 
 

@@ -86,7 +86,25 @@ async def test_a_fault_in_reading_leaves_nobody_waiting():
 
     questions = Batched(fail)
     running = asyncio.create_task(questions.run())
-    with pytest.raises(UnavailableError):
-        await questions.ask(1)
-    with pytest.raises(ZeroDivisionError):
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            await questions.ask(1)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def test_one_poisonous_question_fails_alone():
+    async def read(keys):
+        if 13 in keys:
+            raise ValueError("poison")
+        return {key: 2 * key for key in keys}
+
+    questions = Batched(read)
+    running = asyncio.create_task(questions.run())
+    answers = await asyncio.gather(*await asked(questions, 2, 13, 4), return_exceptions=True)
+    assert (answers[0], answers[2]) == (4, 8)
+    assert isinstance(answers[1], UnavailableError)
+    assert await questions.ask(6) == 12
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

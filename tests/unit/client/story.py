@@ -73,7 +73,9 @@ class ServerEnd:
                 for effect in self.session.refuse(answer["code"], answer["detail"], message)
             )
         else:
-            self.session.succeeded()
+            self.owed += [
+                {"server": plain(effect.message)} for effect in self.session.succeed(message)
+            ]
 
     def told(self, step):
         """Check a step of the story against what the session asked for."""
@@ -151,6 +153,8 @@ class Stage:
 
     def step_closed(self, code, step, _):
         self.quiet()
+        if self.server is not None and code is None:
+            self.server.owed.clear()  # lost with the socket
         self.from_server(step)
         self.link.closed(code, now_ms=self.now_ms)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from service.domain.ids import OfferId
 from service.wire.close_codes import CloseCode
-from service.wire.courier_stream import Ack, ReportPosition, Resume
+from service.wire.courier_stream import Ack, Done, ReportPosition, Resume
 from service.wire.incoming import InvalidMessage
 from service.wire.session import (
     MESSAGES_BURST_COUNT_MAX,
@@ -117,7 +117,13 @@ def test_one_success_forgives_the_refusals_before_it():
     for second in range(REFUSALS_COUNT_MAX + 10):
         (effect,) = session.receive(position(0), now_s=float(second))
         assert not isinstance(effect, Close)
-        session.succeeded()
+        assert session.succeed(ReportPosition(seq=1, lat_deg=48.2, lng_deg=16.4)) == ()
+
+
+def test_what_bears_a_reference_is_answered_once_it_is_done():
+    session = resumed()
+    named = Ack(offer_id=OfferId(UUID(int=1)), ref="a1")
+    assert session.succeed(named) == (Send(Done(ref="a1")),)
 
 
 @given(st.lists(st.floats(0.0, 0.2), max_size=200))

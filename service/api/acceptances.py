@@ -1,0 +1,32 @@
+"""Couriers' acceptances of offers: those that come together share a transaction."""
+
+from service.actions.accept_offer import accept_offer
+from service.actions.accept_offers import Acceptance, accept_offers
+from service.api.callers import CourierCaller
+from service.api.market_batches import MarketBatches
+from service.domain.errors import LockContentionError
+from service.domain.ids import OfferId
+from service.runtime import Runtime
+
+
+class Acceptances:
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._batches = MarketBatches(runtime, accept_offers, name="acceptances")
+        self.run = self._batches.run
+
+    async def accept(self, courier: CourierCaller, offer_id: OfferId) -> None:
+        """Accept the offer; where others are at it, by itself, when it is its turn.
+
+        Raises:
+            DomainError: as `accept_offer` says; nothing changed.
+            UnavailableError: it is not known whether it was accepted.
+        """
+        asked = Acceptance(offer_id=offer_id, by=courier.id)
+        refusal = await self._batches.ask(courier.market_id, asked)
+        if isinstance(refusal, LockContentionError):
+            await accept_offer(
+                self._runtime, offer_id=offer_id, by=courier.id, market_id=courier.market_id
+            )
+        elif refusal is not None:
+            raise refusal

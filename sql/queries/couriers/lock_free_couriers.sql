@@ -1,0 +1,7 @@
+-- Read those of the couriers whose rows nobody else holds, and hold them, in id order, until the transaction ends.
+-- $1 courier_ids uuid[]
+SELECT id, market_id, name, status, account_status, version, vehicle, abilities, capacity_weight_g, capacity_volume_l,
+       capacity_jobs_count, load_weight_g, load_volume_l, load_jobs_count, live_jobs_count, shift_ends_at,
+       status_changed_at
+  FROM courier WHERE id = ANY($1) ORDER BY id
+   FOR UPDATE SKIP LOCKED
