@@ -149,7 +149,7 @@ async def find_works(
 
 
 async def read_available(
-    conn: Connection, *, market_id: MarketId, courier_ids: Sequence[CourierId] | None
+    conn: Connection, *, market_id: MarketId, courier_ids: Sequence[CourierId]
 ) -> list[AvailableCourier]:
     rows = await conn.fetch(_SQL["read_available"], market_id, courier_ids)
     return to_structs(rows, AvailableCourier)

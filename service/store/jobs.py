@@ -130,7 +130,7 @@ async def save_searches(
 
 
 async def read_unoffered(
-    conn: Connection, *, market_id: MarketId, job_ids: Sequence[JobId] | None
+    conn: Connection, *, market_id: MarketId, job_ids: Sequence[JobId]
 ) -> list[UnofferedJob]:
     return to_structs(await conn.fetch(_SQL["read_unoffered"], market_id, job_ids), UnofferedJob)
 

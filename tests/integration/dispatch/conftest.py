@@ -156,8 +156,13 @@ def show(runtime, market):
 
     async def show_rows():
         async with runtime.pool.connection() as conn:
-            waiting = await jobs.read_unoffered(conn, market_id=market, job_ids=None)
-            available = await couriers.read_available(conn, market_id=market, courier_ids=None)
+            job_ids = [one.id for one in await jobs.list_unoffered_versions(conn, market_id=market)]
+            waiting = await jobs.read_unoffered(conn, market_id=market, job_ids=job_ids)
+            on_duty = await couriers.list_available_versions(conn, market_id=market)
+            courier_ids = [one.id for one in on_duty]
+            available = await couriers.read_available(
+                conn, market_id=market, courier_ids=courier_ids
+            )
         await index.clear(runtime.redis, market)
         await index.put_jobs(runtime.redis, market, [open_job(row) for row in waiting])
         await index.put_roster(runtime.redis, market, [roster_entry(row) for row in available])
