@@ -8,7 +8,7 @@ from service.actions.accept_offer import accept
 from service.domain.errors import DomainError, LockContentionError
 from service.domain.ids import CourierId, MarketId, OfferId
 from service.runtime import Runtime
-from service.store import changes, deployment
+from service.store import changes
 from service.store.changes import NOTHING
 from service.store.connection import Connection
 from service.store.offered_works import open_offered_works
@@ -24,7 +24,7 @@ async def accept_offers(
 ) -> dict[Acceptance, DomainError]:
     """Accept what can be accepted without waiting for anybody; repeating it changes nothing.
 
-    As many statements as for one: while locks are held, each is a round trip.
+    Three statements however many there are: while locks are held, each is a round trip.
 
     Returns:
         Those that were not accepted: refused as `accept_offer` says, or not tried for
@@ -39,13 +39,13 @@ async def accept_offers(
 
     async def work(conn: Connection) -> dict[Acceptance, DomainError]:
         opened = await open_offered_works(conn, {by: one.offer_id for by, one in first.items()})
-        now = (await deployment.read_market_time(conn)).now  # after the locks
         written, failed = NOTHING, dict[Acceptance, DomainError]()
         for by, found in opened.items():
             try:
                 if isinstance(found, DomainError):
                     raise found
-                written += accept(found, new_id=runtime.new_id, now=now).changes
+                accepted = accept(found.opened, new_id=runtime.new_id, now=found.now)
+                written += accepted.changes
             except DomainError as error:
                 failed[first[by]] = error
         await changes.save(conn, written)

@@ -109,12 +109,6 @@ async def lock_couriers(conn: Connection, *, courier_ids: Sequence[CourierId]) -
     return to_structs(await conn.fetch(_SQL["lock_couriers"], courier_ids), Courier)
 
 
-async def lock_free_couriers(
-    conn: Connection, *, courier_ids: Sequence[CourierId]
-) -> list[Courier]:
-    return to_structs(await conn.fetch(_SQL["lock_free_couriers"], courier_ids), Courier)
-
-
 async def read_courier(conn: Connection, *, courier_id: CourierId) -> Courier | None:
     return to_struct_or_none(await conn.fetchrow(_SQL["read_courier"], courier_id), Courier)
 

@@ -52,10 +52,6 @@ async def lock_jobs(conn: Connection, *, job_ids: Sequence[JobId]) -> list[JobKe
     return to_structs(await conn.fetch(_SQL["lock_jobs"], job_ids), JobKey)
 
 
-async def lock_free_jobs(conn: Connection, *, job_ids: Sequence[JobId]) -> list[JobKey]:
-    return to_structs(await conn.fetch(_SQL["lock_free_jobs"], job_ids), JobKey)
-
-
 async def read_jobs(conn: Connection, *, job_ids: Sequence[JobId]) -> list[Job]:
     return to_structs(await conn.fetch(_SQL["read_jobs"], job_ids), Job)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from service.domain.courier import Courier
 from service.domain.ids import CourierId, JobId, MarketId, OfferId
 from service.domain.lifecycle import OfferStatus
 from service.domain.offer import Offer
@@ -17,6 +18,19 @@ _SQL = load("offers")
 class OverdueOffer(Struct, frozen=True, kw_only=True):
     id: OfferId
     job_ids: tuple[JobId, ...]
+
+
+class HeldAnswer(Struct, frozen=True, kw_only=True):
+    """A courier who answers an offer: what was seen before the locks, and what is held then."""
+
+    courier_id: CourierId
+    version: int
+    job_ids: tuple[JobId, ...]  # in hand
+    offered_job_ids: tuple[JobId, ...]
+    held_job_ids: tuple[JobId, ...]
+    offer: Offer | None
+    courier: Courier | None
+    now: datetime
 
 
 class OfferedCourier(Struct, frozen=True, kw_only=True):
@@ -35,6 +49,12 @@ async def lock_offer(conn: Connection, *, offer_id: OfferId) -> Offer | None:
 
 async def lock_free_offers(conn: Connection, *, offer_ids: Sequence[OfferId]) -> list[Offer]:
     return to_structs(await conn.fetch(_SQL["lock_free_offers"], offer_ids), Offer)
+
+
+async def hold_answered(
+    conn: Connection, *, courier_ids: Sequence[CourierId], offer_ids: Sequence[OfferId]
+) -> list[HeldAnswer]:
+    return to_structs(await conn.fetch(_SQL["hold_answered"], courier_ids, offer_ids), HeldAnswer)
 
 
 async def read_offer(conn: Connection, *, offer_id: OfferId) -> Offer | None:
