@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import structlog
 
+from service.clock import monotonic_s
 from service.domain.errors import UnavailableError
 from service.live import bus
 from service.live.keys import Channel
@@ -17,9 +18,14 @@ from service.store.leadership import Leadership, LostLeaseError
 
 log = structlog.get_logger()
 
+# From one batch to the next: facts of a busy market share batches, a single one does not wait.
+BATCH_INTERVAL_S = 0.025
+
 
 async def relay_facts(indexing: Indexing, leadership: Leadership, wake: asyncio.Event) -> None:
     """Relay what there is, then wait to be woken, or for the poll interval; never returns.
+
+    A fact that comes after silence is relayed at once, those that follow closely together.
 
     Raises:
         MissingCursorError: there is no place to relay from.
@@ -28,8 +34,10 @@ async def relay_facts(indexing: Indexing, leadership: Leadership, wake: asyncio.
     await check_cursor(indexing.index.runtime, indexing.index.market_id)
     while True:
         wake.clear()
+        began_s = monotonic_s()
         with suppress(LostLeaseError):  # another relay is at it: `leadership` will tell
             await relay_waiting(indexing, leadership)
+        await asyncio.sleep(began_s + BATCH_INTERVAL_S - monotonic_s())
         with suppress(TimeoutError):
             async with asyncio.timeout(indexing.index.runtime.settings.relay_poll_s):
                 await wake.wait()
