@@ -46,6 +46,8 @@ EVENTS = frozenset(
         "travel_restored",
         "view_paused",
         "view_resumed",
+        "webhook_disabled",
+        "webhooks_waiting",
     }
 )
 
