@@ -1,15 +1,13 @@
 """Webhooks from outside: endpoints and their log, through the api and a running relay."""
 
-import asyncio
-
 import httpx
 import msgspec
 import pytest
 
 from service.actions.enroll import MerchantEntry, enroll
 from service.runtime import open_runtime
-from tests.integration.api.conftest import PATIENCE_S
 from tests.integration.api.test_rest import check_problem
+from tests.integration.relay.conftest import eventually
 from tests.integration.relay.receiver import answer, is_signed, receiving
 
 PATH = "/v1/webhook-endpoints"
@@ -55,12 +53,12 @@ def create(merchant):
 
 async def deliveries_of(client, path, count, *, status):
     """Return the newest deliveries, once so many have this status."""
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            page = (await client.get(f"{path}/deliveries?status={status}")).json()["deliveries"]
-            if len(page) >= count:
-                return page
-            await asyncio.sleep(0.02)
+
+    async def are_there():
+        page = (await client.get(f"{path}/deliveries?status={status}")).json()["deliveries"]
+        return page if len(page) >= count else None
+
+    return await eventually(are_there)
 
 
 async def test_an_endpoint_is_created_read_changed_and_deleted(merchant, create):
@@ -164,9 +162,11 @@ async def test_a_failure_is_tried_again_and_the_log_is_paged(
     receiver.write = answer(500)
     path, _ = await create(receiver.url)
     await post()
-    async with asyncio.timeout(PATIENCE_S):
-        while (await merchant.get(path)).json()["failing_since"] is None:
-            await asyncio.sleep(0.02)
+
+    async def has_failed():
+        return (await merchant.get(path)).json()["failing_since"] is not None
+
+    await eventually(has_failed)
     page = (await merchant.get(f"{path}/deliveries?limit=1")).json()
     (second,) = page["deliveries"]
     assert (second["type"], second["attempts_count"]) == ("job.opened", 0)

@@ -31,6 +31,10 @@ from tests.integration.relay.conftest import eventually
 from tests.integration.relay.receiver import answer, is_signed, receiving
 
 CREATED_AND_OPENED = ["job.created", "job.opened"]
+UNTOLD = """
+SELECT count(*) FROM fact f JOIN relay_cursor c USING (market_id)
+ WHERE (f.xid, f.id) > (c.xid, c.id)
+"""
 DELIVERED = Attempted(outcome=AttemptOutcome.DELIVERED, duration_ms=1, status_code=200)
 REFUSED = Attempted(outcome=AttemptOutcome.REFUSED, duration_ms=1, status_code=500)
 
@@ -103,6 +107,20 @@ async def working(runtime):
 async def worker(runtime, receiver):
     async with working(runtime):
         yield
+
+
+@pytest.fixture
+def relay(relay, conn):
+    """Relay all facts; those after a transaction of the worker's have to wait for its end."""
+
+    async def relay_all():
+        async def are_told():
+            await relay()
+            return await conn.fetchval(UNTOLD) == 0
+
+        await eventually(are_told)
+
+    return relay_all
 
 
 @pytest.fixture
