@@ -46,7 +46,7 @@ class Caller:
         self._answer_bytes_max = settings.webhook_answer_bytes_max
         self._allows_loopback = settings.webhook_loopback
         self._http = httpx.AsyncClient(
-            verify=tls or ssl.create_default_context(),
+            verify=True if tls is None else tls,
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(settings.webhook_timeout_s, connect=self._timeout_s / 3.0),
