@@ -108,13 +108,15 @@ def calls_count_max(health: Health, *, now: datetime) -> int:
 def examine(health: Health, attempted: Attempted, *, now: datetime) -> Health:
     """Return how the endpoint does after this call.
 
-    A success closes the circuit, whatever ended before. What asks for time gets it, for all calls.
+    A success closes the circuit, whatever ended before. What fails during a rest was under way when
+    it began, and does not count. Who asks for time gets it, for all calls.
     """
     if attempted.is_delivered:
         return Health()
-    failures_count = health.failures_count + 1
+    is_resting = health.rest_until is not None and now < health.rest_until
+    failures_count = health.failures_count + (0 if is_resting else 1)
     rest_s = _asked_s(attempted.retry_after_s)
-    if failures_count >= FAILURES_COUNT_MAX:
+    if failures_count >= FAILURES_COUNT_MAX and not is_resting:
         doublings_count = min(failures_count - FAILURES_COUNT_MAX, 10)
         rest_s = max(rest_s, min(REST_S_MAX, REST_S_MIN * 2**doublings_count))
     rest_until = now + timedelta(seconds=rest_s) if rest_s > 0.0 else None

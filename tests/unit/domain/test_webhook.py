@@ -115,6 +115,13 @@ def test_each_probe_that_fails_doubles_the_rest_up_to_ten_minutes():
     assert rests_s == [60.0, 120.0, 240.0, 480.0, REST_S_MAX, REST_S_MAX, REST_S_MAX, REST_S_MAX]
 
 
+def test_calls_that_were_under_way_when_a_rest_began_do_not_lengthen_it():
+    five = after(*((second, REFUSED) for second in range(5)))
+    assert examine(five, REFUSED, now=in_s(5)) == five
+    asked = examine(five, refused(600.0), now=in_s(5))
+    assert (asked.failures_count, asked.rest_until) == (5, in_s(605))
+
+
 def test_who_asks_for_time_gets_it_after_one_failure_already():
     health = after((0, refused(120.0)))
     assert calls_count_max(health, now=in_s(119)) == 0
