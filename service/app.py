@@ -25,6 +25,8 @@ from service.api import (
     ops_policy,
     tickets,
     watcher_sockets,
+    webhook_deliveries,
+    webhook_endpoints,
 )
 from service.api.bodies import StrictRequest, check_media_type
 from service.api.callers import Audience, caller_of_request, doorkeeper
@@ -68,7 +70,15 @@ def build_app(api: ApiProcess) -> Litestar:
     return Litestar(
         route_handlers=[
             router(Audience.PUBLIC, health.HANDLERS),
-            router(Audience.MERCHANT, [*merchant_jobs.HANDLERS, *tickets.HANDLERS_OF_MERCHANT]),
+            router(
+                Audience.MERCHANT,
+                [
+                    *merchant_jobs.HANDLERS,
+                    *webhook_endpoints.HANDLERS,
+                    *webhook_deliveries.HANDLERS,
+                    *tickets.HANDLERS_OF_MERCHANT,
+                ],
+            ),
             router(Audience.COURIER, [*courier_decisions.HANDLERS, *tickets.HANDLERS_OF_COURIER]),
             router(
                 Audience.OPS,

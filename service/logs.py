@@ -47,6 +47,8 @@ EVENTS = frozenset(
         "travel_restored",
         "view_paused",
         "view_resumed",
+        "webhook_disabled",
+        "webhooks_waiting",
     }
 )
 

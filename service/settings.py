@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from service.domain.webhook_signature import read_keys
+
 _OF_THE_COMMAND_LINE = frozenset({"HEXHAUL_STATE_DIR"})
 
 
@@ -88,11 +90,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     origins_allowed: str = ""  # of pages that may open sockets besides our own; spaces between
     ticket_ttl_s: int = 30
 
+    # webhooks
+    webhook_loopback: bool = False  # http and any port, to this machine: for demos and tests
+    webhook_keys: str = ""  # 64 hex digits each, spaces between: make the secrets from seeds
+    webhook_timeout_s: float = 15.0
+    webhook_answer_bytes_max: int = 65_536  # read of an answer, and not looked at
+    webhook_calls_count_max: int = 200  # at once; 4 for one endpoint
+    webhook_lease_s: float = 30.0  # of a lane; then another relay may call
+    webhook_poll_s: float = 0.25
+
     # HTTP
     body_bytes_max: int = 65_536
     idempotency_ttl_s: int = 172_800
 
     def __post_init__(self) -> None:
+        read_keys(self.webhook_keys)  # better now than at the first call
+        if self.webhook_lease_s <= self.webhook_timeout_s:
+            raise ValueError("webhook_lease_s is not above webhook_timeout_s: calls would overlap")
         if self.travel in ("osrm", "valhalla") and not self.travel_url:
             raise ValueError(f"travel_url is needed for {self.travel}")
         if self.travel == "graph" and not self.travel_graph:

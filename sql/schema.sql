@@ -13,6 +13,17 @@ CREATE TYPE public.actor AS ENUM (
     'ops',
     'system'
 );
+CREATE TYPE public.attempt_outcome AS ENUM (
+    'delivered',
+    'refused',
+    'redirected',
+    'gone',
+    'timed_out',
+    'unreachable',
+    'insecure',
+    'forbidden_address',
+    'malformed'
+);
 CREATE TYPE public.bundle_status AS ENUM (
     'offered',
     'active',
@@ -26,10 +37,22 @@ CREATE TYPE public.courier_status AS ENUM (
     'busy',
     'ending'
 );
+CREATE TYPE public.delivery_status AS ENUM (
+    'pending',
+    'delivered',
+    'dead'
+);
+CREATE TYPE public.disabled_reason AS ENUM (
+    'merchant',
+    'gone',
+    'failing',
+    'deleted'
+);
 CREATE TYPE public.exception_kind AS ENUM (
     'attempt_failed',
     'courier_silent',
-    'no_courier'
+    'no_courier',
+    'webhook_disabled'
 );
 CREATE TYPE public.job_status AS ENUM (
     'scheduled',
@@ -325,7 +348,8 @@ CREATE TABLE public.exception (
     courier_id uuid,
     opened_at timestamp with time zone NOT NULL,
     resolved_at timestamp with time zone,
-    resolution text
+    resolution text,
+    merchant_id uuid
 );
 CREATE TABLE public.fact (
     id bigint NOT NULL,
@@ -521,6 +545,60 @@ CREATE VIEW public.unoffered_job AS
      JOIN public.stop p ON (((p.job_id = j.id) AND (p.kind = 'pickup'::public.stop_kind) AND (p.attempt = 1))))
      JOIN public.stop d ON (((d.job_id = j.id) AND (d.kind = 'dropoff'::public.stop_kind) AND (d.attempt = 1))))
   WHERE ((j.status = 'open'::public.job_status) AND (j.offer_id IS NULL));
+CREATE TABLE public.webhook_attempt (
+    delivery_id uuid NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    outcome public.attempt_outcome NOT NULL,
+    status_code integer,
+    duration_ms integer NOT NULL
+);
+CREATE TABLE public.webhook_delivery (
+    id uuid NOT NULL,
+    endpoint_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    event_id text NOT NULL,
+    type text NOT NULL,
+    body bytea NOT NULL,
+    status public.delivery_status DEFAULT 'pending'::public.delivery_status NOT NULL,
+    attempts_count integer DEFAULT 0 NOT NULL,
+    calls_count integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    due_at timestamp with time zone DEFAULT clock_timestamp(),
+    ended_at timestamp with time zone,
+    CONSTRAINT webhook_delivery_waits_or_has_ended CHECK ((((status = 'pending'::public.delivery_status) = (due_at IS NOT NULL)) AND ((status = 'pending'::public.delivery_status) = (ended_at IS NULL))))
+);
+CREATE TABLE public.webhook_endpoint (
+    id uuid NOT NULL,
+    market_id text NOT NULL,
+    merchant_id uuid NOT NULL,
+    url text NOT NULL,
+    events text[] NOT NULL,
+    description text NOT NULL,
+    disabled_reason public.disabled_reason,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    failures_count integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    rest_until timestamp with time zone
+);
+CREATE TABLE public.webhook_lane (
+    endpoint_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    last_seq bigint NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    epoch bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone
+);
+CREATE TABLE public.webhook_secret (
+    endpoint_id uuid NOT NULL,
+    number integer NOT NULL,
+    seed bytea NOT NULL,
+    key_id text,
+    expires_at timestamp with time zone,
+    CONSTRAINT webhook_secret_seed_check CHECK ((length(seed) = 32))
+);
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_no_overlap EXCLUDE USING gist (job_id WITH =, tstzrange(started_at, COALESCE(ended_at, 'infinity'::timestamp with time zone)) WITH &&);
 ALTER TABLE ONLY public.assignment
@@ -573,6 +651,18 @@ ALTER TABLE ONLY public.stream
     ADD CONSTRAINT stream_pkey PRIMARY KEY (owner);
 ALTER TABLE ONLY public.tick
     ADD CONSTRAINT tick_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.webhook_attempt
+    ADD CONSTRAINT webhook_attempt_pkey PRIMARY KEY (delivery_id, number);
+ALTER TABLE ONLY public.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_endpoint_id_subject_id_seq_key UNIQUE (endpoint_id, subject_id, seq);
+ALTER TABLE ONLY public.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.webhook_endpoint
+    ADD CONSTRAINT webhook_endpoint_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.webhook_lane
+    ADD CONSTRAINT webhook_lane_pkey PRIMARY KEY (endpoint_id, subject_id);
+ALTER TABLE ONLY public.webhook_secret
+    ADD CONSTRAINT webhook_secret_pkey PRIMARY KEY (endpoint_id, number);
 CREATE INDEX assignment_of_courier ON public.assignment USING btree (courier_id) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX assignment_one_active ON public.assignment USING btree (job_id) WHERE (ended_at IS NULL);
 CREATE INDEX courier_on_duty ON public.courier USING btree (market_id, id) WHERE (status <> 'offline'::public.courier_status);
@@ -581,7 +671,7 @@ CREATE INDEX decision_of_job ON public.decision USING btree (job_id, id) WHERE (
 CREATE UNIQUE INDEX decision_of_offer ON public.decision USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 CREATE INDEX decision_of_tick ON public.decision USING btree (tick_id);
 CREATE INDEX exception_of_market ON public.exception USING btree (market_id, id);
-CREATE UNIQUE INDEX exception_one_open ON public.exception USING btree (kind, COALESCE(job_id, courier_id)) WHERE (resolved_at IS NULL);
+CREATE UNIQUE INDEX exception_one_open ON public.exception USING btree (kind, COALESCE(job_id, courier_id, merchant_id)) WHERE (resolved_at IS NULL);
 CREATE INDEX fact_in_commit_order ON public.fact USING btree (market_id, xid, id);
 CREATE INDEX fact_of_duty ON public.fact USING btree (market_id, at) WHERE (type = 'courier.status_changed'::text);
 CREATE UNIQUE INDEX fact_of_job ON public.fact USING btree (job_id, sequence) WHERE (job_id IS NOT NULL);
@@ -605,6 +695,14 @@ CREATE INDEX stop_of_route ON public.stop USING btree (courier_id, route_positio
 CREATE INDEX stop_reached ON public.stop USING btree (arrived_at) WHERE (arrived_at IS NOT NULL);
 CREATE INDEX stream_event_age ON public.stream_event USING btree (recorded_at);
 CREATE INDEX tick_of_market ON public.tick USING btree (market_id, id);
+CREATE INDEX webhook_delivery_dead ON public.webhook_delivery USING btree (endpoint_id, id) WHERE (status = 'dead'::public.delivery_status);
+CREATE INDEX webhook_delivery_of_endpoint ON public.webhook_delivery USING btree (endpoint_id, id);
+CREATE INDEX webhook_delivery_waiting ON public.webhook_delivery USING btree (endpoint_id, subject_id, seq) WHERE (status = 'pending'::public.delivery_status);
+CREATE INDEX webhook_endpoint_deleted ON public.webhook_endpoint USING btree (id) WHERE (disabled_reason = 'deleted'::public.disabled_reason);
+CREATE INDEX webhook_endpoint_of_merchant ON public.webhook_endpoint USING btree (merchant_id, id);
+CREATE INDEX webhook_lane_age ON public.webhook_lane USING btree (told_at);
+CREATE INDEX webhook_lane_due ON public.webhook_lane USING btree (endpoint_id, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX webhook_lane_held ON public.webhook_lane USING btree (endpoint_id) WHERE (lease_until IS NOT NULL);
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
 ALTER TABLE ONLY public.assignment
@@ -631,6 +729,8 @@ ALTER TABLE ONLY public.exception
     ADD CONSTRAINT exception_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
 ALTER TABLE ONLY public.exception
     ADD CONSTRAINT exception_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.exception
+    ADD CONSTRAINT exception_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
 ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.idempotency
@@ -679,3 +779,15 @@ ALTER TABLE ONLY public.stream_event
     ADD CONSTRAINT stream_event_owner_fkey FOREIGN KEY (owner) REFERENCES public.stream(owner) ON DELETE CASCADE;
 ALTER TABLE ONLY public.tick
     ADD CONSTRAINT tick_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.webhook_attempt
+    ADD CONSTRAINT webhook_attempt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES public.webhook_delivery(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_endpoint_id_subject_id_fkey FOREIGN KEY (endpoint_id, subject_id) REFERENCES public.webhook_lane(endpoint_id, subject_id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.webhook_endpoint
+    ADD CONSTRAINT webhook_endpoint_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.webhook_endpoint
+    ADD CONSTRAINT webhook_endpoint_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+ALTER TABLE ONLY public.webhook_lane
+    ADD CONSTRAINT webhook_lane_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.webhook_endpoint(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.webhook_secret
+    ADD CONSTRAINT webhook_secret_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.webhook_endpoint(id) ON DELETE CASCADE;

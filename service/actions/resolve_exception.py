@@ -41,7 +41,7 @@ async def resolve_exception(
         elif resolution != "dismiss":
             raise InvalidStateTransitionError("exception", exception.kind, resolution)
         now = (await deployment.read_market_time(conn)).now
-        subject_id = exception.job_id or exception.courier_id
+        subject_id = exception.job_id or exception.courier_id or exception.merchant_id
         assert subject_id is not None
         await resolve_and_tell(
             conn,

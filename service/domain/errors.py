@@ -122,7 +122,7 @@ class AlreadyAssignedError(DomainError):
 
 
 class CapacityExceededError(DomainError):
-    """The courier cannot carry that much, or that many jobs."""
+    """There is no more room: in the courier's bag, or among the merchant's endpoints."""
 
     code = "capacity_exceeded"
 

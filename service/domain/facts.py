@@ -146,6 +146,7 @@ class ExceptionSnapshot(Struct, frozen=True, kw_only=True, tag="exception"):
     severity: Severity
     job_id: JobId | None
     courier_id: CourierId | None
+    merchant_id: MerchantId | None = None
     opened_at: datetime
     resolved_at: datetime | None
     resolution: str | None

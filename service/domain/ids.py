@@ -13,4 +13,6 @@ OfferId = NewType("OfferId", UUID)
 BundleId = NewType("BundleId", UUID)
 AssignmentId = NewType("AssignmentId", UUID)
 ExceptionId = NewType("ExceptionId", UUID)
+EndpointId = NewType("EndpointId", UUID)
+DeliveryId = NewType("DeliveryId", UUID)
 Cell = NewType("Cell", int)  # H3 index as an unsigned 64-bit integer

@@ -57,6 +57,7 @@ class ExceptionKind(StrEnum):
     ATTEMPT_FAILED = "attempt_failed"
     COURIER_SILENT = "courier_silent"
     NO_COURIER = "no_courier"
+    WEBHOOK_DISABLED = "webhook_disabled"  # it failed for days, and its merchant is told no more
 
 
 class Severity(StrEnum):
@@ -74,3 +75,34 @@ class Outcome(StrEnum):
     ALL_REMOVED = "all_removed"  # couriers there, and each one removed by a filter
     TAKEN = "taken"  # who could carry it is worth more elsewhere
     NOT_YET = "not_yet"  # ready later than the engine looks ahead
+
+
+class DeliveryStatus(StrEnum):
+    """What became of an event on its way to a merchant's endpoint."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"  # all attempts failed; it can be replayed
+
+
+class AttemptOutcome(StrEnum):
+    """How one call of an endpoint ended; nothing that it said is told on, but its status."""
+
+    DELIVERED = "delivered"
+    REFUSED = "refused"  # a status other than 2xx
+    REDIRECTED = "redirected"  # nobody follows
+    GONE = "gone"  # 410: it wants no more
+    TIMED_OUT = "timed_out"
+    UNREACHABLE = "unreachable"  # no such host, or nobody listens
+    INSECURE = "insecure"  # no TLS, or a certificate that does not hold
+    FORBIDDEN_ADDRESS = "forbidden_address"  # the host is not a public one
+    MALFORMED = "malformed"  # the answer is not HTTP
+
+
+class DisabledReason(StrEnum):
+    """Why an endpoint is told nothing."""
+
+    MERCHANT = "merchant"
+    GONE = "gone"  # it answered 410
+    FAILING = "failing"  # for days
+    DELETED = "deleted"  # its log goes bit by bit, and then it

@@ -9,6 +9,7 @@ from service.live.bus import StreamMessage
 from service.relay.context import read_context
 from service.relay.numbering import count_by_owner, number
 from service.relay.project import Projected, project
+from service.relay.webhooks.telling import tell_endpoints
 from service.runtime import Runtime
 from service.store import facts, relay, streams
 from service.store.connection import Connection
@@ -60,6 +61,7 @@ async def relay_batch(
         await leadership.check(conn, epoch=epoch)
         await _move_cursor(conn, market_id, recorded)
         messages = await _write(conn, projected)
+        await tell_endpoints(conn, runtime, recorded)
     return Batch(facts=recorded, messages=messages)
 
 

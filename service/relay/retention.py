@@ -16,6 +16,9 @@ from service.store import (
     recorded_ticks,
     streams,
     ticks,
+    webhook_endpoints,
+    webhook_lanes,
+    webhook_secrets,
 )
 
 RETENTION_INTERVAL_S = 2.0
@@ -26,6 +29,9 @@ EVENTS_KEPT_LONGER_S = 60.0  # than a client may resume: nobody races with the d
 DECISION_KEPT_S = 180.0 * 86_400.0
 TRAIL_KEPT_S = 30.0 * 86_400.0  # recorded ticks too: they hold positions
 RECORDED_INTERVAL_S = 60.0
+
+WEBHOOK_KEPT_S = 30.0 * 86_400.0  # after the newest event of its job, in real time
+LANES_COUNT_MAX = 500  # at a time: each has some twenty deliveries, and these their attempts
 
 POSITION_KEPT_S = 60.0  # of market time ...
 POSITION_KEPT_REAL_S_MIN = 10.0  # ... but two reports of an app at least, however fast time runs
@@ -52,6 +58,21 @@ async def forget_rows(runtime: Runtime) -> None:
         await idempotency.delete_old_keys(
             conn, older_than_s=settings.idempotency_ttl_s, limit_count=FORGOTTEN_COUNT_MAX
         )
+
+
+async def forget_webhooks(runtime: Runtime) -> None:
+    """Delete what endpoints were told long ago, endpoints and secrets that ended, a batch of each.
+
+    Raises:
+        UnavailableError: Postgres is away.
+    """
+    async with runtime.pool.connection() as conn:
+        await webhook_lanes.delete_old_lanes(
+            conn, older_than_s=WEBHOOK_KEPT_S, limit_count=LANES_COUNT_MAX
+        )
+        await webhook_lanes.delete_retired_lanes(conn, limit_count=LANES_COUNT_MAX)
+        await webhook_endpoints.delete_retired_endpoints(conn, limit_count=FORGOTTEN_COUNT_MAX)
+        await webhook_secrets.delete_expired_secrets(conn, limit_count=FORGOTTEN_COUNT_MAX)
 
 
 async def forget_record(runtime: Runtime) -> None:

@@ -1,6 +1,7 @@
 """The relay process: for every market a lease, and under it the loops that do the work."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
@@ -17,9 +18,13 @@ from service.relay.retention import (
     forget_record,
     forget_recorded_ticks,
     forget_rows,
+    forget_webhooks,
 )
 from service.relay.sweep import sweep
 from service.relay.watch import WATCH_INTERVAL_S, Watch
+from service.relay.webhooks.call import Caller
+from service.relay.webhooks.resolve import Resolver
+from service.relay.webhooks.worker import Worker
 from service.runtime import Runtime
 from service.store import markets
 from service.store.leadership import Leadership
@@ -31,9 +36,25 @@ MARKETS_INTERVAL_S = 2.0  # how soon a new market is noticed
 async def run_relay(runtime: Runtime, stop: asyncio.Event) -> None:
     """Relay all markets until `stop` is set, then let the next relay in at once."""
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(_run_markets(runtime))
+        running = [
+            group.create_task(_run_markets(runtime)),
+            group.create_task(_run_webhooks(runtime)),
+        ]
         await stop.wait()
-        running.cancel()
+        for task in running:
+            task.cancel()
+
+
+async def _run_webhooks(runtime: Runtime) -> None:
+    """Call the endpoints of all markets, as every relay does, with a lease or without."""
+    resolver = Resolver(lookups_count_max=runtime.settings.webhook_calls_count_max)
+    caller = Caller(runtime.settings, resolver.resolve)
+    worker = Worker(runtime, caller, rng=random.Random())
+    try:
+        await keep_running("relay:webhooks", worker.run)
+    finally:
+        resolver.close()
+        await caller.close()
 
 
 async def _run_markets(runtime: Runtime) -> None:
@@ -90,6 +111,7 @@ def _loops(
         await forget_positions(runtime, market_id)
         await forget_rows(runtime)
         await forget_record(runtime)
+        await forget_webhooks(runtime)
 
     async def forget_ticks(_: int) -> None:
         await forget_recorded_ticks(runtime, market_id)

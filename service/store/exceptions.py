@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from service.domain.ids import CourierId, ExceptionId, JobId, MarketId
+from service.domain.ids import CourierId, ExceptionId, JobId, MarketId, MerchantId
 from service.domain.vocabulary import ExceptionKind, Severity
 from service.store.connection import Connection, to_struct_or_none, to_structs
 from service.store.queries import load
@@ -22,6 +22,7 @@ class OpsException(Struct, frozen=True, kw_only=True):
     severity: Severity
     job_id: JobId | None
     courier_id: CourierId | None
+    merchant_id: MerchantId | None
     opened_at: datetime
     resolved_at: datetime | None
     resolution: str | None
@@ -40,6 +41,7 @@ async def open_exception(
     severity: Severity,
     job_id: JobId | None,
     courier_id: CourierId | None,
+    merchant_id: MerchantId | None,
     opened_at: datetime,
 ) -> OpsException | None:
     row = await conn.fetchrow(
@@ -50,6 +52,7 @@ async def open_exception(
         severity,
         job_id,
         courier_id,
+        merchant_id,
         opened_at,
     )
     return to_struct_or_none(row, OpsException)

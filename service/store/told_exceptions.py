@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from service.domain.facts import ExceptionSnapshot, Fact, FactType
-from service.domain.ids import CourierId, ExceptionId, JobId, MarketId
+from service.domain.ids import CourierId, ExceptionId, JobId, MarketId, MerchantId
 from service.domain.vocabulary import Actor, ExceptionKind, Severity
 from service.store import changes, exceptions
 from service.store.changes import Changes
@@ -22,6 +22,7 @@ async def open_and_tell(
     job_id: JobId | None,
     courier_id: CourierId | None,
     now: datetime,
+    merchant_id: MerchantId | None = None,
 ) -> None:
     """Open an exception for ops, unless the same one is open already."""
     opened = await exceptions.open_exception(
@@ -32,6 +33,7 @@ async def open_and_tell(
         severity=severity,
         job_id=job_id,
         courier_id=courier_id,
+        merchant_id=merchant_id,
         opened_at=now,
     )
     if opened is not None:
@@ -48,7 +50,7 @@ async def resolve_and_tell(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Resolve the open exceptions of this kind about a job or a courier, if there are any."""
+    """Resolve the open exceptions of this kind about a job, a courier or a merchant, if any."""
     resolved = await exceptions.resolve_exceptions(
         conn, kind=kind, subject_id=subject_id, resolved_at=now, resolution=resolution
     )
@@ -68,6 +70,7 @@ def _fact(exception: OpsException, type: FactType, actor: Actor, now: datetime) 
             severity=exception.severity,
             job_id=exception.job_id,
             courier_id=exception.courier_id,
+            merchant_id=exception.merchant_id,
             opened_at=exception.opened_at,
             resolved_at=exception.resolved_at,
             resolution=exception.resolution,

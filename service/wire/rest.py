@@ -301,6 +301,7 @@ class OpsException(_Body, frozen=True):
     severity: Severity
     job_id: JobId | None
     courier_id: CourierId | None
+    merchant_id: MerchantId | None
     opened_at: datetime
     resolved_at: datetime | None
     resolution: str | None

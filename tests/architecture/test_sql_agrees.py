@@ -17,6 +17,8 @@ ENUMS = {
     name: re.findall(r"'(\w+)'", body)
     for name, body in re.findall(r"CREATE TYPE (\w+) AS ENUM \((.*?)\);", MIGRATIONS, re.DOTALL)
 }
+for name, member in re.findall(r"ALTER TYPE (\w+) ADD VALUE '(\w+)'", MIGRATIONS):
+    ENUMS[name].append(member)
 CLASSES = {
     re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(): member
     for module in (lifecycle, vocabulary)

@@ -46,7 +46,10 @@ TICK_REAL_S = 1.0
 SHIFTS_WITHIN_S = 3_600.0  # of an endless run's couriers: their shifts begin within it
 BREAK_S = 1_800.0  # between two shifts, market time
 POSTS_TIMEOUT_S = 60.0  # until the last posts are answered
-FAST_ENVIRONMENT = {"HEXHAUL_DRAIN_S": "0.3"}  # nobody but our own clients is to be spared
+FAST_ENVIRONMENT = {
+    "HEXHAUL_DRAIN_S": "0.3",  # nobody but our own clients is to be spared
+    "HEXHAUL_WEBHOOK_LOOPBACK": "true",  # a receiver to try webhooks with is on this machine
+}
 
 
 class DemoOptions(Struct, frozen=True, kw_only=True):

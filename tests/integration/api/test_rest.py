@@ -18,6 +18,17 @@ MERCHANT_ROUTES = [
     ("GET", f"/v1/jobs/{UNKNOWN_ID}", None),
     ("POST", f"/v1/jobs/{UNKNOWN_ID}/cancellation", {"reason": "address_error"}),
     ("GET", f"/v1/jobs/{UNKNOWN_ID}/events", None),
+    ("POST", "/v1/webhook-endpoints", {"url": "https://example.com/hooks"}),
+    ("GET", "/v1/webhook-endpoints", None),
+    ("GET", f"/v1/webhook-endpoints/{UNKNOWN_ID}", None),
+    ("PUT", f"/v1/webhook-endpoints/{UNKNOWN_ID}", {"url": "https://example.com/hooks"}),
+    ("DELETE", f"/v1/webhook-endpoints/{UNKNOWN_ID}", None),
+    ("POST", f"/v1/webhook-endpoints/{UNKNOWN_ID}/rotate-secret", None),
+    ("POST", f"/v1/webhook-endpoints/{UNKNOWN_ID}/test", None),
+    ("POST", f"/v1/webhook-endpoints/{UNKNOWN_ID}/replay", {"since": "2026-11-22T00:00:00Z"}),
+    ("GET", f"/v1/webhook-endpoints/{UNKNOWN_ID}/deliveries", None),
+    ("GET", f"/v1/webhook-endpoints/{UNKNOWN_ID}/deliveries/{UNKNOWN_ID}", None),
+    ("POST", f"/v1/webhook-endpoints/{UNKNOWN_ID}/deliveries/{UNKNOWN_ID}/replay", None),
 ]
 COURIER_ROUTES = [
     ("POST", "/v1/courier/tickets", None),

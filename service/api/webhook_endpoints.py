@@ -1,0 +1,177 @@
+"""A merchant's endpoints: where their own servers want to be told what happens."""
+
+from uuid import UUID
+
+from litestar import delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from service.actions.change_endpoint import change_endpoint
+from service.actions.create_endpoint import EndpointWish, create_endpoint
+from service.actions.delete_endpoint import delete_endpoint
+from service.actions.find_endpoint import find_endpoint
+from service.actions.rotate_secret import FORMER_LASTS_S, rotate_secret
+from service.actions.send_test_event import send_test_event
+from service.api.callers import MerchantCaller
+from service.api.errors import problems
+from service.api.present_webhooks import delivery_body, endpoint_body, new_endpoint_body
+from service.domain.ids import EndpointId
+from service.runtime import Runtime
+from service.store import webhook_endpoints
+from service.wire.webhooks import (
+    EndpointRequest,
+    NewWebhookEndpoint,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEndpointList,
+    WebhookSecret,
+)
+
+PATH = "/v1/webhook-endpoints"
+_ONE = PATH + "/{endpoint_id:uuid}"
+
+
+@post(
+    PATH,
+    operation_id="createWebhookEndpoint",
+    summary="Create a webhook endpoint",
+    responses=problems(409, 413, 415),
+)
+async def create_one(
+    data: JSONBody[EndpointRequest],
+    caller: NamedDependency[MerchantCaller],
+    runtime: NamedDependency[Runtime],
+) -> NewWebhookEndpoint:
+    """Create an endpoint: https, port 443, a public host. Its secret is in this answer only."""
+    created = await create_endpoint(
+        runtime, market_id=caller.market_id, merchant_id=caller.id, wish=_wish(data)
+    )
+    return new_endpoint_body(created)
+
+
+@get(
+    PATH,
+    operation_id="listWebhookEndpoints",
+    summary="List webhook endpoints",
+    responses=problems(),
+)
+async def list_all(
+    caller: NamedDependency[MerchantCaller], runtime: NamedDependency[Runtime]
+) -> WebhookEndpointList:
+    """List the merchant's endpoints, oldest first; there are ten at most."""
+    async with runtime.pool.connection() as conn:
+        found = await webhook_endpoints.list_endpoints(conn, merchant_id=caller.id)
+    return WebhookEndpointList(endpoints=tuple(endpoint_body(endpoint) for endpoint in found))
+
+
+@get(
+    _ONE,
+    operation_id="getWebhookEndpoint",
+    summary="Read a webhook endpoint",
+    responses=problems(404),
+)
+async def read_one(
+    endpoint_id: FromPath[UUID],
+    caller: NamedDependency[MerchantCaller],
+    runtime: NamedDependency[Runtime],
+) -> WebhookEndpoint:
+    """Read an endpoint, and whether it does well."""
+    async with runtime.pool.connection() as conn:
+        endpoint = await find_endpoint(
+            conn, endpoint_id=EndpointId(endpoint_id), merchant_id=caller.id
+        )
+    return endpoint_body(endpoint)
+
+
+@put(
+    _ONE,
+    operation_id="changeWebhookEndpoint",
+    summary="Change a webhook endpoint",
+    responses=problems(404, 409, 413, 415),
+)
+async def change_one(
+    endpoint_id: FromPath[UUID],
+    data: JSONBody[EndpointRequest],
+    caller: NamedDependency[MerchantCaller],
+    runtime: NamedDependency[Runtime],
+) -> WebhookEndpoint:
+    """Set the whole endpoint. Enabled again, it gets what waits, and nothing of meanwhile."""
+    changed = await change_endpoint(
+        runtime,
+        endpoint_id=EndpointId(endpoint_id),
+        market_id=caller.market_id,
+        merchant_id=caller.id,
+        wish=_wish(data),
+    )
+    return endpoint_body(changed)
+
+
+@delete(
+    _ONE,
+    operation_id="deleteWebhookEndpoint",
+    summary="Delete a webhook endpoint",
+    responses=problems(404, 409),
+)
+async def delete_one(
+    endpoint_id: FromPath[UUID],
+    caller: NamedDependency[MerchantCaller],
+    runtime: NamedDependency[Runtime],
+) -> None:
+    """Delete an endpoint, with what waits for it and the log of what it was told."""
+    await delete_endpoint(runtime, endpoint_id=EndpointId(endpoint_id), merchant_id=caller.id)
+
+
+@post(
+    _ONE + "/rotate-secret",
+    operation_id="rotateWebhookSecret",
+    summary="Give a webhook endpoint a new secret",
+    status_code=200,
+    responses=problems(404, 409),
+)
+async def rotate_one(
+    endpoint_id: FromPath[UUID],
+    caller: NamedDependency[MerchantCaller],
+    runtime: NamedDependency[Runtime],
+) -> WebhookSecret:
+    """Return a new secret, this once. For a day calls are signed with the one before as well."""
+    secret = await rotate_secret(
+        runtime,
+        endpoint_id=EndpointId(endpoint_id),
+        market_id=caller.market_id,
+        merchant_id=caller.id,
+    )
+    return WebhookSecret(secret=secret, former_lasts_s=FORMER_LASTS_S)
+
+
+@post(
+    _ONE + "/test",
+    operation_id="testWebhookEndpoint",
+    summary="Send a test event",
+    status_code=202,
+    responses=problems(404, 409),
+)
+async def send_one(
+    endpoint_id: FromPath[UUID],
+    caller: NamedDependency[MerchantCaller],
+    runtime: NamedDependency[Runtime],
+) -> WebhookDelivery:
+    """Send `webhook.test`, tried and logged like any event; its delivery says how that went."""
+    made = await send_test_event(
+        runtime,
+        endpoint_id=EndpointId(endpoint_id),
+        market_id=caller.market_id,
+        merchant_id=caller.id,
+    )
+    return delivery_body(made)
+
+
+def _wish(data: EndpointRequest) -> EndpointWish:
+    return EndpointWish(
+        url=data.url,
+        events=tuple(dict.fromkeys(data.events)),
+        description=data.description,
+        is_enabled=data.is_enabled,
+    )
+
+
+HANDLERS = [create_one, list_all, read_one, change_one, delete_one, rotate_one, send_one]

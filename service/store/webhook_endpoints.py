@@ -1,0 +1,159 @@
+"""Each public function runs the query of the same name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from service.domain.ids import EndpointId, MarketId, MerchantId
+from service.domain.vocabulary import DisabledReason
+from service.domain.webhook import Health
+from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
+from service.store.queries import load
+
+_SQL = load("webhook_endpoints")
+
+
+class Endpoint(Struct, frozen=True, kw_only=True):
+    """Where a merchant wants to be told, and of what."""
+
+    id: EndpointId
+    merchant_id: MerchantId
+    url: str
+    events: tuple[str, ...]  # empty: all
+    description: str
+    disabled_reason: DisabledReason | None
+    created_at: datetime
+    failing_since: datetime | None
+    rest_until: datetime | None
+
+
+class EndpointKey(Struct, frozen=True, kw_only=True):
+    id: EndpointId
+
+
+class Listener(Struct, frozen=True, kw_only=True):
+    """An endpoint that is told, as far as the choice of events goes."""
+
+    id: EndpointId
+    merchant_id: MerchantId
+    events: tuple[str, ...]  # empty: all
+
+
+class EndpointHealth(Struct, frozen=True, kw_only=True):
+    """How an endpoint does, in real time."""
+
+    id: EndpointId
+    market_id: MarketId
+    merchant_id: MerchantId
+    disabled_reason: DisabledReason | None
+    failures_count: int
+    failing_since: datetime | None
+    rest_until: datetime | None
+    now: datetime
+
+    @property
+    def health(self) -> Health:
+        return Health(
+            failures_count=self.failures_count,
+            failing_since=self.failing_since,
+            rest_until=self.rest_until,
+        )
+
+
+async def insert_endpoint(
+    conn: Connection,
+    *,
+    endpoint_id: EndpointId,
+    market_id: MarketId,
+    merchant_id: MerchantId,
+    url: str,
+    events: Sequence[str],
+    description: str,
+    disabled_reason: DisabledReason | None,
+) -> Endpoint:
+    (row,) = await conn.fetch(
+        _SQL["insert_endpoint"],
+        endpoint_id,
+        market_id,
+        merchant_id,
+        url,
+        events,
+        description,
+        disabled_reason,
+    )
+    return to_struct(row, Endpoint)
+
+
+async def list_endpoints(conn: Connection, *, merchant_id: MerchantId) -> list[Endpoint]:
+    return to_structs(await conn.fetch(_SQL["list_endpoints"], merchant_id), Endpoint)
+
+
+async def read_endpoint(
+    conn: Connection, *, endpoint_id: EndpointId, merchant_id: MerchantId
+) -> Endpoint | None:
+    row = await conn.fetchrow(_SQL["read_endpoint"], endpoint_id, merchant_id)
+    return to_struct_or_none(row, Endpoint)
+
+
+async def update_endpoint(
+    conn: Connection,
+    *,
+    endpoint_id: EndpointId,
+    merchant_id: MerchantId,
+    url: str,
+    events: Sequence[str],
+    description: str,
+    disabled_reason: DisabledReason | None,
+) -> Endpoint | None:
+    row = await conn.fetchrow(
+        _SQL["update_endpoint"], endpoint_id, merchant_id, url, events, description, disabled_reason
+    )
+    return to_struct_or_none(row, Endpoint)
+
+
+async def retire_endpoint(
+    conn: Connection, *, endpoint_id: EndpointId, merchant_id: MerchantId
+) -> EndpointKey | None:
+    row = await conn.fetchrow(_SQL["retire_endpoint"], endpoint_id, merchant_id)
+    return to_struct_or_none(row, EndpointKey)
+
+
+async def delete_retired_endpoints(conn: Connection, *, limit_count: int) -> None:
+    await conn.execute(_SQL["delete_retired_endpoints"], limit_count)
+
+
+async def hold_listeners(conn: Connection, *, merchant_ids: Sequence[MerchantId]) -> list[Listener]:
+    return to_structs(await conn.fetch(_SQL["hold_listeners"], merchant_ids), Listener)
+
+
+async def lock_due_endpoints(
+    conn: Connection, *, calls_count_max: int, limit_count: int
+) -> list[EndpointHealth]:
+    rows = await conn.fetch(_SQL["lock_due_endpoints"], calls_count_max, limit_count)
+    return to_structs(rows, EndpointHealth)
+
+
+async def lock_endpoint(conn: Connection, *, endpoint_id: EndpointId) -> EndpointHealth | None:
+    return to_struct_or_none(
+        await conn.fetchrow(_SQL["lock_endpoint"], endpoint_id), EndpointHealth
+    )
+
+
+async def save_health(
+    conn: Connection,
+    *,
+    endpoint_id: EndpointId,
+    failures_count: int,
+    failing_since: datetime | None,
+    rest_until: datetime | None,
+    disabled_reason: DisabledReason | None,
+) -> None:
+    await conn.execute(
+        _SQL["save_health"],
+        endpoint_id,
+        failures_count,
+        failing_since,
+        rest_until,
+        disabled_reason,
+    )

@@ -1,0 +1,6 @@
+-- Forget lanes in which nothing was told for long, with their deliveries.
+-- $1 older_than_s float8, $2 limit_count int8
+DELETE FROM webhook_lane
+ WHERE (endpoint_id, subject_id) IN (
+   SELECT endpoint_id, subject_id FROM webhook_lane
+    WHERE told_at < (SELECT clock_timestamp() - make_interval(secs => $1)) ORDER BY told_at LIMIT $2)
