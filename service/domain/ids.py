@@ -13,4 +13,5 @@ OfferId = NewType("OfferId", UUID)
 BundleId = NewType("BundleId", UUID)
 AssignmentId = NewType("AssignmentId", UUID)
 ExceptionId = NewType("ExceptionId", UUID)
+TransferId = NewType("TransferId", UUID)  # UUIDv5 of what it pays for
 Cell = NewType("Cell", int)  # H3 index as an unsigned 64-bit integer
