@@ -14,6 +14,7 @@ _COMMANDS = {
     "doctor": "service.commands.doctor:doctor",
     "enroll": "service.commands.market:enroll",
     "kernels": "service.commands.kernels:kernels",
+    "ledger": "service.commands.ledger:ledger",
     "market": "service.commands.market:market",
     "migrate": "service.commands.migrate:migrate",
     "relay": "service.commands.relay:relay",

@@ -20,9 +20,11 @@ from service.api import (
     merchant_jobs,
     ops_exceptions,
     ops_jobs,
+    ops_ledger,
     ops_market,
     ops_offers,
     ops_policy,
+    statements,
     tickets,
     watcher_sockets,
 )
@@ -68,13 +70,28 @@ def build_app(api: ApiProcess) -> Litestar:
     return Litestar(
         route_handlers=[
             router(Audience.PUBLIC, health.HANDLERS),
-            router(Audience.MERCHANT, [*merchant_jobs.HANDLERS, *tickets.HANDLERS_OF_MERCHANT]),
-            router(Audience.COURIER, [*courier_decisions.HANDLERS, *tickets.HANDLERS_OF_COURIER]),
+            router(
+                Audience.MERCHANT,
+                [
+                    *merchant_jobs.HANDLERS,
+                    *statements.HANDLERS_OF_MERCHANT,
+                    *tickets.HANDLERS_OF_MERCHANT,
+                ],
+            ),
+            router(
+                Audience.COURIER,
+                [
+                    *courier_decisions.HANDLERS,
+                    *statements.HANDLERS_OF_COURIER,
+                    *tickets.HANDLERS_OF_COURIER,
+                ],
+            ),
             router(
                 Audience.OPS,
                 [
                     *ops_market.HANDLERS,
                     *ops_jobs.HANDLERS,
+                    *ops_ledger.HANDLERS,
                     *ops_offers.HANDLERS,
                     *ops_exceptions.HANDLERS,
                     *ops_policy.HANDLERS,

@@ -16,7 +16,11 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct
 
-from service.domain.errors import InvalidParamsError, InvalidStateTransitionError
+from service.domain.errors import (
+    IdempotencyMismatchError,
+    InvalidParamsError,
+    InvalidStateTransitionError,
+)
 from service.domain.facts import owner_of_courier, owner_of_market, owner_of_merchant
 from service.domain.ids import CourierId, JobId, MarketId, MerchantId, TransferId
 from service.domain.job import Job
@@ -114,7 +118,7 @@ def settle(delivery: Delivery) -> tuple[Transfer, ...]:
 def adjust(
     job: Job, adjustment: Adjustment, *, before: Iterable[Transfer], now: datetime
 ) -> Transfer:
-    """Return the correction of what a job has cost or paid.
+    """Return the correction of what a job has cost or paid; the one of `before` if it was made.
 
     Args:
         job: which has ended.
@@ -123,19 +127,24 @@ def adjust(
         now: market time.
 
     Raises:
+        IdempotencyMismatchError: another adjustment of the job has this key.
         InvalidStateTransitionError: the job has not ended, or was adjusted too often.
         InvalidParamsError: nobody had the job, the amount is out of bounds, or more would be given
             back than was given.
     """
+    so_far = list(before)
+    id_ = transfer_id(job.id, f"adjustment:{adjustment.key}")
+    for made in so_far:
+        if made.id == id_:
+            return _same(made, adjustment)
     if not job.has_ended:
         raise InvalidStateTransitionError("job", job.status, "be adjusted")
-    so_far = list(before)
     if sum(transfer.reason is not None for transfer in so_far) >= ADJUSTMENTS_COUNT_MAX:
         raise InvalidStateTransitionError("job", f"adjusted {ADJUSTMENTS_COUNT_MAX} times", "again")
     debit, credit = _sides(job, adjustment.kind)
     _check_amount(job, adjustment, so_far)
     return Transfer(
-        id=transfer_id(job.id, f"adjustment:{adjustment.key}"),
+        id=id_,
         market_id=job.market_id,
         job_id=job.id,
         kind=adjustment.kind,
@@ -146,6 +155,13 @@ def adjust(
         at=now,
         reason=adjustment.reason,
     )
+
+
+def _same(made: Transfer, adjustment: Adjustment) -> Transfer:
+    asked = (adjustment.kind, adjustment.amount_cents, adjustment.reason)
+    if (made.kind, made.amount_cents, made.reason) != asked:
+        raise IdempotencyMismatchError("this key was used for another adjustment")
+    return made
 
 
 def _sides(job: Job, kind: TransferKind) -> tuple[str, str]:
