@@ -7,6 +7,7 @@ import click
 # name -> module:attribute; imported when called, because some load the solver and some must not.
 _COMMANDS = {
     "api": "service.commands.api:api",
+    "audit": "service.commands.audit:audit",
     "bench": "service.commands.bench:bench",
     "backtest": "service.commands.backtest:backtest",
     "demo": "service.commands.demo:demo",

@@ -18,6 +18,7 @@ from service.api import (
     documents,
     health,
     merchant_jobs,
+    ops_audit,
     ops_exceptions,
     ops_jobs,
     ops_ledger,
@@ -34,6 +35,7 @@ from service.api.errors import domain_problem, http_problem, unforeseen_problem
 from service.api.guard import GuardedWebSocket
 from service.api.headers import SECURITY_HEADERS
 from service.api.http_guard import GuardedHttp
+from service.api.origins import origin_of_request
 from service.api.process import ApiProcess, api_process
 from service.api.request_ids import RequestIds
 from service.api.server import Server
@@ -94,6 +96,7 @@ def build_app(api: ApiProcess) -> Litestar:
                     *ops_ledger.HANDLERS,
                     *ops_offers.HANDLERS,
                     *ops_exceptions.HANDLERS,
+                    *ops_audit.HANDLERS,
                     *ops_policy.HANDLERS,
                     *tickets.HANDLERS_OF_OPS,
                 ],
@@ -106,6 +109,7 @@ def build_app(api: ApiProcess) -> Litestar:
             "api": Provide(lambda: api, sync_to_thread=False),
             "runtime": Provide(lambda: api.runtime, sync_to_thread=False),
             "caller": Provide(caller_of_request, sync_to_thread=False),
+            "origin": Provide(origin_of_request, sync_to_thread=False),
         },
         exception_handlers={
             DomainError: domain_problem,

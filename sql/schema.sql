@@ -173,6 +173,35 @@ CREATE TABLE public.assignment (
     ended_at timestamp with time zone,
     CONSTRAINT assignment_check CHECK (((ended_at IS NULL) OR (ended_at >= started_at)))
 );
+CREATE TABLE public.audit_entry (
+    market_id text NOT NULL,
+    number bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor public.actor NOT NULL,
+    principal_id uuid,
+    credential_id text,
+    action text NOT NULL,
+    subject text NOT NULL,
+    before text NOT NULL,
+    after text NOT NULL,
+    reason text,
+    request_id text,
+    client_address text,
+    previous_sha256 text NOT NULL,
+    sha256 text NOT NULL,
+    CONSTRAINT audit_entry_action_check CHECK ((action ~ '^[a-z_]{1,64}$'::text)),
+    CONSTRAINT audit_entry_number_check CHECK ((number > 0)),
+    CONSTRAINT audit_entry_previous_sha256_check CHECK ((previous_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT audit_entry_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT audit_entry_subject_check CHECK ((subject ~ '^[a-z_]+:.'::text))
+);
+CREATE TABLE public.audit_head (
+    market_id text NOT NULL,
+    number bigint NOT NULL,
+    sha256 text NOT NULL,
+    CONSTRAINT audit_head_number_check CHECK ((number >= 0)),
+    CONSTRAINT audit_head_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
 CREATE TABLE public.courier (
     id uuid NOT NULL,
     market_id text NOT NULL,
@@ -597,6 +626,10 @@ ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_no_overlap EXCLUDE USING gist (job_id WITH =, tstzrange(started_at, COALESCE(ended_at, 'infinity'::timestamp with time zone)) WITH &&);
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_entry
+    ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (market_id, number);
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_pkey PRIMARY KEY (market_id);
 ALTER TABLE ONLY public.bundle
     ADD CONSTRAINT bundle_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.courier
@@ -649,6 +682,7 @@ ALTER TABLE ONLY public.transfer
     ADD CONSTRAINT transfer_pkey PRIMARY KEY (id);
 CREATE INDEX assignment_of_courier ON public.assignment USING btree (courier_id) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX assignment_one_active ON public.assignment USING btree (job_id) WHERE (ended_at IS NULL);
+CREATE INDEX audit_entry_of_subject ON public.audit_entry USING btree (market_id, subject, number);
 CREATE INDEX courier_on_duty ON public.courier USING btree (market_id, id) WHERE (status <> 'offline'::public.courier_status);
 CREATE INDEX decision_age ON public.decision USING btree (at);
 CREATE INDEX decision_of_job ON public.decision USING btree (job_id, id) WHERE (job_id IS NOT NULL);
@@ -683,6 +717,7 @@ CREATE INDEX transfer_of_credit ON public.transfer USING btree (credit, at, id);
 CREATE INDEX transfer_of_debit ON public.transfer USING btree (debit, at, id);
 CREATE INDEX transfer_of_job ON public.transfer USING btree (job_id);
 CREATE INDEX transfer_of_market ON public.transfer USING btree (market_id, id);
+CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER transfer_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
@@ -690,6 +725,10 @@ ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offer(id);
+ALTER TABLE ONLY public.audit_entry
+    ADD CONSTRAINT audit_entry_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.bundle
     ADD CONSTRAINT bundle_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.courier

@@ -2,16 +2,22 @@
 
 from service.actions.find_job import find_job
 from service.domain import ledger
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.ids import JobId, MarketId
 from service.domain.ledger import Adjustment, Transfer
 from service.runtime import Runtime
-from service.store import changes, deployment, jobs, transfers
+from service.store import audit_log, changes, deployment, jobs, transfers
 from service.store.changes import Changes
 from service.store.connection import Connection
 
 
 async def adjust_job(
-    runtime: Runtime, *, job_id: JobId, market_id: MarketId, adjustment: Adjustment
+    runtime: Runtime,
+    *,
+    job_id: JobId,
+    market_id: MarketId,
+    adjustment: Adjustment,
+    origin: Origin = SHELL,
 ) -> Transfer:
     """Make the transfer that corrects; the same one again for the same key of the job.
 
@@ -30,6 +36,23 @@ async def adjust_job(
         made = ledger.adjust(job, adjustment, before=before, now=now)
         if made not in before:
             await changes.save(conn, Changes(transfers=(made,)))
+            await audit_log.append(conn, _entry(made, origin))
         return made
 
     return await runtime.transact(market_id, work)
+
+
+def _entry(made: Transfer, origin: Origin) -> AuditEntry:
+    return AuditEntry(
+        market_id=made.market_id,
+        origin=origin,
+        action=AuditAction.ADJUST_JOB,
+        subject=f"transfer:{made.id}",
+        after={
+            "job_id": str(made.job_id),
+            "kind": made.kind,
+            "amount_cents": made.amount_cents,
+            "currency": made.currency,
+        },
+        reason=made.reason,
+    )

@@ -59,7 +59,7 @@ async def check_ledger(
             conn, market_id=market_id, limit_count=VIOLATIONS_COUNT_MAX
         )
         balances = await transfers.sum_balances(conn, market_id=market_id)
-    violations += [f"job {one.job_id}: {one.kind} without a delivery" for one in unfounded]
+    violations += [f"job {one.job_id}: {one.kind} that nothing accounts for" for one in unfounded]
     violations += unbalanced(_sums(balances))
     return LedgerReport(
         deliveries_count=deliveries_count,

@@ -11,6 +11,7 @@ from service.api.callers import OpsCaller
 from service.api.errors import problems
 from service.api.idempotency import IdempotencyKey
 from service.api.present_statements import adjustment_body
+from service.domain.audit_log import Origin
 from service.domain.ids import JobId
 from service.domain.ledger import Adjustment
 from service.domain.vocabulary import TransferKind
@@ -25,11 +26,13 @@ from service.wire.statements import AdjustJobBody, AdjustmentBody
     responses=problems(404, 409, 413, 415, 422),
 )
 async def adjust_one(
+    *,
     job_id: FromPath[UUID],
     data: JSONBody[AdjustJobBody],
     idempotency_key: IdempotencyKey,
     caller: NamedDependency[OpsCaller],
     runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
 ) -> AdjustmentBody:
     """Charge the merchant more or give back; pay the courier more or take back.
 
@@ -46,6 +49,7 @@ async def adjust_one(
             amount_cents=data.amount_cents,
             reason=data.reason,
         ),
+        origin=origin,
     )
     return adjustment_body(made)
 

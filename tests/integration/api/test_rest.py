@@ -51,6 +51,7 @@ OPS_ROUTES = [
     ("GET", "/v1/ops/offers", None),
     ("GET", f"/v1/ops/offers/{UNKNOWN_ID}/decision", None),
     ("GET", "/v1/ops/exceptions", None),
+    ("GET", "/v1/ops/audit", None),
     ("POST", f"/v1/ops/exceptions/{UNKNOWN_ID}/resolution", {"resolution": "dismiss"}),
     ("POST", "/v1/ops/tickets", None),
 ]

@@ -79,7 +79,10 @@ async def test_a_market_without_deliveries_holds_and_an_unknown_one_is_none(mark
             "'id', gen_random_uuid()))).* FROM transfer t WHERE job_id = $1 AND kind = 'pay'",
             "pay is not what was agreed",
         ),
-        ("DELETE FROM fact WHERE job_id = $1 AND type = 'job.delivered'", "without a delivery"),
+        (
+            "DELETE FROM fact WHERE job_id = $1 AND type = 'job.delivered'",
+            "pay that nothing accounts for",
+        ),
     ],
 )
 async def test_what_was_tampered_with_is_named(
