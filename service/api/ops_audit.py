@@ -17,7 +17,7 @@ from service.api.cursors import (
     number_of_cursor,
 )
 from service.api.errors import problems
-from service.domain.audit_log import AuditAction, SealedEntry, Value
+from service.domain.audit_log import AuditAction, SealedEntry
 from service.runtime import Runtime
 from service.store import audit_log
 from service.wire.audit_log import AuditEntryBody, AuditPage
@@ -72,8 +72,8 @@ def _body(entry: SealedEntry) -> AuditEntryBody:
         credential_id=entry.credential_id,
         action=entry.action,
         subject=entry.subject,
-        before=msgspec.json.decode(entry.before, type=dict[str, Value]),
-        after=msgspec.json.decode(entry.after, type=dict[str, Value]),
+        before=msgspec.json.decode(entry.before, type=dict[str, object]),
+        after=msgspec.json.decode(entry.after, type=dict[str, object]),
         reason=entry.reason,
         request_id=entry.request_id,
         client_address=entry.client_address,

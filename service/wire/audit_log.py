@@ -19,8 +19,8 @@ class AuditEntryBody(msgspec.Struct, frozen=True, kw_only=True):
     credential_id: str | None
     action: AuditAction
     subject: str
-    before: dict[str, str | int | float | bool | None]
-    after: dict[str, str | int | float | bool | None]
+    before: dict[str, object]
+    after: dict[str, object]
     reason: str | None
     request_id: str | None
     client_address: str | None
