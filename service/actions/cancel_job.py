@@ -38,30 +38,31 @@ async def cancel_job(
         if job.status is JobStatus.CANCELED:
             return job
         jobs_domain.check_cancelable(job, reason=reason)
-        after = await cancel(conn, job)
+        before, after = await cancel(conn, job)
         if actor is Actor.OPS:
             entry = AuditEntry(
                 market_id=market_id,
                 origin=origin,
                 action=AuditAction.CANCEL_JOB,
                 subject=f"job:{job_id}",
-                before=traits_of(job),
+                before=traits_of(before),
                 after=traits_of(after),
                 reason=reason,
             )
             await audit_log.append(conn, entry)
         return after
 
-    async def cancel(conn: Connection, job: Job) -> Job:
+    async def cancel(conn: Connection, job: Job) -> tuple[Job, Job]:
         if job.courier_id is None:
             return await step_without_courier(conn, job, JobStep.CANCEL, actor=actor, reason=reason)
         opened = await open_work_of(conn, job)
-        jobs_domain.check_cancelable(opened.work.jobs[job_id], reason=reason)
+        before = opened.work.jobs[job_id]
+        jobs_domain.check_cancelable(before, reason=reason)
         now = (await deployment.read_market_time(conn)).now
         after = works_domain.drop(
             opened.work, job_id, JobStep.CANCEL, actor=actor, now=now, reason=reason
         )
         await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
-        return after.jobs[job_id]
+        return before, after.jobs[job_id]
 
     return await runtime.transact(market_id, work)

@@ -50,7 +50,7 @@ async def fail_job(
             origin=origin,
             action=AuditAction.FAIL_JOB,
             subject=f"job:{job_id}",
-            before=traits_of(job),
+            before=traits_of(opened.work.jobs[job_id]),
             after=traits_of(after.jobs[job_id]),
             reason=reason,
         )

@@ -43,7 +43,7 @@ async def reassign_job(
                 origin=origin,
                 action=AuditAction.REASSIGN_JOB,
                 subject=f"job:{job_id}",
-                before=traits_of(job),
+                before=traits_of(opened.work.jobs[job_id]),
                 after=traits_of(after.jobs[job_id]),
                 reason=reason,
             )
