@@ -15,8 +15,8 @@ from service.domain.vocabulary import Actor, Vehicle
 from service.store import jobs
 
 
-async def deliver(runtime, *, job_id, courier_id, market_id):
-    """Put the courier on duty and have the job delivered."""
+async def take(runtime, *, job_id, courier_id, market_id):
+    """Put the courier on duty, and offer the job until it is taken; return it."""
     duty = Online(
         vehicle=Vehicle.BIKE,
         capacity=Load(16_000, 60, 6),
@@ -28,8 +28,17 @@ async def deliver(runtime, *, job_id, courier_id, market_id):
     await accept_offer(runtime, offer_id=offer.id, by=courier_id, market_id=market_id)
     async with runtime.pool.connection() as conn:
         (job,) = await jobs.read_jobs(conn, job_ids=[job_id])
+    return job
+
+
+async def deliver(runtime, *, job_id, courier_id, market_id, until=StopKind.DROPOFF):
+    """Have the courier take the job, and do its stops up to this one."""
+    whose = {"courier_id": courier_id, "market_id": market_id}
+    job = await take(runtime, job_id=job_id, **whose)
     for kind in (StopKind.PICKUP, StopKind.DROPOFF):
         stop = job.latest(kind)
         fix = Fix(point=stop.point, accuracy_m=5.0, received_at=runtime.clock.now())
         await arrive_at_stop(runtime, **whose, stop_id=stop.id, fix=fix, policy=Policy())
         await complete_stop(runtime, **whose, stop_id=stop.id)
+        if kind is until:
+            return

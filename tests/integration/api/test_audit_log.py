@@ -7,10 +7,14 @@ import asyncpg
 import pytest
 
 from service.actions.authenticate import authenticate
+from service.actions.fail_stop import fail_stop
 from service.actions.revoke_key import revoke_key
 from service.actions.verify_audit_log import verify_audit_log
 from service.domain.audit_log import Link
-from tests.integration.deliveries import deliver
+from service.domain.lifecycle import StopKind
+from service.domain.vocabulary import ReasonCode
+from service.store import jobs as store_jobs
+from tests.integration.deliveries import deliver, take
 
 PATH = "/v1/ops/audit"
 
@@ -104,6 +108,38 @@ async def test_every_act_of_ops_is_in_it_once(runtime, market, ops, merchant, id
     assert changed["after"] == {"version": 2, "offer_ttl_s": 45.0}
     of_job = await entries_of(ops, subject=f"job:{offered['id']}")
     assert [entry["action"] for entry in of_job] == ["assign_job", "cancel_job"]
+
+
+async def test_what_ops_decide_about_a_job_in_hand_is_in_it(runtime, market, ops, ids, post):
+    jobs = [(await post())["id"] for _ in range(3)]
+    whose = {"market_id": market, "courier_id": ids[0]}
+    await take(runtime, job_id=UUID(jobs[0]), **whose)
+    freed = await ops.post(f"/v1/ops/jobs/{jobs[0]}/reassignment", json={"reason": "courier_issue"})
+    await deliver(runtime, job_id=UUID(jobs[1]), **whose, until=StopKind.PICKUP)
+    given_up = await ops.post(f"/v1/ops/jobs/{jobs[1]}/failure", json={"reason": "package_damaged"})
+    await deliver(runtime, job_id=UUID(jobs[2]), **whose, until=StopKind.PICKUP)
+    async with runtime.pool.connection() as conn:
+        (job,) = await store_jobs.read_jobs(conn, job_ids=[UUID(jobs[2])])
+    await fail_stop(
+        runtime,
+        **whose,
+        stop_id=job.latest(StopKind.DROPOFF).id,
+        reason=ReasonCode.RECIPIENT_REFUSED,
+    )
+    (exception,) = (await ops.get("/v1/ops/exceptions?only_open=true")).json()["exceptions"]
+    resolved = await ops.post(
+        f"/v1/ops/exceptions/{exception['id']}/resolution", json={"resolution": "fail"}
+    )
+    assert [each.status_code for each in (freed, given_up, resolved)] == [200, 200, 200]
+    (entry,) = await entries_of(ops, action="reassign_job")
+    assert (entry["before"]["status"], entry["after"]["status"]) == ("enroute_to_pickup", "open")
+    assert (entry["before"]["courier_id"], entry["after"]["courier_id"]) == (str(ids[0]), None)
+    (entry,) = await entries_of(ops, action="fail_job")
+    assert (entry["after"]["status"], entry["reason"]) == ("failed", "package_damaged")
+    (entry,) = await entries_of(ops, action="resolve_exception")
+    assert entry["subject"] == f"exception:{exception['id']}"
+    assert entry["before"] == {"kind": "attempt_failed", "subject_id": jobs[2]}
+    assert entry["after"] == {"resolution": "fail"}
 
 
 async def test_what_is_refused_leaves_no_entry(ops, post):
