@@ -7,6 +7,7 @@ import click
 # name -> module:attribute; imported when called, because some load the solver and some must not.
 _COMMANDS = {
     "api": "service.commands.api:api",
+    "audit": "service.commands.audit:audit",
     "bench": "service.commands.bench:bench",
     "backtest": "service.commands.backtest:backtest",
     "demo": "service.commands.demo:demo",
@@ -14,6 +15,7 @@ _COMMANDS = {
     "doctor": "service.commands.doctor:doctor",
     "enroll": "service.commands.market:enroll",
     "kernels": "service.commands.kernels:kernels",
+    "ledger": "service.commands.ledger:ledger",
     "market": "service.commands.market:market",
     "migrate": "service.commands.migrate:migrate",
     "relay": "service.commands.relay:relay",

@@ -18,11 +18,14 @@ from service.api import (
     documents,
     health,
     merchant_jobs,
+    ops_audit,
     ops_exceptions,
     ops_jobs,
+    ops_ledger,
     ops_market,
     ops_offers,
     ops_policy,
+    statements,
     tickets,
     watcher_sockets,
     webhook_deliveries,
@@ -34,6 +37,7 @@ from service.api.errors import domain_problem, http_problem, unforeseen_problem
 from service.api.guard import GuardedWebSocket
 from service.api.headers import SECURITY_HEADERS
 from service.api.http_guard import GuardedHttp
+from service.api.origins import origin_of_request
 from service.api.process import ApiProcess, api_process
 from service.api.request_ids import RequestIds
 from service.api.server import Server
@@ -76,17 +80,27 @@ def build_app(api: ApiProcess) -> Litestar:
                     *merchant_jobs.HANDLERS,
                     *webhook_endpoints.HANDLERS,
                     *webhook_deliveries.HANDLERS,
+                    *statements.HANDLERS_OF_MERCHANT,
                     *tickets.HANDLERS_OF_MERCHANT,
                 ],
             ),
-            router(Audience.COURIER, [*courier_decisions.HANDLERS, *tickets.HANDLERS_OF_COURIER]),
+            router(
+                Audience.COURIER,
+                [
+                    *courier_decisions.HANDLERS,
+                    *statements.HANDLERS_OF_COURIER,
+                    *tickets.HANDLERS_OF_COURIER,
+                ],
+            ),
             router(
                 Audience.OPS,
                 [
                     *ops_market.HANDLERS,
                     *ops_jobs.HANDLERS,
+                    *ops_ledger.HANDLERS,
                     *ops_offers.HANDLERS,
                     *ops_exceptions.HANDLERS,
+                    *ops_audit.HANDLERS,
                     *ops_policy.HANDLERS,
                     *tickets.HANDLERS_OF_OPS,
                 ],
@@ -99,6 +113,7 @@ def build_app(api: ApiProcess) -> Litestar:
             "api": Provide(lambda: api, sync_to_thread=False),
             "runtime": Provide(lambda: api.runtime, sync_to_thread=False),
             "caller": Provide(caller_of_request, sync_to_thread=False),
+            "origin": Provide(origin_of_request, sync_to_thread=False),
         },
         exception_handlers={
             DomainError: domain_problem,

@@ -13,6 +13,16 @@ CREATE TYPE public.actor AS ENUM (
     'ops',
     'system'
 );
+CREATE TYPE public.adjustment_reason AS ENUM (
+    'canceled_late',
+    'damaged',
+    'goodwill',
+    'late',
+    'lost',
+    'mispriced',
+    'returned',
+    'waited'
+);
 CREATE TYPE public.attempt_outcome AS ENUM (
     'delivered',
     'refused',
@@ -143,6 +153,14 @@ CREATE TYPE public.stop_status AS ENUM (
     'failed',
     'skipped'
 );
+CREATE TYPE public.transfer_kind AS ENUM (
+    'charge',
+    'pay',
+    'extra_charge',
+    'refund',
+    'extra_pay',
+    'deduction'
+);
 CREATE TYPE public.vehicle AS ENUM (
     'foot',
     'bike',
@@ -150,10 +168,24 @@ CREATE TYPE public.vehicle AS ENUM (
     'car',
     'van'
 );
+CREATE FUNCTION public.agreed_pay_cents(of_offer_id uuid, of_job_id uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT coalesce(sum((leg ->> 'pay_cents')::bigint), 0)::bigint
+    FROM offer CROSS JOIN jsonb_array_elements(legs) AS leg
+   WHERE id = of_offer_id AND (leg ->> 'job_id')::uuid = of_job_id
+$$;
 CREATE FUNCTION public.market_now() RETURNS timestamp with time zone
     LANGUAGE sql PARALLEL SAFE
     AS $$
   SELECT anchor_market_at + (clock_timestamp() - anchor_real_at) * time_scale FROM deployment
+$$;
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
 $$;
 CREATE TABLE public.assignment (
     id uuid NOT NULL,
@@ -163,6 +195,35 @@ CREATE TABLE public.assignment (
     started_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     CONSTRAINT assignment_check CHECK (((ended_at IS NULL) OR (ended_at >= started_at)))
+);
+CREATE TABLE public.audit_entry (
+    market_id text NOT NULL,
+    number bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor public.actor NOT NULL,
+    principal_id uuid,
+    credential_id text,
+    action text NOT NULL,
+    subject text NOT NULL,
+    before text NOT NULL,
+    after text NOT NULL,
+    reason text,
+    request_id text,
+    client_address text,
+    previous_sha256 text NOT NULL,
+    sha256 text NOT NULL,
+    CONSTRAINT audit_entry_action_check CHECK ((action ~ '^[a-z_]{1,64}$'::text)),
+    CONSTRAINT audit_entry_number_check CHECK ((number > 0)),
+    CONSTRAINT audit_entry_previous_sha256_check CHECK ((previous_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT audit_entry_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT audit_entry_subject_check CHECK ((subject ~ '^[a-z_]+:.'::text))
+);
+CREATE TABLE public.audit_head (
+    market_id text NOT NULL,
+    number bigint NOT NULL,
+    sha256 text NOT NULL,
+    CONSTRAINT audit_head_number_check CHECK ((number >= 0)),
+    CONSTRAINT audit_head_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 CREATE TABLE public.courier (
     id uuid NOT NULL,
@@ -476,6 +537,46 @@ CREATE TABLE public.position_sample (
     lat_deg double precision NOT NULL,
     lng_deg double precision NOT NULL
 );
+CREATE TABLE public.transfer (
+    id uuid NOT NULL,
+    market_id text NOT NULL,
+    job_id uuid NOT NULL,
+    kind public.transfer_kind NOT NULL,
+    debit text NOT NULL,
+    credit text NOT NULL,
+    amount_cents bigint NOT NULL,
+    currency text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    reason public.adjustment_reason,
+    CONSTRAINT transfer_amount_cents_check CHECK ((amount_cents > 0)),
+    CONSTRAINT transfer_between_two CHECK ((debit <> credit)),
+    CONSTRAINT transfer_by_hand_has_a_reason CHECK (((reason IS NULL) = (kind = ANY (ARRAY['charge'::public.transfer_kind, 'pay'::public.transfer_kind])))),
+    CONSTRAINT transfer_credit_check CHECK ((credit ~ '^(merchant|courier|market):.'::text)),
+    CONSTRAINT transfer_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT transfer_debit_check CHECK ((debit ~ '^(merchant|courier|market):.'::text))
+);
+CREATE VIEW public.posting AS
+ SELECT transfer.debit AS account,
+    transfer.market_id,
+    transfer.id AS transfer_id,
+    transfer.job_id,
+    transfer.kind,
+    (- transfer.amount_cents) AS amount_cents,
+    transfer.currency,
+    transfer.at,
+    transfer.reason
+   FROM public.transfer
+UNION ALL
+ SELECT transfer.credit AS account,
+    transfer.market_id,
+    transfer.id AS transfer_id,
+    transfer.job_id,
+    transfer.kind,
+    transfer.amount_cents,
+    transfer.currency,
+    transfer.at,
+    transfer.reason
+   FROM public.transfer;
 CREATE TABLE public.recorded_tick (
     tick_id bigint NOT NULL,
     market_id text NOT NULL,
@@ -603,6 +704,10 @@ ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_no_overlap EXCLUDE USING gist (job_id WITH =, tstzrange(started_at, COALESCE(ended_at, 'infinity'::timestamp with time zone)) WITH &&);
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_entry
+    ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (market_id, number);
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_pkey PRIMARY KEY (market_id);
 ALTER TABLE ONLY public.bundle
     ADD CONSTRAINT bundle_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.courier
@@ -651,6 +756,8 @@ ALTER TABLE ONLY public.stream
     ADD CONSTRAINT stream_pkey PRIMARY KEY (owner);
 ALTER TABLE ONLY public.tick
     ADD CONSTRAINT tick_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.transfer
+    ADD CONSTRAINT transfer_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.webhook_attempt
     ADD CONSTRAINT webhook_attempt_pkey PRIMARY KEY (delivery_id, number);
 ALTER TABLE ONLY public.webhook_delivery
@@ -665,6 +772,7 @@ ALTER TABLE ONLY public.webhook_secret
     ADD CONSTRAINT webhook_secret_pkey PRIMARY KEY (endpoint_id, number);
 CREATE INDEX assignment_of_courier ON public.assignment USING btree (courier_id) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX assignment_one_active ON public.assignment USING btree (job_id) WHERE (ended_at IS NULL);
+CREATE INDEX audit_entry_of_subject ON public.audit_entry USING btree (market_id, subject, number);
 CREATE INDEX courier_on_duty ON public.courier USING btree (market_id, id) WHERE (status <> 'offline'::public.courier_status);
 CREATE INDEX decision_age ON public.decision USING btree (at);
 CREATE INDEX decision_of_job ON public.decision USING btree (job_id, id) WHERE (job_id IS NOT NULL);
@@ -695,6 +803,10 @@ CREATE INDEX stop_of_route ON public.stop USING btree (courier_id, route_positio
 CREATE INDEX stop_reached ON public.stop USING btree (arrived_at) WHERE (arrived_at IS NOT NULL);
 CREATE INDEX stream_event_age ON public.stream_event USING btree (recorded_at);
 CREATE INDEX tick_of_market ON public.tick USING btree (market_id, id);
+CREATE INDEX transfer_of_credit ON public.transfer USING btree (credit, at, id);
+CREATE INDEX transfer_of_debit ON public.transfer USING btree (debit, at, id);
+CREATE INDEX transfer_of_job ON public.transfer USING btree (job_id);
+CREATE INDEX transfer_of_market ON public.transfer USING btree (market_id, id);
 CREATE INDEX webhook_delivery_dead ON public.webhook_delivery USING btree (endpoint_id, id) WHERE (status = 'dead'::public.delivery_status);
 CREATE INDEX webhook_delivery_of_endpoint ON public.webhook_delivery USING btree (endpoint_id, id);
 CREATE INDEX webhook_delivery_waiting ON public.webhook_delivery USING btree (endpoint_id, subject_id, seq) WHERE (status = 'pending'::public.delivery_status);
@@ -703,12 +815,18 @@ CREATE INDEX webhook_endpoint_of_merchant ON public.webhook_endpoint USING btree
 CREATE INDEX webhook_lane_age ON public.webhook_lane USING btree (told_at);
 CREATE INDEX webhook_lane_due ON public.webhook_lane USING btree (endpoint_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX webhook_lane_held ON public.webhook_lane USING btree (endpoint_id) WHERE (lease_until IS NOT NULL);
+CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER transfer_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offer(id);
+ALTER TABLE ONLY public.audit_entry
+    ADD CONSTRAINT audit_entry_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.bundle
     ADD CONSTRAINT bundle_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.courier
@@ -779,6 +897,10 @@ ALTER TABLE ONLY public.stream_event
     ADD CONSTRAINT stream_event_owner_fkey FOREIGN KEY (owner) REFERENCES public.stream(owner) ON DELETE CASCADE;
 ALTER TABLE ONLY public.tick
     ADD CONSTRAINT tick_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.transfer
+    ADD CONSTRAINT transfer_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
+ALTER TABLE ONLY public.transfer
+    ADD CONSTRAINT transfer_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.webhook_attempt
     ADD CONSTRAINT webhook_attempt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES public.webhook_delivery(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.webhook_delivery

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from service.actions.find_job import find_job
 from service.domain import offer as offers_domain
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.errors import (
     AlreadyAssignedError,
     InvalidStateTransitionError,
@@ -20,14 +21,19 @@ from service.domain.policy import SPEED_MPS
 from service.domain.vocabulary import Actor
 from service.domain.work import Work
 from service.runtime import Runtime, read_market
-from service.store import deployment, offers
+from service.store import audit_log, deployment, offers
 from service.store.connection import Connection
 from service.store.open_offers import OpenedOffer, save_answer, save_new
 from service.store.works import OpenedWork, open_work
 
 
 async def assign_job(
-    runtime: Runtime, *, job_id: JobId, courier_id: CourierId, market_id: MarketId
+    runtime: Runtime,
+    *,
+    job_id: JobId,
+    courier_id: CourierId,
+    market_id: MarketId,
+    origin: Origin = SHELL,
 ) -> Offer:
     """Offer the job to this courier, after taking back the offer that is out, if there is one.
 
@@ -67,9 +73,22 @@ async def assign_job(
             now=now,
         )
         await save_new(conn, [offer], actor=Actor.OPS)
+        await audit_log.append(conn, _entry(seen, offer, origin))
         return offer
 
     return await runtime.transact(market_id, work)
+
+
+def _entry(seen: Job, offer: Offer, origin: Origin) -> AuditEntry:
+    superseded = None if seen.offer_id is None else str(seen.offer_id)
+    return AuditEntry(
+        market_id=offer.market_id,
+        origin=origin,
+        action=AuditAction.ASSIGN_JOB,
+        subject=f"job:{seen.id}",
+        before={"offer_id": superseded},
+        after={"offer_id": str(offer.id), "courier_id": str(offer.courier_id)},
+    )
 
 
 async def _open(conn: Connection, seen: Job, courier_id: CourierId) -> OpenedWork:

@@ -1,12 +1,15 @@
 """Set a market's policy: a new version, and the fact of who changed what."""
 
+from collections.abc import Iterable
+
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin, Value
 from service.domain.errors import InvalidStateTransitionError, NotFoundError
 from service.domain.facts import Fact, FactType, PolicyChange, PolicySnapshot
 from service.domain.ids import MarketId, OperatorId
 from service.domain.policy import Policy, check_policy, differences
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime
-from service.store import changes, deployment, policies
+from service.store import audit_log, changes, deployment, policies
 from service.store.changes import Changes
 from service.store.connection import Connection
 from service.store.policies import PolicyVersion
@@ -19,6 +22,7 @@ async def change_policy(
     policy: Policy,
     based_on_version: int,
     operator_id: OperatorId | None,
+    origin: Origin = SHELL,
 ) -> PolicyVersion:
     """Return the new version, or the one of today where it says the same.
 
@@ -28,6 +32,7 @@ async def change_policy(
         policy: the whole set.
         based_on_version: of the policy that was read before it was changed.
         operator_id: who changes it; None for the shell of the deployment.
+        origin: the same, with the request.
 
     Raises:
         InvalidParamsError: the parameters do not fit each other.
@@ -57,6 +62,7 @@ async def change_policy(
         )
         await _save(conn, market_id, changed)
         await changes.save(conn, Changes(facts=(_fact(market_id, today, changed),)))
+        await audit_log.append(conn, _entry(market_id, today, changed, origin))
         return changed
 
     return await runtime.transact(market_id, work)
@@ -72,6 +78,24 @@ async def _save(conn: Connection, market_id: MarketId, changed: PolicyVersion) -
         actor=changed.actor,
         operator_id=changed.operator_id,
     )
+
+
+def _entry(
+    market_id: MarketId, before: PolicyVersion, after: PolicyVersion, origin: Origin
+) -> AuditEntry:
+    names = differences(before.parameters, after.parameters)
+    return AuditEntry(
+        market_id=market_id,
+        origin=origin,
+        action=AuditAction.CHANGE_POLICY,
+        subject=f"market:{market_id}",
+        before={"version": before.version, **_values(before.parameters, names)},
+        after={"version": after.version, **_values(after.parameters, names)},
+    )
+
+
+def _values(policy: Policy, names: Iterable[str]) -> dict[str, Value]:
+    return {name: getattr(policy, name) for name in names}
 
 
 def _fact(market_id: MarketId, before: PolicyVersion, after: PolicyVersion) -> Fact:

@@ -2,11 +2,12 @@
 
 from msgspec import Struct
 
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.geo import Point
 from service.domain.ids import MarketId
 from service.domain.policy import Policy
 from service.runtime import Runtime
-from service.store import markets
+from service.store import audit_log, markets
 from service.store.pool import UniqueViolationError
 
 
@@ -20,7 +21,9 @@ class MarketRequest(Struct, frozen=True, kw_only=True):
     policy: Policy
 
 
-async def create_market(runtime: Runtime, request: MarketRequest) -> bool:
+async def create_market(
+    runtime: Runtime, request: MarketRequest, *, origin: Origin = SHELL
+) -> bool:
     """Create the market with its first policy; return False when there is one of that id."""
     try:
         async with runtime.pool.transaction() as conn:
@@ -35,6 +38,14 @@ async def create_market(runtime: Runtime, request: MarketRequest) -> bool:
                 service_radius_m=request.service_radius_m,
                 policy=request.policy,
             )
+            entry = AuditEntry(
+                market_id=request.market_id,
+                origin=origin,
+                action=AuditAction.CREATE_MARKET,
+                subject=f"market:{request.market_id}",
+                after={"currency": request.currency, "timezone": request.timezone},
+            )
+            await audit_log.append(conn, entry)
     except UniqueViolationError:
         return False
     return True

@@ -39,8 +39,10 @@ async def _lock_without_courier(
 
 async def step_without_courier(
     conn: Connection, seen: Job, step: JobStep, *, actor: Actor, reason: ReasonCode | None = None
-) -> Job:
+) -> tuple[Job, Job]:
     """Take a job that no courier has one step on: release, expire or cancel.
+
+    Returns the job as it was found under its lock, and as it is now.
 
     Raises:
         LockContentionError: a courier or another offer has it by now; begin again.
@@ -50,4 +52,4 @@ async def step_without_courier(
     job, now = await _lock_without_courier(conn, seen, answer=answer, actor=actor)
     after, fact = jobs_domain.step(job, step, actor=actor, now=now, reason=reason)
     await changes.save(conn, job_changes(job, after) + Changes(facts=(fact,)))
-    return after
+    return job, after

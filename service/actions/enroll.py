@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from service.actions.keys import Key, new_key
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.ids import CourierId, MarketId, MerchantId, OperatorId
 from service.domain.vocabulary import Requirement, Vehicle
 from service.runtime import Runtime
-from service.store import couriers, credentials, merchants, operators
+from service.store import audit_log, couriers, credentials, merchants, operators
 from service.store.connection import Connection
 
 
@@ -28,14 +29,31 @@ class OperatorEntry(Struct, frozen=True, kw_only=True):
 
 Entry = MerchantEntry | CourierEntry | OperatorEntry
 
+_OWNER_OF = {MerchantEntry: "merchant", CourierEntry: "courier", OperatorEntry: "operator"}
 
-async def enroll(runtime: Runtime, *, market_id: MarketId, entries: Sequence[Entry]) -> list[Key]:
+
+async def enroll(
+    runtime: Runtime, *, market_id: MarketId, entries: Sequence[Entry], origin: Origin = SHELL
+) -> list[Key]:
     """Enroll everybody in one transaction; return their keys in order. A key is shown only here."""
     keys = [new_key(livemode=runtime.settings.livemode) for _ in entries]
 
     async def work(conn: Connection) -> list[Key]:
-        for entry, key in zip(entries, keys, strict=True):
+        whose = [
             await _enroll(runtime, conn, market_id, entry, key)
+            for entry, key in zip(entries, keys, strict=True)
+        ]
+        told = [
+            AuditEntry(
+                market_id=market_id,
+                origin=origin,
+                action=AuditAction.CREATE_KEY,
+                subject=f"key:{key.credential_id}",
+                after={"owner": owner},
+            )
+            for key, owner in zip(keys, whose, strict=True)
+        ]
+        await audit_log.append(conn, *told)
         return keys
 
     async with runtime.pool.transaction() as conn:
@@ -44,7 +62,8 @@ async def enroll(runtime: Runtime, *, market_id: MarketId, entries: Sequence[Ent
 
 async def _enroll(
     runtime: Runtime, conn: Connection, market_id: MarketId, entry: Entry, key: Key
-) -> None:
+) -> str:
+    """Enroll one; return whose the key is."""
     id_ = runtime.new_id()
     merchant_id, courier_id, operator_id = None, None, None
     match entry:
@@ -76,3 +95,4 @@ async def _enroll(
         courier_id=courier_id,
         operator_id=operator_id,
     )
+    return f"{_OWNER_OF[type(entry)]}:{id_}"

@@ -2,19 +2,25 @@
 
 from service.actions.find_job import find_job
 from service.domain import work as works_domain
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin, traits_of
 from service.domain.ids import JobId, MarketId
 from service.domain.job import Job
 from service.domain.lifecycle import JobStep
 from service.domain.vocabulary import Actor, ExceptionKind, ReasonCode
 from service.runtime import Runtime
-from service.store import deployment
+from service.store import audit_log, deployment
 from service.store.connection import Connection
 from service.store.told_exceptions import resolve_and_tell
 from service.store.works import open_work_of, save_work
 
 
 async def fail_job(
-    runtime: Runtime, *, job_id: JobId, market_id: MarketId, reason: ReasonCode
+    runtime: Runtime,
+    *,
+    job_id: JobId,
+    market_id: MarketId,
+    reason: ReasonCode,
+    origin: Origin = SHELL,
 ) -> Job:
     """Fail the job for ops, whose courier is free of it then, and close the matter of its attempt.
 
@@ -39,6 +45,16 @@ async def fail_job(
             actor=Actor.OPS,
             now=now,
         )
+        entry = AuditEntry(
+            market_id=market_id,
+            origin=origin,
+            action=AuditAction.FAIL_JOB,
+            subject=f"job:{job_id}",
+            before=traits_of(opened.work.jobs[job_id]),
+            after=traits_of(after.jobs[job_id]),
+            reason=reason,
+        )
+        await audit_log.append(conn, entry)
         return after.jobs[job_id]
 
     return await runtime.transact(market_id, work)

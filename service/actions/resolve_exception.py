@@ -4,12 +4,13 @@ from typing import Literal
 
 from service.actions.find_job import find_job
 from service.domain import work as works_domain
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.errors import InvalidStateTransitionError, NotFoundError
 from service.domain.ids import ExceptionId, JobId, MarketId, StopId
 from service.domain.lifecycle import JobStatus, JobStep
 from service.domain.vocabulary import Actor, ReasonCode
 from service.runtime import Runtime
-from service.store import deployment, exceptions
+from service.store import audit_log, deployment, exceptions
 from service.store.connection import Connection
 from service.store.told_exceptions import resolve_and_tell
 from service.store.works import open_work_of, save_work
@@ -18,7 +19,12 @@ Resolution = Literal["retry", "fail", "dismiss"]
 
 
 async def resolve_exception(
-    runtime: Runtime, *, exception_id: ExceptionId, market_id: MarketId, resolution: Resolution
+    runtime: Runtime,
+    *,
+    exception_id: ExceptionId,
+    market_id: MarketId,
+    resolution: Resolution,
+    origin: Origin = SHELL,
 ) -> None:
     """Resolve the exception; one that is resolved already stays as it is.
 
@@ -51,6 +57,15 @@ async def resolve_exception(
             actor=Actor.OPS,
             now=now,
         )
+        entry = AuditEntry(
+            market_id=market_id,
+            origin=origin,
+            action=AuditAction.RESOLVE_EXCEPTION,
+            subject=f"exception:{exception_id}",
+            before={"kind": exception.kind, "subject_id": str(subject_id)},
+            after={"resolution": resolution},
+        )
+        await audit_log.append(conn, entry)
 
     await runtime.transact(market_id, work)
 

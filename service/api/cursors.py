@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from litestar.params import QueryParameter
 
 from service.domain.errors import InvalidParamsError
 
+_EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 PAGE_COUNT_MAX = 100
 PAGE_COUNT_DEFAULT = 50
 
@@ -66,6 +68,29 @@ def number_of_cursor(cursor: str | None) -> int | None:
         InvalidParamsError: it is no cursor of ours.
     """
     return None if cursor is None else sequence_of_cursor(cursor)
+
+
+def cursor_of_instant(at: datetime, id_: UUID) -> str:
+    """Return the cursor behind this row of a list in the order of time."""
+    return _pack(b"t" + ((at - _EPOCH) // _TICK).to_bytes(8, signed=True) + id_.bytes)
+
+
+def instant_of_cursor(cursor: str | None) -> tuple[datetime, UUID] | tuple[None, None]:
+    """Return the instant and the row behind which to go on; None twice at the beginning.
+
+    Raises:
+        InvalidParamsError: it is no cursor of ours.
+    """
+    if cursor is None:
+        return None, None
+    packed = _unpack(cursor)
+    if len(packed) != 25 or packed[:1] != b"t":
+        raise InvalidParamsError("cursor: not one of this list")
+    try:
+        at = _EPOCH + int.from_bytes(packed[1:9], signed=True) * _TICK
+    except OverflowError:
+        raise InvalidParamsError("cursor: not one of this list") from None
+    return at, UUID(bytes=packed[9:])
 
 
 def _pack(value: bytes) -> str:

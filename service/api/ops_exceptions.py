@@ -12,6 +12,7 @@ from service.api.callers import OpsCaller
 from service.api.cursors import PAGE_COUNT_DEFAULT, Cursor, Limit, id_of_cursor
 from service.api.errors import problems
 from service.api.present_ops import ops_exception, ops_exception_page
+from service.domain.audit_log import Origin
 from service.domain.errors import NotFoundError
 from service.domain.ids import ExceptionId
 from service.runtime import Runtime
@@ -60,6 +61,7 @@ async def resolve_one(
     data: JSONBody[ResolveExceptionBody],
     caller: NamedDependency[OpsCaller],
     runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
 ) -> OpsException:
     """Decide on an undeliverable job, or only close the matter; again changes nothing."""
     found_id = ExceptionId(exception_id)
@@ -68,6 +70,7 @@ async def resolve_one(
         exception_id=found_id,
         market_id=caller.market_id,
         resolution=data.resolution,
+        origin=origin,
     )
     async with runtime.pool.connection() as conn:
         exception = await exceptions.read_exception(

@@ -29,6 +29,7 @@ from service.api.present_ops import (
     ops_job_page,
     ops_offer,
 )
+from service.domain.audit_log import Origin
 from service.domain.ids import JobId
 from service.domain.lifecycle import JobStatus
 from service.domain.vocabulary import Actor
@@ -153,6 +154,7 @@ async def assign_one(
     data: JSONBody[AssignJobBody],
     caller: NamedDependency[OpsCaller],
     runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
 ) -> OpsOffer:
     """Put the job to this courier, whatever the matching says; the courier still decides."""
     offer = await assign_job(
@@ -160,6 +162,7 @@ async def assign_one(
         job_id=JobId(job_id),
         courier_id=data.courier_id,
         market_id=caller.market_id,
+        origin=origin,
     )
     return ops_offer(offer)
 
@@ -176,6 +179,7 @@ async def reassign_one(
     data: JSONBody[ReassignJobBody],
     caller: NamedDependency[OpsCaller],
     runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
 ) -> OpsJob:
     """Open the job again for other couriers, as its next attempt."""
     job = await reassign_job(
@@ -184,6 +188,7 @@ async def reassign_one(
         market_id=caller.market_id,
         actor=Actor.OPS,
         reason=data.reason,
+        origin=origin,
     )
     return ops_job(job)
 
@@ -200,6 +205,7 @@ async def cancel_one(
     data: JSONBody[CancelJobBody],
     caller: NamedDependency[OpsCaller],
     runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
 ) -> OpsJob:
     """Cancel a job, unless the parcel is with the courier; again changes nothing."""
     job = await cancel_job(
@@ -208,6 +214,7 @@ async def cancel_one(
         market_id=caller.market_id,
         merchant_id=None,
         reason=data.reason,
+        origin=origin,
     )
     return ops_job(job)
 
@@ -224,10 +231,15 @@ async def fail_one(
     data: JSONBody[FailJobBody],
     caller: NamedDependency[OpsCaller],
     runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
 ) -> OpsJob:
     """Fail a job whose parcel is lost, damaged or not brought back; its courier is free of it."""
     job = await fail_job(
-        runtime, job_id=JobId(job_id), market_id=caller.market_id, reason=data.reason
+        runtime,
+        job_id=JobId(job_id),
+        market_id=caller.market_id,
+        reason=data.reason,
+        origin=origin,
     )
     return ops_job(job)
 

@@ -13,6 +13,7 @@ from service.api.callers import OpsCaller
 from service.api.cursors import PAGE_COUNT_DEFAULT, Cursor, Limit, id_of_cursor
 from service.api.errors import problems
 from service.api.present_ops import market_body, ops_courier_page
+from service.domain.audit_log import Origin
 from service.domain.courier import Courier
 from service.domain.errors import UnavailableError
 from service.domain.ids import CourierId
@@ -43,9 +44,12 @@ async def pause_one(
     data: JSONBody[PauseMarketBody],
     caller: NamedDependency[OpsCaller],
     runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
 ) -> MarketBody:
     """Pause the market: no new jobs and no new offers; what is under way goes on."""
-    market = await pause_market(runtime, market_id=caller.market_id, is_paused=data.is_paused)
+    market = await pause_market(
+        runtime, market_id=caller.market_id, is_paused=data.is_paused, origin=origin
+    )
     return market_body(market)
 
 

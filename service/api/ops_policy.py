@@ -14,6 +14,7 @@ from service.api.cursors import (
 )
 from service.api.errors import problems
 from service.api.present_ops import policy_body, policy_page
+from service.domain.audit_log import Origin
 from service.domain.errors import NotFoundError
 from service.runtime import Runtime
 from service.store import policies
@@ -46,6 +47,7 @@ async def change_one(
     data: JSONBody[ChangePolicyBody],
     caller: NamedDependency[OpsCaller],
     runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
 ) -> PolicyBody:
     """Set the whole policy, as a new version that dispatch follows from its next tick on.
 
@@ -58,6 +60,7 @@ async def change_one(
         policy=data.policy,
         based_on_version=data.based_on_version,
         operator_id=caller.id,
+        origin=origin,
     )
     return policy_body(changed)
 

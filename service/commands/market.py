@@ -8,6 +8,7 @@ from service.actions.create_market import MarketRequest
 from service.actions.create_market import create_market as create
 from service.actions.enroll import CourierEntry, Entry, MerchantEntry, OperatorEntry
 from service.actions.enroll import enroll as enroll_all
+from service.actions.revoke_key import revoke_key
 from service.commands.policy import policy
 from service.domain.geo import Point
 from service.domain.ids import MarketId
@@ -15,7 +16,6 @@ from service.domain.policy import Policy
 from service.domain.vocabulary import Requirement, Vehicle
 from service.runtime import open_runtime
 from service.settings import read_settings
-from service.store import credentials
 
 
 @click.group()
@@ -100,13 +100,14 @@ def enroll_operator(name: str, *, market_id: str) -> None:
 @click.argument("credential_id")
 def revoke(credential_id: str) -> None:
     """Revoke a key by the eight characters in its middle; it opens nothing from now on."""
-    asyncio.run(_revoke(credential_id))
+    if not asyncio.run(_revoke(credential_id)):
+        raise click.ClickException(f"no key {credential_id} is good")
     click.echo(f"revoked {credential_id}")
 
 
-async def _revoke(credential_id: str) -> None:
-    async with open_runtime(read_settings()) as runtime, runtime.pool.connection() as conn:
-        await credentials.revoke_credential(conn, credential_id=credential_id)
+async def _revoke(credential_id: str) -> bool:
+    async with open_runtime(read_settings()) as runtime:
+        return await revoke_key(runtime, credential_id=credential_id)
 
 
 def _enroll(market_id: str, entry: Entry) -> None:

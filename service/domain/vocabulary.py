@@ -66,6 +66,30 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class TransferKind(StrEnum):
+    """What money moves for: the first two by delivering, the others by hand of ops."""
+
+    CHARGE = "charge"  # the merchant owes the fee
+    PAY = "pay"  # the courier is owed what the accepted offer said
+    EXTRA_CHARGE = "extra_charge"
+    REFUND = "refund"
+    EXTRA_PAY = "extra_pay"
+    DEDUCTION = "deduction"
+
+
+class AdjustmentReason(StrEnum):
+    """Why ops correct what a job costs or pays; a closed set keeps names out of the ledger."""
+
+    CANCELED_LATE = "canceled_late"
+    DAMAGED = "damaged"
+    GOODWILL = "goodwill"
+    LATE = "late"
+    LOST = "lost"
+    MISPRICED = "mispriced"
+    RETURNED = "returned"
+    WAITED = "waited"
+
+
 class Outcome(StrEnum):
     """What a tick makes of an open job; the engine's own words."""
 

@@ -10,6 +10,7 @@ from service.domain.courier import Courier
 from service.domain.facts import Fact
 from service.domain.ids import AssignmentId, BundleId, CourierId, JobId, MarketId, OfferId
 from service.domain.job import Job
+from service.domain.ledger import Transfer
 from service.domain.lifecycle import BundleStatus
 from service.domain.offer import Offer
 from service.domain.stop import Stop
@@ -45,6 +46,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     couriers: tuple[Courier, ...] = ()
     assignments: tuple[AssignmentRow, ...] = ()  # new ones
     facts: tuple[Fact, ...] = ()  # in order
+    transfers: tuple[Transfer, ...] = ()  # new ones
 
     def __add__(self, other: "Changes") -> "Changes":
         """Return both; the other's facts follow."""
@@ -56,6 +58,7 @@ class Changes(Struct, frozen=True, kw_only=True):
             couriers=self.couriers + other.couriers,
             assignments=self.assignments + other.assignments,
             facts=self.facts + other.facts,
+            transfers=self.transfers + other.transfers,
         )
 
 
@@ -75,7 +78,7 @@ async def save(conn: Connection, changes: Changes) -> None:
     offer's legs and stops, its bulk, are of that kind and sent empty; a job's stops are rows.
 
     Raises:
-        UniqueViolationError: a new job's reference is taken.
+        UniqueViolationError: a new job's reference is taken, or a transfer was made before.
     """
     if changes == NOTHING:
         return
@@ -88,6 +91,7 @@ async def save(conn: Connection, changes: Changes) -> None:
         couriers=changes.couriers,
         assignments=changes.assignments,
         facts=changes.facts,
+        transfers=changes.transfers,
     )
 
 
@@ -101,8 +105,17 @@ async def save_changes(
     couriers: Sequence[Courier],
     assignments: Sequence[AssignmentRow],
     facts: Sequence[Fact],
+    transfers: Sequence[Transfer],
 ) -> None:
     """Run the query of the same name."""
     await conn.execute(
-        _SQL["save_changes"], jobs, stops, offers, bundles, couriers, assignments, facts
+        _SQL["save_changes"],
+        jobs,
+        stops,
+        offers,
+        bundles,
+        couriers,
+        assignments,
+        facts,
+        transfers,
     )

@@ -14,7 +14,14 @@ from service.domain.errors import (
 )
 from service.domain.ids import AssignmentId, BundleId, CourierId, JobId, OfferId
 from service.domain.job import Job
-from service.domain.lifecycle import BUNDLE_LIFECYCLE, BundleStatus, BundleStep, next_status
+from service.domain.ledger import Transfer, delivery_of, settle
+from service.domain.lifecycle import (
+    BUNDLE_LIFECYCLE,
+    BundleStatus,
+    BundleStep,
+    JobStatus,
+    next_status,
+)
 from service.domain.offer import Offer
 from service.domain.work import Work
 from service.store import assignments, bundles, changes, couriers, jobs, offers
@@ -101,11 +108,10 @@ async def save_work(
     now: datetime,
 ) -> None:
     """Write every row in which `after` differs from what was opened, and record its facts."""
-    await changes.save(conn, work_changes(opened, after, new_id=new_id, now=now))
     changed = _changed(opened, after)
-    for was, job in changed:
-        if was.courier_id is not None and (job.has_ended or job.courier_id is None):
-            await assignments.end_assignment(conn, job_id=job.id, ended_at=now)
+    transfers = await _end(conn, changed, now=now)
+    written = work_changes(opened, after, new_id=new_id, now=now)
+    await changes.save(conn, written + Changes(transfers=transfers))
     left = {
         was.bundle_id
         for was, job in changed
@@ -159,6 +165,23 @@ def _taken(
             if job.courier_id is not None and job.courier_id != was.courier_id
         )
     )
+
+
+async def _end(
+    conn: Connection, changed: Sequence[tuple[Job, Job]], *, now: datetime
+) -> tuple[Transfer, ...]:
+    """End the assignments of jobs that have left their courier; return what delivered ones cost.
+
+    However a job comes to be delivered, it is paid by what is written of it.
+    """
+    transfers: tuple[Transfer, ...] = ()
+    for was, job in changed:
+        if was.courier_id is not None and (job.has_ended or job.courier_id is None):
+            ended = await assignments.end_assignment(conn, job_id=job.id, ended_at=now)
+            if job.status is JobStatus.DELIVERED:
+                assert ended is not None  # who delivers has it
+                transfers += settle(delivery_of(job, pay_cents=ended.pay_cents))
+    return transfers
 
 
 async def _complete_bundle(conn: Connection, bundle_id: BundleId) -> None:

@@ -9,6 +9,7 @@ import pytest
 from service.domain.courier import Courier
 from service.domain.facts import Fact
 from service.domain.job import Job
+from service.domain.ledger import Transfer
 from service.domain.offer import Offer
 from service.domain.stop import Stop
 from service.store.changes import AssignmentRow, BundleRow
@@ -21,6 +22,7 @@ PART = re.compile(
 )
 PARTS = {part["table"]: part for part in PART.finditer(QUERY.read_text("utf-8"))}
 STRUCTS = {
+    "transfer": Transfer,
     "job": Job,
     "stop": Stop,
     "offer": Offer,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from service.actions.check_ledger import check_ledger
 from service.domain.ids import MarketId
 from service.live import index
 from service.runtime import Runtime
@@ -33,6 +34,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     loads: Sequence[CourierLoad]
     stream_ends: Mapping[str, int]  # by owner
     index: IndexView
+    ledger_violations: Sequence[str]
 
 
 async def read_evidence(
@@ -47,6 +49,7 @@ async def read_evidence(
     Raises:
         UnavailableError: Postgres is away.
     """
+    ledger = await check_ledger(runtime, market_id=market_id)
     async with runtime.pool.connection() as conn:
         return Evidence(
             jobs=await audit.list_jobs(conn, market_id=market_id),
@@ -56,6 +59,7 @@ async def read_evidence(
             loads=await audit.list_loads(conn, market_id=market_id),
             stream_ends=stream_ends,
             index=index_view,
+            ledger_violations=ledger.violations,
         )
 
 

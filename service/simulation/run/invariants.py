@@ -43,6 +43,7 @@ def check_all(evidence: Evidence, witness: Witness) -> list[Finding]:
         _finding("every client heard everything", unheard_events(evidence, witness)),
         _finding("acceptances equal assignments", answer_differences(evidence, witness)),
         _finding("lease epochs never go back", epochs_going_back(evidence)),
+        _finding("each delivery settled once", evidence.ledger_violations),
     ]
 
 

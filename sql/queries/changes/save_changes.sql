@@ -1,6 +1,6 @@
 -- Write all that a transaction decided: rows as they are now, whether new or changed, and its facts, in order.
 -- Columns are named: one that a newer migration adds keeps its default, also when a process of before writes the row.
--- $1 jobs jsonb, $2 stops jsonb, $3 offers jsonb, $4 bundles jsonb, $5 couriers jsonb, $6 assignments jsonb, $7 facts jsonb
+-- $1 jobs jsonb, $2 stops jsonb, $3 offers jsonb, $4 bundles jsonb, $5 couriers jsonb, $6 assignments jsonb, $7 facts jsonb, $8 transfers jsonb
 WITH job_rows AS (
   INSERT INTO job (id, market_id, merchant_id, status, version, last_sequence, attempt, search_round, reference,
                    size_class, weight_g, items_count, requirements, vehicles, is_unmixed, fee_cents, currency,
@@ -61,6 +61,10 @@ WITH job_rows AS (
   INSERT INTO assignment (id, job_id, courier_id, offer_id, started_at)
   SELECT id, job_id, courier_id, offer_id, started_at
     FROM jsonb_populate_recordset(NULL::assignment, $6)
+), transfer_rows AS (
+  INSERT INTO transfer (id, market_id, job_id, kind, debit, credit, amount_cents, currency, at, reason)
+  SELECT id, market_id, job_id, kind, debit, credit, amount_cents, currency, at, reason
+    FROM jsonb_populate_recordset(NULL::transfer, $8)
 )
 INSERT INTO fact (type, market_id, actor, at, job_id, sequence, merchant_id, courier_id, offer_id, body)
 SELECT type, market_id, actor, at, job_id, sequence, merchant_id, courier_id, offer_id, body

@@ -3,13 +3,20 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from service.actions.accept_offer import accept_offer
+from service.actions.acknowledge_offers import Acknowledgement, acknowledge_offers
+from service.actions.arrive_at_stop import arrive_at_stop
 from service.actions.assign_job import assign_job
 from service.actions.authenticate import authenticate
+from service.actions.complete_stop import complete_stop
 from service.actions.post_job import post_job
 from service.actions.set_status import Online, set_status
+from service.domain.courier import Fix
 from service.domain.geo import Point
 from service.domain.job import JobRequest, PlaceRequest
+from service.domain.lifecycle import StopKind
 from service.domain.load import Load
+from service.domain.policy import Policy
 from service.domain.vocabulary import Actor, SizeClass, Vehicle
 from service.store import jobs
 
@@ -107,3 +114,66 @@ def read(runtime):
         return job
 
     return read_one
+
+
+@pytest.fixture
+def offer(runtime, market, online):
+    """Offer a job to a courier by hand, and let the courier's app acknowledge it."""
+
+    async def offer_one(job_id, courier_id):
+        made = await assign_job(runtime, job_id=job_id, courier_id=courier_id, market_id=market)
+        said = Acknowledgement(offer_id=made.id, by=courier_id, is_shown=True)
+        await acknowledge_offers(runtime, [said], market_id=market)
+        return made
+
+    return offer_one
+
+
+@pytest.fixture
+def arrive(runtime, market):
+    async def arrive_one(courier_id, stop, *, place=None):
+        await arrive_at_stop(
+            runtime,
+            courier_id=courier_id,
+            market_id=market,
+            stop_id=stop.id,
+            fix=Fix(point=place or stop.point, accuracy_m=5.0, received_at=runtime.clock.now()),
+            policy=Policy(),
+        )
+
+    return arrive_one
+
+
+@pytest.fixture
+def complete(runtime, market, arrive):
+    async def complete_one(courier_id, stop):
+        await arrive(courier_id, stop)
+        await complete_stop(runtime, courier_id=courier_id, market_id=market, stop_id=stop.id)
+
+    return complete_one
+
+
+@pytest.fixture
+def accepted(runtime, market, online, post, offer):
+    """Post a job and let the first courier accept it."""
+
+    async def accept_one(**changes):
+        job_id = await post(**changes)
+        made = await offer(job_id, online[0])
+        await accept_offer(runtime, offer_id=made.id, by=online[0], market_id=market)
+        return job_id
+
+    return accept_one
+
+
+@pytest.fixture
+def delivered(online, accepted, complete, read):
+    """Post a job and let the first courier deliver it; return it."""
+
+    async def deliver_one(**changes):
+        job = await read(await accepted(**changes))
+        await complete(online[0], job.latest(StopKind.PICKUP))
+        await complete(online[0], job.latest(StopKind.DROPOFF))
+        return await read(job.id)
+
+    return deliver_one

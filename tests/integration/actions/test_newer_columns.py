@@ -3,7 +3,7 @@
 from service.actions.accept_offer import accept_offer
 from service.actions.assign_job import assign_job
 
-TABLES = ("job", "stop", "offer", "bundle", "courier", "assignment", "fact")
+TABLES = ("job", "stop", "offer", "bundle", "courier", "assignment", "fact", "transfer")
 
 
 async def test_columns_that_it_does_not_know_have_their_defaults(

@@ -8,6 +8,8 @@ import pytest
 from service.actions.accept_offer import accept_offer
 from service.actions.accept_offers import Acceptance, accept_offers
 from service.actions.acknowledge_offers import Acknowledgement, acknowledge_offers
+from service.actions.complete_stop import complete_stop
+from service.domain.lifecycle import StopKind
 
 
 class Counted:
@@ -73,3 +75,14 @@ async def test_any_number_of_acknowledgements_takes_three_statements(counting, m
     ]
     assert await acknowledge_offers(counting, said, market_id=market) == {}
     assert counting.pool.statements_count == 3
+
+
+async def test_a_delivery_takes_two_locks_three_reads_and_two_writes(
+    counting, market, online, accepted, complete, arrive, read
+):
+    job = await read(await accepted())
+    await complete(online[0], job.latest(StopKind.PICKUP))
+    dropoff = job.latest(StopKind.DROPOFF)
+    await arrive(online[0], dropoff)
+    await complete_stop(counting, courier_id=online[0], market_id=market, stop_id=dropoff.id)
+    assert counting.pool.statements_count == 7  # the assignment's end tells the pay

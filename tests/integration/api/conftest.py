@@ -70,15 +70,17 @@ async def relay(runtime, market):
         stop.set()
 
 
+def client_of(address, key):
+    """Return an HTTP client with this key."""
+    return httpx.AsyncClient(
+        base_url=f"http://{address}", headers={"Authorization": f"Bearer {key.text}"}
+    )
+
+
 @pytest.fixture
 async def clients(address, keys):
     """HTTP clients of the merchant, the three couriers and the operator, in this order."""
-    opened = [
-        httpx.AsyncClient(
-            base_url=f"http://{address}", headers={"Authorization": f"Bearer {key.text}"}
-        )
-        for key in keys
-    ]
+    opened = [client_of(address, key) for key in keys]
     yield opened
     for client in opened:
         await client.aclose()

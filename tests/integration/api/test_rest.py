@@ -10,6 +10,7 @@ from service.actions.enroll import MerchantEntry, enroll
 from tests.integration.api.conftest import JOB
 
 UNKNOWN_ID = "01a1fd9f-0000-7000-8000-000000000000"
+PERIOD = "from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z"
 
 # method, path, body; who may is in the name
 MERCHANT_ROUTES = [
@@ -29,10 +30,14 @@ MERCHANT_ROUTES = [
     ("GET", f"/v1/webhook-endpoints/{UNKNOWN_ID}/deliveries", None),
     ("GET", f"/v1/webhook-endpoints/{UNKNOWN_ID}/deliveries/{UNKNOWN_ID}", None),
     ("POST", f"/v1/webhook-endpoints/{UNKNOWN_ID}/deliveries/{UNKNOWN_ID}/replay", None),
+    ("GET", f"/v1/statement?{PERIOD}", None),
+    ("GET", f"/v1/statement.csv?{PERIOD}", None),
 ]
 COURIER_ROUTES = [
     ("POST", "/v1/courier/tickets", None),
     ("GET", "/v1/courier/decisions", None),
+    ("GET", f"/v1/courier/statement?{PERIOD}", None),
+    ("GET", f"/v1/courier/statement.csv?{PERIOD}", None),
 ]
 OPS_ROUTES = [
     ("GET", "/v1/ops/market", None),
@@ -49,9 +54,15 @@ OPS_ROUTES = [
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/reassignment", {"reason": "courier_issue"}),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/failure", {"reason": "courier_issue"}),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/cancellation", {"reason": "address_error"}),
+    (
+        "POST",
+        f"/v1/ops/jobs/{UNKNOWN_ID}/adjustments",
+        {"kind": "refund", "amount_cents": 1, "reason": "late"},
+    ),
     ("GET", "/v1/ops/offers", None),
     ("GET", f"/v1/ops/offers/{UNKNOWN_ID}/decision", None),
     ("GET", "/v1/ops/exceptions", None),
+    ("GET", "/v1/ops/audit", None),
     ("POST", f"/v1/ops/exceptions/{UNKNOWN_ID}/resolution", {"resolution": "dismiss"}),
     ("POST", "/v1/ops/tickets", None),
 ]

@@ -28,6 +28,7 @@ OUT_OF_REACH = {
     "GET /v1/ops/offers/{offer_id}/decision",
     "POST /v1/ops/jobs/{job_id}/reassignment",
     "POST /v1/ops/jobs/{job_id}/failure",
+    "POST /v1/ops/jobs/{job_id}/adjustments",
 }
 
 
@@ -55,7 +56,17 @@ MEANINGS = {
     "the deadline is too far after the ready time",
     "the search radius begins above its maximum",
     "url: must be https, on port 443, of a public host",
+    "to: after from, and both in this century or the next",
+    "to: 366 days after from at most",
 }
+
+PERIOD = {"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}
+STATEMENTS = (
+    "getStatement",
+    "getStatementCsv",
+    "getCourierStatement",
+    "getCourierStatementCsv",
+)
 
 CHECKS = [
     not_a_server_error,
@@ -155,7 +166,10 @@ def cases_of(operation, known, *, mode):
     names = [parameter.name for parameter in operation.path_parameters]
     leading = {"path_parameters": {name: known["path_parameters"][name] for name in names}}
     cases = operation.as_strategy(mode) | operation.as_strategy(mode, **leading)
-    body = known["bodies"].get(operation.definition.raw["operationId"])
+    operation_id = operation.definition.raw["operationId"]
+    if operation_id in STATEMENTS:
+        return cases | operation.as_strategy(mode, query=PERIOD)
+    body = known["bodies"].get(operation_id)
     if body is None or mode is GenerationMode.NEGATIVE:
         return cases
     return cases | operation.as_strategy(mode, **leading, body=body)

@@ -1,39 +1,19 @@
 """Policies and backtests from the shell, on a database with a market."""
 
-import asyncio
 import json
 from functools import partial
 from io import StringIO
 
 import msgspec
 import pytest
-from click.testing import CliRunner
 from rich.console import Console
 
-from service.__main__ import main
 from service.actions.change_policy import change_policy
 from service.commands.backtest import show
 from service.dispatch.backtest import Comparison, changes_between, figures_of
 from service.dispatch.backtest_run import BacktestReport
 from service.domain.policy import Policy
 from tests.unit.domain.makers import NOW
-
-
-@pytest.fixture
-def hexhaul(database):
-    """Run the command line on this test's database."""
-    environment = {"DATABASE_URL": database.database_url, "REDIS_URL": database.redis_url}
-
-    def run(*words):
-        return CliRunner().invoke(main, list(words), env=environment)
-
-    return run
-
-
-@pytest.fixture
-def apart():
-    """Run something that has an event loop of its own beside that of the test."""
-    return asyncio.to_thread
 
 
 @pytest.fixture

@@ -1,13 +1,18 @@
 """Cursors come back as they went; anything else is refused."""
 
+import base64
+from datetime import UTC
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.api.cursors import (
     cursor_of_id,
+    cursor_of_instant,
     cursor_of_sequence,
     id_of_cursor,
+    instant_of_cursor,
     sequence_of_cursor,
 )
 from service.domain.errors import InvalidParamsError
@@ -23,9 +28,21 @@ def test_a_sequence_comes_back(sequence):
     assert sequence_of_cursor(cursor_of_sequence(sequence)) == sequence
 
 
+@given(st.datetimes(timezones=st.just(UTC)), st.uuids())
+def test_an_instant_comes_back(at, id_):
+    assert instant_of_cursor(cursor_of_instant(at, id_)) == (at, id_)
+
+
+def test_an_instant_beyond_all_calendars_is_refused():
+    beyond = base64.urlsafe_b64encode(b"t" + b"\x7f" * 24).rstrip(b"=").decode()
+    with pytest.raises(InvalidParamsError):
+        instant_of_cursor(beyond)
+
+
 def test_no_cursor_is_the_beginning():
     assert id_of_cursor(None) is None
     assert sequence_of_cursor(None) == 0
+    assert instant_of_cursor(None) == (None, None)
 
 
 @given(st.one_of(st.text(max_size=64), st.binary(max_size=24).map(lambda b: b.hex())))

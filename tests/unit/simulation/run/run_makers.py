@@ -124,6 +124,7 @@ def make_evidence(**changes: object) -> Evidence:
         "loads": (make_load(),),
         "stream_ends": {OWNER: 12},
         "index": make_index(),
+        "ledger_violations": (),
     }
     return Evidence(**(values | changes))
 

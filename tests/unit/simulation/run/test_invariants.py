@@ -42,6 +42,7 @@ def test_a_run_in_which_all_went_well_breaks_nothing() -> None:
 
 
 PLANTED_IN_POSTGRES = [
+    ("each delivery settled once", {"ledger_violations": ("job 7: pay is missing",)}),
     ("no job lost", {"jobs": (make_job(), make_job(id=OTHER_JOB, last_sequence=0))}),
     (
         "no double assignment",

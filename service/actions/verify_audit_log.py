@@ -1,0 +1,56 @@
+"""Verify the chain of a market's audit log, entry by entry, from its beginning to its head."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from service.domain.audit_log import BEGINNING, Link, breaks
+from service.domain.ids import MarketId
+from service.runtime import Runtime
+from service.store import audit_log
+
+ENTRIES_COUNT_MAX = 1_000  # read at once
+VIOLATIONS_COUNT_MAX = 100
+
+
+class Verified(Struct, frozen=True, kw_only=True):
+    """The head that was reached, and where the chain is broken; only the first places are told."""
+
+    head: Link
+    violations: tuple[str, ...]
+
+
+async def verify_audit_log(
+    runtime: Runtime, *, market_id: MarketId, kept: Sequence[Link] = ()
+) -> Verified:
+    """Walk the chain as it is now; and compare it with heads that were kept elsewhere.
+
+    What is appended meanwhile is left to the next time.
+    """
+    async with runtime.pool.connection() as conn:
+        heads = await audit_log.list_heads(conn, market_ids=[market_id])
+    head = Link(number=heads[0].number, sha256=heads[0].sha256) if heads else BEGINNING
+    violations: list[str] = []
+    wanted = {link.number: link.sha256 for link in kept}
+    last = BEGINNING
+    while last.number < head.number and len(violations) < VIOLATIONS_COUNT_MAX:
+        async with runtime.pool.connection() as conn:
+            found = await audit_log.list_chain(
+                conn,
+                market_id=market_id,
+                after_number=last.number,
+                limit_count=min(ENTRIES_COUNT_MAX, head.number - last.number),
+            )
+        if not found:
+            break
+        violations += breaks(found, after=last)
+        violations += [
+            f"entry {entry.number} is another than the one that was kept"
+            for entry in found
+            if wanted.pop(entry.number, entry.sha256) != entry.sha256
+        ]
+        last = Link(number=found[-1].number, sha256=found[-1].sha256)
+    if last != head:
+        violations.append(f"the chain ends with entry {last.number}, its head is {head.number}")
+    violations += [f"entry {number} was kept and is not there" for number in wanted if number > 0]
+    return Verified(head=head, violations=tuple(violations[:VIOLATIONS_COUNT_MAX]))

@@ -1,0 +1,197 @@
+"""Money: transfers between accounts, each balanced by construction, made once and never changed.
+
+An account is an owner's money in one currency. Owners are named as those of streams: a merchant,
+whose account falls by what it owes; a courier, whose account rises by what is to be paid out; and
+the market, which keeps what is between the two. What a transfer takes from one it gives to the
+other, so all accounts add up to zero at every moment.
+
+Only a delivery moves money by itself. A job that is canceled, expired, failed or returned costs
+nothing and pays nothing, at whatever stage: the policy has no such fee. Ops may adjust by hand what
+has ended, within bounds.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+
+from service.domain.errors import (
+    IdempotencyMismatchError,
+    InvalidParamsError,
+    InvalidStateTransitionError,
+)
+from service.domain.facts import owner_of_courier, owner_of_market, owner_of_merchant
+from service.domain.ids import CourierId, JobId, MarketId, MerchantId, TransferId
+from service.domain.job import Job
+from service.domain.vocabulary import AdjustmentReason, TransferKind
+
+ADJUSTMENT_CENTS_MAX = 100_000
+ADJUSTMENTS_COUNT_MAX = 20  # of one job
+
+# Ids of transfers are made within this namespace, so that doing it again makes the same one.
+_NAMESPACE = UUID("5d0c9a3e-7f4b-5f0e-9d57-1c3a86e2b7f4")
+
+
+class Transfer(Struct, frozen=True, kw_only=True):
+    """An amount that went from one account to another."""
+
+    id: TransferId
+    market_id: MarketId
+    job_id: JobId
+    kind: TransferKind
+    debit: str  # the owner whose account falls
+    credit: str  # the owner whose account rises
+    amount_cents: int  # more than zero
+    currency: str
+    at: datetime
+    reason: AdjustmentReason | None = None  # of what ops did by hand
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """What is to be settled of a delivered job."""
+
+    job_id: JobId
+    market_id: MarketId
+    merchant_id: MerchantId
+    courier_id: CourierId
+    fee_cents: int
+    pay_cents: int  # as the accepted offer said, whatever the policy says now
+    currency: str
+    at: datetime
+
+
+class Adjustment(Struct, frozen=True, kw_only=True):
+    """A correction by ops; `key` tells one from another of the same job."""
+
+    key: str
+    kind: TransferKind
+    amount_cents: int
+    reason: AdjustmentReason
+
+
+def transfer_id(job_id: JobId, what: str) -> TransferId:
+    """Return the id of the one transfer that this job ever makes for this: UUIDv5 (RFC 9562)."""
+    return TransferId(uuid5(_NAMESPACE, f"{job_id}:{what}"))
+
+
+def delivery_of(job: Job, *, pay_cents: int) -> Delivery:
+    """Return what is to be settled of a job that was just delivered."""
+    assert job.courier_id is not None
+    assert job.ended_at is not None
+    return Delivery(
+        job_id=job.id,
+        market_id=job.market_id,
+        merchant_id=job.merchant_id,
+        courier_id=job.courier_id,
+        fee_cents=job.fee_cents,
+        pay_cents=pay_cents,
+        currency=job.currency,
+        at=job.ended_at,
+    )
+
+
+def settle(delivery: Delivery) -> tuple[Transfer, ...]:
+    """Return the transfers of a delivery: the fee, and the pay. There are none of nothing."""
+    market = owner_of_market(delivery.market_id)
+    sides = (
+        (TransferKind.CHARGE, owner_of_merchant(delivery.merchant_id), market, delivery.fee_cents),
+        (TransferKind.PAY, market, owner_of_courier(delivery.courier_id), delivery.pay_cents),
+    )
+    return tuple(
+        Transfer(
+            id=transfer_id(delivery.job_id, kind),
+            market_id=delivery.market_id,
+            job_id=delivery.job_id,
+            kind=kind,
+            debit=debit,
+            credit=credit,
+            amount_cents=amount_cents,
+            currency=delivery.currency,
+            at=delivery.at,
+        )
+        for kind, debit, credit, amount_cents in sides
+        if amount_cents > 0
+    )
+
+
+def adjust(
+    job: Job, adjustment: Adjustment, *, before: Iterable[Transfer], now: datetime
+) -> Transfer:
+    """Return the correction of what a job has cost or paid; the one of `before` if it was made.
+
+    Args:
+        job: which has ended.
+        adjustment: what is to be corrected.
+        before: all transfers of the job until now.
+        now: market time.
+
+    Raises:
+        IdempotencyMismatchError: another adjustment of the job has this key.
+        InvalidStateTransitionError: the job has not ended, or was adjusted too often.
+        InvalidParamsError: nobody had the job, the amount is out of bounds, or more would be given
+            back than was given.
+    """
+    so_far = list(before)
+    id_ = transfer_id(job.id, f"adjustment:{adjustment.key}")
+    for made in so_far:
+        if made.id == id_:
+            return _same(made, adjustment)
+    if not job.has_ended:
+        raise InvalidStateTransitionError("job", job.status, "be adjusted")
+    if sum(transfer.reason is not None for transfer in so_far) >= ADJUSTMENTS_COUNT_MAX:
+        raise InvalidStateTransitionError("job", f"adjusted {ADJUSTMENTS_COUNT_MAX} times", "again")
+    debit, credit = _sides(job, adjustment.kind)
+    _check_amount(job, adjustment, so_far)
+    return Transfer(
+        id=id_,
+        market_id=job.market_id,
+        job_id=job.id,
+        kind=adjustment.kind,
+        debit=debit,
+        credit=credit,
+        amount_cents=adjustment.amount_cents,
+        currency=job.currency,
+        at=now,
+        reason=adjustment.reason,
+    )
+
+
+def _same(made: Transfer, adjustment: Adjustment) -> Transfer:
+    asked = (adjustment.kind, adjustment.amount_cents, adjustment.reason)
+    if (made.kind, made.amount_cents, made.reason) != asked:
+        raise IdempotencyMismatchError("this key was used for another adjustment")
+    return made
+
+
+def _sides(job: Job, kind: TransferKind) -> tuple[str, str]:
+    merchant, market = owner_of_merchant(job.merchant_id), owner_of_market(job.market_id)
+    if kind is TransferKind.EXTRA_CHARGE:
+        return merchant, market
+    if kind is TransferKind.REFUND:
+        return market, merchant
+    if job.courier_id is None:
+        raise InvalidParamsError("no courier had the job at its end", field="/kind")
+    courier = owner_of_courier(job.courier_id)
+    return (market, courier) if kind is TransferKind.EXTRA_PAY else (courier, market)
+
+
+def _check_amount(job: Job, adjustment: Adjustment, before: Iterable[Transfer]) -> None:
+    amount_cents_max = ADJUSTMENT_CENTS_MAX
+    balances = balances_of(before)
+    if adjustment.kind is TransferKind.REFUND:
+        amount_cents_max = -balances.get(owner_of_merchant(job.merchant_id), 0)
+    if adjustment.kind is TransferKind.DEDUCTION:
+        assert job.courier_id is not None  # as its sides were found
+        amount_cents_max = balances.get(owner_of_courier(job.courier_id), 0)
+    if not 0 < adjustment.amount_cents <= amount_cents_max:
+        raise InvalidParamsError(f"at most {amount_cents_max}", field="/amount_cents")
+
+
+def balances_of(transfers: Iterable[Transfer]) -> Mapping[str, int]:
+    """Return what each owner's account has risen by, in minor units of their one currency."""
+    balances: dict[str, int] = {}
+    for transfer in transfers:
+        balances[transfer.debit] = balances.get(transfer.debit, 0) - transfer.amount_cents
+        balances[transfer.credit] = balances.get(transfer.credit, 0) + transfer.amount_cents
+    return balances

@@ -1,0 +1,87 @@
+"""Statements: what a merchant owes and a courier earns, line by line; and what ops correct."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from service.domain.ids import JobId, TransferId
+from service.domain.ledger import ADJUSTMENT_CENTS_MAX
+from service.domain.vocabulary import AdjustmentReason, TransferKind
+
+
+class MerchantLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a job moved: less than zero is owed by the merchant, more is given back."""
+
+    id: TransferId
+    at: datetime
+    job_id: JobId
+    reference: str | None
+    kind: TransferKind
+    amount_cents: int
+    currency: str
+    reason: AdjustmentReason | None
+
+
+class CourierLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a job moved: more than zero is earned, less is taken back."""
+
+    id: TransferId
+    at: datetime
+    job_id: JobId
+    kind: TransferKind
+    amount_cents: int
+    currency: str
+    reason: AdjustmentReason | None
+
+
+class TotalBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole period in one currency; the balance is credits less debits."""
+
+    currency: str
+    credits_cents: int
+    debits_cents: int
+    balance_cents: int
+
+
+class MerchantStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines are a page, oldest first; totals are of the whole period."""
+
+    from_at: datetime
+    to_at: datetime
+    totals: tuple[TotalBody, ...]
+    lines: tuple[MerchantLine, ...]
+    next_cursor: str | None
+
+
+class CourierStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines are a page, oldest first; totals are of the whole period."""
+
+    from_at: datetime
+    to_at: datetime
+    totals: tuple[TotalBody, ...]
+    lines: tuple[CourierLine, ...]
+    next_cursor: str | None
+
+
+class AdjustJobBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which way the money goes is in the kind: to the market, or from it."""
+
+    kind: Literal["extra_charge", "refund", "extra_pay", "deduction"]
+    amount_cents: Annotated[int, Meta(ge=1, le=ADJUSTMENT_CENTS_MAX)]
+    reason: AdjustmentReason
+
+
+class AdjustmentBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The transfer that corrects, from the account that falls to the one that rises."""
+
+    id: TransferId
+    at: datetime
+    job_id: JobId
+    kind: TransferKind
+    debit: str
+    credit: str
+    amount_cents: int
+    currency: str
+    reason: AdjustmentReason

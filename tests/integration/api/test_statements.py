@@ -1,0 +1,218 @@
+"""Statements from outside: what each side sees of the same money, and what ops may correct."""
+
+import asyncio
+import csv
+import io
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from service.actions.enroll import CourierEntry, MerchantEntry, enroll
+from service.domain.policy import Policy
+from service.domain.pricing import pay_cents
+from service.domain.vocabulary import Vehicle
+from tests.integration.api.conftest import client_of
+from tests.integration.api.test_rest import UNKNOWN_ID, check_problem
+from tests.integration.deliveries import deliver
+
+FEE_CENTS = 1_001
+PAY_CENTS = pay_cents(Policy(), fee_cents=FEE_CENTS)
+
+
+@pytest.fixture
+def period(runtime):
+    """The hour around now, as parameters."""
+    now = runtime.clock.now()
+    return {
+        "from": (now - timedelta(minutes=30)).isoformat(),
+        "to": (now + timedelta(minutes=30)).isoformat(),
+    }
+
+
+@pytest.fixture
+def delivered(runtime, market, ids, post):
+    """Have the first courier deliver a new job; return it as it was posted."""
+
+    async def deliver_one(**changes):
+        job = await post(fee_cents=FEE_CENTS, **changes)
+        await deliver(runtime, job_id=UUID(job["id"]), courier_id=ids[0], market_id=market)
+        return job
+
+    return deliver_one
+
+
+@pytest.fixture
+def adjust(ops):
+    """Send an adjustment."""
+
+    async def send(job_id, *, key="once", **changes):
+        body = {"kind": "refund", "amount_cents": 300, "reason": "late"} | changes
+        headers = {"Idempotency-Key": key}
+        return await ops.post(f"/v1/ops/jobs/{job_id}/adjustments", json=body, headers=headers)
+
+    return send
+
+
+async def test_both_sides_see_their_side_of_a_delivery(merchant, courier, delivered, period):
+    job = await delivered(reference="A-1")
+    owed = (await merchant.get("/v1/statement", params=period)).json()
+    (line,) = owed["lines"]
+    assert (line["kind"], line["amount_cents"], line["currency"]) == ("charge", -FEE_CENTS, "EUR")
+    assert (line["job_id"], line["reference"], line["reason"]) == (job["id"], "A-1", None)
+    assert owed["totals"] == [
+        {
+            "currency": "EUR",
+            "credits_cents": 0,
+            "debits_cents": FEE_CENTS,
+            "balance_cents": -FEE_CENTS,
+        }
+    ]
+    earned = (await courier.get("/v1/courier/statement", params=period)).json()
+    (line,) = earned["lines"]
+    assert (line["kind"], line["amount_cents"], line["job_id"]) == ("pay", PAY_CENTS, job["id"])
+    assert "reference" not in line
+    assert earned["totals"][0]["balance_cents"] == PAY_CENTS
+
+
+async def test_a_statement_is_read_page_by_page_and_its_totals_are_of_all(
+    merchant, delivered, adjust, period
+):
+    jobs = [await delivered() for _ in range(2)]
+    for number, job in enumerate(jobs):
+        assert (await adjust(job["id"], key=str(number))).status_code == 201
+    whole = (await merchant.get("/v1/statement", params=period)).json()
+    assert [line["amount_cents"] for line in whole["lines"]] == [-FEE_CENTS, -FEE_CENTS, 300, 300]
+    read, cursor = [], None
+    while cursor is not None or not read:
+        params = period | {"limit": 2} | ({} if cursor is None else {"cursor": cursor})
+        page = (await merchant.get("/v1/statement", params=params)).json()
+        assert page["totals"] == whole["totals"]
+        read += page["lines"]
+        cursor = page["next_cursor"]
+    assert read == whole["lines"]
+
+
+async def test_a_period_ends_before_its_end(runtime, merchant, delivered, period):
+    await delivered()
+    (line,) = (await merchant.get("/v1/statement", params=period)).json()["lines"]
+    until = (await merchant.get("/v1/statement", params=period | {"to": line["at"]})).json()
+    assert (until["lines"], until["totals"]) == ([], [])
+    since = (await merchant.get("/v1/statement", params=period | {"from": line["at"]})).json()
+    assert since["lines"] == [line]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"from": "2026-11-01"},
+        {"from": "2026-11-01T00:00:00"},
+        {"from": "2026-11-02T00:00:00Z", "to": "2026-11-01T00:00:00Z"},
+        {"from": "2020-11-02T00:00:00Z", "to": "2026-11-01T00:00:00Z"},
+        {"from": "9999-12-31T00:00:00Z", "to": "9999-12-31T01:00:00Z"},
+        {"from": "0001-01-01T00:00:00+12:00", "to": "0001-01-01T01:00:00+12:00"},
+        {"from": "1999-12-31T23:59:59.999999Z", "to": "2000-01-02T00:00:00Z"},
+        {"cursor": "x"},
+        {"limit": "0"},
+    ],
+)
+async def test_a_period_that_is_none_is_refused(merchant, courier, period, wrong):
+    for client, path in ((merchant, "/v1/statement"), (courier, "/v1/courier/statement")):
+        check_problem(await client.get(path, params=period | wrong), 400, "invalid_params")
+    missing = await merchant.get("/v1/statement", params={"from": period["from"]})
+    check_problem(missing, 400, "invalid_params")
+
+
+async def test_nobody_sees_the_money_of_others(
+    runtime, market, address, clients, delivered, period
+):
+    await delivered()
+    keys = await enroll(
+        runtime,
+        market_id=market,
+        entries=[MerchantEntry(name="Other"), CourierEntry(name="Dora", vehicle=Vehicle.BIKE)],
+    )
+    paths = ("/v1/statement", "/v1/courier/statement")
+    for key, path in zip(keys, paths, strict=True):
+        async with client_of(address, key) as other:
+            seen = (await other.get(path, params=period)).json()
+            assert (seen["lines"], seen["totals"], seen["next_cursor"]) == ([], [], None)
+            rows = (await other.get(f"{path}.csv", params=period)).text.splitlines()
+            assert len(rows) == 1
+    second_courier = (await clients[2].get(paths[1], params=period)).json()
+    assert second_courier["lines"] == []
+
+
+async def test_a_reference_cannot_be_a_formula_in_a_spreadsheet(
+    merchant, courier, delivered, period
+):
+    references = ["=1+1", "+1", "-1", "@a", 'a "b", c', "=HYPERLINK(1)"]
+    for reference in references:
+        await delivered(reference=reference)
+    answer = await merchant.get("/v1/statement.csv", params=period)
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "attachment" in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    expected = ["'=1+1", "'+1", "'-1", "'@a", 'a "b", c', "'=HYPERLINK(1)"]
+    assert [row["reference"] for row in rows] == expected
+    assert {row["amount_cents"] for row in rows} == {str(-FEE_CENTS)}
+    assert {row["reason"] for row in rows} == {""}
+    earned = (await courier.get("/v1/courier/statement.csv", params=period)).text
+    rows = list(csv.DictReader(io.StringIO(earned)))
+    assert [row["amount_cents"] for row in rows] == [str(PAY_CENTS)] * len(references)
+    assert "reference" not in rows[0]
+
+
+async def test_the_same_key_adjusts_once(merchant, delivered, adjust, period):
+    job = await delivered()
+    answers = await asyncio.gather(*(adjust(job["id"]) for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    lines = (await merchant.get("/v1/statement", params=period)).json()["lines"]
+    assert [(line["kind"], line["amount_cents"], line["reason"]) for line in lines] == [
+        ("charge", -FEE_CENTS, None),
+        ("refund", 300, "late"),
+    ]
+    other = await adjust(job["id"], amount_cents=301)
+    check_problem(other, 422, "idempotency_mismatch")
+
+
+async def test_no_more_is_given_back_than_was_charged(delivered, adjust):
+    job = await delivered()
+    too_much = await adjust(job["id"], amount_cents=FEE_CENTS + 1)
+    assert check_problem(too_much, 400, "invalid_params")["field"] == "/amount_cents"
+    assert (await adjust(job["id"], amount_cents=FEE_CENTS)).status_code == 201
+    check_problem(await adjust(job["id"], key="twice"), 400, "invalid_params")
+
+
+async def test_many_refunds_at_once_give_back_no_more_than_was_charged(
+    merchant, delivered, adjust, period
+):
+    job = await delivered()
+    await asyncio.gather(*(adjust(job["id"], key=str(number)) for number in range(6)))
+    (total,) = (await merchant.get("/v1/statement", params=period)).json()["totals"]
+    assert (total["debits_cents"], total["credits_cents"]) == (FEE_CENTS, 900)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"kind": "charge"}, "/kind"),
+        ({"kind": "pay"}, "/kind"),
+        ({"amount_cents": 0}, "/amount_cents"),
+        ({"amount_cents": -1}, "/amount_cents"),
+        ({"amount_cents": 100_001}, "/amount_cents"),
+        ({"amount_cents": 10**22}, "/amount_cents"),
+        ({"amount_cents": 1.5}, "/amount_cents"),
+        ({"reason": "because"}, "/reason"),
+        ({"currency": "USD"}, "/currency"),
+    ],
+)
+async def test_an_adjustment_out_of_bounds_is_refused(adjust, changes, field):
+    problem = check_problem(await adjust(UNKNOWN_ID, **changes), 400, "invalid_params")
+    assert problem["field"] == field
+
+
+async def test_what_is_under_way_is_not_adjusted(post, adjust):
+    job = await post()
+    check_problem(await adjust(job["id"]), 409, "invalid_state_transition")
