@@ -13,7 +13,7 @@ from loadtests.live.queues import queues
 from loadtests.live.sampling import tasks_count
 from service.clock import monotonic_s
 
-FAULTS = ("request_failed", "socket_failed", "task_failed")
+FAULTS = ("question_failed", "request_failed", "socket_failed", "task_failed")
 LOOK_INTERVAL_S = 0.25
 REST_S = 1.0
 FAULT_LENGTH_MAX = 6_000  # characters

@@ -47,6 +47,7 @@ class Courier:
         self.epoch: str | None = None
         self.seq: int | None = None  # of the last event heard
         self.position_seq = 0  # of the connection
+        self.answering: str | None = None  # the offer that was accepted, until that is confirmed
         self.peer: CourierPeer | BarePeer | None = None
 
     @property
@@ -114,7 +115,7 @@ class CourierPeer(Peer):
             case "snapshot":
                 self._resumed(head)
             case "done":
-                self._done()
+                self._done(head)
             case "refused":
                 self._refused(head)
             case "drain" if head.reconnect_in_ms is not None:
@@ -142,23 +143,30 @@ class CourierPeer(Peer):
             self._heard.gaps_count += seq - courier.seq - 1
         courier.seq = seq
 
-    def _done(self) -> None:
-        """Note how long the acceptance took: nothing else has a reference."""
+    def _done(self, head: Head) -> None:
+        """Note how long the acceptance took, if it was said once; nothing else has a reference."""
+        if head.ref == self._courier.answering:
+            self._settle()
         if self._accept_sent_s is not None:
             sent_s = self._accept_sent_s
             self._heard.accepted.append(Accepted(sent_s, now_s() - sent_s))
             self._accept_sent_s = None
 
+    def _settle(self) -> None:
+        self._courier.answering = None
+        self._heard.settled_count += 1
+
     def _refused(self, head: Head) -> None:
         """Count it, and repeat an acceptance that may succeed another time."""
         code = head.code or "?"
         self._heard.refusals[code] = self._heard.refusals.get(code, 0) + 1
-        if head.ref is None or self._accept_sent_s is None:
+        if head.ref is None or head.ref != self._courier.answering:
             return
         if code in _PASSING:
             asyncio.get_running_loop().call_later(RETRY_S, self._accept, head.ref)
         else:
             self._accept_sent_s = self._route_awaited_s = None
+            self._settle()
 
     def _learn(self, head: Head) -> None:
         """Act on an event."""
@@ -186,6 +194,8 @@ class CourierPeer(Peer):
         else:
             self._courier.seq = head.seq
         self.be_ready()
+        if self._courier.answering is not None:
+            self._accept(self._courier.answering)  # said again: how long it took is not measured
 
     def _offered(self, head: Head) -> None:
         assert head.offer_id is not None, "an offer has an id"
@@ -197,6 +207,9 @@ class CourierPeer(Peer):
 
     def _answer(self, offer_id: str) -> None:
         if self.is_resumed:
+            if self._courier.answering is None:
+                self._heard.answers_count += 1
+            self._courier.answering = offer_id
             self._accept_sent_s = self._route_awaited_s = now_s()
             self._accept(offer_id)
 

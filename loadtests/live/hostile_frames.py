@@ -31,6 +31,7 @@ from loadtests.live.people import CENTER_DEG
 from loadtests.live.posters import Posters
 from loadtests.live.probe import spent_s
 from loadtests.live.remote import Remote, remote
+from loadtests.live.sampling import Share, sampling
 from loadtests.live.setting import Setting
 from loadtests.live.waiting import until
 from service.api.errors import STATUS_OF_CODE
@@ -116,7 +117,8 @@ async def run(size: Size, setting: Setting) -> Outcome:
             before = await at_rest(api, lab, s_max=SETTLE_S_MAX)
             setting.tell(f"warm: {before}")
             used, began_s = lab.usage(client=attackers.pid), monotonic_s()
-            frames = await _attack(attackers, size.frames_count, seed=setting.seed, ids=ids)
+            async with sampling(lab.pids(), lab.folder if setting.is_profiled else None) as profile:
+                frames = await _attack(attackers, size.frames_count, seed=setting.seed, ids=ids)
             took_s = monotonic_s() - began_s
             processor_s = spent_s(used, lab.usage(client=attackers.pid))
             setting.tell(f"{frames.hostilities_count} frames in {took_s:.0f} s")
@@ -141,7 +143,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
             faults=faults_in(events),
             examples=examples_in(lab.folder / "api.log"),
         )
-    return _outcome(size, seen, processor_s)
+    return _outcome(size, seen, processor_s, profile)
 
 
 def _attackers(lab: Lab) -> dict[str, object]:
@@ -229,7 +231,12 @@ async def _probe(lab: Lab, probed: _Probed) -> None:
                 await asyncio.sleep(PROBE_INTERVAL_S)
 
 
-def _outcome(size: Size, seen: _Seen, processor_s: dict[str, float]) -> Outcome:
+def _outcome(
+    size: Size,
+    seen: _Seen,
+    processor_s: dict[str, float],
+    profile: dict[str, tuple[Share, ...]],
+) -> Outcome:
     growth_share = seen.after.rss_kib / seen.before.rss_kib - 1.0
     blamed = {code: n for code, n in seen.probed.statuses.items() if code.startswith("5")}
     surprises = (*seen.frames.surprises, *seen.handshakes.surprises)
@@ -271,7 +278,7 @@ def _outcome(size: Size, seen: _Seen, processor_s: dict[str, float]) -> Outcome:
             "faults": seen.examples,
         },
         processor_s={"frames": processor_s},
-        profile={},
+        profile=profile,
         panels=_panels(seen),
     )
 

@@ -20,6 +20,7 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
+from loadtests.live.courier import THOUGHT_S_MAX
 from loadtests.live.fleet import RemoteFleet, remote_fleet
 from loadtests.live.lab import Lab, LabError, LabPlan, open_lab
 from loadtests.live.line import CREATED
@@ -38,6 +39,7 @@ ACCEPT_P99_MS_MAX = 50.0
 REPORT_EVERY_S = 4.0
 FIRST_OFFER_S_MAX = 240.0  # on a fresh clone the matching's kernels are compiled first
 LAST_OFFER_S_MAX = 20.0
+LAST_ANSWER_S_MAX = 5.0
 
 
 class Size(Struct, frozen=True, kw_only=True):
@@ -82,6 +84,7 @@ class _Heard(Struct, frozen=True, kw_only=True):
     accepts_s: list[float]  # until `done`
     calm_accepts_s: list[float]
     routes_s: list[float]  # until `assignment_changed`
+    unsettled_count: int  # acceptances without an answer
     refusals: dict[str, int]
 
 
@@ -157,7 +160,13 @@ async def _measure(
     async def is_complete() -> bool:
         return wanted <= set(first_offers((await fleet.tell()).heard.offers))
 
+    async def is_settled() -> bool:
+        heard = (await fleet.tell()).heard
+        return heard.settled_count == heard.answers_count
+
     await until(is_complete, s_max=LAST_OFFER_S_MAX)
+    await asyncio.sleep(THOUGHT_S_MAX)  # the last ones think
+    await until(is_settled, s_max=LAST_ANSWER_S_MAX)
     heard = (await fleet.tell()).heard
     return _Heard(
         posted=posted,
@@ -166,6 +175,7 @@ async def _measure(
         accepts_s=[each.took_s for each in heard.accepted if each.at_s >= began_s],
         calm_accepts_s=[e.took_s for e in heard.accepted if calm_s <= e.at_s < began_s],
         routes_s=[each.took_s for each in heard.routed if each.at_s >= began_s],
+        unsettled_count=heard.answers_count - heard.settled_count,
         refusals=heard.refusals,
     )
 
@@ -238,6 +248,7 @@ def _outcome(
         broken=(
             *holds(created_count == len(heard.posted), "a post was refused"),
             *holds(len(waits) == created_count, "a job was offered to nobody"),
+            *holds(heard.unsettled_count == 0, "an acceptance was not answered"),
             *holds(not heard.refusals, f"couriers were refused: {heard.refusals}"),
         ),
         figures={

@@ -106,7 +106,10 @@ class _Storm(Struct, frozen=True, kw_only=True):
         return self.cut_s + max(self.back_s, default=0.0)
 
     def accepts_ms(self) -> tuple[Distribution, Distribution]:
-        """Return how long acceptances of the group took: before the cut, until all were back."""
+        """Return how long acceptances of the group took: before the cut, until all were back.
+
+        Those whose connection was cut before the answer are said again, and not among them.
+        """
         before, meanwhile = list[float](), list[float]()
         for each in self.group.accepted:
             if each.at_s < self.cut_s:

@@ -49,6 +49,8 @@ class Heard(Struct, kw_only=True):
     repeats_count: int = 0  # events that came again: shown twice
     refusals: dict[str, int] = msgspec.field(default_factory=dict)  # by code
     offers: list[OfferHeard] = msgspec.field(default_factory=list)
+    answers_count: int = 0  # acceptances that were said
+    settled_count: int = 0  # of them: `done`, or refused for good
     accepted: list[Accepted] = msgspec.field(default_factory=list)  # until `done`
     routed: list[Accepted] = msgspec.field(default_factory=list)  # until `assignment_changed`
     returns: list[Return] = msgspec.field(default_factory=list)

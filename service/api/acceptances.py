@@ -19,8 +19,8 @@ class Acceptances:
         """Accept the offer; where others are at it, by itself, when it is its turn.
 
         Raises:
-            DomainError: as `accept_offer` says; nothing changed.
             UnavailableError: it is not known whether it was accepted.
+            DomainError: any other, as `accept_offer` says; nothing changed.
         """
         asked = Acceptance(offer_id=offer_id, by=courier.id)
         refusal = await self._batches.ask(courier.market_id, asked)

@@ -17,7 +17,7 @@ V = TypeVar("V")
 
 log = structlog.get_logger()
 
-QUESTIONS_COUNT_MAX = 256  # of one round trip; those who wait are the open handshakes
+QUESTIONS_COUNT_MAX = 256  # of one round trip; no socket asks more than one question at a time
 
 
 class Batched(Generic[K, V]):
@@ -56,8 +56,7 @@ class Batched(Generic[K, V]):
             _fail(asked.values(), error)
         except Exception as error:  # noqa: BLE001  # one of them may be poison: the others must live
             if len(asked) > 1:
-                for key, answer in asked.items():
-                    await self._answer({key: answer})
+                await self._answer_halves(list(asked.items()))
             else:
                 log.warning("question_failed", error=repr(error))
                 _fail(asked.values(), UnavailableError("the question cannot be answered"))
@@ -67,6 +66,13 @@ class Batched(Generic[K, V]):
         else:
             for key, answer in asked.items():
                 answer.set_result(found.get(key))
+
+    async def _answer_halves(self, asked: Sequence[tuple[K, asyncio.Future[V | None]]]) -> None:
+        try:
+            for part in (asked[: len(asked) // 2], asked[len(asked) // 2 :]):
+                await self._answer(dict(part))
+        finally:  # if this was cancelled, some have no answer yet
+            _fail((answer for _, answer in asked), UnavailableError("the question was lost"))
 
 
 def _fail(answers: Iterable[asyncio.Future[V | None]], error: UnavailableError) -> None:

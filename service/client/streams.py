@@ -20,7 +20,8 @@ nothing. What the app has to do:
 - **send** returns False while there is no live socket, and keeps nothing: a position that waited
   is worth nothing.
 - **Done**: the message with this `ref` was carried out for good.
-- **Refused**: nothing changed; `ref` tells which message, `code` why.
+- **Refused**: nothing changed; `ref` tells which message, `code` why. After `unavailable` it is not
+  known whether it was done: say it again, as after `lock_contention` and `rate_limited`.
 """
 
 import asyncio

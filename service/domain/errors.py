@@ -170,7 +170,7 @@ class RateLimitedError(DomainError):
 
 
 class UnavailableError(DomainError):
-    """A server that this needs is away; nothing was done."""
+    """A server that this needs is away; whether it was done is not known: say it again."""
 
     code = "unavailable"
 

@@ -18,8 +18,8 @@ from service.store.leadership import Leadership, LostLeaseError
 
 log = structlog.get_logger()
 
-# From one batch to the next: facts of a busy market share batches, a single one does not wait.
-BATCH_INTERVAL_S = 0.025
+# From one round to the next: facts of a busy market share batches, a single one does not wait.
+ROUND_INTERVAL_S_MIN = 0.025
 
 
 async def relay_facts(indexing: Indexing, leadership: Leadership, wake: asyncio.Event) -> None:
@@ -37,7 +37,7 @@ async def relay_facts(indexing: Indexing, leadership: Leadership, wake: asyncio.
         began_s = monotonic_s()
         with suppress(LostLeaseError):  # another relay is at it: `leadership` will tell
             await relay_waiting(indexing, leadership)
-        await asyncio.sleep(began_s + BATCH_INTERVAL_S - monotonic_s())
+        await asyncio.sleep(began_s + ROUND_INTERVAL_S_MIN - monotonic_s())
         with suppress(TimeoutError):
             async with asyncio.timeout(indexing.index.runtime.settings.relay_poll_s):
                 await wake.wait()

@@ -72,7 +72,6 @@ class CourierVersion(Struct, frozen=True, kw_only=True):
 class SeenWork(Struct, frozen=True, kw_only=True):
     """Which jobs a courier has in hand, and which are offered to them: a hint, before the locks."""
 
-    courier_id: CourierId
     version: int  # of the courier
     job_ids: tuple[JobId, ...]
     offered_job_ids: tuple[JobId, ...]
@@ -136,10 +135,11 @@ async def list_on_duty(
     return to_structs(rows, OnDuty)
 
 
-async def find_works(
-    conn: Connection, *, courier_ids: Sequence[CourierId], offer_ids: Sequence[OfferId | None]
-) -> list[SeenWork]:
-    return to_structs(await conn.fetch(_SQL["find_works"], courier_ids, offer_ids), SeenWork)
+async def find_work(
+    conn: Connection, *, courier_id: CourierId, offer_id: OfferId | None
+) -> SeenWork | None:
+    row = await conn.fetchrow(_SQL["find_work"], courier_id, offer_id)
+    return to_struct_or_none(row, SeenWork)
 
 
 async def read_available(

@@ -27,7 +27,6 @@ from service.domain.work import Work
 from service.store import assignments, bundles, changes, couriers, jobs, offers
 from service.store.changes import NOTHING, AssignmentRow, BundleRow, Changes, job_changes
 from service.store.connection import Connection
-from service.store.couriers import SeenWork
 
 
 class OpenedWork(Struct, frozen=True, kw_only=True):
@@ -52,7 +51,9 @@ async def open_work(
         NotFoundError: there is no such courier, job or offer.
         LockContentionError: the courier took or lost a job meanwhile; begin again.
     """
-    seen = await _find_work(conn, courier_id, offer_id)
+    seen = await couriers.find_work(conn, courier_id=courier_id, offer_id=offer_id)
+    if seen is None:
+        raise NotFoundError("there is no such courier")
     wanted = sorted({*seen.job_ids, *seen.offered_job_ids, *job_ids})
     await jobs.lock_jobs(conn, job_ids=wanted)
     offer = None
@@ -64,7 +65,8 @@ async def open_work(
     assert courier is not None  # couriers are never deleted
     read = {job.id: job for job in await jobs.read_jobs(conn, job_ids=wanted)}
     if courier.version != seen.version:  # it grows with whatever the courier takes or loses
-        seen = await _find_work(conn, courier_id, None)
+        seen = await couriers.find_work(conn, courier_id=courier_id, offer_id=None)
+        assert seen is not None
         if any(job_id not in read for job_id in seen.job_ids):
             raise LockContentionError("the courier's work changed meanwhile")
     if any(job_id not in read for job_id in job_ids):
@@ -75,13 +77,6 @@ async def open_work(
         asked={job_id: job for job_id, job in read.items() if job_id not in mine},
         offer=offer,
     )
-
-
-async def _find_work(conn: Connection, courier_id: CourierId, offer_id: OfferId | None) -> SeenWork:
-    found = await couriers.find_works(conn, courier_ids=[courier_id], offer_ids=[offer_id])
-    if not found:
-        raise NotFoundError("there is no such courier")
-    return found[0]
 
 
 async def open_work_of(conn: Connection, job: Job) -> OpenedWork:

@@ -327,7 +327,10 @@ class Done(_Outgoing, frozen=True, tag="done"):
 
 
 class Refused(_Outgoing, frozen=True, tag="refused"):
-    """A message was not carried out; nothing changed."""
+    """A message was not carried out, and nothing changed.
+
+    After `unavailable` that is not known: whoever needs to know says it again.
+    """
 
     code: str
     detail: str

@@ -8,6 +8,8 @@
 import { createInterface } from "node:readline";
 import { Connection, KeyRefused } from "./client.mjs";
 
+const RETRY_MS = 250;
+const PASSING = new Set(["unavailable", "lock_contention", "rate_limited"]); // then say it again
 const SHIFT_MS = 4 * 3_600_000;
 const base = process.argv[2];
 const unconfirmed = new Map(); // by offer: what has to be said again after a snapshot
@@ -35,6 +37,10 @@ function take(offer) {
   connection.send(unconfirmed.get(offer.offer_id));
 }
 
+function sayAgain(offerId) {
+  if (unconfirmed.has(offerId)) connection.send(unconfirmed.get(offerId));
+}
+
 function hear(message) {
   console.log(JSON.stringify(message));
   switch (message.type) {
@@ -52,13 +58,15 @@ function hear(message) {
     case "offer_made":
       take(message);
       break;
-    case "assignment_changed":
     case "offer_revoked":
-      unconfirmed.clear(); // at most one offer is open
+      unconfirmed.delete(message.offer_id);
       break;
     case "done":
-    case "refused":
       unconfirmed.delete(message.ref);
+      break;
+    case "refused":
+      if (PASSING.has(message.code)) setTimeout(sayAgain, RETRY_MS, message.ref);
+      else unconfirmed.delete(message.ref);
       break;
   }
 }

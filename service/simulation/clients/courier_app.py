@@ -118,7 +118,7 @@ class CourierApp:
             case Refused():
                 self._refused(message, now_s)
             case _:
-                pass  # the route says what to do, the connection obeys a drain, hints are ignored
+                pass  # the route tells, the connection obeys a drain, hints are ignored
 
     def _begin_again(self, state: CourierState | None, now_s: float, heard_at: datetime) -> None:
         """Say again what the last connection may have lost; take the truth, if it is told."""

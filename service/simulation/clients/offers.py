@@ -17,7 +17,7 @@ from service.wire.courier_stream import (
     OpenOffer,
 )
 
-# Refusals that say "not now": whether anything was done is not known, and asking again is safe.
+# Refusals that say "not now": even where it is not known what was done, asking again is safe.
 RETRYABLE_CODES = frozenset(
     {LockContentionError.code, RateLimitedError.code, UnavailableError.code}
 )
