@@ -69,6 +69,25 @@ async def test_everybody_sees_a_delivery(runtime, address, keys, ids, post, ops,
     assert (await merchant.get(f"/v1/jobs/{job['id']}")).json()["status"] == "delivered"
 
 
+async def test_an_acceptance_is_done_once_it_is_written_and_done_again_when_repeated(
+    runtime, address, keys, ids, post, ops
+):
+    async with on_duty(runtime, address, keys[1]) as talk:
+        job = await post()
+        offer_id = (await offered(talk, ops, job, ids[0]))["offer_id"]
+        await talk.say("accept_offer", offer_id=offer_id, ref="yes")
+        await talk.hear("done", ref="yes")
+        async with runtime.pool.connection() as conn:
+            row = await conn.fetchrow(
+                "SELECT courier_id FROM assignment WHERE offer_id = $1", offer_id
+            )
+        assert row is not None
+        assert row["courier_id"] == ids[0]
+    async with resumed(address, "/v1/courier", keys[1]) as again:
+        await again.say("accept_offer", offer_id=offer_id, ref="once more")
+        await again.hear("done", ref="once more")
+
+
 async def test_each_step_of_an_offer_on_its_way_is_kept(runtime, address, keys, ids, post, ops):
     async def told(offer_id):
         offers = (await ops.get("/v1/ops/offers")).json()["offers"]
