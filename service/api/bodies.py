@@ -8,10 +8,11 @@ from typing import TypeVar
 import msgspec
 from litestar import Request
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
 from litestar.handlers import BaseRouteHandler
 
 from service.api.callers import Caller, Connection
-from service.api.errors import UnsupportedMediaTypeError
+from service.api.errors import ClientGoneError, UnsupportedMediaTypeError
 from service.domain.errors import InvalidParamsError
 
 T = TypeVar("T")
@@ -26,6 +27,17 @@ class StrictRequest(Request[object, Caller, State]):
     The framework would decode it to plain data first and convert that loosely: "1" for 1, and an
     error for wrong UTF-8 or a deep nest that nobody catches.
     """
+
+    async def body(self) -> bytes:
+        """Return the body.
+
+        Raises:
+            ClientGoneError: it never came whole; the framework would call that a fault of ours.
+        """
+        try:
+            return await super().body()
+        except InternalServerException as error:
+            raise ClientGoneError from error
 
     async def json(self) -> object:
         """Return the body as the type of the handler's `data`.

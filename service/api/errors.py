@@ -76,6 +76,12 @@ class UnsupportedMediaTypeError(HTTPException):
     status_code = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
+class ClientGoneError(HTTPException):
+    """The client left before its request was whole: nobody hears the answer."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+
+
 def status_of(error: DomainError) -> HTTPStatus:
     """Return the status of the error's class, or of the nearest one above it in the table."""
     return next(STATUS_OF[class_] for class_ in type(error).__mro__ if class_ in STATUS_OF)

@@ -85,6 +85,6 @@ CREATE TABLE webhook_attempt (
 -- Ops are told of an endpoint that was given up: an exception about its merchant.
 ALTER TYPE exception_kind ADD VALUE 'webhook_disabled';
 ALTER TABLE exception ADD COLUMN merchant_id uuid REFERENCES merchant;
-DROP INDEX exception_one_open;
-CREATE UNIQUE INDEX exception_one_open ON exception (kind, coalesce(job_id, courier_id, merchant_id))
+-- Beside `exception_one_open`, by which processes of the release before this one still insert.
+CREATE UNIQUE INDEX exception_one_open_of_any ON exception (kind, coalesce(job_id, courier_id, merchant_id))
   WHERE resolved_at IS NULL;

@@ -5,6 +5,7 @@ import asyncio
 import httpx
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from service.actions.authenticate import authenticate
 from service.api import courier_socket, principals
@@ -38,6 +39,24 @@ async def without_postgres(runtime):
 
 def bearer(key):
     return {"Authorization": f"Bearer {key.text}"}
+
+
+async def test_who_leaves_in_the_middle_of_a_request_is_no_fault_of_ours(address, keys):
+    host, port = address.split(":")
+    head = (
+        f"POST /v1/jobs HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {keys[0].text}\r\n"
+        "Content-Type: application/json\r\nIdempotency-Key: k\r\nContent-Length: 9\r\n\r\n"
+    )
+    with capture_logs() as logs:
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(head.encode() + b"{")
+        await writer.drain()
+        writer.close()
+        async with httpx.AsyncClient(base_url=f"http://{address}") as client, asyncio.timeout(9):
+            await writer.wait_closed()
+            for _ in range(3):  # by then the first request is over
+                assert (await client.get("/health/live")).status_code == 200
+    assert [line for line in logs if line["event"] == "request_failed"] == []
 
 
 async def test_without_redis_all_but_positions_and_tickets_goes_on(without_redis, keys, ids):

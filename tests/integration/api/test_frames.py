@@ -58,8 +58,9 @@ async def undisturbed(address, key_of, caplog):
                 await talk.say("resume")
                 await talk.hear("refused", code="invalid_state_transition")
         async with resumed(address, PATHS[0], key_of[PATHS[0]]) as courier:
-            await courier.say("ack", offer_id=str(uuid4()))
-            await courier.hear("refused", code="not_found")
+            for type_ in ("ack", "accept_offer"):  # the first of each begins a task of the market
+                await courier.say(type_, offer_id=str(uuid4()))
+                await courier.hear("refused", code="not_found")
 
     await serve_good_clients()
     tasks_count = len(asyncio.all_tasks())
