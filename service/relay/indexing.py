@@ -12,6 +12,7 @@ from service.relay.touched import Touched
 
 log = structlog.get_logger()
 
+INTERVAL_S_MIN = 0.1  # from one writing to the next: who decides looks a few times a second
 NOTED_COUNT_MAX = 10_000  # ids; then whoever notes more brings them up to date first
 
 
@@ -40,6 +41,7 @@ class Indexing:
             await self._news.wait()
             self._news.clear()
             await self.catch_up()
+            await asyncio.sleep(INTERVAL_S_MIN)
 
     async def catch_up(self) -> None:
         """Bring the index up to date, and wake the dispatcher if it has to decide.
