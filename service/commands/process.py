@@ -7,6 +7,7 @@ import resource
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 
 import structlog
 import uvloop
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 
 Main = Callable[[Runtime, Stop], Awaitable[None]]
 
+AUTOGROUP = Path("/proc/self/autogroup")
 YOUNG_OBJECTS_COUNT_MAX = 10_000  # before garbage is looked for: nearly all are gone by themselves
 
 
@@ -28,10 +30,22 @@ def run_process(name: str, main: Main, *, niceness: int = 0) -> None:
 
     One that is nice (see `nice`) leaves the processor to those who answer people.
     """
-    os.nice(niceness)
+    _be_nice(niceness)
     logs.configure(process=name)
     _open_many_files()
     uvloop.run(_run(main, read_settings()))
+
+
+def _be_nice(niceness: int) -> None:
+    """Be nice to the other processes, also where Linux shares the processor among sessions first.
+
+    There niceness counts within a session only (sched(7)); the session has to be our own, as it is
+    under a supervisor.
+    """
+    os.nice(niceness)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            AUTOGROUP.write_text(str(niceness), "ascii")
 
 
 def _open_many_files() -> None:
