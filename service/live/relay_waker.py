@@ -11,6 +11,8 @@ from service.live.errors import LiveUnavailableError
 
 log = structlog.get_logger()
 
+INTERVAL_S_MIN = 0.01  # from one message to the next: the relay's rounds are further apart
+
 
 class RelayWaker:
     """While a message is on its way, those who come meanwhile share the next one."""
@@ -36,3 +38,4 @@ class RelayWaker:
                     await bus.publish_wake_relay(self._redis, market_id)
                 except LiveUnavailableError:
                     log.debug("index_unreachable", market=market_id)
+            await asyncio.sleep(INTERVAL_S_MIN)
