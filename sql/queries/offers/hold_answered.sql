@@ -1,6 +1,6 @@
--- Hold the rows of couriers who answer offers, of the offers, and of the jobs in them or in hand, until the transaction
--- ends: where nobody else holds them. It waits for nobody, so the order of locking does not matter. Read jobs afterwards.
--- No key changes: rows that others only refer to, as samples of positions do, are free.
+-- Hold the rows of couriers who answer offers, of the offers, and of the jobs in them or in hand, if nobody else does.
+-- They are held until the transaction ends. It waits for nobody, so the order of locking does not matter; read jobs
+-- afterwards. No key changes: rows that others only refer to, as samples of positions do, are free.
 -- $1 courier_ids uuid[], $2 offer_ids uuid[] (of the same length)
 -- The lists are behind subqueries: seen, their length would have the statement planned anew each time.
 WITH asked AS MATERIALIZED (
