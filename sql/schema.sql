@@ -780,7 +780,7 @@ CREATE UNIQUE INDEX decision_of_offer ON public.decision USING btree (offer_id) 
 CREATE INDEX decision_of_tick ON public.decision USING btree (tick_id);
 CREATE INDEX exception_of_market ON public.exception USING btree (market_id, id);
 CREATE UNIQUE INDEX exception_one_open ON public.exception USING btree (kind, COALESCE(job_id, courier_id)) WHERE (resolved_at IS NULL);
-CREATE UNIQUE INDEX exception_one_open_of_any ON public.exception USING btree (kind, COALESCE(job_id, courier_id, merchant_id)) WHERE (resolved_at IS NULL);
+CREATE UNIQUE INDEX exception_one_open_of_merchant ON public.exception USING btree (kind, merchant_id) WHERE ((resolved_at IS NULL) AND (merchant_id IS NOT NULL));
 CREATE INDEX fact_in_commit_order ON public.fact USING btree (market_id, xid, id);
 CREATE INDEX fact_of_duty ON public.fact USING btree (market_id, at) WHERE (type = 'courier.status_changed'::text);
 CREATE UNIQUE INDEX fact_of_job ON public.fact USING btree (job_id, sequence) WHERE (job_id IS NOT NULL);

@@ -86,5 +86,5 @@ CREATE TABLE webhook_attempt (
 ALTER TYPE exception_kind ADD VALUE 'webhook_disabled';
 ALTER TABLE exception ADD COLUMN merchant_id uuid REFERENCES merchant;
 -- Beside `exception_one_open`, by which processes of the release before this one still insert.
-CREATE UNIQUE INDEX exception_one_open_of_any ON exception (kind, coalesce(job_id, courier_id, merchant_id))
-  WHERE resolved_at IS NULL;
+CREATE UNIQUE INDEX exception_one_open_of_merchant ON exception (kind, merchant_id)
+  WHERE resolved_at IS NULL AND merchant_id IS NOT NULL;
