@@ -18,11 +18,14 @@ _COMMANDS = {
     "ledger": "service.commands.ledger:ledger",
     "market": "service.commands.market:market",
     "migrate": "service.commands.migrate:migrate",
+    "operator": "service.commands.operator:operator",
+    "privacy": "service.commands.privacy:privacy",
     "relay": "service.commands.relay:relay",
     "replay": "service.commands.replay:replay",
     "revoke": "service.commands.market:revoke",
     "schema": "service.commands.schema:schema",
     "up": "service.commands.up:up",
+    "webhooks": "service.commands.webhooks:webhooks",
 }
 
 

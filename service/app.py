@@ -2,48 +2,78 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import structlog
 import uvicorn
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Scope
+from msgspec.structs import replace
 
 from service.api import (
+    assets,
+    basemap,
     courier_decisions,
+    courier_log_in,
+    courier_page,
+    courier_proofs,
     courier_socket,
     documents,
     health,
+    merchant_appearance,
     merchant_jobs,
+    merchant_keys,
+    merchant_proofs,
     ops_audit,
+    ops_courier_acts,
+    ops_couriers,
     ops_exceptions,
+    ops_figures,
     ops_jobs,
     ops_ledger,
     ops_market,
     ops_offers,
     ops_policy,
+    ops_proofs,
+    ops_record,
+    ops_session,
+    ops_undo,
+    pages,
     statements,
     tickets,
+    tiles,
+    tracking,
+    tracking_page,
     watcher_sockets,
     webhook_deliveries,
     webhook_endpoints,
 )
 from service.api.bodies import StrictRequest, check_media_type
-from service.api.callers import Audience, caller_of_request, doorkeeper
+from service.api.callers import Audience, caller_of_request
+from service.api.cookies import check_plain
+from service.api.doorkeeper import doorkeeper
 from service.api.errors import domain_problem, http_problem, unforeseen_problem
 from service.api.guard import GuardedWebSocket
 from service.api.headers import SECURITY_HEADERS
 from service.api.http_guard import GuardedHttp
 from service.api.origins import origin_of_request
+from service.api.priority import Priority
 from service.api.process import ApiProcess, api_process
+from service.api.rate_headers import RateHeaders
+from service.api.recipients import recipient_of_request
+from service.api.request_counts import RequestCounts
 from service.api.request_ids import RequestIds
 from service.api.server import Server
-from service.domain.errors import DomainError
+from service.api.shedding import Shedding, class_of
+from service.domain.errors import DomainError, UnavailableError
 from service.listeners import listen
 from service.runtime import Runtime
+from service.store import row_security
+from service.store.row_security import writing_as
 from service.tasks import Stop
 
 log = structlog.get_logger()
@@ -53,41 +83,82 @@ STOP_S_MAX = 10  # for requests under way, after the sockets were sent away
 
 def build_app(api: ApiProcess) -> Litestar:
     """Return the application; its lifespan keeps the background loops of `api` running."""
-    guard = doorkeeper(api.principals)
+    guard = doorkeeper(api.runtime, api.principals, api.rates)
 
-    def router(audience: Audience, handlers: Sequence[ControllerRouterHandler]) -> Router:
+    def router(
+        audience: Audience,
+        handlers: Sequence[ControllerRouterHandler],
+        dependencies: Mapping[str, Provide] = {},
+    ) -> Router:
         """Return the routes of one audience, behind the door."""
         return Router(
             path="/",
             route_handlers=handlers,
+            dependencies=dependencies,
             opt={"audience": audience},
             guards=[guard, check_media_type],
-            security=[] if audience is Audience.PUBLIC else [{documents.SECURITY_SCHEME: []}],
+            security=documents.security_of(audience),
             tags=[audience],
         )
 
+    serving = {priority: api.serving(priority) for priority in Priority}
+
+    def api_of_route(scope: Scope) -> ApiProcess:
+        """Return the process as the route's class sees it."""
+        return serving[class_of(scope["route_handler"])]
+
+    def runtime_of_route(scope: Scope) -> Runtime:
+        """Return the runtime with the connections of the route's class."""
+        return api_of_route(scope).runtime
+
+    def runtime_of_merchant(scope: Scope) -> Runtime:
+        """Return the same for one merchant: what reads says so itself."""
+        runtime, caller = runtime_of_route(scope), scope["auth"]
+        if scope["type"] != "http" or scope["method"] == "GET":
+            return runtime
+        return replace(runtime, pool=writing_as(runtime.pool, caller.id))
+
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
+        await asyncio.to_thread(pages.prepare, api.runtime.settings)
         async with api.running():
             yield
 
     return Litestar(
         route_handlers=[
-            router(Audience.PUBLIC, health.HANDLERS),
+            router(
+                Audience.PUBLIC,
+                [
+                    *assets.HANDLERS,
+                    *basemap.HANDLERS,
+                    *health.HANDLERS,
+                    *courier_log_in.PUBLIC_HANDLERS,
+                    *courier_page.HANDLERS,
+                    *ops_session.PUBLIC_HANDLERS,
+                    *pages.HANDLERS,
+                    *tiles.HANDLERS,
+                ],
+            ),
             router(
                 Audience.MERCHANT,
                 [
+                    *merchant_appearance.HANDLERS,
                     *merchant_jobs.HANDLERS,
+                    *merchant_keys.HANDLERS,
+                    *merchant_proofs.HANDLERS,
                     *webhook_endpoints.HANDLERS,
                     *webhook_deliveries.HANDLERS,
                     *statements.HANDLERS_OF_MERCHANT,
                     *tickets.HANDLERS_OF_MERCHANT,
                 ],
+                {"runtime": Provide(runtime_of_merchant, sync_to_thread=False)},
             ),
             router(
                 Audience.COURIER,
                 [
                     *courier_decisions.HANDLERS,
+                    *courier_log_in.HANDLERS,
+                    *courier_proofs.HANDLERS,
                     *statements.HANDLERS_OF_COURIER,
                     *tickets.HANDLERS_OF_COURIER,
                 ],
@@ -96,23 +167,32 @@ def build_app(api: ApiProcess) -> Litestar:
                 Audience.OPS,
                 [
                     *ops_market.HANDLERS,
+                    *ops_couriers.HANDLERS,
+                    *ops_courier_acts.HANDLERS,
                     *ops_jobs.HANDLERS,
                     *ops_ledger.HANDLERS,
                     *ops_offers.HANDLERS,
                     *ops_exceptions.HANDLERS,
                     *ops_audit.HANDLERS,
                     *ops_policy.HANDLERS,
+                    *ops_figures.HANDLERS,
+                    *ops_record.HANDLERS,
+                    *ops_proofs.HANDLERS,
+                    *ops_session.HANDLERS,
+                    *ops_undo.HANDLERS,
                     *tickets.HANDLERS_OF_OPS,
                 ],
             ),
+            router(Audience.RECIPIENT, [*tracking.HANDLERS, tracking_page.ROUTER]),
             *documents.HANDLERS,
             *courier_socket.HANDLERS,
             *watcher_sockets.HANDLERS,
         ],
         dependencies={
-            "api": Provide(lambda: api, sync_to_thread=False),
-            "runtime": Provide(lambda: api.runtime, sync_to_thread=False),
+            "api": Provide(api_of_route, sync_to_thread=False),
+            "runtime": Provide(runtime_of_route, sync_to_thread=False),
             "caller": Provide(caller_of_request, sync_to_thread=False),
+            "recipient": Provide(recipient_of_request, sync_to_thread=False),
             "origin": Provide(origin_of_request, sync_to_thread=False),
         },
         exception_handlers={
@@ -124,11 +204,20 @@ def build_app(api: ApiProcess) -> Litestar:
         request_max_body_size=api.runtime.settings.body_bytes_max,
         response_headers=SECURITY_HEADERS,
         openapi_config=documents.openapi_config(),
+        middleware=[partial(Shedding, lines=api.lines)],
         plugins=[documents.ClosedStructs()],
         lifespan=[lifespan],
         logging_config=None,
         debug=False,
     )
+
+
+async def _look_at_row_security(runtime: Runtime) -> None:
+    """Say so where merchants' reads have no second line: the service goes on without."""
+    with suppress(UnavailableError):  # Postgres is away, and the process serves what it can
+        async with runtime.pool.connection() as conn:
+            if not (await row_security.read_state(conn)).is_on:
+                log.warning("row_security_off", advice="see the README: Privacy")
 
 
 async def run_api(runtime: Runtime, stop: Stop, *, listener: socket.socket | None = None) -> None:
@@ -139,15 +228,21 @@ async def run_api(runtime: Runtime, stop: Stop, *, listener: socket.socket | Non
         stop: set by whoever owns the process; no signal is handled here.
         listener: a socket that listens and may be shared with other processes; it is closed at the
             end. Without one the settings say where.
+
+    Raises:
+        ValueError: the settings do not suit where it listens.
     """
     settings = runtime.settings
+    await _look_at_row_security(runtime)
     is_shared = listener is not None
     if listener is None:
         listener = listen(settings.http_host, settings.http_port)
+    check_plain(listener.getsockname()[0], is_plain=settings.ops_cookie_is_plain)
     api = api_process(runtime)
+    runtime.scraping.before(api.fanout.measure)
     server = Server(
         uvicorn.Config(
-            RequestIds(build_app(api), new_id=runtime.new_id),
+            RequestIds(RequestCounts(RateHeaders(build_app(api))), new_id=runtime.new_id),
             http=GuardedHttp,
             ws=GuardedWebSocket,
             ws_max_size=settings.frame_bytes_max,

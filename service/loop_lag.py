@@ -57,6 +57,15 @@ class LoopLag:
             longest_s = lag_s if longest_s is None else max(longest_s, lag_s)
         return None if longest_s is None else _ms(longest_s)
 
+    def mean_ms(self, *, since_s: float) -> float | None:
+        """Return the mean of the lags that ended after then; None when none did."""
+        lags_s = list[float]()
+        for at_s, lag_s in reversed(self._samples):
+            if at_s <= since_s:
+                break
+            lags_s.append(lag_s)
+        return _ms(sum(lags_s) / len(lags_s)) if lags_s else None
+
     async def run(self) -> None:
         """Take samples, and tell the log of each window; never returns."""
         told_s = monotonic_s()

@@ -46,6 +46,7 @@ def tethered(argv: Sequence[str], *, parent_id: int) -> list[str]:
 class Processes:
     """Named commands, each kept running while the `async with` block runs.
 
+    All have the same `environment`, or that of this process; `own_environments` adds to the former.
     What they print goes to `<name>.log` in `log_dir`. They are started in the given order and
     stopped in reverse, each with its share of `stop_timeout_s` before it is killed. Each has a
     session of its own, so a Ctrl-C reaches the app alone. Enter it in the main thread: the
@@ -58,12 +59,14 @@ class Processes:
         *,
         log_dir: Path,
         environment: Mapping[str, str] | None = None,
+        own_environments: Mapping[str, Mapping[str, str]] | None = None,
         inherited_fds: Sequence[int] = (),
         stop_timeout_s: float = 3.0,
     ) -> None:
         self._commands = commands
         self._log_dir = log_dir
         self._environment = environment
+        self._own_environments = own_environments or {}
         self._inherited_fds = tuple(inherited_fds)
         self._stop_timeout_s = stop_timeout_s
         self._running: dict[str, Process] = {}
@@ -115,10 +118,16 @@ class Processes:
                 stdin=DEVNULL,
                 stdout=log_file,
                 stderr=log_file,
-                env=self._environment,
+                env=self._environment_of(name),
                 pass_fds=self._inherited_fds,
                 start_new_session=True,
             )
+
+    def _environment_of(self, name: str) -> Mapping[str, str] | None:
+        """Return what all have, and what is the process' own beside it; None: what we have."""
+        if self._environment is None:
+            return None
+        return {**self._environment, **self._own_environments.get(name, {})}
 
     async def _keep(self, name: str) -> None:
         loop = asyncio.get_running_loop()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,8 +19,11 @@ from service.domain.market import Market
 from service.live.connect import Redis, open_redis
 from service.live.relay_waker import RelayWaker
 from service.loop_lag import LoopLag
+from service.metrics import LOOP_LAG_S
+from service.scraping import Scraping
 from service.settings import Settings
 from service.store import deployment, markets
+from service.store.anchoring import keep_anchored, read_anchor
 from service.store.connection import Connection
 from service.store.pool import Pool, open_pool
 from service.tasks import keep_running
@@ -38,12 +42,34 @@ class Runtime(Struct, frozen=True, kw_only=True):
     new_id: Callable[[], UUID]
     relay_waker: RelayWaker
     loop_lag: LoopLag = msgspec.field(default_factory=LoopLag)
+    scraping: Scraping = msgspec.field(default_factory=Scraping)
+    is_hurried: bool = False  # somebody waits for the answer
+
+    async def measure_loop_lag(self) -> None:
+        """Set the metric to what the last minute was like."""
+        lag = self.loop_lag.window()
+        for quantile, lag_ms in (("0.5", lag.p50_ms), ("0.99", lag.p99_ms), ("1", lag.max_ms)):
+            if lag_ms is not None:
+                LOOP_LAG_S.labels(quantile=quantile).set(lag_ms / 1_000.0)
 
     async def transact(self, market_id: MarketId, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """Run `work` in a transaction, again if others were in its way; then wake the relay.
+        """Run `work` as `attempt` does; then wake the relay, for there are facts to tell.
 
         Raises:
-            LockContentionError: others were in the way each time; nothing was done.
+            LockContentionError, UnavailableError, DomainError: as `attempt` says.
+        """
+        result = await self.attempt(work)
+        self.relay_waker.wake(market_id)
+        return result
+
+    async def attempt(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run `work` in a transaction, again if others were in its way.
+
+        Where somebody waits for the answer, a lock that was waited for in vain is not waited for
+        again: that took long enough, and whoever holds it still does.
+
+        Raises:
+            LockContentionError: others were in the way; nothing was done.
             UnavailableError: Postgres is away; whether it committed is not known.
             DomainError: whatever `work` refuses; nothing was done.
         """
@@ -52,17 +78,14 @@ class Runtime(Struct, frozen=True, kw_only=True):
         while True:
             try:
                 async with self.pool.transaction() as conn:
-                    result = await work(conn)
-            except LockContentionError:
+                    return await work(conn)
+            except LockContentionError as error:
                 attempts_left_count -= 1
-                if attempts_left_count == 0:
+                if attempts_left_count == 0 or (error.has_waited and self.is_hurried):
                     raise
                 log.info("transaction_retried", attempts_left_count=attempts_left_count)
                 await asyncio.sleep(pause_s)
                 pause_s *= 2
-            else:
-                self.relay_waker.wake(market_id)
-                return result
 
 
 async def read_market(conn: Connection, market_id: MarketId) -> Market:
@@ -83,6 +106,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
 
     Raises:
         UnavailableError: Postgres does not answer.
+        UnfitForLiveError: there is a live market, and these settings are for tests.
     """
     pool = await open_pool(settings)
     redis = open_redis(settings)
@@ -95,13 +119,14 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     try:
         async with pool.connection() as conn:
             history = await deployment.read_deployment(conn)
-        yield Runtime(
+            clock = Clock(await read_anchor(conn))
+        if history.has_live_market:
+            settings.check_fit_for_live()
+        keep_time = partial(keep_anchored, clock, pool)
+        tasks.append(asyncio.create_task(keep_running("clock", keep_time)))
+        runtime = Runtime(
             settings=settings,
-            clock=Clock(
-                anchor_real_at=history.anchor_real_at,
-                anchor_market_at=history.anchor_market_at,
-                time_scale=history.time_scale,
-            ),
+            clock=clock,
             epoch=history.epoch,
             pool=pool,
             redis=redis,
@@ -109,6 +134,8 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
             relay_waker=relay_waker,
             loop_lag=loop_lag,
         )
+        runtime.scraping.before(runtime.measure_loop_lag)
+        yield runtime
     finally:
         for task in tasks:
             task.cancel()

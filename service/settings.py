@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,12 @@ import msgspec
 
 from service.domain.webhook_signature import read_keys
 
+LOCK_SHARE_MAX = 0.75  # of the time for a statement may go by waiting for a lock
 _OF_THE_COMMAND_LINE = frozenset({"HEXHAUL_STATE_DIR"})
+
+
+class UnfitForLiveError(Exception):
+    """There is a live market, and these settings are for tests."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -19,20 +25,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     redis_url: str
     http_host: str = "127.0.0.1"
     http_port: int = 8000
-    livemode: bool = False
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0  # of this process; 0: nobody may ask
 
     # Postgres (pitfalls: an unbounded acquire hangs for ever behind a frozen server)
-    pool_connections_count_max: int = 12
-    acquire_timeout_s: float = 2.0
+    pool_connections_count_max: int = 16  # of one process; an api shares them out by priority
+    acquire_timeout_s: float = 1.5
     command_timeout_s: float = 2.0
-    lock_timeout_ms: int = 2_000
+    # Longer than Postgres' deadlock_timeout (1 s), so that a ring is found out and not waited for;
+    # shorter than a statement may take, so that who waited for a lock is told that it was a lock.
+    lock_timeout_ms: int = 1_200
     transaction_attempts_count_max: int = 5
 
     # Redis
     redis_timeout_s: float = 0.5
     redis_connections_count_max: int = 32
 
+    # how long personal data is kept, in market time but for webhooks (`domain/personal_data.py`)
+    recipient_retention_days: int = 90  # after the end of the job
+    decision_retention_days: int = 180
+    trail_retention_days: int = 30  # recorded ticks too: they hold positions
+    proof_retention_days: int = 30  # pictures and codes that were said
+    webhook_retention_days: int = 30  # after the newest event of its job
+
     # processes
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     lease_ttl_s: float = 4.0
     lease_renew_s: float = 1.0
     relay_poll_s: float = 0.25
@@ -95,16 +112,37 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     webhook_keys: str = ""  # 64 hex digits each, spaces between: make the secrets from seeds
     webhook_timeout_s: float = 15.0
     webhook_answer_bytes_max: int = 65_536  # read of an answer, and not looked at
-    webhook_calls_count_max: int = 200  # at once; 4 for one endpoint
-    webhook_lease_s: float = 30.0  # of a lane; then another relay may call
+    webhook_calls_count_max: int = 200  # at once of one process; 4 for one endpoint
+    webhook_lease_s: float = 30.0  # of a lane; then another process may call
     webhook_poll_s: float = 0.25
+    webhook_stop_s: float = 10.0  # so long calls under way may go on after SIGTERM
+
+    # what pages draw maps upon: a style of MapLibre's, tiles or roads as GeoJSON; else nothing
+    map_style_url: str = ""
+    map_origins: str = ""  # of the style, its tiles and pictures, such as https://tiles.example
+    map_tiles: str = ""  # path of a PMTiles file
+    map_roads: str = ""  # path of the file
+    map_attribution: str = ""  # whose roads or tiles they are
 
     # HTTP
+    # of each in the long run; at once four seconds' worth
+    merchant_requests_per_s_max: float = 50.0
+    courier_requests_per_s_max: float = 5.0
+    ops_requests_per_s_max: float = 20.0
+    recipient_requests_per_s_max: float = 1.0  # of one link; at once a minute's worth
+    stranger_requests_per_s_max: float = 50.0  # of an address; a mobile network has few of them
+    ops_cookie_is_plain: bool = False  # without TLS; for a console on this very machine
+    proxies_trusted: str = ""  # addresses and networks whose X-Forwarded-For is true; spaces
     body_bytes_max: int = 65_536
     idempotency_ttl_s: int = 172_800
 
     def __post_init__(self) -> None:
+        for network in self.proxies_trusted.split():
+            ip_network(network)  # or it says what is wrong
         read_keys(self.webhook_keys)  # better now than at the first call
+        if self.lock_timeout_ms > LOCK_SHARE_MAX * 1_000.0 * self.command_timeout_s:
+            raise ValueError("lock_timeout_ms is too near to command_timeout_s: which was it?")
+        self._check_retention()
         if self.webhook_lease_s <= self.webhook_timeout_s:
             raise ValueError("webhook_lease_s is not above webhook_timeout_s: calls would overlap")
         if self.travel in ("osrm", "valhalla") and not self.travel_url:
@@ -115,6 +153,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("travel_table_cells_count_max is below 2: a way has two ends")
         if self.travel_cells_count_max < self.travel_tick_cells_count_max:
             raise ValueError("travel_cells_count_max is below travel_tick_cells_count_max")
+
+    def _check_retention(self) -> None:
+        days = self.recipient_retention_days
+        others = (self.decision_retention_days, self.trail_retention_days)
+        if min(days, self.proof_retention_days, *others) < 1:
+            raise ValueError("a retention is below a day: what is under way needs what is kept")
+        if not 5 <= self.webhook_retention_days <= days:
+            raise ValueError(
+                "webhook_retention_days is below 5, and calls may take 4, or above "
+                "recipient_retention_days: places would outlive their addresses"
+            )
+
+    def __repr__(self) -> str:
+        return "Settings(...)"  # URLs have passwords in them, and keys are keys
+
+    def check_fit_for_live(self) -> None:
+        """Check that strangers may be let in, as merchants of a live market are.
+
+        Raises:
+            UnfitForLiveError: a setting is for demos and tests only, or a key is missing.
+        """
+        if not self.webhook_keys:
+            raise UnfitForLiveError("webhook_keys is needed: secrets stay out of the database")
+        if self.webhook_loopback:
+            raise UnfitForLiveError("webhook_loopback is on: strangers would call us inside")
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -140,6 +203,12 @@ def own_servers(environ: Mapping[str, str] | None = None) -> tuple[str, str] | N
     source = os.environ if environ is None else environ
     urls = source.get("DATABASE_URL"), source.get("REDIS_URL")
     return (urls[0], urls[1]) if urls[0] and urls[1] else None
+
+
+def first_metrics_port(environ: Mapping[str, str] | None = None) -> int:
+    """Return HEXHAUL_METRICS_PORT for whoever starts several processes, or 0 if it is not set."""
+    source = os.environ if environ is None else environ
+    return int(source.get("HEXHAUL_METRICS_PORT", "0"))
 
 
 def default_state_dir() -> Path:

@@ -17,7 +17,7 @@ from service.embedded.client import EmbeddedServers
 from service.listeners import listen
 from service.processes import Processes
 from service.runtime import Runtime, open_runtime
-from service.settings import Settings, child_environment, own_servers
+from service.settings import Settings, child_environment, first_metrics_port, own_servers
 from service.store import audit, deployment
 from service.store.migrations import migrate
 from service.store.pool import open_pool
@@ -144,11 +144,20 @@ def commands_of(plan: Plan, *, listener_fd: int) -> dict[str, list[str]]:
     return {
         "relay": [*program, "relay"],
         "dispatch": [*program, "dispatch"],
+        "webhooks": [*program, "webhooks"],
         **{name: list(api) for name in api_names(plan.apis_count)},
     }
 
 
+def metrics_ports(plan: Plan, *, first_port: int) -> dict[str, int]:
+    """Return the port on which each process tells its metrics, one after the other; none for 0."""
+    if first_port == 0:
+        return {}
+    return {name: first_port + row for row, name in enumerate(commands_of(plan, listener_fd=0))}
+
+
 def _processes(settings: Settings, plan: Plan, listener: socket.socket) -> Processes:
+    ports = metrics_ports(plan, first_port=first_metrics_port())
     environment = {
         **plan.environment,
         "DATABASE_URL": settings.database_url,
@@ -159,6 +168,9 @@ def _processes(settings: Settings, plan: Plan, listener: socket.socket) -> Proce
         commands_of(plan, listener_fd=listener.fileno()),
         log_dir=plan.state_dir,
         environment=child_environment(environment),
+        own_environments={
+            name: {"HEXHAUL_METRICS_PORT": str(port)} for name, port in ports.items()
+        },
         inherited_fds=[listener.fileno()],
         stop_timeout_s=STOP_TIMEOUT_S,
     )

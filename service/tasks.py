@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from service.metrics import TASK_RESTARTS
+
 log = structlog.get_logger()
 
 RESTART_S_MIN = 0.1
@@ -44,5 +46,6 @@ async def keep_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
             log.warning("task_failed", task=name, error=repr(error))
         if loop.time() - began_s > RESTART_S_MAX:
             pause_s = RESTART_S_MIN
+        TASK_RESTARTS.labels(task=name).inc()
         await asyncio.sleep(pause_s)
         pause_s = min(RESTART_S_MAX, 2.0 * pause_s)

@@ -32,7 +32,8 @@ CREATE TYPE public.attempt_outcome AS ENUM (
     'unreachable',
     'insecure',
     'forbidden_address',
-    'malformed'
+    'malformed',
+    'internal'
 );
 CREATE TYPE public.bundle_status AS ENUM (
     'offered',
@@ -46,6 +47,11 @@ CREATE TYPE public.courier_status AS ENUM (
     'paused',
     'busy',
     'ending'
+);
+CREATE TYPE public.credential_kind AS ENUM (
+    'key',
+    'device',
+    'console'
 );
 CREATE TYPE public.delivery_status AS ENUM (
     'pending',
@@ -62,7 +68,15 @@ CREATE TYPE public.exception_kind AS ENUM (
     'attempt_failed',
     'courier_silent',
     'no_courier',
-    'webhook_disabled'
+    'webhook_disabled',
+    'courier_moving_away',
+    'courier_not_moving',
+    'index_drift',
+    'late_risk',
+    'no_courier_near',
+    'pickup_wait',
+    'webhook_failing',
+    'proof_attempts_exhausted'
 );
 CREATE TYPE public.job_status AS ENUM (
     'scheduled',
@@ -97,6 +111,12 @@ CREATE TYPE public.offer_status AS ENUM (
     'revoked',
     'unreachable'
 );
+CREATE TYPE public.operator_role AS ENUM (
+    'viewer',
+    'dispatcher',
+    'finance',
+    'admin'
+);
 CREATE TYPE public.outcome AS ENUM (
     'offered',
     'held',
@@ -104,6 +124,21 @@ CREATE TYPE public.outcome AS ENUM (
     'all_removed',
     'taken',
     'not_yet'
+);
+CREATE TYPE public.proof_kind AS ENUM (
+    'code',
+    'photo',
+    'signature'
+);
+CREATE TYPE public.rating_tag AS ENUM (
+    'on_time',
+    'friendly',
+    'careful',
+    'followed_instructions',
+    'late',
+    'unfriendly',
+    'damaged',
+    'ignored_instructions'
 );
 CREATE TYPE public.reason_code AS ENUM (
     'address_error',
@@ -153,6 +188,14 @@ CREATE TYPE public.stop_status AS ENUM (
     'failed',
     'skipped'
 );
+CREATE TYPE public.suspension_reason AS ENUM (
+    'conduct',
+    'courier_request',
+    'document_expired',
+    'parcel_missing',
+    'safety',
+    'under_review'
+);
 CREATE TYPE public.transfer_kind AS ENUM (
     'charge',
     'pay',
@@ -168,6 +211,30 @@ CREATE TYPE public.vehicle AS ENUM (
     'car',
     'van'
 );
+CREATE FUNCTION public.admit_merchants() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  readable text;
+BEGIN
+  BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hexhaul_merchant') THEN
+      CREATE ROLE hexhaul_merchant NOLOGIN;
+    END IF;
+    GRANT hexhaul_merchant TO CURRENT_USER;
+  EXCEPTION WHEN insufficient_privilege OR undefined_object OR duplicate_object OR unique_violation THEN
+    RAISE NOTICE 'the role hexhaul_merchant is not to be had: %', SQLERRM;
+  END;
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'hexhaul_merchant') THEN
+    SELECT string_agg(c.oid::regclass::text, ', ') INTO readable
+      FROM pg_class c
+     WHERE c.relnamespace = 'public'::regnamespace
+       AND (EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'own_rows')
+            OR c.relkind = 'v' AND 'security_invoker=true' = ANY (c.reloptions));
+    EXECUTE 'GRANT SELECT ON ' || readable || ' TO hexhaul_merchant';
+  END IF;
+END
+$$;
 CREATE FUNCTION public.agreed_pay_cents(of_offer_id uuid, of_job_id uuid) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
@@ -175,16 +242,59 @@ CREATE FUNCTION public.agreed_pay_cents(of_offer_id uuid, of_job_id uuid) RETURN
     FROM offer CROSS JOIN jsonb_array_elements(legs) AS leg
    WHERE id = of_offer_id AND (leg ->> 'job_id')::uuid = of_job_id
 $$;
+CREATE FUNCTION public.can_act_as_merchant() RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT coalesce((
+    SELECT pg_has_role(oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)
+           AND has_table_privilege(oid, 'job', 'SELECT')
+      FROM pg_roles WHERE rolname = 'hexhaul_merchant'), false)
+$$;
+CREATE FUNCTION public.erased_place(place jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  SELECT place
+      || jsonb_build_object(
+           'lat_deg', round((place ->> 'lat_deg')::numeric, 2), 'lng_deg', round((place ->> 'lng_deg')::numeric, 2))
+      || CASE WHEN place ? 'address' THEN '{"address": "erased"}'::jsonb ELSE '{}'::jsonb END
+      || CASE WHEN place ? 'contact' THEN '{"contact": null, "instructions": null}'::jsonb ELSE '{}'::jsonb END
+$$;
+CREATE FUNCTION public.is_merchant() RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$ SELECT current_user = 'hexhaul_merchant' $$;
 CREATE FUNCTION public.market_now() RETURNS timestamp with time zone
     LANGUAGE sql PARALLEL SAFE
     AS $$
   SELECT anchor_market_at + (clock_timestamp() - anchor_real_at) * time_scale FROM deployment
+$$;
+CREATE FUNCTION public.own_merchant_id() RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT nullif(current_setting('app.merchant_id', true), '')::uuid
 $$;
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
   RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+CREATE FUNCTION public.refuse_row_of_another() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (TG_OP <> 'INSERT' AND OLD.merchant_id IS DISTINCT FROM own_merchant_id())
+    OR (TG_OP <> 'DELETE' AND NEW.merchant_id IS DISTINCT FROM own_merchant_id()) THEN
+    RAISE EXCEPTION 'a row of another merchant in %', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN coalesce(NEW, OLD);
+END
+$$;
+CREATE FUNCTION public.refuse_row_of_another_merchant() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'a row of another merchant in %', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END
 $$;
 CREATE TABLE public.assignment (
@@ -243,6 +353,9 @@ CREATE TABLE public.courier (
     live_jobs_count integer DEFAULT 0 NOT NULL,
     shift_ends_at timestamp with time zone,
     status_changed_at timestamp with time zone,
+    erased_at timestamp with time zone,
+    suspension_reason public.suspension_reason,
+    suspended_until timestamp with time zone,
     CONSTRAINT courier_not_overloaded CHECK ((((load_weight_g >= 0) AND (load_weight_g <= capacity_weight_g)) AND ((load_volume_l >= 0) AND (load_volume_l <= capacity_volume_l)) AND ((load_jobs_count >= 0) AND (load_jobs_count <= capacity_jobs_count)) AND (live_jobs_count >= 0)))
 );
 CREATE TABLE public.job (
@@ -275,10 +388,13 @@ CREATE TABLE public.job (
     ended_by public.actor,
     reason public.reason_code,
     is_unmixed boolean DEFAULT false NOT NULL,
+    erased_at timestamp with time zone,
+    extended_until timestamp with time zone,
     CONSTRAINT job_attempt_check CHECK ((attempt >= 1)),
     CONSTRAINT job_carried_has_a_courier CHECK (((courier_id IS NOT NULL) OR (status = ANY (ARRAY['scheduled'::public.job_status, 'open'::public.job_status, 'canceled'::public.job_status, 'expired'::public.job_status])))),
     CONSTRAINT job_due_after_ready CHECK ((due_at > ready_at)),
     CONSTRAINT job_ended_has_an_end CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['delivered'::public.job_status, 'returned'::public.job_status, 'canceled'::public.job_status, 'expired'::public.job_status, 'failed'::public.job_status])))),
+    CONSTRAINT job_extended_beyond_the_promise CHECK ((extended_until > due_at)),
     CONSTRAINT job_fee_cents_check CHECK ((fee_cents >= 0)),
     CONSTRAINT job_items_count_check CHECK ((items_count > 0)),
     CONSTRAINT job_offered_only_while_open CHECK (((offer_id IS NULL) OR (status = 'open'::public.job_status))),
@@ -329,6 +445,10 @@ CREATE TABLE public.stop (
     completed_at timestamp with time zone,
     failed_at timestamp with time zone,
     failure_reason public.reason_code,
+    recipient_instructions text,
+    safe_place text,
+    required_proofs public.proof_kind[] DEFAULT '{}'::public.proof_kind[] NOT NULL,
+    given_proofs public.proof_kind[] DEFAULT '{}'::public.proof_kind[] NOT NULL,
     CONSTRAINT stop_lat_deg_check CHECK (((lat_deg >= ('-90'::integer)::double precision) AND (lat_deg <= (90)::double precision))),
     CONSTRAINT stop_lng_deg_check CHECK (((lng_deg >= ('-180'::integer)::double precision) AND (lng_deg <= (180)::double precision))),
     CONSTRAINT stop_service_s_check CHECK ((service_s >= 0))
@@ -344,7 +464,7 @@ CREATE VIEW public.available_courier AS
     abilities,
     shift_ends_at,
     live_jobs_count,
-    COALESCE(( SELECT jsonb_agg(jsonb_build_object('stop_id', s.id, 'job_id', s.job_id, 'kind', s.kind, 'status', s.status, 'lat_deg', s.lat_deg, 'lng_deg', s.lng_deg, 'service_s', s.service_s, 'arrived_at', s.arrived_at, 'ready_at', j.ready_at, 'due_at', j.due_at, 'size_class', j.size_class, 'weight_g', j.weight_g, 'is_unmixed', j.is_unmixed) ORDER BY (s.status <> 'arrived'::public.stop_status), s.route_position) AS jsonb_agg
+    COALESCE(( SELECT jsonb_agg(jsonb_build_object('stop_id', s.id, 'job_id', s.job_id, 'kind', s.kind, 'status', s.status, 'lat_deg', s.lat_deg, 'lng_deg', s.lng_deg, 'service_s', s.service_s, 'arrived_at', s.arrived_at, 'ready_at', j.ready_at, 'due_at', COALESCE(j.extended_until, j.due_at), 'size_class', j.size_class, 'weight_g', j.weight_g, 'is_unmixed', j.is_unmixed) ORDER BY (s.status <> 'arrived'::public.stop_status), s.route_position) AS jsonb_agg
            FROM (public.stop s
              JOIN public.job j ON ((j.id = s.job_id)))
           WHERE ((s.courier_id = c.id) AND (s.status = ANY (ARRAY['pending'::public.stop_status, 'enroute'::public.stop_status, 'arrived'::public.stop_status])))), '[]'::jsonb) AS route,
@@ -368,8 +488,17 @@ CREATE TABLE public.credential (
     operator_id uuid,
     created_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
+    kind public.credential_kind DEFAULT 'key'::public.credential_kind NOT NULL,
+    name text,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    opened_by text,
+    last_used_at timestamp with time zone,
+    secret_expires_at timestamp with time zone,
+    expires_at timestamp with time zone,
     CONSTRAINT credential_id_check CHECK ((id ~ '^[0-9a-z]{8}$'::text)),
+    CONSTRAINT credential_kind_suits CHECK (((kind = 'key'::public.credential_kind) OR ((kind = 'device'::public.credential_kind) AND (courier_id IS NOT NULL)) OR ((kind = 'console'::public.credential_kind) AND (operator_id IS NOT NULL)))),
     CONSTRAINT credential_of_one_principal CHECK ((num_nonnulls(merchant_id, courier_id, operator_id) = 1)),
+    CONSTRAINT credential_scopes_are_a_merchants CHECK (((scopes <@ '{jobs:read,jobs:write,webhooks,keys,statement:read}'::text[]) AND ((merchant_id IS NOT NULL) OR (scopes = '{}'::text[])))),
     CONSTRAINT credential_secret_sha256_check CHECK ((length(secret_sha256) = 32))
 );
 CREATE TABLE public.decision (
@@ -410,7 +539,9 @@ CREATE TABLE public.exception (
     opened_at timestamp with time zone NOT NULL,
     resolved_at timestamp with time zone,
     resolution text,
-    merchant_id uuid
+    merchant_id uuid,
+    endpoint_id uuid,
+    due_at timestamp with time zone
 );
 CREATE TABLE public.fact (
     id bigint NOT NULL,
@@ -444,7 +575,14 @@ CREATE TABLE public.idempotency (
     body bytea NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
-CREATE VIEW public.job_with_stops AS
+CREATE TABLE public.identity (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    operator_id uuid NOT NULL,
+    password text,
+    CONSTRAINT identity_password_is_ours CHECK (((password IS NOT NULL) = (issuer = 'local'::text)))
+);
+CREATE VIEW public.job_with_stops WITH (security_invoker='true') AS
  SELECT id,
     market_id,
     merchant_id,
@@ -476,13 +614,15 @@ CREATE VIEW public.job_with_stops AS
     ( SELECT jsonb_agg(to_jsonb(s.*) ORDER BY s.kind, s.attempt) AS jsonb_agg
            FROM public.stop s
           WHERE (s.job_id = j.id)) AS stops,
-    is_unmixed
+    is_unmixed,
+    extended_until
    FROM public.job j;
 CREATE TABLE public.lease (
     name text NOT NULL,
     epoch bigint NOT NULL,
     holder text NOT NULL,
-    expires_at timestamp with time zone NOT NULL
+    expires_at timestamp with time zone NOT NULL,
+    worked_at timestamp with time zone
 );
 CREATE TABLE public.market (
     id text NOT NULL,
@@ -494,6 +634,7 @@ CREATE TABLE public.market (
     service_radius_m double precision NOT NULL,
     is_paused boolean DEFAULT false NOT NULL,
     policy_version integer DEFAULT 1 NOT NULL,
+    livemode boolean DEFAULT false NOT NULL,
     CONSTRAINT market_center_lat_deg_check CHECK (((center_lat_deg >= ('-90'::integer)::double precision) AND (center_lat_deg <= (90)::double precision))),
     CONSTRAINT market_center_lng_deg_check CHECK (((center_lng_deg >= ('-180'::integer)::double precision) AND (center_lng_deg <= (180)::double precision))),
     CONSTRAINT market_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -503,7 +644,9 @@ CREATE TABLE public.market (
 CREATE TABLE public.merchant (
     id uuid NOT NULL,
     market_id text NOT NULL,
-    name text NOT NULL
+    name text NOT NULL,
+    color text,
+    CONSTRAINT merchant_color_check CHECK ((color ~ '^#[0-9a-f]{6}$'::text))
 );
 CREATE TABLE public.migration (
     name text NOT NULL,
@@ -519,7 +662,28 @@ CREATE TABLE public.offer_job (
 CREATE TABLE public.operator (
     id uuid NOT NULL,
     market_id text NOT NULL,
-    name text NOT NULL
+    name text NOT NULL,
+    role public.operator_role NOT NULL,
+    disabled_at timestamp with time zone
+);
+CREATE VIEW public.open_credential AS
+ SELECT k.id,
+    k.kind,
+    k.secret_sha256,
+    k.secret_expires_at,
+    k.scopes,
+    k.merchant_id,
+    k.courier_id,
+    k.operator_id
+   FROM (((public.credential k
+     LEFT JOIN public.credential opener ON ((opener.id = k.opened_by)))
+     LEFT JOIN public.operator o ON ((o.id = k.operator_id)))
+     LEFT JOIN public.courier c ON ((c.id = k.courier_id)))
+  WHERE ((k.revoked_at IS NULL) AND (opener.revoked_at IS NULL) AND (o.disabled_at IS NULL) AND ((c.id IS NULL) OR (c.account_status <> 'deactivated'::public.account_status)) AND ((k.expires_at IS NULL) OR (k.expires_at > ( SELECT clock_timestamp() AS clock_timestamp))) AND ((k.kind <> 'console'::public.credential_kind) OR (k.last_used_at > (( SELECT clock_timestamp() AS clock_timestamp) - '00:30:00'::interval))));
+CREATE TABLE public.operator_market (
+    operator_id uuid NOT NULL,
+    market_id text NOT NULL,
+    role public.operator_role NOT NULL
 );
 CREATE TABLE public.policy (
     market_id text NOT NULL,
@@ -555,7 +719,7 @@ CREATE TABLE public.transfer (
     CONSTRAINT transfer_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT transfer_debit_check CHECK ((debit ~ '^(merchant|courier|market):.'::text))
 );
-CREATE VIEW public.posting AS
+CREATE VIEW public.posting WITH (security_invoker='true') AS
  SELECT transfer.debit AS account,
     transfer.market_id,
     transfer.id AS transfer_id,
@@ -577,6 +741,52 @@ UNION ALL
     transfer.at,
     transfer.reason
    FROM public.transfer;
+CREATE TABLE public.proof (
+    id uuid NOT NULL,
+    job_id uuid NOT NULL,
+    stop_id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    kind public.proof_kind NOT NULL,
+    media_type text,
+    width_px integer,
+    height_px integer,
+    bytes_count integer,
+    sha256 bytea,
+    content bytea,
+    created_at timestamp with time zone NOT NULL,
+    lat_deg double precision,
+    lng_deg double precision,
+    accuracy_m double precision,
+    CONSTRAINT proof_content_check CHECK (((length(content) >= 1) AND (length(content) <= 1048576))),
+    CONSTRAINT proof_has_a_whole_place CHECK ((num_nulls(lat_deg, lng_deg, accuracy_m) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT proof_is_a_picture_or_a_code CHECK ((num_nulls(media_type, width_px, height_px, bytes_count, sha256, content) =
+CASE
+    WHEN (kind = 'code'::public.proof_kind) THEN 6
+    ELSE 0
+END)),
+    CONSTRAINT proof_sha256_check CHECK ((length(sha256) = 32))
+);
+ALTER TABLE ONLY public.proof ALTER COLUMN content SET STORAGE EXTERNAL;
+CREATE TABLE public.proof_code (
+    job_id uuid NOT NULL,
+    kind public.stop_kind NOT NULL,
+    code text NOT NULL,
+    CONSTRAINT proof_code_code_check CHECK ((code ~ '^[0-9]{4,6}$'::text))
+);
+CREATE TABLE public.proof_code_try (
+    stop_id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    code text NOT NULL
+);
+CREATE TABLE public.rating (
+    job_id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    score integer NOT NULL,
+    tags public.rating_tag[] NOT NULL,
+    comment text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT rating_score_check CHECK (((score >= 1) AND (score <= 5)))
+);
 CREATE TABLE public.recorded_tick (
     tick_id bigint NOT NULL,
     market_id text NOT NULL,
@@ -584,6 +794,16 @@ CREATE TABLE public.recorded_tick (
     policy_version integer NOT NULL,
     bytes_count integer NOT NULL,
     packed bytea NOT NULL
+);
+CREATE TABLE public.refresh_line (
+    credential_id text NOT NULL,
+    line_sha256 bytea NOT NULL,
+    token_sha256 bytea NOT NULL,
+    former_sha256 bytea,
+    renewed_at timestamp with time zone NOT NULL,
+    CONSTRAINT refresh_line_former_sha256_check CHECK ((length(former_sha256) = 32)),
+    CONSTRAINT refresh_line_line_sha256_check CHECK ((length(line_sha256) = 32)),
+    CONSTRAINT refresh_line_token_sha256_check CHECK ((length(token_sha256) = 32))
 );
 CREATE TABLE public.relay_cursor (
     market_id text NOT NULL,
@@ -617,6 +837,14 @@ ALTER TABLE public.tick ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.tracking (
+    job_id uuid NOT NULL,
+    token_sha256 bytea NOT NULL,
+    seed bytea NOT NULL,
+    key_id text,
+    CONSTRAINT tracking_seed_check CHECK ((length(seed) = 16)),
+    CONSTRAINT tracking_token_sha256_check CHECK ((length(token_sha256) = 32))
+);
 CREATE VIEW public.unoffered_job AS
  SELECT j.market_id,
     j.id AS job_id,
@@ -626,7 +854,7 @@ CREATE VIEW public.unoffered_job AS
     d.lat_deg AS dropoff_lat_deg,
     d.lng_deg AS dropoff_lng_deg,
     j.ready_at,
-    j.due_at,
+    COALESCE(j.extended_until, j.due_at) AS due_at,
     j.opened_at,
     j.size_class,
     j.weight_g,
@@ -668,6 +896,7 @@ CREATE TABLE public.webhook_delivery (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     due_at timestamp with time zone DEFAULT clock_timestamp(),
     ended_at timestamp with time zone,
+    faults_count integer DEFAULT 0 NOT NULL,
     CONSTRAINT webhook_delivery_waits_or_has_ended CHECK ((((status = 'pending'::public.delivery_status) = (due_at IS NOT NULL)) AND ((status = 'pending'::public.delivery_status) = (ended_at IS NULL))))
 );
 CREATE TABLE public.webhook_endpoint (
@@ -681,7 +910,9 @@ CREATE TABLE public.webhook_endpoint (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     failures_count integer DEFAULT 0 NOT NULL,
     failing_since timestamp with time zone,
-    rest_until timestamp with time zone
+    rest_until timestamp with time zone,
+    failed_at timestamp with time zone,
+    retired_at timestamp with time zone
 );
 CREATE TABLE public.webhook_lane (
     endpoint_id uuid NOT NULL,
@@ -724,6 +955,8 @@ ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (merchant_id, key);
+ALTER TABLE ONLY public.identity
+    ADD CONSTRAINT identity_pkey PRIMARY KEY (issuer, subject);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.lease
@@ -738,12 +971,24 @@ ALTER TABLE ONLY public.offer_job
     ADD CONSTRAINT offer_job_pkey PRIMARY KEY (job_id, offer_id);
 ALTER TABLE ONLY public.offer
     ADD CONSTRAINT offer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.operator_market
+    ADD CONSTRAINT operator_market_pkey PRIMARY KEY (operator_id, market_id);
 ALTER TABLE ONLY public.operator
     ADD CONSTRAINT operator_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (market_id, version);
+ALTER TABLE ONLY public.proof_code
+    ADD CONSTRAINT proof_code_pkey PRIMARY KEY (job_id, kind);
+ALTER TABLE ONLY public.proof_code_try
+    ADD CONSTRAINT proof_code_try_pkey PRIMARY KEY (stop_id, courier_id, code);
+ALTER TABLE ONLY public.proof
+    ADD CONSTRAINT proof_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.rating
+    ADD CONSTRAINT rating_pkey PRIMARY KEY (job_id);
 ALTER TABLE ONLY public.recorded_tick
     ADD CONSTRAINT recorded_tick_pkey PRIMARY KEY (tick_id);
+ALTER TABLE ONLY public.refresh_line
+    ADD CONSTRAINT refresh_line_pkey PRIMARY KEY (credential_id);
 ALTER TABLE ONLY public.relay_cursor
     ADD CONSTRAINT relay_cursor_pkey PRIMARY KEY (market_id);
 ALTER TABLE ONLY public.stop
@@ -756,6 +1001,10 @@ ALTER TABLE ONLY public.stream
     ADD CONSTRAINT stream_pkey PRIMARY KEY (owner);
 ALTER TABLE ONLY public.tick
     ADD CONSTRAINT tick_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.tracking
+    ADD CONSTRAINT tracking_pkey PRIMARY KEY (job_id);
+ALTER TABLE ONLY public.tracking
+    ADD CONSTRAINT tracking_token_sha256_key UNIQUE (token_sha256);
 ALTER TABLE ONLY public.transfer
     ADD CONSTRAINT transfer_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.webhook_attempt
@@ -772,15 +1021,25 @@ ALTER TABLE ONLY public.webhook_secret
     ADD CONSTRAINT webhook_secret_pkey PRIMARY KEY (endpoint_id, number);
 CREATE INDEX assignment_of_courier ON public.assignment USING btree (courier_id) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX assignment_one_active ON public.assignment USING btree (job_id) WHERE (ended_at IS NULL);
+CREATE INDEX audit_entry_of_request ON public.audit_entry USING btree (market_id, request_id) WHERE (request_id IS NOT NULL);
 CREATE INDEX audit_entry_of_subject ON public.audit_entry USING btree (market_id, subject, number);
 CREATE INDEX courier_on_duty ON public.courier USING btree (market_id, id) WHERE (status <> 'offline'::public.courier_status);
+CREATE INDEX courier_suspended ON public.courier USING btree (market_id, id) WHERE (account_status = 'suspended'::public.account_status);
+CREATE INDEX credential_of_device ON public.credential USING btree (courier_id) WHERE (kind = 'device'::public.credential_kind);
+CREATE INDEX credential_of_merchant ON public.credential USING btree (merchant_id) WHERE (merchant_id IS NOT NULL);
+CREATE INDEX credential_old ON public.credential USING btree (expires_at) WHERE (kind <> 'key'::public.credential_kind);
+CREATE INDEX credential_opened_by ON public.credential USING btree (opened_by) WHERE (opened_by IS NOT NULL);
 CREATE INDEX decision_age ON public.decision USING btree (at);
 CREATE INDEX decision_of_job ON public.decision USING btree (job_id, id) WHERE (job_id IS NOT NULL);
 CREATE UNIQUE INDEX decision_of_offer ON public.decision USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 CREATE INDEX decision_of_tick ON public.decision USING btree (tick_id);
+CREATE INDEX exception_dismissed ON public.exception USING btree (market_id, resolved_at) WHERE (resolution = 'dismiss'::text);
 CREATE INDEX exception_of_market ON public.exception USING btree (market_id, id);
 CREATE UNIQUE INDEX exception_one_open ON public.exception USING btree (kind, COALESCE(job_id, courier_id)) WHERE (resolved_at IS NULL);
-CREATE UNIQUE INDEX exception_one_open_of_merchant ON public.exception USING btree (kind, merchant_id) WHERE ((resolved_at IS NULL) AND (merchant_id IS NOT NULL));
+CREATE UNIQUE INDEX exception_one_open_of_endpoint ON public.exception USING btree (kind, endpoint_id) WHERE ((resolved_at IS NULL) AND (endpoint_id IS NOT NULL));
+CREATE UNIQUE INDEX exception_one_open_of_market ON public.exception USING btree (market_id, kind) WHERE ((resolved_at IS NULL) AND (job_id IS NULL) AND (courier_id IS NULL) AND (merchant_id IS NULL) AND (endpoint_id IS NULL));
+CREATE INDEX exception_open ON public.exception USING btree (market_id, id) WHERE (resolved_at IS NULL);
+CREATE INDEX exception_resolved ON public.exception USING btree (resolved_at) WHERE (resolved_at IS NOT NULL);
 CREATE INDEX fact_in_commit_order ON public.fact USING btree (market_id, xid, id);
 CREATE INDEX fact_of_duty ON public.fact USING btree (market_id, at) WHERE (type = 'courier.status_changed'::text);
 CREATE UNIQUE INDEX fact_of_job ON public.fact USING btree (job_id, sequence) WHERE (job_id IS NOT NULL);
@@ -792,6 +1051,7 @@ CREATE INDEX job_of_time ON public.job USING btree (market_id, opened_at) WHERE 
 CREATE INDEX job_open ON public.job USING btree (market_id, id) WHERE (status = 'open'::public.job_status);
 CREATE UNIQUE INDEX job_reference ON public.job USING btree (merchant_id, reference) WHERE (reference IS NOT NULL);
 CREATE INDEX job_scheduled ON public.job USING btree (market_id, release_at) WHERE (status = 'scheduled'::public.job_status);
+CREATE INDEX job_to_erase ON public.job USING btree (market_id, ended_at) WHERE ((ended_at IS NOT NULL) AND (erased_at IS NULL));
 CREATE INDEX offer_of_courier ON public.offer USING btree (courier_id, id);
 CREATE INDEX offer_of_market ON public.offer USING btree (market_id, id);
 CREATE INDEX offer_of_time ON public.offer USING btree (market_id, created_at);
@@ -799,6 +1059,11 @@ CREATE UNIQUE INDEX offer_one_open_of_courier ON public.offer USING btree (couri
 CREATE INDEX offer_open_until ON public.offer USING btree (market_id, expires_at) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
 CREATE INDEX position_sample_age ON public.position_sample USING btree (at);
 CREATE INDEX position_sample_trail ON public.position_sample USING btree (courier_id, at);
+CREATE INDEX proof_by_age ON public.proof USING btree (created_at);
+CREATE INDEX proof_of_courier ON public.proof USING btree (courier_id);
+CREATE INDEX proof_of_job ON public.proof USING btree (job_id);
+CREATE INDEX proof_of_stop ON public.proof USING btree (stop_id);
+CREATE INDEX rating_of_courier ON public.rating USING btree (courier_id);
 CREATE INDEX recorded_tick_of_market ON public.recorded_tick USING btree (market_id, at, tick_id) INCLUDE (bytes_count);
 CREATE INDEX stop_of_route ON public.stop USING btree (courier_id, route_position) WHERE (status = ANY (ARRAY['pending'::public.stop_status, 'enroute'::public.stop_status, 'arrived'::public.stop_status]));
 CREATE INDEX stop_reached ON public.stop USING btree (arrived_at) WHERE (arrived_at IS NOT NULL);
@@ -809,14 +1074,23 @@ CREATE INDEX transfer_of_debit ON public.transfer USING btree (debit, at, id);
 CREATE INDEX transfer_of_job ON public.transfer USING btree (job_id);
 CREATE INDEX transfer_of_market ON public.transfer USING btree (market_id, id);
 CREATE INDEX webhook_delivery_dead ON public.webhook_delivery USING btree (endpoint_id, id) WHERE (status = 'dead'::public.delivery_status);
+CREATE INDEX webhook_delivery_died ON public.webhook_delivery USING btree (endpoint_id, ended_at) WHERE (status = 'dead'::public.delivery_status);
 CREATE INDEX webhook_delivery_of_endpoint ON public.webhook_delivery USING btree (endpoint_id, id);
 CREATE INDEX webhook_delivery_waiting ON public.webhook_delivery USING btree (endpoint_id, subject_id, seq) WHERE (status = 'pending'::public.delivery_status);
 CREATE INDEX webhook_endpoint_deleted ON public.webhook_endpoint USING btree (id) WHERE (disabled_reason = 'deleted'::public.disabled_reason);
+CREATE INDEX webhook_endpoint_failing ON public.webhook_endpoint USING btree (market_id) WHERE (failures_count > 0);
 CREATE INDEX webhook_endpoint_of_merchant ON public.webhook_endpoint USING btree (merchant_id, id);
 CREATE INDEX webhook_lane_age ON public.webhook_lane USING btree (told_at);
 CREATE INDEX webhook_lane_due ON public.webhook_lane USING btree (endpoint_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX webhook_lane_held ON public.webhook_lane USING btree (endpoint_id) WHERE (lease_until IS NOT NULL);
 CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER own_cancellations BEFORE UPDATE OF status ON public.job FOR EACH ROW WHEN (((current_setting('app.merchant_id'::text, true) <> ''::text) AND (new.status = 'canceled'::public.job_status) AND (old.status <> 'canceled'::public.job_status))) EXECUTE FUNCTION public.refuse_row_of_another();
+CREATE TRIGGER own_row BEFORE UPDATE ON public.merchant FOR EACH ROW WHEN (((current_setting('app.merchant_id'::text, true) <> ''::text) AND (old.id IS DISTINCT FROM public.own_merchant_id()))) EXECUTE FUNCTION public.refuse_row_of_another_merchant();
+CREATE TRIGGER own_rows BEFORE INSERT OR DELETE OR UPDATE ON public.credential FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
+CREATE TRIGGER own_rows BEFORE INSERT ON public.idempotency FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
+CREATE TRIGGER own_rows AFTER INSERT ON public.job FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
+CREATE TRIGGER own_rows BEFORE INSERT OR DELETE OR UPDATE ON public.webhook_endpoint FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
+CREATE TRIGGER proof_is_final BEFORE UPDATE OR TRUNCATE ON public.proof FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER transfer_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
@@ -837,6 +1111,8 @@ ALTER TABLE ONLY public.credential
 ALTER TABLE ONLY public.credential
     ADD CONSTRAINT credential_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
 ALTER TABLE ONLY public.credential
+    ADD CONSTRAINT credential_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES public.credential(id);
+ALTER TABLE ONLY public.credential
     ADD CONSTRAINT credential_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operator(id);
 ALTER TABLE ONLY public.decision
     ADD CONSTRAINT decision_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offer(id);
@@ -854,6 +1130,8 @@ ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT idempotency_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+ALTER TABLE ONLY public.identity
+    ADD CONSTRAINT identity_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operator(id);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
 ALTER TABLE ONLY public.job
@@ -876,6 +1154,10 @@ ALTER TABLE ONLY public.offer
     ADD CONSTRAINT offer_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.operator
     ADD CONSTRAINT operator_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.operator_market
+    ADD CONSTRAINT operator_market_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.operator_market
+    ADD CONSTRAINT operator_market_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operator(id);
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.policy
@@ -884,10 +1166,28 @@ ALTER TABLE ONLY public.position_sample
     ADD CONSTRAINT position_sample_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
 ALTER TABLE ONLY public.position_sample
     ADD CONSTRAINT position_sample_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.proof_code
+    ADD CONSTRAINT proof_code_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
+ALTER TABLE ONLY public.proof_code_try
+    ADD CONSTRAINT proof_code_try_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.proof_code_try
+    ADD CONSTRAINT proof_code_try_stop_id_fkey FOREIGN KEY (stop_id) REFERENCES public.stop(id);
+ALTER TABLE ONLY public.proof
+    ADD CONSTRAINT proof_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.proof
+    ADD CONSTRAINT proof_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
+ALTER TABLE ONLY public.proof
+    ADD CONSTRAINT proof_stop_id_fkey FOREIGN KEY (stop_id) REFERENCES public.stop(id);
+ALTER TABLE ONLY public.rating
+    ADD CONSTRAINT rating_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.rating
+    ADD CONSTRAINT rating_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
 ALTER TABLE ONLY public.recorded_tick
     ADD CONSTRAINT recorded_tick_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.recorded_tick
     ADD CONSTRAINT recorded_tick_tick_id_fkey FOREIGN KEY (tick_id) REFERENCES public.tick(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.refresh_line
+    ADD CONSTRAINT refresh_line_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES public.credential(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.relay_cursor
     ADD CONSTRAINT relay_cursor_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.stop
@@ -898,6 +1198,8 @@ ALTER TABLE ONLY public.stream_event
     ADD CONSTRAINT stream_event_owner_fkey FOREIGN KEY (owner) REFERENCES public.stream(owner) ON DELETE CASCADE;
 ALTER TABLE ONLY public.tick
     ADD CONSTRAINT tick_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.tracking
+    ADD CONSTRAINT tracking_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
 ALTER TABLE ONLY public.transfer
     ADD CONSTRAINT transfer_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
 ALTER TABLE ONLY public.transfer
@@ -914,3 +1216,43 @@ ALTER TABLE ONLY public.webhook_lane
     ADD CONSTRAINT webhook_lane_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.webhook_endpoint(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.webhook_secret
     ADD CONSTRAINT webhook_secret_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.webhook_endpoint(id) ON DELETE CASCADE;
+ALTER TABLE public.credential ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.fact ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.merchant ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_rows ON public.credential USING (((NOT public.is_merchant()) OR (merchant_id = public.own_merchant_id())));
+CREATE POLICY own_rows ON public.fact USING (((NOT public.is_merchant()) OR (merchant_id = public.own_merchant_id())));
+CREATE POLICY own_rows ON public.job USING (((NOT public.is_merchant()) OR (merchant_id = public.own_merchant_id())));
+CREATE POLICY own_rows ON public.merchant USING (((NOT public.is_merchant()) OR (id = public.own_merchant_id())));
+CREATE POLICY own_rows ON public.proof USING (((NOT public.is_merchant()) OR (EXISTS ( SELECT
+   FROM public.job j
+  WHERE (j.id = proof.job_id)))));
+CREATE POLICY own_rows ON public.proof_code USING (((NOT public.is_merchant()) OR (EXISTS ( SELECT
+   FROM public.job j
+  WHERE (j.id = proof_code.job_id)))));
+CREATE POLICY own_rows ON public.stop USING (((NOT public.is_merchant()) OR (EXISTS ( SELECT
+   FROM public.job j
+  WHERE (j.id = stop.job_id)))));
+CREATE POLICY own_rows ON public.tracking USING (((NOT public.is_merchant()) OR (EXISTS ( SELECT
+   FROM public.job j
+  WHERE (j.id = tracking.job_id)))));
+CREATE POLICY own_rows ON public.transfer USING (((NOT public.is_merchant()) OR ((('merchant:'::text || public.own_merchant_id()) = debit) OR (('merchant:'::text || public.own_merchant_id()) = credit))));
+CREATE POLICY own_rows ON public.webhook_attempt USING (((NOT public.is_merchant()) OR (EXISTS ( SELECT
+   FROM public.webhook_delivery d
+  WHERE (d.id = webhook_attempt.delivery_id)))));
+CREATE POLICY own_rows ON public.webhook_delivery USING (((NOT public.is_merchant()) OR (EXISTS ( SELECT
+   FROM public.webhook_endpoint e
+  WHERE (e.id = webhook_delivery.endpoint_id)))));
+CREATE POLICY own_rows ON public.webhook_endpoint USING (((NOT public.is_merchant()) OR (merchant_id = public.own_merchant_id())));
+CREATE POLICY own_rows ON public.webhook_lane USING (((NOT public.is_merchant()) OR (EXISTS ( SELECT
+   FROM public.webhook_endpoint e
+  WHERE (e.id = webhook_lane.endpoint_id)))));
+ALTER TABLE public.proof ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.proof_code ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.stop ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.tracking ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.transfer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.webhook_attempt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.webhook_delivery ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.webhook_endpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.webhook_lane ENABLE ROW LEVEL SECURITY;

@@ -5,6 +5,7 @@ It is an ordinary client of the protocol in README.md; only its parsing is poor,
 
 import asyncio
 from collections.abc import Callable
+from random import Random
 
 import msgspec
 
@@ -26,14 +27,13 @@ class Head(msgspec.Struct):
     status: str | None = None
     code: str | None = None
     ref: str | None = None
+    retry_in_ms: int | None = None
     reconnect_in_ms: int | None = None
     session_ms: int | None = None
 
 
 _decode_head = msgspec.json.Decoder(Head).decode
-_PASSING = frozenset({"unavailable", "lock_contention"})  # refusals after which to try again
 THOUGHT_S_MIN, THOUGHT_S_MAX = 0.5, 3.0  # before an offer is answered
-RETRY_S = 0.25
 _EVENTS = frozenset({"offer_made", "offer_revoked", "assignment_changed", "job_updated", "notice"})
 
 
@@ -43,6 +43,7 @@ class Courier:
     def __init__(self, row: int, key: str, courier_id: str) -> None:
         self.row = row
         self.key = key
+        self.random = Random(row)
         self.owner = f"courier:{courier_id}"
         self.epoch: str | None = None
         self.seq: int | None = None  # of the last event heard
@@ -162,11 +163,16 @@ class CourierPeer(Peer):
         self._heard.refusals[code] = self._heard.refusals.get(code, 0) + 1
         if head.ref is None or head.ref != self._courier.answering:
             return
-        if code in _PASSING:
-            asyncio.get_running_loop().call_later(RETRY_S, self._accept, head.ref)
+        if head.retry_in_ms is not None:
+            self.call_spread(head.retry_in_ms, self._accept, head.ref)
         else:
             self._accept_sent_s = self._route_awaited_s = None
             self._settle()
+
+    def call_spread(self, in_ms: int, say: Callable[..., None], *words: str) -> None:
+        """Call it after about so long, as an app should that the server asked to come later."""
+        in_s = in_ms / 1_000.0 * (0.5 + self._courier.random.random())
+        asyncio.get_running_loop().call_later(in_s, say, *words)
 
     def _learn(self, head: Head) -> None:
         """Act on an event."""

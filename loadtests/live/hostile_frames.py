@@ -59,7 +59,7 @@ class Size(Struct, frozen=True, kw_only=True):
 
 WHOLE = Size(frames_count=100_000, handshakes_count=5_000, warm_count=5_000, courier_lanes_count=10)
 QUICK = Size(frames_count=4_000, handshakes_count=300, warm_count=1_000, courier_lanes_count=4)
-LEAST = Size(frames_count=400, handshakes_count=60, warm_count=200, courier_lanes_count=2)
+LEAST = Size(frames_count=400, handshakes_count=60, warm_count=1_000, courier_lanes_count=2)
 S_MAX = 1_200.0
 
 

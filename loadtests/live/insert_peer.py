@@ -2,8 +2,9 @@
 
 A database of its own on the same server, with the product's schema, gets one job through the
 product, which is listened to. Its statements that insert, with the values that were bound, become
-a script of one transaction: the stored answer, the job, its two stops and its two facts, bound and
-prepared as the product does, with new ids by time. What the product reads before is left out.
+a script of one transaction: the stored answer, the job, its two stops, its link and its two facts,
+bound and prepared as the product does, with new ids by time and new digests. What the product reads
+before is left out.
 """
 
 import re
@@ -38,7 +39,8 @@ from service.store.pool import Pool, open_pool
 
 DATABASE = "peer"
 KEY = "of the one job that is listened to"
-ROWS_COUNT_OF_A_POST = {"idempotency": 1, "job": 1, "stop": 2, "fact": 2}
+ROWS_COUNT_OF_A_POST = {"idempotency": 1, "job": 1, "stop": 2, "tracking": 1, "fact": 2}
+DIGEST_BYTES = 32
 _COUNTS = " UNION ALL ".join(
     f"SELECT '{table}' AS name, count(*)::int8 AS rows_count FROM {table}"  # noqa: S608  # ours
     for table in ROWS_COUNT_OF_A_POST
@@ -181,7 +183,7 @@ class _Words:
 
     def __init__(self, kept: UUID, key: str) -> None:
         self._kept, self._key = kept, key
-        self.names = dict[object, str]()  # by the id that is to be a new one
+        self.names = dict[object, str]()  # by the id or digest that is to be a new one
         self.variables = dict[str, str]()
 
     def of_each(self, text: str, values: Sequence[object]) -> Callable[[re.Match[str]], str]:
@@ -199,6 +201,8 @@ class _Words:
                 return "NULL"
             case UUID() if value != self._kept:
                 return self._new_id(value)
+            case bytes() if len(value) == DIGEST_BYTES:  # a token's is its own
+                return f"sha256(uuid_send({self._new_id(value)}))"
             case str() if value == self._key:
                 return ":key"
             case list() | tuple() if any(isinstance(each, UUID) for each in value):
@@ -214,8 +218,8 @@ class _Words:
             written = f"replace({written}, '{id_}', {self._new_id(UUID(id_))}::text)"
         return f"({written})::jsonb"
 
-    def _new_id(self, id_: UUID) -> str:
-        return ":" + self.names.setdefault(id_, f"new_{len(self.names)}")
+    def _new_id(self, of: UUID | bytes) -> str:
+        return ":" + self.names.setdefault(of, f"new_{len(self.names)}")
 
     def _variable(self, text: str) -> str:
         name = f"value_{len(self.variables)}"

@@ -26,6 +26,8 @@ from service.runtime import Runtime, open_runtime
 from service.settings import own_servers
 from service.stack import Plan, Stack, running_stack
 
+_STANDING_FOR_MANY = ("MERCHANT", "OPS", "STRANGER")  # a few play many, and are not to be limited
+
 
 class LabError(Exception):
     """The load test cannot run here; the message says what to do."""
@@ -102,7 +104,11 @@ async def open_lab(plan: LabPlan) -> AsyncGenerator[Lab]:
         )
 
     with _temporary_folder() as folder:
-        environment = {"HEXHAUL_DRAIN_S": "0.3", **plan.environment}
+        environment = {
+            "HEXHAUL_DRAIN_S": "0.3",
+            **{f"HEXHAUL_{who}_REQUESTS_PER_S_MAX": "100000" for who in _STANDING_FOR_MANY},
+            **plan.environment,
+        }
         if plan.is_sampled:
             environment |= sampled(folder)
         stack_plan = Plan(state_dir=folder, environment=environment)

@@ -16,8 +16,9 @@ from service.domain.geo import Point
 from service.domain.ids import MarketId
 from service.domain.lifecycle import CourierStatus
 from service.domain.load import VEHICLE_CAPACITY
+from service.domain.permission import Scope
 from service.domain.policy import Policy
-from service.domain.vocabulary import Vehicle
+from service.domain.vocabulary import OperatorRole, Vehicle
 from service.runtime import Runtime
 from service.store.connection import Connection
 
@@ -30,7 +31,7 @@ VEHICLE = Vehicle.CAR  # no weight or size is in the way of a job
 
 _CREDENTIAL = (
     *("id", "secret_sha256", "merchant_id", "courier_id", "operator_id"),
-    "created_at",
+    *("created_at", "scopes"),
 )
 _COURIER = (
     *("id", "market_id", "name", "status", "vehicle", "capacity_weight_g", "capacity_volume_l"),
@@ -78,9 +79,10 @@ async def settle(
     merchants, merchants_keys = _draw(runtime, merchants_count)
     operators, operators_keys = _draw(runtime, 1)
     await _copy(runtime, "courier", _COURIER, _courier_rows(couriers, online_count=online_count))
-    for table, people in (("merchant", merchants), ("operator", operators)):
-        rows = [(person.id, MARKET_ID, f"{table} {i}") for i, person in enumerate(people)]
-        await _copy(runtime, table, ("id", "market_id", "name"), rows)
+    rows = [(person.id, MARKET_ID, f"Merchant {i}") for i, person in enumerate(merchants)]
+    await _copy(runtime, "merchant", ("id", "market_id", "name"), rows)
+    rows = [(person.id, MARKET_ID, "Operator", OperatorRole.VIEWER) for person in operators]
+    await _copy(runtime, "operator", ("id", "market_id", "name", "role"), rows)
     now = real_now()
     for place, people, keys in (
         (0, merchants, merchants_keys),
@@ -89,7 +91,7 @@ async def settle(
     ):
         rows = list[tuple[object, ...]]()
         for person, key in zip(people, keys, strict=True):
-            owner = [None, None, None, now]
+            owner = [None, None, None, now, list(Scope) if place == 0 else []]
             owner[place] = person.id
             rows.append((key.credential_id, key.secret_sha256, *owner))
         await _copy(runtime, "credential", _CREDENTIAL, rows)
@@ -97,7 +99,7 @@ async def settle(
 
 
 def _draw(runtime: Runtime, count: int) -> tuple[tuple[Person, ...], list[Key]]:
-    keys = [new_key(livemode=runtime.settings.livemode) for _ in range(count)]
+    keys = [new_key(livemode=False) for _ in range(count)]
     return tuple(Person(runtime.new_id(), key.text) for key in keys), keys
 
 

@@ -50,6 +50,10 @@ def record_of(
         "targets": [
             {**msgspec.to_builtins(target), "is_met": target.is_met} for target in outcome.targets
         ],
+        "missed": [
+            *(target.name for target in outcome.targets if not target.is_met),
+            *outcome.broken,
+        ],
     }
 
 

@@ -7,9 +7,11 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from loadtests.live import (
+    console,
     hostile_frames,
     idle_sockets,
     offer_latency,
+    overload,
     position_storm,
     post_jobs,
     reconnect_storm,
@@ -54,6 +56,8 @@ SCENARIOS: Mapping[str, Scenario] = {
         hostile_frames,
         slow_readers,
         watchers,
+        console,
+        overload,
         soak,
     )
 }

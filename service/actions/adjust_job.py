@@ -2,7 +2,14 @@
 
 from service.actions.find_job import find_job
 from service.domain import ledger
-from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
+from service.domain.audit_log import (
+    SHELL,
+    AuditAction,
+    AuditEntry,
+    Origin,
+    subject_of,
+    traits_of_transfer,
+)
 from service.domain.ids import JobId, MarketId
 from service.domain.ledger import Adjustment, Transfer
 from service.runtime import Runtime
@@ -47,12 +54,7 @@ def _entry(made: Transfer, origin: Origin) -> AuditEntry:
         market_id=made.market_id,
         origin=origin,
         action=AuditAction.ADJUST_JOB,
-        subject=f"transfer:{made.id}",
-        after={
-            "job_id": str(made.job_id),
-            "kind": made.kind,
-            "amount_cents": made.amount_cents,
-            "currency": made.currency,
-        },
+        subject=subject_of(made),
+        after=traits_of_transfer(made),
         reason=made.reason,
     )

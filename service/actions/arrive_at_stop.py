@@ -1,11 +1,13 @@
 """Arrive at the next stop."""
 
-from service.actions.work_stops import change_work
 from service.domain import work as works_domain
 from service.domain.courier import Fix
 from service.domain.ids import CourierId, MarketId, StopId
 from service.domain.policy import Policy
 from service.runtime import Runtime
+from service.store import deployment
+from service.store.connection import Connection
+from service.store.works import open_work, save_work
 
 
 async def arrive_at_stop(
@@ -23,11 +25,12 @@ async def arrive_at_stop(
         NotFoundError, InvalidStateTransitionError, StalePositionError, TooFarFromStopError: as
             `work.arrive` says.
     """
-    await change_work(
-        runtime,
-        courier_id=courier_id,
-        market_id=market_id,
-        decide=lambda work, now: works_domain.arrive(
-            work, stop_id, fix=fix, policy=policy, now=now
-        ),
-    )
+
+    async def work(conn: Connection) -> None:
+        opened = await open_work(conn, courier_id=courier_id)
+        now = (await deployment.read_market_time(conn)).now
+        after = works_domain.arrive(opened.work, stop_id, fix=fix, policy=policy, now=now)
+        if after is not opened.work:
+            await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
+
+    await runtime.transact(market_id, work)

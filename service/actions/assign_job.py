@@ -54,6 +54,8 @@ async def assign_job(
         if courier.market_id != market_id:
             raise NotFoundError("there is no such courier")
         now = (await deployment.read_market_time(conn)).now
+        if origin.undoes is not None and seen.offer_id is not None:
+            raise AlreadyAssignedError("the job has been offered to somebody")
         job = await _freed(conn, opened, job_id, now)
         if await offers.find_open_offer(conn, courier_id=courier_id) is not None:
             raise AlreadyAssignedError("the courier has another offer to answer first")
@@ -73,20 +75,20 @@ async def assign_job(
             now=now,
         )
         await save_new(conn, [offer], actor=Actor.OPS)
-        await audit_log.append(conn, _entry(seen, offer, origin))
+        await audit_log.append(conn, _entry(opened, offer, origin))
         return offer
 
     return await runtime.transact(market_id, work)
 
 
-def _entry(seen: Job, offer: Offer, origin: Origin) -> AuditEntry:
-    superseded = None if seen.offer_id is None else str(seen.offer_id)
+def _entry(opened: OpenedWork, offer: Offer, origin: Origin) -> AuditEntry:
+    superseded = opened.offer if opened.offer is not None and opened.offer.is_open else None
     return AuditEntry(
         market_id=offer.market_id,
         origin=origin,
         action=AuditAction.ASSIGN_JOB,
-        subject=f"job:{seen.id}",
-        before={"offer_id": superseded},
+        subject=f"job:{offer.job_ids[0]}",
+        before={"offer_id": None if superseded is None else str(superseded.id)},
         after={"offer_id": str(offer.id), "courier_id": str(offer.courier_id)},
     )
 

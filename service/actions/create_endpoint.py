@@ -2,8 +2,12 @@
 
 import secrets
 
+import msgspec
 from msgspec import Struct
 
+from service.actions.find_endpoint import endpoint_entry
+from service.actions.once import Once, find_done, keep_done
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.errors import CapacityExceededError
 from service.domain.ids import EndpointId, MarketId, MerchantId
 from service.domain.vocabulary import DisabledReason
@@ -11,15 +15,18 @@ from service.domain.webhook import ENDPOINTS_COUNT_MAX, WebhookEvent
 from service.domain.webhook_address import check_url
 from service.domain.webhook_signature import (
     SEED_BYTES,
+    Seed,
     new_seed,
     read_keys,
     secret_of,
     secret_text,
 )
 from service.runtime import Runtime
-from service.store import merchants, webhook_endpoints, webhook_secrets
+from service.store import audit_log, merchants, webhook_endpoints, webhook_secrets
 from service.store.connection import Connection
 from service.store.webhook_endpoints import Endpoint
+
+CREATED = 201
 
 
 class EndpointWish(Struct, frozen=True, kw_only=True):
@@ -36,48 +43,93 @@ class EndpointWish(Struct, frozen=True, kw_only=True):
 
 
 class Created(Struct, frozen=True, kw_only=True):
-    """A new endpoint; `secret` is shown once and not kept as text."""
+    """A new endpoint; `secret` is shown once, unless the same request is repeated."""
 
     endpoint: Endpoint
     secret: str
+    is_replayed: bool
 
     def __repr__(self) -> str:
         return f"Created({self.endpoint.id})"
 
 
+class _Kept(Struct, frozen=True, kw_only=True):
+    """What the answer is made of; with a key of the deployment the secret is not in it."""
+
+    endpoint: Endpoint
+    seed: Seed
+
+
 async def create_endpoint(
-    runtime: Runtime, *, market_id: MarketId, merchant_id: MerchantId, wish: EndpointWish
+    runtime: Runtime,
+    *,
+    market_id: MarketId,
+    wish: EndpointWish,
+    once: Once,
+    origin: Origin = SHELL,
 ) -> Created:
-    """Create the endpoint.
+    """Create the endpoint, of the merchant who asks; the same request again gets the same answer.
 
     Raises:
         InvalidParamsError: the URL is not one to call.
         CapacityExceededError: the merchant has as many as there may be.
+        IdempotencyMismatchError: the key was used with another request.
     """
     check_url(wish.url, allows_loopback=runtime.settings.webhook_loopback)
-    endpoint_id = EndpointId(runtime.new_id())
+    keys = read_keys(runtime.settings.webhook_keys)
+
+    async def work(conn: Connection) -> tuple[_Kept, bool]:
+        await merchants.lock_merchant(conn, merchant_id=once.merchant_id)
+        done = await find_done(conn, once)
+        if done is not None:
+            kept = msgspec.json.decode(done, type=_Kept)
+            await audit_log.append(conn, entry(AuditAction.SHOW_SECRET, kept))
+            return kept, True
+        kept = await _insert(runtime, conn, market_id, once.merchant_id, wish)
+        await keep_done(conn, once, status_code=CREATED, body=msgspec.json.encode(kept))
+        await audit_log.append(conn, entry(AuditAction.CREATE_ENDPOINT, kept))
+        return kept, False
+
+    def entry(action: AuditAction, kept: _Kept) -> AuditEntry:
+        return endpoint_entry(
+            action,
+            endpoint_id=kept.endpoint.id,
+            market_id=market_id,
+            origin=origin,
+            after=kept.endpoint,
+        )
+
+    kept, is_replayed = await runtime.transact(market_id, work)
+    return Created(
+        endpoint=kept.endpoint,
+        secret=secret_text(secret_of(kept.seed, keys)),
+        is_replayed=is_replayed,
+    )
+
+
+async def _insert(
+    runtime: Runtime,
+    conn: Connection,
+    market_id: MarketId,
+    merchant_id: MerchantId,
+    wish: EndpointWish,
+) -> _Kept:
+    found = await webhook_endpoints.list_endpoints(conn, merchant_id=merchant_id)
+    if len(found) >= ENDPOINTS_COUNT_MAX:
+        raise CapacityExceededError(f"there are {ENDPOINTS_COUNT_MAX} endpoints already")
+    created = await webhook_endpoints.insert_endpoint(
+        conn,
+        endpoint_id=EndpointId(runtime.new_id()),
+        market_id=market_id,
+        merchant_id=merchant_id,
+        url=wish.url,
+        events=wish.events,
+        description=wish.description,
+        disabled_reason=wish.disabled_reason,
+    )
     keys = read_keys(runtime.settings.webhook_keys)
     seed = new_seed(secrets.token_bytes(SEED_BYTES), keys)
-
-    async def work(conn: Connection) -> Endpoint:
-        await merchants.lock_merchant(conn, merchant_id=merchant_id)
-        found = await webhook_endpoints.list_endpoints(conn, merchant_id=merchant_id)
-        if len(found) >= ENDPOINTS_COUNT_MAX:
-            raise CapacityExceededError(f"there are {ENDPOINTS_COUNT_MAX} endpoints already")
-        created = await webhook_endpoints.insert_endpoint(
-            conn,
-            endpoint_id=endpoint_id,
-            market_id=market_id,
-            merchant_id=merchant_id,
-            url=wish.url,
-            events=wish.events,
-            description=wish.description,
-            disabled_reason=wish.disabled_reason,
-        )
-        await webhook_secrets.insert_secret(
-            conn, endpoint_id=endpoint_id, seed=seed.seed, key_id=seed.key_id
-        )
-        return created
-
-    created = await runtime.transact(market_id, work)
-    return Created(endpoint=created, secret=secret_text(secret_of(seed, keys)))
+    await webhook_secrets.insert_secret(
+        conn, endpoint_id=created.id, seed=seed.seed, key_id=seed.key_id
+    )
+    return _Kept(endpoint=created, seed=seed)

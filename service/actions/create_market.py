@@ -19,12 +19,19 @@ class MarketRequest(Struct, frozen=True, kw_only=True):
     center: Point
     service_radius_m: float
     policy: Policy
+    livemode: bool = False
 
 
 async def create_market(
     runtime: Runtime, request: MarketRequest, *, origin: Origin = SHELL
 ) -> bool:
-    """Create the market with its first policy; return False when there is one of that id."""
+    """Create the market with its first policy; return False when there is one of that id.
+
+    Raises:
+        UnfitForLiveError: it would be live, and these settings are for tests.
+    """
+    if request.livemode:
+        runtime.settings.check_fit_for_live()
     try:
         async with runtime.pool.transaction() as conn:
             await markets.create_market(
@@ -37,6 +44,7 @@ async def create_market(
                 center_lng_deg=request.center.lng_deg,
                 service_radius_m=request.service_radius_m,
                 policy=request.policy,
+                livemode=request.livemode,
             )
             entry = AuditEntry(
                 market_id=request.market_id,

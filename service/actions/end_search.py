@@ -20,7 +20,7 @@ async def _lock_without_courier(
     """Lock a job that no courier has, take back the offer of it, and return it with the time.
 
     Raises:
-        LockContentionError: a courier or another offer has it by now; begin again.
+        LockContentionError: it is not as it was seen; begin again.
     """
     if seen.offer_id is None:
         await jobs.lock_jobs(conn, job_ids=[seen.id])
@@ -32,7 +32,7 @@ async def _lock_without_courier(
         revoked = offers_domain.revoke(opened.offer, answer=answer, now=now)
         after = await save_answer(conn, opened, revoked, actor=actor, now=now)
         job = next(job for job in after if job.id == seen.id)
-    if job.courier_id is not None or job.offer_id is not None:
+    if (job.status, job.attempt, job.offer_id) != (seen.status, seen.attempt, None):
         raise LockContentionError("the job changed meanwhile")
     return job, now
 
@@ -45,7 +45,7 @@ async def step_without_courier(
     Returns the job as it was found under its lock, and as it is now.
 
     Raises:
-        LockContentionError: a courier or another offer has it by now; begin again.
+        LockContentionError: it is not as it was seen; begin again.
         InvalidStateTransitionError: the job cannot take this step now.
     """
     answer = "canceled" if step is JobStep.CANCEL else "superseded"

@@ -7,8 +7,9 @@ from msgspec import Struct
 from service.actions.keys import Key, new_key
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.ids import CourierId, MarketId, MerchantId, OperatorId
-from service.domain.vocabulary import Requirement, Vehicle
-from service.runtime import Runtime
+from service.domain.permission import Scope
+from service.domain.vocabulary import OperatorRole, Requirement, Vehicle
+from service.runtime import Runtime, read_market
 from service.store import audit_log, couriers, credentials, merchants, operators
 from service.store.connection import Connection
 
@@ -25,6 +26,7 @@ class CourierEntry(Struct, frozen=True, kw_only=True):
 
 class OperatorEntry(Struct, frozen=True, kw_only=True):
     name: str
+    role: OperatorRole = OperatorRole.ADMIN
 
 
 Entry = MerchantEntry | CourierEntry | OperatorEntry
@@ -35,10 +37,16 @@ _OWNER_OF = {MerchantEntry: "merchant", CourierEntry: "courier", OperatorEntry: 
 async def enroll(
     runtime: Runtime, *, market_id: MarketId, entries: Sequence[Entry], origin: Origin = SHELL
 ) -> list[Key]:
-    """Enroll everybody in one transaction; return their keys in order. A key is shown only here."""
-    keys = [new_key(livemode=runtime.settings.livemode) for _ in entries]
+    """Enroll everybody in one transaction; return their keys in order. A key is shown only here.
 
-    async def work(conn: Connection) -> list[Key]:
+    A merchant's first key has every scope: it is the one that makes the others.
+
+    Raises:
+        NotFoundError: there is no such market.
+    """
+    async with runtime.pool.transaction() as conn:
+        market = await read_market(conn, market_id)
+        keys = [new_key(livemode=market.livemode) for _ in entries]
         whose = [
             await _enroll(runtime, conn, market_id, entry, key)
             for entry, key in zip(entries, keys, strict=True)
@@ -54,10 +62,7 @@ async def enroll(
             for key, owner in zip(keys, whose, strict=True)
         ]
         await audit_log.append(conn, *told)
-        return keys
-
-    async with runtime.pool.transaction() as conn:
-        return await work(conn)
+    return keys
 
 
 async def _enroll(
@@ -85,7 +90,7 @@ async def _enroll(
         case OperatorEntry():
             operator_id = OperatorId(id_)
             await operators.create_operator(
-                conn, operator_id=operator_id, market_id=market_id, name=entry.name
+                conn, operator_id=operator_id, market_id=market_id, name=entry.name, role=entry.role
             )
     await credentials.create_credential(
         conn,
@@ -94,5 +99,9 @@ async def _enroll(
         merchant_id=merchant_id,
         courier_id=courier_id,
         operator_id=operator_id,
+        scopes=tuple(Scope) if merchant_id is not None else (),
+        name=None,
+        expires_at=None,
+        created_at=None,
     )
     return f"{_OWNER_OF[type(entry)]}:{id_}"

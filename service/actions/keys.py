@@ -1,6 +1,7 @@
-"""Bearer keys: `hh_test_<8>_<43>`; the prefix finds the row, the secret proves the holder.
+"""Secrets that open doors: `hh_test_<8>_<43>`; the id finds the row, the rest proves the holder.
 
-A fast hash is right here: the secret is 256 random bits, which no dictionary holds.
+Keys of live and of test markets, access tokens of couriers' devices, cookies of consoles. A fast
+hash is right here: the secret is 256 random bits, which no dictionary holds.
 """
 
 import hashlib
@@ -10,7 +11,11 @@ import secrets
 
 from msgspec import Struct
 
-_SHAPE = re.compile(r"hh_(live|test)_([0-9a-z]{8})_([0-9A-Za-z_-]{43})")
+from service.domain.vocabulary import CredentialKind
+
+_SHAPE = re.compile(r"hh_(live|test|access|console)_([0-9a-z]{8})_([0-9A-Za-z_-]{43})")
+_KIND = {"access": CredentialKind.DEVICE, "console": CredentialKind.CONSOLE}
+_WORD = {kind: word for word, kind in _KIND.items()}
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -25,26 +30,58 @@ class Key(Struct, frozen=True, kw_only=True):
         return f"Key({self.credential_id})"
 
 
+class Claim(Struct, frozen=True, kw_only=True):
+    """What a text says of itself: nothing of it is proven."""
+
+    kind: CredentialKind
+    livemode: bool | None  # of keys only
+    credential_id: str
+    secret_sha256: bytes
+
+
 def new_key(*, livemode: bool) -> Key:
     """Return a new random key."""
-    credential_id = "".join(secrets.choice(_ALPHABET) for _ in range(8))
-    secret = secrets.token_urlsafe(32)
-    mode = "live" if livemode else "test"
-    return Key(
-        text=f"hh_{mode}_{credential_id}_{secret}",
-        credential_id=credential_id,
-        secret_sha256=hashlib.sha256(secret.encode()).digest(),
-    )
+    return _new("live" if livemode else "test", new_credential_id())
 
 
-def parse_key(text: str) -> tuple[str, bytes] | None:
-    """Return the credential id and the hash of the secret, or None when it is no key of ours."""
+def new_log_in(kind: CredentialKind, credential_id: str) -> Key:
+    """Return a new random secret for a device or a console."""
+    return _new(_WORD[kind], credential_id)
+
+
+def new_credential_id() -> str:
+    """Return a random id; it is no secret."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(8))
+
+
+def parse_key(text: str) -> Claim | None:
+    """Return what the text claims to be, or None when it is no secret of ours."""
     match = _SHAPE.fullmatch(text)
     if match is None:
         return None
-    return match[2], hashlib.sha256(match[3].encode()).digest()
+    kind = _KIND.get(match[1], CredentialKind.KEY)
+    return Claim(
+        kind=kind,
+        livemode=match[1] == "live" if kind is CredentialKind.KEY else None,
+        credential_id=match[2],
+        secret_sha256=sha256(match[3]),
+    )
+
+
+def sha256(secret: str) -> bytes:
+    """Return the digest of a secret, which is all that is kept of it."""
+    return hashlib.sha256(secret.encode()).digest()
 
 
 def is_same(a: bytes, b: bytes) -> bool:
     """Compare two hashes in constant time."""
     return hmac.compare_digest(a, b)
+
+
+def _new(word: str, credential_id: str) -> Key:
+    secret = secrets.token_urlsafe(32)
+    return Key(
+        text=f"hh_{word}_{credential_id}_{secret}",
+        credential_id=credential_id,
+        secret_sha256=sha256(secret),
+    )

@@ -1,6 +1,7 @@
 """Post a job: once per key, whatever the network does to the answer."""
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -13,20 +14,28 @@ from service.domain.errors import (
 from service.domain.facts import Fact, FactType
 from service.domain.ids import JobId, MarketId, MerchantId, StopId
 from service.domain.job import Job, JobIds, JobRequest
-from service.domain.lifecycle import JobStatus
-from service.domain.vocabulary import Actor
+from service.domain.lifecycle import JobStatus, StopKind
+from service.domain.proof import CODE_DIGITS_COUNT
+from service.domain.tracking_token import SEED_BYTES, token_of, token_sha256
+from service.domain.vocabulary import Actor, ProofKind
+from service.domain.webhook_signature import Seed, new_seed, read_keys
 from service.runtime import Runtime
-from service.store import changes, idempotency, markets
+from service.store import changes, idempotency, markets, proofs, tracking
 from service.store.changes import Changes, job_changes
 from service.store.connection import Connection
 from service.store.idempotency import StoredResponse
 from service.store.pool import UniqueViolationError
+from service.store.proofs import StopCode
 
 CREATED = 201
 
 
 class Posted(Struct, frozen=True, kw_only=True):
+    """What is answered: what was stored, and for a new job of what its token is made."""
+
     response: StoredResponse
+    seed: Seed | None  # it is not stored with the answer
+    codes: Sequence[StopCode]  # nor are they
     is_replayed: bool
 
 
@@ -77,7 +86,9 @@ async def post_job(
             assert stored is not None
             return _replay(stored, request_sha256)
         await changes.save(conn, job_changes(None, job) + Changes(facts=told))
-        return Posted(response=response, is_replayed=False)
+        codes = await _make_codes(conn, job, request)
+        seed = await _make_link(conn, job.id, read_keys(runtime.settings.webhook_keys))
+        return Posted(response=response, seed=seed, codes=codes, is_replayed=False)
 
     try:
         posted = await runtime.transact(market_id, work)
@@ -89,7 +100,42 @@ async def post_job(
 def _replay(stored: StoredResponse, request_sha256: bytes) -> Posted:
     if stored.request_sha256 != request_sha256:
         raise IdempotencyMismatchError("this key was used with another request")
-    return Posted(response=stored, is_replayed=True)
+    return Posted(response=stored, seed=None, codes=(), is_replayed=True)
+
+
+async def _make_link(conn: Connection, job_id: JobId, keys: Mapping[str, bytes]) -> Seed:
+    """Return what the token of the job's link is made from; its hash is kept."""
+    seed = new_seed(secrets.token_bytes(SEED_BYTES), keys)
+    await tracking.create_tracking(
+        conn,
+        job_id=job_id,
+        token_sha256=token_sha256(token_of(seed, keys)),
+        seed=seed.seed,
+        key_id=seed.key_id,
+    )
+    return seed
+
+
+async def _make_codes(conn: Connection, job: Job, request: JobRequest) -> list[StopCode]:
+    """Return what is to be said to the courier, where that is asked for; it is kept."""
+    said = {StopKind.PICKUP: request.pickup.code, StopKind.DROPOFF: request.dropoff.code}
+    codes = [
+        StopCode(kind=stop.kind, code=said[stop.kind] or _new_code())
+        for stop in job.stops
+        if ProofKind.CODE in stop.required_proofs
+    ]
+    if codes:
+        await proofs.create_codes(
+            conn,
+            job_id=job.id,
+            kinds=[one.kind for one in codes],
+            codes=[one.code for one in codes],
+        )
+    return codes
+
+
+def _new_code() -> str:
+    return f"{secrets.randbelow(10**CODE_DIGITS_COUNT):0{CODE_DIGITS_COUNT}}"
 
 
 def _told(job: Job) -> tuple[Job, tuple[Fact, ...]]:

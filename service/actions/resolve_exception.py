@@ -1,21 +1,35 @@
-"""Resolve an exception: decide on an undeliverable job, or only close the matter."""
+"""Resolve an exception: decide on its job or its courier, or only close the matter."""
 
+from collections.abc import Mapping
 from typing import Literal
+
+from msgspec import Struct
 
 from service.actions.find_job import find_job
 from service.domain import work as works_domain
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.errors import InvalidStateTransitionError, NotFoundError
-from service.domain.ids import ExceptionId, JobId, MarketId, StopId
-from service.domain.lifecycle import JobStatus, JobStep
-from service.domain.vocabulary import Actor, ReasonCode
+from service.domain.ids import CourierId, ExceptionId, JobId, MarketId, StopId
+from service.domain.job import Job
+from service.domain.lifecycle import JobStatus, JobStep, StopKind
+from service.domain.vocabulary import Actor, ExceptionKind, ReasonCode
 from service.runtime import Runtime
-from service.store import audit_log, deployment, exceptions
+from service.store import audit_log, deployment, exceptions, jobs, proofs
 from service.store.connection import Connection
+from service.store.exceptions import OpsException
 from service.store.told_exceptions import resolve_and_tell
-from service.store.works import open_work_of, save_work
+from service.store.works import OpenedWork, open_work, open_work_of, save_work
 
-Resolution = Literal["retry", "fail", "dismiss"]
+Resolution = Literal["retry", "fail", "reassign", "dismiss"]
+
+# What can be decided beside dismissing it.
+_DECISIONS: Mapping[ExceptionKind, frozenset[Resolution]] = {
+    ExceptionKind.ATTEMPT_FAILED: frozenset({"retry", "fail"}),
+    ExceptionKind.COURIER_MOVING_AWAY: frozenset({"reassign"}),
+    ExceptionKind.COURIER_NOT_MOVING: frozenset({"reassign"}),
+    ExceptionKind.LATE_RISK: frozenset({"reassign"}),
+    ExceptionKind.PICKUP_WAIT: frozenset({"reassign"}),
+}
 
 
 async def resolve_exception(
@@ -30,63 +44,129 @@ async def resolve_exception(
 
     Raises:
         NotFoundError: there is no such exception in the market.
-        InvalidStateTransitionError: the job cannot be retried or failed now, or, when the exception
-            is to be dismissed, waits for just that decision.
+        InvalidStateTransitionError: this is not to be decided about such a matter, or cannot be
+            now; or the exception is to be dismissed, and its job waits for just that decision.
     """
 
     async def work(conn: Connection) -> None:
-        exception = await exceptions.read_exception(
-            conn, exception_id=exception_id, market_id=market_id
-        )
-        if exception is None:
-            raise NotFoundError("there is no such exception")
+        exception = await _read(conn, exception_id, market_id)
         if exception.resolved_at is not None:
             return
+        _check(exception, resolution)
         if exception.job_id is not None:
-            await _decide_job(runtime, conn, exception.job_id, market_id, resolution)
-        elif resolution != "dismiss":
-            raise InvalidStateTransitionError("exception", exception.kind, resolution)
+            held = await _hold(conn, exception.job_id, market_id)
+            exception = await _read(conn, exception_id, market_id)  # as nobody else decides now
+            if exception.resolved_at is not None:
+                return
+            await _decide(runtime, conn, held, resolution)
+            if exception.kind is ExceptionKind.PROOF_ATTEMPTS_EXHAUSTED:
+                await proofs.forget_tries(conn, job_id=held.job.id)  # they may try anew
+        elif exception.courier_id is not None and resolution == "reassign":
+            await _free_courier(runtime, conn, exception.courier_id)
         now = (await deployment.read_market_time(conn)).now
-        subject_id = exception.job_id or exception.courier_id or exception.merchant_id
-        assert subject_id is not None
-        await resolve_and_tell(
+        subject_id = exception.job_id or exception.courier_id or exception.endpoint_id
+        resolved = await resolve_and_tell(
             conn,
             kind=exception.kind,
-            subject_id=subject_id,
+            subject_id=subject_id or exception_id,
             resolution=resolution,
             actor=Actor.OPS,
             now=now,
         )
-        entry = AuditEntry(
-            market_id=market_id,
-            origin=origin,
-            action=AuditAction.RESOLVE_EXCEPTION,
-            subject=f"exception:{exception_id}",
-            before={"kind": exception.kind, "subject_id": str(subject_id)},
-            after={"resolution": resolution},
-        )
-        await audit_log.append(conn, entry)
+        entries = [
+            AuditEntry(
+                market_id=market_id,
+                origin=origin,
+                action=AuditAction.RESOLVE_EXCEPTION,
+                subject=f"exception:{one.id}",
+                before={"kind": one.kind, "subject_id": str(subject_id or market_id)},
+                after={"resolution": resolution},
+            )
+            for one in resolved
+        ]
+        await audit_log.append(conn, *entries)
 
     await runtime.transact(market_id, work)
 
 
-async def _decide_job(
-    runtime: Runtime, conn: Connection, job_id: JobId, market_id: MarketId, resolution: Resolution
-) -> None:
+def _check(exception: OpsException, resolution: Resolution) -> None:
+    if resolution != "dismiss" and resolution not in _DECISIONS.get(exception.kind, ()):
+        raise InvalidStateTransitionError("exception", exception.kind, resolution)
+
+
+class _Held(Struct, frozen=True, kw_only=True):
+    job: Job
+    opened: OpenedWork | None  # of the courier who has the job, if one has
+
+
+async def _read(conn: Connection, exception_id: ExceptionId, market_id: MarketId) -> OpsException:
+    exception = await exceptions.read_exception(
+        conn, exception_id=exception_id, market_id=market_id
+    )
+    if exception is None:
+        raise NotFoundError("there is no such exception")
+    return exception
+
+
+async def _hold(conn: Connection, job_id: JobId, market_id: MarketId) -> _Held:
+    """Lock the job, and with it the work of its courier, if it is in hand.
+
+    Raises:
+        LockContentionError: it changed hands meanwhile; begin again.
+    """
     job = await find_job(conn, job_id=job_id, market_id=market_id, merchant_id=None)
+    if job.courier_id is None or job.has_ended:
+        await jobs.lock_jobs(conn, job_ids=[job_id])
+        (job,) = await jobs.read_jobs(conn, job_ids=[job_id])
+        return _Held(job=job, opened=None)
+    opened = await open_work_of(conn, job)
+    return _Held(job=opened.work.jobs[job_id], opened=opened)
+
+
+async def _decide(runtime: Runtime, conn: Connection, held: _Held, resolution: Resolution) -> None:
+    """Decide about the job, as its resolution says."""
+    job, opened = held.job, held.opened
     if resolution == "dismiss":
         if job.status is JobStatus.UNDELIVERABLE:  # nobody else would ever decide about it
             raise InvalidStateTransitionError("job", job.status, resolution)
         return
-    opened = await open_work_of(conn, job)
+    if opened is None:
+        raise InvalidStateTransitionError("job", job.status, resolution)
     now = (await deployment.read_market_time(conn)).now
     if resolution == "retry":
         after = works_domain.retry(
-            opened.work, job_id, stop_id=StopId(runtime.new_id()), actor=Actor.OPS, now=now
+            opened.work, job.id, stop_id=StopId(runtime.new_id()), actor=Actor.OPS, now=now
         )
     else:
-        reason = job.reason or ReasonCode.COURIER_ISSUE
+        step = JobStep.FAIL if resolution == "fail" else JobStep.REASSIGN
+        given = job.reason if resolution == "fail" else ReasonCode.COURIER_NO_PROGRESS
+        reason = given or ReasonCode.COURIER_ISSUE
         after = works_domain.drop(
-            opened.work, job_id, JobStep.FAIL, actor=Actor.OPS, now=now, reason=reason
+            opened.work, job.id, step, actor=Actor.OPS, now=now, reason=reason
         )
+    await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
+
+
+async def _free_courier(runtime: Runtime, conn: Connection, courier_id: CourierId) -> None:
+    """Give to others what the courier has not picked up.
+
+    Raises:
+        InvalidStateTransitionError: there is nothing of that kind.
+    """
+    opened = await open_work(conn, courier_id=courier_id)
+    now = (await deployment.read_market_time(conn)).now
+    after = opened.work
+    # The last first: so none of them is set out for on the way.
+    for stop in reversed(opened.work.route):
+        if stop.kind is StopKind.PICKUP:
+            after = works_domain.drop(
+                after,
+                stop.job_id,
+                JobStep.REASSIGN,
+                actor=Actor.OPS,
+                now=now,
+                reason=ReasonCode.COURIER_NO_PROGRESS,
+            )
+    if after is opened.work:
+        raise InvalidStateTransitionError("courier", after.courier.status, "reassign")
     await save_work(conn, opened, after, new_id=runtime.new_id, now=now)

@@ -11,7 +11,8 @@ async def revoke_key(runtime: Runtime, *, credential_id: str, origin: Origin = S
         found = await credentials.read_credentials(conn, credential_ids=[credential_id])
         if not found:
             return False
-        await credentials.revoke_credential(conn, credential_id=credential_id)
+        if await credentials.revoke_credential(conn, credential_id=credential_id) is None:
+            return False  # somebody else has, since it was read
         await audit_log.append(
             conn,
             AuditEntry(

@@ -5,7 +5,7 @@ import msgspec
 from service.actions.find_endpoint import find_endpoint
 from service.domain.errors import InvalidStateTransitionError, NotFoundError
 from service.domain.ids import DeliveryId, EndpointId, MarketId, MerchantId
-from service.runtime import Runtime
+from service.runtime import Runtime, read_market
 from service.store import deployment, webhook_deliveries
 from service.store.connection import Connection
 from service.store.webhook_deliveries import Delivery
@@ -30,7 +30,7 @@ async def send_test_event(
         event = TestEventBody(
             id=f"evt_test_{delivery_id.hex}",
             created_at=(await deployment.read_market_time(conn)).now,
-            livemode=runtime.settings.livemode,
+            livemode=(await read_market(conn, market_id)).livemode,
             market_id=market_id,
             data=TestData(endpoint_id=endpoint_id),
         )

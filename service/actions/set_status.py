@@ -6,14 +6,15 @@ from msgspec import Struct
 
 from service.domain import courier as couriers_domain
 from service.domain import offer as offers_domain
+from service.domain.audit_log import AuditAction, AuditEntry, Origin
 from service.domain.courier import Courier
 from service.domain.errors import LockContentionError, NotFoundError
 from service.domain.facts import FactType
 from service.domain.ids import CourierId, MarketId
 from service.domain.load import Load
-from service.domain.vocabulary import Actor, Vehicle
+from service.domain.vocabulary import Actor, ReasonCode, Vehicle
 from service.runtime import Runtime
-from service.store import changes, couriers, deployment, offers
+from service.store import audit_log, changes, couriers, deployment, offers
 from service.store.changes import Changes
 from service.store.connection import Connection
 from service.store.open_offers import open_offer, save_answer
@@ -35,24 +36,42 @@ class Offline(Struct, frozen=True):
     pass
 
 
-Duty = Online | Paused | Offline
+class Resumed(Struct, frozen=True):
+    """As before a pause that was a mistake; only ops say so, of a pause of theirs."""
+
+
+Duty = Online | Paused | Offline | Resumed
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """Somebody else than the courier wants this, and says why."""
+
+    origin: Origin
+    reason: ReasonCode
 
 
 async def set_status(
-    runtime: Runtime, *, courier_id: CourierId, market_id: MarketId, duty: Duty, actor: Actor
+    runtime: Runtime,
+    *,
+    courier_id: CourierId,
+    market_id: MarketId,
+    duty: Duty,
+    actor: Actor,
+    order: Order | None = None,
 ) -> Courier:
-    """Change the courier's duty.
+    """Change the courier's duty; an order of ops is audited.
 
     An open offer is taken back unless the courier stays online with the same vehicle.
 
     Raises:
+        NotFoundError: the market has no such courier.
         CourierSuspendedError, CapacityExceededError, InvalidParamsError: as `go_online` says.
         InvalidStateTransitionError: the lifecycle has no such step from the present status.
     """
 
     async def work(conn: Connection) -> Courier:
         seen = await couriers.read_courier(conn, courier_id=courier_id)
-        if seen is None:
+        if seen is None or seen.market_id != market_id:
             raise NotFoundError("there is no such courier")
         keeps_offer = isinstance(duty, Online) and duty.vehicle is seen.vehicle
         if not keeps_offer:
@@ -65,9 +84,23 @@ async def set_status(
         after = _decide(courier, duty, now)
         told = couriers_domain.tell(after, FactType.COURIER_STATUS_CHANGED, actor=actor, now=now)
         await changes.save(conn, Changes(couriers=(after,), facts=(told,)))
+        if order is not None:
+            await audit_log.append(conn, _entry(courier, after, order))
         return after
 
     return await runtime.transact(market_id, work)
+
+
+def _entry(before: Courier, after: Courier, order: Order) -> AuditEntry:
+    return AuditEntry(
+        market_id=after.market_id,
+        origin=order.origin,
+        action=AuditAction.SET_STATUS,
+        subject=f"courier:{after.id}",
+        before={"status": before.status},
+        after={"status": after.status},
+        reason=order.reason,
+    )
 
 
 def _decide(courier: Courier, duty: Duty, now: datetime) -> Courier:
@@ -84,6 +117,8 @@ def _decide(courier: Courier, duty: Duty, now: datetime) -> Courier:
             return couriers_domain.pause(courier, now=now)
         case Offline():
             return couriers_domain.go_offline(courier, now=now)
+        case Resumed():
+            return couriers_domain.resume(courier, now=now)
 
 
 async def _take_back_offer(conn: Connection, courier_id: CourierId, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """Verify the chain of a market's audit log, entry by entry, from its beginning to its head."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -25,13 +25,17 @@ async def verify_audit_log(
 ) -> Verified:
     """Walk the chain as it is now; and compare it with heads that were kept elsewhere.
 
-    What is appended meanwhile is left to the next time.
+    What is appended meanwhile is left to the next time. A market that is not there has an empty
+    chain: whatever was kept of it is missed.
     """
     async with runtime.pool.connection() as conn:
         heads = await audit_log.list_heads(conn, market_ids=[market_id])
     head = Link(number=heads[0].number, sha256=heads[0].sha256) if heads else BEGINNING
     violations: list[str] = []
-    wanted = {link.number: link.sha256 for link in kept}
+    wanted: dict[int, set[str]] = {}
+    for link in kept:
+        wanted.setdefault(link.number, set()).add(link.sha256)
+    violations += _others(BEGINNING, wanted)
     last = BEGINNING
     while last.number < head.number and len(violations) < VIOLATIONS_COUNT_MAX:
         async with runtime.pool.connection() as conn:
@@ -44,13 +48,16 @@ async def verify_audit_log(
         if not found:
             break
         violations += breaks(found, after=last)
-        violations += [
-            f"entry {entry.number} is another than the one that was kept"
-            for entry in found
-            if wanted.pop(entry.number, entry.sha256) != entry.sha256
-        ]
-        last = Link(number=found[-1].number, sha256=found[-1].sha256)
+        for entry in found:
+            last = Link(number=entry.number, sha256=entry.sha256)
+            violations += _others(last, wanted)
     if last != head:
         violations.append(f"the chain ends with entry {last.number}, its head is {head.number}")
-    violations += [f"entry {number} was kept and is not there" for number in wanted if number > 0]
+    violations += [f"entry {number} was kept and is not there" for number in wanted]
     return Verified(head=head, violations=tuple(violations[:VIOLATIONS_COUNT_MAX]))
+
+
+def _others(link: Link, wanted: dict[int, set[str]]) -> Iterator[str]:
+    """Yield that other hashes of this place were kept; the place is no longer looked for then."""
+    if wanted.pop(link.number, set()) - {link.sha256}:
+        yield f"entry {link.number} is another than the one that was kept"

@@ -3,6 +3,7 @@
 from service.actions.accept_offer import accept_offer
 from service.actions.accept_offers import Acceptance, accept_offers
 from service.api.callers import CourierCaller
+from service.api.line import Line
 from service.api.market_batches import MarketBatches
 from service.domain.errors import LockContentionError
 from service.domain.ids import OfferId
@@ -10,8 +11,9 @@ from service.runtime import Runtime
 
 
 class Acceptances:
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, line: Line) -> None:
         self._runtime = runtime
+        self._line = line
         self._batches = MarketBatches(runtime, accept_offers, name="acceptances")
         self.run = self._batches.run
 
@@ -25,8 +27,9 @@ class Acceptances:
         asked = Acceptance(offer_id=offer_id, by=courier.id)
         refusal = await self._batches.ask(courier.market_id, asked)
         if isinstance(refusal, LockContentionError):
-            await accept_offer(
-                self._runtime, offer_id=offer_id, by=courier.id, market_id=courier.market_id
-            )
+            async with self._line.place():
+                await accept_offer(
+                    self._runtime, offer_id=offer_id, by=courier.id, market_id=courier.market_id
+                )
         elif refusal is not None:
             raise refusal

@@ -6,12 +6,14 @@ thousands come back at once those ahead are soon served, instead of all being se
 the others' acceptances do not wait behind all of them.
 """
 
+from service.actions.authenticate import at_market
 from service.api.callers import (
     Audience,
     Caller,
     bearer_of,
     caller_of,
     check_audience,
+    market_of,
 )
 from service.api.guard import tap_of
 from service.api.process import ApiProcess
@@ -33,7 +35,7 @@ async def _admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -
     await websocket.accept()
     try:
         _check_origin(websocket, api.runtime.settings.origins_allowed)
-        caller = await _identify(api, websocket)
+        caller = await _identify(api, websocket, audience)
         check_audience(caller, audience)
     except UnauthenticatedError:
         code = CloseCode.UNAUTHENTICATED
@@ -53,11 +55,13 @@ async def _admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -
     return None
 
 
-async def _identify(api: ApiProcess, websocket: AnyWebSocket) -> Caller:
+async def _identify(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -> Caller:
     ticket = websocket.query_params.get("ticket")
     if ticket is not None:
         return caller_of(await redeem(api.runtime, ticket))
-    return caller_of(await api.principals.find(bearer_of(websocket.headers)))
+    principal = await api.principals.find(bearer_of(websocket.headers))
+    market_id = market_of(websocket.headers) if audience is Audience.OPS else None
+    return caller_of(principal if market_id is None else at_market(principal, market_id))
 
 
 def _check_origin(websocket: AnyWebSocket, origins_allowed: str) -> None:

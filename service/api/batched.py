@@ -17,6 +17,7 @@ V = TypeVar("V")
 
 log = structlog.get_logger()
 
+ASK_S_MAX = 4.0  # behind a server that is frozen, the round trip before takes as long as it may
 QUESTIONS_COUNT_MAX = 256  # of one round trip; no socket asks more than one question at a time
 
 
@@ -32,13 +33,17 @@ class Batched(Generic[K, V]):
         """Return the answer, read after this call began.
 
         Raises:
-            UnavailableError: it could not be read.
+            UnavailableError: it could not be read, or not so soon.
         """
         answer = self._waiting.get(key)
         if answer is None:
             answer = self._waiting[key] = asyncio.get_running_loop().create_future()
             self._news.set()
-        return await asyncio.shield(answer)  # others may wait for the same
+        try:
+            async with asyncio.timeout(ASK_S_MAX):
+                return await asyncio.shield(answer)  # others may wait for the same
+        except TimeoutError:
+            raise UnavailableError("the question was not answered in time") from None
 
     async def run(self) -> None:
         """Answer what is asked, again and again; never returns."""

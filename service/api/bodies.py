@@ -11,7 +11,8 @@ from litestar.datastructures import State
 from litestar.exceptions import InternalServerException
 from litestar.handlers import BaseRouteHandler
 
-from service.api.callers import Caller, Connection
+from service.api.callers import Caller
+from service.api.doorkeeper import Connection
 from service.api.errors import ClientGoneError, UnsupportedMediaTypeError
 from service.domain.errors import InvalidParamsError
 

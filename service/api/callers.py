@@ -1,20 +1,19 @@
-"""Who is calling, and for whom each route is: every route of `/v1` declares one audience."""
+"""Who is calling: a principal by its audience, and what the routes ask of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeAlias
 
-from litestar.connection import ASGIConnection, Request
+from litestar.connection import Request
 from litestar.datastructures import Headers, State
-from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
-from service.actions.authenticate import Principal
-from service.api.principals import Principals
+from service.actions.authenticate import Principal, permissions_of
 from service.domain.errors import ForbiddenError, UnauthenticatedError
 from service.domain.ids import CourierId, MarketId, MerchantId, OperatorId
+from service.domain.permission import Permission, Right, Scope
 
 _SCHEME = "Bearer "
+MARKET_HEADER = "hexhaul-market"
 
 
 class Audience(StrEnum):
@@ -22,28 +21,40 @@ class Audience(StrEnum):
     MERCHANT = "merchant"
     COURIER = "courier"
     OPS = "ops"
+    RECIPIENT = "recipient"  # by the token in the path
 
 
-class MerchantCaller(Struct, frozen=True):
+class _Caller(Struct, frozen=True, kw_only=True):
+    """A principal; the classes below say of which audience."""
+
+    principal: Principal
+
+    @property
+    def market_id(self) -> MarketId:
+        return self.principal.market_id
+
+    @property
+    def credential_id(self) -> str:
+        return self.principal.credential_id
+
+    @property
+    def livemode(self) -> bool:
+        return self.principal.livemode
+
+
+class MerchantCaller(_Caller, frozen=True, kw_only=True):
     id: MerchantId
-    market_id: MarketId
-    credential_id: str
 
 
-class CourierCaller(Struct, frozen=True):
+class CourierCaller(_Caller, frozen=True, kw_only=True):
     id: CourierId
-    market_id: MarketId
-    credential_id: str
 
 
-class OpsCaller(Struct, frozen=True):
+class OpsCaller(_Caller, frozen=True, kw_only=True):
     id: OperatorId
-    market_id: MarketId
-    credential_id: str
 
 
 Caller = MerchantCaller | CourierCaller | OpsCaller
-Connection: TypeAlias = ASGIConnection[BaseRouteHandler, object, Caller, State]
 
 _AUDIENCE_OF = {
     MerchantCaller: Audience.MERCHANT,
@@ -51,26 +62,27 @@ _AUDIENCE_OF = {
     OpsCaller: Audience.OPS,
 }
 
+# What the websocket of each audience asks for, and so do the tickets for it.
+STREAM_PERMISSION: Mapping[Audience, Permission] = {
+    Audience.MERCHANT: Scope.JOBS_READ,
+    Audience.COURIER: Right.CARRY,
+    Audience.OPS: Right.OPS_READ,
+}
+
 
 def caller_of(principal: Principal) -> Caller:
     """Return the caller behind a principal, of which exactly one id is set."""
     if principal.merchant_id is not None:
-        return MerchantCaller(principal.merchant_id, principal.market_id, principal.credential_id)
+        return MerchantCaller(principal=principal, id=principal.merchant_id)
     if principal.courier_id is not None:
-        return CourierCaller(principal.courier_id, principal.market_id, principal.credential_id)
+        return CourierCaller(principal=principal, id=principal.courier_id)
     assert principal.operator_id is not None
-    return OpsCaller(principal.operator_id, principal.market_id, principal.credential_id)
+    return OpsCaller(principal=principal, id=principal.operator_id)
 
 
-def principal_of(caller: Caller) -> Principal:
-    """Return the principal behind a caller; the inverse of `caller_of`."""
-    return Principal(
-        credential_id=caller.credential_id,
-        market_id=caller.market_id,
-        merchant_id=caller.id if isinstance(caller, MerchantCaller) else None,
-        courier_id=caller.id if isinstance(caller, CourierCaller) else None,
-        operator_id=caller.id if isinstance(caller, OpsCaller) else None,
-    )
+def audience_of(caller: Caller) -> Audience:
+    """Return which routes are for this caller."""
+    return _AUDIENCE_OF[type(caller)]
 
 
 def bearer_of(headers: Headers) -> str:
@@ -85,35 +97,33 @@ def bearer_of(headers: Headers) -> str:
     return header.removeprefix(_SCHEME)
 
 
-def check_audience(caller: Caller, audience: Audience) -> None:
-    """Check that the route is for this caller.
+def market_of(headers: Headers) -> MarketId | None:
+    """Return which of their markets an operator asks about; None: that of the account."""
+    name = headers.get(MARKET_HEADER)
+    return None if name is None else MarketId(name)
+
+
+def check_permitted(caller: Caller, audience: Audience, permission: Permission) -> None:
+    """Check that a route of this audience, which asks for the permission, is for this caller.
 
     Raises:
         ForbiddenError: it is for others.
     """
-    if _AUDIENCE_OF[type(caller)] is not audience:
+    if audience_of(caller) is not audience:
         raise ForbiddenError("this key does not open this door")
+    if permission not in permissions_of(caller.principal):
+        raise ForbiddenError(f"this needs {permission}")
+
+
+def check_audience(caller: Caller, audience: Audience) -> None:
+    """Check that the websocket of this audience is for this caller.
+
+    Raises:
+        ForbiddenError: it is for others.
+    """
+    check_permitted(caller, audience, STREAM_PERMISSION[audience])
 
 
 def caller_of_request(request: Request[object, Caller, State]) -> Caller:
     """Return whom the doorkeeper let in."""
     return request.auth
-
-
-def doorkeeper(
-    principals: Principals,
-) -> Callable[[Connection, BaseRouteHandler], Awaitable[None]]:
-    """Return the guard of all routes: nothing is read of a request before it is known whose it is.
-
-    A function and not an object: the framework copies what routers hold.
-    """
-
-    async def let_in(connection: Connection, handler: BaseRouteHandler) -> None:
-        audience = Audience(handler.opt["audience"])
-        if audience is Audience.PUBLIC:
-            return
-        caller = caller_of(await principals.find(bearer_of(connection.headers)))
-        check_audience(caller, audience)
-        connection.scope["auth"] = caller
-
-    return let_in

@@ -1,13 +1,18 @@
 """What a courier's message asks for, as the action that does it."""
 
 from service.actions.arrive_at_stop import arrive_at_stop
-from service.actions.complete_stop import complete_stop
+from service.actions.complete_stop import complete_stop, has_completed
 from service.actions.decline_offer import decline_offer
+from service.actions.evidence import Shown
 from service.actions.fail_stop import fail_stop
 from service.actions.set_status import Duty, Offline, Online, Paused
 from service.api.callers import CourierCaller
 from service.domain.courier import Fix
-from service.domain.errors import InvalidParamsError
+from service.domain.errors import (
+    InvalidParamsError,
+    InvalidStateTransitionError,
+    NotFoundError,
+)
 from service.domain.load import Load
 from service.runtime import Runtime, read_market
 from service.wire.courier_stream import (
@@ -51,9 +56,7 @@ async def carry_out(
                 policy=policy,
             )
         case CompleteStop():
-            await complete_stop(
-                runtime, courier_id=id_, market_id=market_id, stop_id=message.stop_id
-            )
+            await _complete(runtime, courier, message, fix=fix)
         case FailStop():
             await fail_stop(
                 runtime,
@@ -62,6 +65,25 @@ async def carry_out(
                 stop_id=message.stop_id,
                 reason=message.reason,
             )
+
+
+async def _complete(
+    runtime: Runtime, courier: CourierCaller, message: CompleteStop, *, fix: Fix | None
+) -> None:
+    """Complete the stop; said again after a lost answer, it is done all the same."""
+    given = message.proof
+    try:
+        await complete_stop(
+            runtime,
+            courier_id=courier.id,
+            market_id=courier.market_id,
+            stop_id=message.stop_id,
+            shown=Shown(code=given.code, proof_ids=tuple(given.ids)),
+            fix=fix,
+        )
+    except (NotFoundError, InvalidStateTransitionError):
+        if not await has_completed(runtime, courier_id=courier.id, stop_id=message.stop_id):
+            raise
 
 
 def duty_of(message: SetStatus) -> Duty:

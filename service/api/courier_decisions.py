@@ -8,6 +8,7 @@ from service.api.cursors import PAGE_COUNT_DEFAULT, Cursor, Limit, id_of_cursor
 from service.api.errors import problems
 from service.api.present_courier import courier_decision_page
 from service.domain.ids import OfferId
+from service.domain.permission import Right
 from service.runtime import Runtime
 from service.store import ticks
 from service.wire.decisions import CourierDecisionPage
@@ -17,6 +18,7 @@ from service.wire.decisions import CourierDecisionPage
     "/v1/courier/decisions",
     operation_id="listCourierDecisions",
     summary="List my offers and why they were made, newest first",
+    opt={"permission": Right.CARRY},
     responses=problems(),
 )
 async def list_all(

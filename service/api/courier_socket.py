@@ -9,9 +9,10 @@ from litestar.di import NamedDependency
 
 from service.actions.set_status import set_status
 from service.api.admission import admit
-from service.api.callers import Audience, CourierCaller
+from service.api.callers import STREAM_PERMISSION, Audience, CourierCaller
 from service.api.courier_actions import carry_out, duty_of
 from service.api.courier_state import read_courier_state, read_standing
+from service.api.priority import PRIORITY_OF_MESSAGE, Priority
 from service.api.process import ApiProcess
 from service.api.recovery import Recovery, read_recovery, recover
 from service.api.renewal import renew
@@ -54,7 +55,10 @@ from service.wire.session import Close, CourierSession, Do, Reply, Send
 from service.wire.stamping import stamp_offer
 
 
-@websocket("/v1/courier", opt={"audience": Audience.COURIER})
+@websocket(
+    "/v1/courier",
+    opt={"audience": Audience.COURIER, "permission": STREAM_PERMISSION[Audience.COURIER]},
+)
 async def courier_socket(socket: AnyWebSocket, api: NamedDependency[ApiProcess]) -> None:
     """Serve one courier's connection."""
     caller = await admit(api, socket, Audience.COURIER)
@@ -80,6 +84,7 @@ class CourierConnection:
         self._session = CourierSession()
         self._status = CourierStatus.OFFLINE
         self._fix: Fix | None = None  # the last one that was believed
+        self._fixes_count = 0
         self._acknowledged_at: dict[OfferId, datetime] = {}  # of the one offer that may be open
 
     async def serve(self) -> None:
@@ -157,6 +162,15 @@ class CourierConnection:
                 self._socket.close(reply.code)
 
     async def _do(self, message: ClientMessage, door: Door) -> None:
+        line = self._api.lines.get(PRIORITY_OF_MESSAGE[type(message)])
+        if line is None or isinstance(message, AcceptOffer | Ack):  # these share transactions
+            await self._carry_out(message, door)
+            return
+        async with line.place():
+            await self._carry_out(message, door)
+
+    async def _carry_out(self, message: ClientMessage, door: Door) -> None:
+        deciding = self._api.serving(Priority.DECIDE)
         match message:
             case Resume():
                 await self._replace_older()
@@ -168,7 +182,7 @@ class CourierConnection:
                 self._report(message)
             case SetStatus():
                 courier = await set_status(
-                    self._runtime,
+                    deciding.runtime,
                     courier_id=self._courier.id,
                     market_id=self._courier.market_id,
                     duty=duty_of(message),
@@ -184,7 +198,7 @@ class CourierConnection:
             case AcceptOffer():
                 await self._api.acceptances.accept(self._courier, message.offer_id)
             case _:
-                await carry_out(self._runtime, self._courier, message, fix=self._fix)
+                await carry_out(deciding.runtime, self._courier, message, fix=self._fix)
 
     def _say_hello(self, door: Door) -> None:
         settings, clock = self._runtime.settings, self._runtime.clock
@@ -269,6 +283,9 @@ class CourierConnection:
         point = Point(message.lat_deg, message.lng_deg)
         fix = Fix(point=point, accuracy_m=message.accuracy_m, received_at=now)
         self._fix = accept_fix(self._fix, fix)
+        number, self._fixes_count = self._fixes_count, self._fixes_count + 1
+        if not self._api.sampling.passes(number):
+            return
         self._api.positions.put(
             self._courier.market_id,
             LiveFix(

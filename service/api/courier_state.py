@@ -56,6 +56,7 @@ async def read_courier_state(
         shift_ends_at=courier.shift_ends_at,
         assignment=assignment_of(work, policy=market.policy),
         offer=_open_offer(runtime, standing.offer, market.policy),
+        suspension=courier.suspension_at(runtime.clock.now()),
     )
 
 

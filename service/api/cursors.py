@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar.params import QueryParameter
+from msgspec import Struct
 
 from service.domain.errors import InvalidParamsError
 
@@ -70,27 +71,46 @@ def number_of_cursor(cursor: str | None) -> int | None:
     return None if cursor is None else sequence_of_cursor(cursor)
 
 
-def cursor_of_instant(at: datetime, id_: UUID) -> str:
-    """Return the cursor behind this row of a list in the order of time."""
-    return _pack(b"t" + ((at - _EPOCH) // _TICK).to_bytes(8, signed=True) + id_.bytes)
+class LinePlace(Struct, frozen=True, kw_only=True):
+    """Where a page of a statement ended, and until when the statement goes."""
+
+    until: datetime
+    at: datetime
+    id: UUID
 
 
-def instant_of_cursor(cursor: str | None) -> tuple[datetime, UUID] | tuple[None, None]:
-    """Return the instant and the row behind which to go on; None twice at the beginning.
+def cursor_of_line(place: LinePlace) -> str:
+    """Return the cursor behind this line."""
+    return _pack(b"l" + _pack_instant(place.until) + _pack_instant(place.at) + place.id.bytes)
+
+
+def line_of_cursor(cursor: str | None) -> LinePlace | None:
+    """Return the line behind which to go on; None at the beginning.
 
     Raises:
         InvalidParamsError: it is no cursor of ours.
     """
     if cursor is None:
-        return None, None
+        return None
     packed = _unpack(cursor)
-    if len(packed) != 25 or packed[:1] != b"t":
+    if len(packed) != 33 or packed[:1] != b"l":
         raise InvalidParamsError("cursor: not one of this list")
+    return LinePlace(
+        until=_unpack_instant(packed[1:9]),
+        at=_unpack_instant(packed[9:17]),
+        id=UUID(bytes=packed[17:]),
+    )
+
+
+def _pack_instant(at: datetime) -> bytes:
+    return ((at - _EPOCH) // _TICK).to_bytes(8, signed=True)
+
+
+def _unpack_instant(packed: bytes) -> datetime:
     try:
-        at = _EPOCH + int.from_bytes(packed[1:9], signed=True) * _TICK
+        return _EPOCH + int.from_bytes(packed, signed=True) * _TICK
     except OverflowError:
         raise InvalidParamsError("cursor: not one of this list") from None
-    return at, UUID(bytes=packed[9:])
 
 
 def _pack(value: bytes) -> str:

@@ -15,12 +15,15 @@ from litestar.openapi.spec import Components, License, Schema, SecurityScheme
 from litestar.params import FromPath
 from litestar.typing import FieldDefinition
 
-from service.api.callers import Audience, Connection
+from service.api import cookies
+from service.api.callers import Audience
+from service.api.doorkeeper import Connection
 from service.api.errors import AnyRequest
 from service.wire.asyncapi import asyncapi
 
 VERSION = version("hexhaul")
 SECURITY_SCHEME = "key"
+CONSOLE_SCHEME = "console"
 
 _STATIC = files("service") / "web" / "static"
 _VENDOR = _STATIC / "vendor" / "swagger-ui-dist"
@@ -67,7 +70,16 @@ Post same-day jobs, follow them, and run a market. Latitude before longitude, WG
 instants are RFC 3339 in UTC; durations end in `_s` or `_ms`; money is in minor units.
 
 Errors are RFC 9457 problems with a stable `code`. Lists are pages: hand `next_cursor` back as \
-`cursor`. The websockets are described at `/schema/asyncapi.json`."""
+`cursor`. An operator of several markets says in the header `Hexhaul-Market` which one a request \
+is about. The websockets are described at `/schema/asyncapi.json`."""
+
+
+def security_of(audience: Audience) -> list[dict[str, list[str]]]:
+    """Return the ways in of an audience's routes, each of which will do."""
+    if audience in (Audience.PUBLIC, Audience.RECIPIENT):
+        return []
+    ways = [SECURITY_SCHEME, CONSOLE_SCHEME] if audience is Audience.OPS else [SECURITY_SCHEME]
+    return [{way: []} for way in ways]
 
 
 class ClosedStructs(StructSchemaPlugin):
@@ -124,8 +136,14 @@ def openapi_config() -> OpenAPIConfig:
                     type="http",
                     scheme="bearer",
                     bearer_format="hh_...",
-                    description="the key that was shown once at enrolment",
-                )
+                    description="a key, shown once when it was made, or a courier's access token",
+                ),
+                CONSOLE_SCHEME: SecurityScheme(
+                    type="apiKey",
+                    name=cookies.NAME,
+                    security_scheme_in="cookie",
+                    description="the cookie that logging in with a password sets",
+                ),
             }
         ),
     )

@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from service.api.batched import Batched
-from service.clock import real_now
 from service.domain.errors import NotFoundError, UnavailableError
 from service.domain.facts import owner_of_courier
 from service.domain.ids import CourierId, MarketId
-from service.live.connections import open_connections
+from service.live.connections import number_at, open_connections
 from service.runtime import Runtime
 from service.store import couriers
 from service.store.couriers import Door
@@ -37,14 +36,14 @@ class Doors:
     async def number(self, market_id: MarketId, courier_id: CourierId) -> int:
         """Return the number of a new connection of the courier's, which the others have heard of.
 
-        Without Redis it is of this host's clock: older connections live on until they are seen to
-        be dead, and nobody's positions are written anyway.
+        Without Redis nobody hears of it: older connections live on until they are seen to be dead,
+        and nobody's positions are written anyway.
         """
         try:
             number = await self.numbering.ask((market_id, courier_id))
         except UnavailableError:
             number = None
-        return int(real_now().timestamp() * 1e6) if number is None else number
+        return number_at(self._runtime.clock.now()) if number is None else number
 
     async def _read(self, courier_ids: Sequence[CourierId]) -> dict[CourierId, Door]:
         owners = [owner_of_courier(courier_id) for courier_id in courier_ids]
@@ -58,6 +57,8 @@ class Doors:
             by_market[market_id].append(courier_id)
         numbers: dict[_Place, int] = {}
         for market_id, ids in by_market.items():
-            found = await open_connections(self._runtime.redis, market_id, ids)
+            found = await open_connections(
+                self._runtime.redis, market_id, ids, now=self._runtime.clock.now()
+            )
             numbers |= {(market_id, id_): n for id_, n in zip(ids, found, strict=True)}
         return numbers

@@ -12,8 +12,11 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 
 from service.api.callers import Caller
+from service.api.headers import SECURITY_HEADERS
+from service.api.rate_headers import note_allowance
 from service.domain import errors
 from service.domain.errors import DomainError, Problem, problem_of
+from service.metrics import REFUSALS
 from service.wire.rest import ProblemBody
 
 log = structlog.get_logger()
@@ -33,6 +36,8 @@ STATUS_OF: Mapping[type[DomainError], HTTPStatus] = {
     errors.CourierSuspendedError: HTTPStatus.FORBIDDEN,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.MarketPausedError: HTTPStatus.CONFLICT,
+    errors.ParcelsAboardError: HTTPStatus.CONFLICT,
+    errors.UndoTooLateError: HTTPStatus.CONFLICT,
     errors.DuplicateReferenceError: HTTPStatus.CONFLICT,
     errors.InvalidStateTransitionError: HTTPStatus.CONFLICT,
     errors.NotCancelableError: HTTPStatus.CONFLICT,
@@ -47,8 +52,13 @@ STATUS_OF: Mapping[type[DomainError], HTTPStatus] = {
     errors.TooFarFromStopError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.StalePositionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PositionOutOfOrderError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ProofRequiredError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ProofMismatchError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ProofAttemptsExhaustedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ProofInvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyMismatchError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -67,7 +77,14 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     **{code: status for status, code in _CODE_OF_STATUS.items()},
     _INTERNAL_ERROR: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-_RETRYABLE = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_COME_AGAIN = frozenset(
+    {
+        errors.RateLimitedError.code,
+        errors.OverloadedError.code,
+        errors.UnavailableError.code,
+        errors.LockContentionError.code,
+    }
+)
 
 
 class UnsupportedMediaTypeError(HTTPException):
@@ -89,7 +106,11 @@ def status_of(error: DomainError) -> HTTPStatus:
 
 def domain_problem(request: AnyRequest, error: DomainError) -> Response[bytes]:
     """Answer a refusal of the domain."""
-    return _problem(request, status_of(error), problem_of(error))
+    headers: dict[str, str] = {}
+    if isinstance(error, errors.RateLimitedError):
+        note_allowance(request.scope, error.allowance)
+        headers["Retry-After"] = str(error.allowance.retry_after_s)
+    return _problem(request, status_of(error), problem_of(error), headers)
 
 
 def http_problem(request: AnyRequest, error: HTTPException) -> Response[bytes]:
@@ -136,6 +157,18 @@ def _problem(
     problem: Problem,
     headers: Mapping[str, str] | None = None,
 ) -> Response[bytes]:
+    text = problem_text(problem, status=status, request_id=request_id_of(request))
+    answered = {**SECURITY_HEADERS, **(headers or {})}  # the framework gives errors none
+    if problem.code in _COME_AGAIN:
+        answered.setdefault("Retry-After", str(RETRY_AFTER_S))
+    if status is HTTPStatus.UNAUTHORIZED:
+        answered["WWW-Authenticate"] = "Bearer"
+    return Response(text, status_code=status, media_type=PROBLEM_JSON, headers=answered)
+
+
+def problem_text(problem: Problem, *, status: HTTPStatus, request_id: str) -> bytes:
+    """Return the problem document (RFC 9457)."""
+    REFUSALS.labels(code=problem.code).inc()
     body = ProblemBody(
         type=f"urn:hexhaul:problem:{problem.code}",
         title=status.phrase,
@@ -143,20 +176,18 @@ def _problem(
         code=problem.code,
         detail=problem.detail,
         field=problem.field,
-        request_id=request_id_of(request),
+        request_id=request_id,
     )
-    answered = dict(headers or {})
-    if status in _RETRYABLE:
-        answered["Retry-After"] = str(RETRY_AFTER_S)
-    if status is HTTPStatus.UNAUTHORIZED:
-        answered["WWW-Authenticate"] = "Bearer"
-    return Response(
-        msgspec.json.encode(body), status_code=status, media_type=PROBLEM_JSON, headers=answered
-    )
+    return msgspec.json.encode(body)
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """Return the documentation of these refusals, and of those that every route may answer."""
+    """Return the documentation of these refusals, and of those of every route behind the door."""
+    return problem_specs(400, 401, 403, 429, 500, 503, *statuses)
+
+
+def problem_specs(*statuses: int) -> dict[int, ResponseSpec]:
+    """Return the documentation of these refusals alone."""
     return {
         status: ResponseSpec(
             ProblemBody,
@@ -164,5 +195,5 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
             description=HTTPStatus(status).phrase,
             media_type=PROBLEM_JSON,  # pyright: ignore[reportArgumentType]  # used as text only
         )
-        for status in sorted({400, 401, 403, 503, *statuses})
+        for status in sorted(set(statuses))
     }

@@ -12,6 +12,7 @@ from service.api.sockets import Socket
 from service.clock import monotonic_s
 from service.domain.ids import MarketId
 from service.live.batches import in_batches
+from service.metrics import SOCKETS_COUNT
 from service.runtime import Runtime
 from service.store import credentials
 from service.tasks import keep_running
@@ -50,6 +51,11 @@ class Fanout:
             self._unstarted.put_nowait(self._markets[market_id])
         return self._markets[market_id]
 
+    async def measure(self) -> None:
+        """Set the metric to how many sockets are open."""
+        for market_id, market in self._markets.items():
+            SOCKETS_COUNT.labels(market=market_id).set(len(market))
+
     async def run(self) -> None:
         """Keep the loops of all markets running; never returns."""
         async with asyncio.TaskGroup() as group:
@@ -65,7 +71,7 @@ class Fanout:
                     group.create_task(keep_running(name, work))
 
     async def end_sessions(self) -> None:
-        """Close sockets whose session is over or whose key was revoked; never returns."""
+        """Close sockets whose session is over or whose credential has ended; never returns."""
         check_s = self._runtime.settings.credentials_check_s
         checked_s = monotonic_s()
         while True:
@@ -76,16 +82,16 @@ class Fanout:
                     socket.close(CloseCode.UNAUTHENTICATED)
             if now_s - checked_s >= check_s:
                 checked_s = now_s
-                await self._end_revoked()
+                await self._end_without_credential()
 
-    async def _end_revoked(self) -> None:
+    async def _end_without_credential(self) -> None:
         by_credential: dict[str, list[Socket]] = defaultdict(list)
         for socket in self:
             by_credential[socket.credential_id].append(socket)
         for ids in in_batches(list(by_credential)):
             async with self._runtime.pool.connection() as conn:
-                revoked = await credentials.list_revoked(conn, credential_ids=ids)
-            for key in revoked:
+                ended = await credentials.list_ended(conn, credential_ids=ids)
+            for key in ended:
                 for socket in by_credential[key.id]:
                     socket.close(CloseCode.UNAUTHENTICATED)
 

@@ -2,12 +2,33 @@
 
 from collections.abc import Mapping
 
+from service.settings import Settings
+
+
+def page_policy(settings: Settings, *, has_forms: bool = False, style: str = "") -> str:
+    """Return the content security policy of a page; no script stands in the page itself.
+
+    Only a map may come from elsewhere, where the settings say so. `style` names by its digest the
+    one style that may stand in the page.
+    """
+    forms = "'self'" if has_forms else "'none'"
+    elsewhere = "".join(f" {origin}" for origin in settings.map_origins.split())
+    styles = f"'self' {style}".strip()
+    return (
+        f"default-src 'none'; script-src 'self'; style-src {styles}; worker-src 'self'; "
+        f"img-src 'self' data: blob:{elsewhere}; connect-src 'self'{elsewhere}; "
+        f"manifest-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
+    )
+
+
 SECURITY_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
+    "Permissions-Policy": "geolocation=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
 }

@@ -13,12 +13,17 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=255,
         pattern="^[!-~]+$",
-        description="chosen by the client, one per job; repeating the request repeats the answer",
+        description="chosen by the client, one per thing to do; repeating it repeats the answer",
     ),
 ]
 
 
-def request_sha256(*, method: str, path: str, body: msgspec.Struct) -> bytes:
+def request_sha256(*, method: str, path: str, body: msgspec.Struct | None) -> bytes:
     """Return the digest of what is asked: spaces, order and spelled-out defaults do not count."""
     canonical = msgspec.json.encode(body, order="sorted")
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), canonical))).digest()
+
+
+def replay_headers(*, is_replayed: bool) -> dict[str, str]:
+    """Return the headers that tell a repeated answer from a new one."""
+    return {"Idempotent-Replayed": "true"} if is_replayed else {}

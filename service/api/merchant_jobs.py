@@ -1,5 +1,6 @@
 """A merchant's jobs: post, read, list, cancel, and what became of them."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -21,14 +22,19 @@ from service.api.cursors import (
     sequence_of_cursor,
 )
 from service.api.errors import problems
-from service.api.idempotency import IdempotencyKey, request_sha256
+from service.api.idempotency import IdempotencyKey, replay_headers, request_sha256
 from service.api.parse import job_request
-from service.api.present import event_page, job_body, job_page
+from service.api.present import event_page, job_body, job_page, tracked_job
 from service.domain.ids import JobId
 from service.domain.lifecycle import JobStatus
+from service.domain.permission import Scope
+from service.domain.tracking_token import told_again
+from service.domain.webhook_signature import Seed, read_keys
 from service.runtime import Runtime
-from service.store import facts, jobs
-from service.wire.rest import CancelJobBody, EventPage, JobBody, JobPage, PostJobBody
+from service.store import facts, jobs, proofs, tracking
+from service.store.proofs import StopCode
+from service.store.row_security import reading_as
+from service.wire.rest import CancelJobBody, EventPage, JobBody, JobPage, PostJobBody, TrackedJob
 from service.wire.text import PRINTABLE
 
 PATH = "/v1/jobs"
@@ -38,8 +44,9 @@ PATH = "/v1/jobs"
     PATH,
     operation_id="postJob",
     summary="Post a job",
+    opt={"permission": Scope.JOBS_WRITE},
     responses={
-        201: ResponseSpec(JobBody, generate_examples=False, description="The job, as posted"),
+        201: ResponseSpec(TrackedJob, generate_examples=False, description="The job, as posted"),
         **problems(409, 413, 415, 422),
     },
 )
@@ -59,15 +66,27 @@ async def post_one(
         request_sha256=request_sha256(method="POST", path=PATH, body=data),
         present=lambda job: msgspec.json.encode(job_body(job)),
     )
+    told = msgspec.json.decode(posted.response.body, type=JobBody)
+    seed, codes = posted.seed, posted.codes
+    if seed is None:
+        async with reading_as(runtime.pool, caller.id) as conn:
+            seed = await tracking.read_seed(conn, job_id=told.id)
+            codes = await proofs.list_codes(conn, job_id=told.id)
     return Response(
-        posted.response.body,
+        msgspec.json.encode(_tracked(told, seed, codes, runtime)),
         status_code=posted.response.status_code,
         media_type="application/json",
-        headers={"Idempotent-Replayed": "true"} if posted.is_replayed else {},
+        headers=replay_headers(is_replayed=posted.is_replayed),
     )
 
 
-@get(PATH, operation_id="listJobs", summary="List jobs, newest first", responses=problems())
+@get(
+    PATH,
+    operation_id="listJobs",
+    summary="List jobs, newest first",
+    opt={"permission": Scope.JOBS_READ},
+    responses=problems(),
+)
 async def list_all(
     *,
     caller: NamedDependency[MerchantCaller],
@@ -79,7 +98,7 @@ async def list_all(
 ) -> JobPage:
     """List the merchant's jobs, optionally of some statuses or with a reference."""
     before_id = id_of_cursor(cursor)
-    async with runtime.pool.connection() as conn:
+    async with reading_as(runtime.pool, caller.id) as conn:
         found = await jobs.list_jobs_of_merchant(
             conn,
             merchant_id=caller.id,
@@ -91,18 +110,26 @@ async def list_all(
     return job_page(found, limit_count=limit)
 
 
-@get(PATH + "/{job_id:uuid}", operation_id="getJob", summary="Read a job", responses=problems(404))
+@get(
+    PATH + "/{job_id:uuid}",
+    operation_id="getJob",
+    summary="Read a job",
+    opt={"permission": Scope.JOBS_READ},
+    responses=problems(404),
+)
 async def read_one(
     job_id: FromPath[UUID],
     caller: NamedDependency[MerchantCaller],
     runtime: NamedDependency[Runtime],
-) -> JobBody:
+) -> TrackedJob:
     """Read a job of the merchant's."""
-    async with runtime.pool.connection() as conn:
+    async with reading_as(runtime.pool, caller.id) as conn:
         job = await find_job(
             conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=caller.id
         )
-    return job_body(job)
+        seed = await tracking.read_seed(conn, job_id=job.id)
+        codes = await proofs.list_codes(conn, job_id=job.id)
+    return _tracked(job_body(job), seed, codes, runtime)
 
 
 @post(
@@ -110,6 +137,7 @@ async def read_one(
     operation_id="cancelJob",
     summary="Cancel a job",
     status_code=200,
+    opt={"permission": Scope.JOBS_WRITE},
     responses=problems(404, 409, 413, 415),
 )
 async def cancel_one(
@@ -133,6 +161,7 @@ async def cancel_one(
     PATH + "/{job_id:uuid}/events",
     operation_id="listJobEvents",
     summary="Read a job's timeline",
+    opt={"permission": Scope.JOBS_READ},
     responses=problems(404),
 )
 async def list_events(
@@ -145,14 +174,22 @@ async def list_events(
 ) -> EventPage:
     """Read what happened to a job, oldest first, numbered without gap."""
     after_sequence = sequence_of_cursor(cursor)
-    async with runtime.pool.connection() as conn:
+    async with reading_as(runtime.pool, caller.id) as conn:
         job = await find_job(
             conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=caller.id
         )
         found = await facts.list_facts_of_job(
             conn, job_id=job.id, after_sequence=after_sequence, limit_count=limit
         )
-    return event_page(found, limit_count=limit, livemode=runtime.settings.livemode)
+    return event_page(found, limit_count=limit, livemode=caller.livemode)
+
+
+def _tracked(
+    body: JobBody, seed: Seed | None, codes: Sequence[StopCode], runtime: Runtime
+) -> TrackedJob:
+    """Return the job with the token of its recipient's link, and the codes of its stops."""
+    token = told_again(seed, read_keys(runtime.settings.webhook_keys))
+    return tracked_job(body, tracking_token=token, codes=codes)
 
 
 HANDLERS = [post_one, list_all, read_one, cancel_one, list_events]

@@ -18,6 +18,7 @@ from service.api.cursors import (
 )
 from service.api.errors import problems
 from service.domain.audit_log import AuditAction, SealedEntry
+from service.domain.permission import Right
 from service.runtime import Runtime
 from service.store import audit_log
 from service.wire.audit_log import AuditEntryBody, AuditPage
@@ -28,6 +29,7 @@ from service.wire.text import PRINTABLE
     "/v1/ops/audit",
     operation_id="listAuditEntries",
     summary="List what was done by hand, newest first",
+    opt={"permission": Right.OPS_AUDIT},
     responses=problems(),
 )
 async def list_all(

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import get, post
+from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from service.actions.assign_job import assign_job
 from service.actions.cancel_job import cancel_job
+from service.actions.extend_deadline import extend_deadline
 from service.actions.fail_job import fail_job
 from service.actions.find_job import find_job
 from service.actions.reassign_job import reassign_job
@@ -27,15 +28,18 @@ from service.api.present_ops import (
     ops_event_page,
     ops_job,
     ops_job_page,
+    ops_job_record,
     ops_offer,
 )
 from service.domain.audit_log import Origin
 from service.domain.ids import JobId
 from service.domain.lifecycle import JobStatus
+from service.domain.permission import Right
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime
-from service.store import facts, jobs, ticks
+from service.store import facts, jobs, ratings, ticks
 from service.wire.decisions import JobDecisionPage
+from service.wire.ops_acts import ExtendDeadlineBody, OpsJobRecord
 from service.wire.rest import (
     AssignJobBody,
     CancelJobBody,
@@ -50,7 +54,13 @@ from service.wire.watcher_stream import OpsEventPage
 PATH = "/v1/ops/jobs"
 
 
-@get(PATH, operation_id="opsListJobs", summary="List jobs, newest first", responses=problems())
+@get(
+    PATH,
+    operation_id="opsListJobs",
+    summary="List jobs, newest first",
+    opt={"permission": Right.OPS_READ},
+    responses=problems(),
+)
 async def list_all(
     *,
     caller: NamedDependency[OpsCaller],
@@ -73,25 +83,31 @@ async def list_all(
 
 
 @get(
-    PATH + "/{job_id:uuid}", operation_id="opsGetJob", summary="Read a job", responses=problems(404)
+    PATH + "/{job_id:uuid}",
+    operation_id="opsGetJob",
+    summary="Read a job",
+    opt={"permission": Right.OPS_READ},
+    responses=problems(404),
 )
 async def read_one(
     job_id: FromPath[UUID],
     caller: NamedDependency[OpsCaller],
     runtime: NamedDependency[Runtime],
-) -> OpsJob:
-    """Read a job of the market's."""
+) -> OpsJobRecord:
+    """Read a job of the market's, with its rating once there is one."""
     async with runtime.pool.connection() as conn:
         job = await find_job(
             conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=None
         )
-    return ops_job(job)
+        rating = await ratings.read_rating(conn, job_id=job.id)
+    return ops_job_record(job, rating)
 
 
 @get(
     PATH + "/{job_id:uuid}/events",
     operation_id="opsListJobEvents",
     summary="Read a job's timeline",
+    opt={"permission": Right.OPS_READ},
     responses=problems(404),
 )
 async def list_events(
@@ -118,6 +134,7 @@ async def list_events(
     PATH + "/{job_id:uuid}/decisions",
     operation_id="listJobDecisions",
     summary="Read what was decided about a job, newest first",
+    opt={"permission": Right.OPS_READ},
     responses=problems(404),
 )
 async def list_decisions(
@@ -147,6 +164,7 @@ async def list_decisions(
     PATH + "/{job_id:uuid}/assignment",
     operation_id="assignJob",
     summary="Offer a job to one courier",
+    opt={"permission": Right.OPS_DISPATCH},
     responses=problems(404, 409, 413, 415),
 )
 async def assign_one(
@@ -172,6 +190,7 @@ async def assign_one(
     operation_id="reassignJob",
     summary="Free a job from its courier",
     status_code=200,
+    opt={"permission": Right.OPS_DISPATCH},
     responses=problems(404, 409, 413, 415),
 )
 async def reassign_one(
@@ -193,11 +212,41 @@ async def reassign_one(
     return ops_job(job)
 
 
+@put(
+    PATH + "/{job_id:uuid}/deadline",
+    operation_id="extendDeadline",
+    summary="Move a job's deadline",
+    opt={"permission": Right.OPS_DISPATCH},
+    responses=problems(404, 409, 413, 415),
+)
+async def extend_one(
+    job_id: FromPath[UUID],
+    data: JSONBody[ExtendDeadlineBody],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
+) -> OpsJob:
+    """Let the matching and the offers go by another deadline, which the merchant is told.
+
+    What was promised (`due_at`) stays, and deliveries are measured by it. Again changes nothing.
+    """
+    job = await extend_deadline(
+        runtime,
+        job_id=JobId(job_id),
+        market_id=caller.market_id,
+        deadline_at=data.deadline_at,
+        reason=data.reason,
+        origin=origin,
+    )
+    return ops_job(job)
+
+
 @post(
     PATH + "/{job_id:uuid}/cancellation",
     operation_id="opsCancelJob",
     summary="Cancel a job",
     status_code=200,
+    opt={"permission": Right.OPS_DISPATCH},
     responses=problems(404, 409, 413, 415),
 )
 async def cancel_one(
@@ -224,6 +273,7 @@ async def cancel_one(
     operation_id="failJob",
     summary="Give up a job that is with its courier",
     status_code=200,
+    opt={"permission": Right.OPS_DISPATCH},
     responses=problems(404, 409, 413, 415),
 )
 async def fail_one(
@@ -251,6 +301,7 @@ HANDLERS = [
     list_decisions,
     assign_one,
     reassign_one,
+    extend_one,
     cancel_one,
     fail_one,
 ]

@@ -14,6 +14,7 @@ from service.api.present_statements import adjustment_body
 from service.domain.audit_log import Origin
 from service.domain.ids import JobId
 from service.domain.ledger import Adjustment
+from service.domain.permission import Right
 from service.domain.vocabulary import TransferKind
 from service.runtime import Runtime
 from service.wire.statements import AdjustJobBody, AdjustmentBody
@@ -23,6 +24,7 @@ from service.wire.statements import AdjustJobBody, AdjustmentBody
     "/v1/ops/jobs/{job_id:uuid}/adjustments",
     operation_id="adjustJob",
     summary="Correct what a job costs or pays",
+    opt={"permission": Right.OPS_FINANCE},
     responses=problems(404, 409, 413, 415, 422),
 )
 async def adjust_one(

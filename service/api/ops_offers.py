@@ -14,6 +14,7 @@ from service.api.present_ops import decision_body, ops_offer_page
 from service.domain.errors import NotFoundError
 from service.domain.ids import JobId, OfferId
 from service.domain.lifecycle import OfferStatus
+from service.domain.permission import Right
 from service.runtime import Runtime
 from service.store import offers, ticks
 from service.wire.decisions import DecisionBody
@@ -24,6 +25,7 @@ from service.wire.rest import OpsOfferPage
     "/v1/ops/offers",
     operation_id="listOffers",
     summary="List offers, newest first",
+    opt={"permission": Right.OPS_READ},
     responses=problems(),
 )
 async def list_all(
@@ -53,6 +55,7 @@ async def list_all(
     "/v1/ops/offers/{offer_id:uuid}/decision",
     operation_id="getDecision",
     summary="Read why an offer was made",
+    opt={"permission": Right.OPS_READ},
     responses=problems(404),
 )
 async def read_decision(

@@ -16,6 +16,7 @@ from service.api.errors import problems
 from service.api.present_ops import policy_body, policy_page
 from service.domain.audit_log import Origin
 from service.domain.errors import NotFoundError
+from service.domain.permission import Right
 from service.runtime import Runtime
 from service.store import policies
 from service.wire.decisions import ChangePolicyBody, PolicyBody, PolicyPage
@@ -23,7 +24,13 @@ from service.wire.decisions import ChangePolicyBody, PolicyBody, PolicyPage
 PATH = "/v1/ops/market/policy"
 
 
-@get(PATH, operation_id="getPolicy", summary="Read the policy", responses=problems(404))
+@get(
+    PATH,
+    operation_id="getPolicy",
+    summary="Read the policy",
+    opt={"permission": Right.OPS_READ},
+    responses=problems(404),
+)
 async def read_one(
     caller: NamedDependency[OpsCaller], runtime: NamedDependency[Runtime]
 ) -> PolicyBody:
@@ -41,6 +48,7 @@ async def read_one(
     PATH,
     operation_id="changePolicy",
     summary="Change the policy",
+    opt={"permission": Right.OPS_POLICY},
     responses=problems(404, 409, 413, 415),
 )
 async def change_one(
@@ -69,6 +77,7 @@ async def change_one(
     PATH + "/versions",
     operation_id="listPolicies",
     summary="List the versions of the policy, newest first",
+    opt={"permission": Right.OPS_READ},
     responses=problems(),
 )
 async def list_all(

@@ -30,4 +30,6 @@ def _place(body: PlaceBody) -> PlaceRequest:
         contact_name=None if body.contact is None else body.contact.name,
         contact_phone=None if body.contact is None else body.contact.phone,
         instructions=body.instructions,
+        required_proofs=tuple(body.required_proofs),
+        code=body.code,
     )

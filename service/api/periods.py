@@ -1,4 +1,4 @@
-"""The period of a statement: from an instant, inclusive, to another, exclusive."""
+"""The period of a statement or of figures: from an instant, inclusive, to another, exclusive."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -21,8 +21,14 @@ class Period(Struct, frozen=True, kw_only=True):
     from_at: datetime
     to_at: datetime
 
+    def clipped(self, at: datetime) -> datetime:
+        """Return the instant, or the end of the period that it is beyond."""
+        return max(self.from_at, min(self.to_at, at))
 
-def period_of(from_at: datetime, to_at: datetime) -> Period:
+
+def period_of(
+    from_at: datetime, to_at: datetime, *, hours_max: float = 24.0 * PERIOD_DAYS_MAX
+) -> Period:
     """Return the period between two instants.
 
     Raises:
@@ -32,6 +38,12 @@ def period_of(from_at: datetime, to_at: datetime) -> Period:
         raise InvalidParamsError("from and to: instants with an offset, such as 2026-11-21T00:00Z")
     if not _EARLIEST <= from_at < to_at <= _LATEST:
         raise InvalidParamsError("to: after from, and both in this century or the next")
-    if to_at - from_at > timedelta(days=PERIOD_DAYS_MAX):
-        raise InvalidParamsError(f"to: {PERIOD_DAYS_MAX} days after from at most")
+    if to_at - from_at > timedelta(hours=hours_max):
+        raise InvalidParamsError(f"to: {_words(hours_max)} after from at most")
     return Period(from_at=from_at, to_at=to_at)
+
+
+def _words(hours: float) -> str:
+    if hours > 24.0:
+        return f"{hours / 24.0:g} days"
+    return f"{hours:g} hours" if hours >= 1.0 else f"{60.0 * hours:g} minutes"

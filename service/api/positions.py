@@ -13,6 +13,8 @@ from service.domain.ids import CourierId, MarketId
 from service.live.batches import in_batches
 from service.live.positions import write_fixes
 from service.live.records import LiveFix
+from service.live.soundness import forgetting_corrupt
+from service.metrics import POSITIONS_DROPPED
 from service.runtime import Runtime
 
 log = structlog.get_logger()
@@ -42,12 +44,14 @@ class PositionWriter:
 
     async def _write(self, market_id: MarketId, fixes: list[LiveFix]) -> None:
         count_max = self._runtime.settings.position_batch_count_max
-        written_count = 0
+        redis, written_count = self._runtime.redis, 0
         try:
-            for batch in in_batches(fixes, count_max=count_max):
-                await write_fixes(self._runtime.redis, market_id, batch)
-                written_count += len(batch)
+            async with forgetting_corrupt(redis, market_id):  # or all would wait for one bad cell
+                for batch in in_batches(fixes, count_max=count_max):
+                    await write_fixes(redis, market_id, batch)
+                    written_count += len(batch)
         except UnavailableError:
             dropped_count = len(fixes) - written_count
             self.dropped_count += dropped_count
+            POSITIONS_DROPPED.labels(market=market_id).inc(dropped_count)
             log.warning("positions_unwritten", market=market_id, count=dropped_count)

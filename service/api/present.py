@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from service.api.cursors import cursor_of_id, cursor_of_sequence
 from service.domain.facts import JobSnapshot
 from service.domain.job import Job
+from service.domain.lifecycle import StopKind
 from service.domain.stop import Stop
 from service.store.facts import RecordedFact
+from service.store.proofs import StopCode
 from service.wire.event import event_body
 from service.wire.rest import (
     ContactBody,
@@ -16,6 +20,7 @@ from service.wire.rest import (
     JobBody,
     JobPage,
     StopBody,
+    TrackedJob,
 )
 
 
@@ -38,6 +43,7 @@ def job_body(job: Job) -> JobBody:
         created_at=job.created_at,
         ready_at=job.ready_at,
         due_at=job.due_at,
+        extended_until=job.extended_until,
         search_until=job.search_until,
         ended_at=job.ended_at,
         courier_id=job.courier_id,
@@ -45,6 +51,19 @@ def job_body(job: Job) -> JobBody:
         ended_by=job.ended_by,
         reason=job.reason,
         stops=tuple(_stop_body(stop) for stop in job.stops),
+    )
+
+
+def tracked_job(
+    body: JobBody, *, tracking_token: str | None, codes: Sequence[StopCode]
+) -> TrackedJob:
+    """Return the job with the token of its recipient's link, and what is to be said to couriers."""
+    code_of = {one.kind: one.code for one in codes}
+    return TrackedJob(
+        **msgspec.structs.asdict(body),
+        tracking_token=tracking_token,
+        pickup_code=code_of.get(StopKind.PICKUP),
+        dropoff_code=code_of.get(StopKind.DROPOFF),
     )
 
 
@@ -66,6 +85,8 @@ def _stop_body(stop: Stop) -> StopBody:
         completed_at=stop.completed_at,
         failed_at=stop.failed_at,
         failure_reason=stop.failure_reason,
+        required_proofs=stop.required_proofs,
+        given_proofs=stop.given_proofs,
     )
 
 

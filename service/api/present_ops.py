@@ -12,6 +12,8 @@ from service.domain.facts import event_id
 from service.domain.job import Job
 from service.domain.market import Market
 from service.domain.offer import Offer
+from service.domain.rating import Rating
+from service.domain.suggestion import Suggestion
 from service.live.records import LiveFix
 from service.store import exceptions
 from service.store.facts import RecordedFact
@@ -24,12 +26,12 @@ from service.wire.decisions import (
     PolicyBody,
     PolicyPage,
 )
+from service.wire.exceptions import OpsException, OpsExceptionPage, SuggestionBody
+from service.wire.ops_acts import OpsJobRecord, OpsRating
 from service.wire.rest import (
     MarketBody,
     OpsCourier,
     OpsCourierPage,
-    OpsException,
-    OpsExceptionPage,
     OpsJob,
     OpsJobPage,
     OpsOffer,
@@ -48,6 +50,12 @@ def market_body(market: Market) -> MarketBody:
 def ops_job(job: Job) -> OpsJob:
     """Return the job without what people told the merchant."""
     return msgspec.convert(job, OpsJob, from_attributes=True)
+
+
+def ops_job_record(job: Job, rating: Rating | None) -> OpsJobRecord:
+    """Return the job, and its rating without the words of the recipient."""
+    told = None if rating is None else OpsRating(score=rating.score, tags=rating.tags)
+    return OpsJobRecord(**msgspec.structs.asdict(ops_job(job)), rating=told)
 
 
 def ops_job_page(jobs: Sequence[Job], *, limit_count: int) -> OpsJobPage:
@@ -81,16 +89,21 @@ def _ops_event(fact: RecordedFact) -> OpsEventBody:
 
 
 def ops_courier_page(
-    couriers: Sequence[Courier], fixes: Mapping[UUID, LiveFix], *, limit_count: int
+    couriers: Sequence[Courier],
+    fixes: Mapping[UUID, LiveFix],
+    *,
+    now: datetime,
+    limit_count: int,
 ) -> OpsCourierPage:
     """Return the page; couriers without a fix have no position."""
     return OpsCourierPage(
-        couriers=tuple(_ops_courier(courier, fixes.get(courier.id)) for courier in couriers),
+        couriers=tuple(ops_courier(one, fixes.get(one.id), now=now) for one in couriers),
         next_cursor=cursor_of_id(couriers[-1].id) if len(couriers) == limit_count else None,
     )
 
 
-def _ops_courier(courier: Courier, fix: LiveFix | None) -> OpsCourier:
+def ops_courier(courier: Courier, fix: LiveFix | None, *, now: datetime) -> OpsCourier:
+    """Return the courier; without a fix there is no position."""
     return OpsCourier(
         id=courier.id,
         name=courier.name,
@@ -98,6 +111,7 @@ def _ops_courier(courier: Courier, fix: LiveFix | None) -> OpsCourier:
         vehicle=courier.vehicle,
         live_jobs_count=courier.live_jobs_count,
         shift_ends_at=courier.shift_ends_at,
+        suspension=courier.suspension_at(now),
         lat_deg=None if fix is None else fix.lat_deg,
         lng_deg=None if fix is None else fix.lng_deg,
         position_at=None if fix is None else instant_of(fix.received_at_ms),
@@ -171,6 +185,11 @@ def policy_page(found: Sequence[PolicyVersion], *, limit_count: int) -> PolicyPa
 def ops_exception(exception: exceptions.OpsException) -> OpsException:
     """Return the exception."""
     return msgspec.convert(exception, OpsException, from_attributes=True)
+
+
+def suggestion_body(found: Suggestion) -> SuggestionBody:
+    """Return what could be done."""
+    return msgspec.convert(found, SuggestionBody, from_attributes=True)
 
 
 def ops_exception_page(

@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 import msgspec
 
-from service.api.cursors import cursor_of_instant
 from service.api.periods import Period
 from service.domain.ledger import Transfer
 from service.store.transfers import Posting, Turnover
@@ -23,62 +23,75 @@ from service.wire.statements import (
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def merchant_statement(
-    period: Period, turnovers: Sequence[Turnover], found: Sequence[Posting], *, limit_count: int
-) -> MerchantStatement:
-    """Return the page; a full one may have a next."""
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of a statement as it was read; turnovers are those of all pages, on the first one."""
+
+    complete_until: datetime
+    turnovers: Sequence[Turnover] | None
+    postings: Sequence[Posting]
+    next_cursor: str | None
+
+
+def merchant_statement(period: Period, found: Found) -> MerchantStatement:
+    """Return the page."""
     return MerchantStatement(
         from_at=period.from_at,
         to_at=period.to_at,
-        totals=_totals(turnovers),
-        lines=tuple(
-            MerchantLine(
-                id=one.transfer_id,
-                at=one.at,
-                job_id=one.job_id,
-                reference=one.reference,
-                kind=one.kind,
-                amount_cents=one.amount_cents,
-                currency=one.currency,
-                reason=one.reason,
-            )
-            for one in found
-        ),
-        next_cursor=_next_cursor(found, limit_count),
+        complete_until=found.complete_until,
+        totals=_totals(found.turnovers),
+        lines=merchant_lines(found.postings),
+        next_cursor=found.next_cursor,
     )
 
 
-def courier_statement(
-    period: Period, turnovers: Sequence[Turnover], found: Sequence[Posting], *, limit_count: int
-) -> CourierStatement:
-    """Return the page; a full one may have a next. The merchant's reference is not in it."""
+def courier_statement(period: Period, found: Found) -> CourierStatement:
+    """Return the page."""
     return CourierStatement(
         from_at=period.from_at,
         to_at=period.to_at,
-        totals=_totals(turnovers),
-        lines=tuple(
-            CourierLine(
-                id=one.transfer_id,
-                at=one.at,
-                job_id=one.job_id,
-                kind=one.kind,
-                amount_cents=one.amount_cents,
-                currency=one.currency,
-                reason=one.reason,
-            )
-            for one in found
-        ),
-        next_cursor=_next_cursor(found, limit_count),
+        complete_until=found.complete_until,
+        totals=_totals(found.turnovers),
+        lines=courier_lines(found.postings),
+        next_cursor=found.next_cursor,
     )
 
 
-def _next_cursor(found: Sequence[Posting], limit_count: int) -> str | None:
-    if len(found) < limit_count:
+def merchant_lines(postings: Sequence[Posting]) -> tuple[MerchantLine, ...]:
+    """Return the postings as the merchant sees them."""
+    return tuple(
+        MerchantLine(
+            id=one.transfer_id,
+            at=one.at,
+            job_id=one.job_id,
+            reference=one.reference,
+            kind=one.kind,
+            amount_cents=one.amount_cents,
+            currency=one.currency,
+            reason=one.reason,
+        )
+        for one in postings
+    )
+
+
+def courier_lines(postings: Sequence[Posting]) -> tuple[CourierLine, ...]:
+    """Return the postings as the courier sees them: without the merchant's name for the job."""
+    return tuple(
+        CourierLine(
+            id=one.transfer_id,
+            at=one.at,
+            job_id=one.job_id,
+            kind=one.kind,
+            amount_cents=one.amount_cents,
+            currency=one.currency,
+            reason=one.reason,
+        )
+        for one in postings
+    )
+
+
+def _totals(turnovers: Sequence[Turnover] | None) -> tuple[TotalBody, ...] | None:
+    if turnovers is None:
         return None
-    return cursor_of_instant(found[-1].at, found[-1].transfer_id)
-
-
-def _totals(turnovers: Sequence[Turnover]) -> tuple[TotalBody, ...]:
     return tuple(
         TotalBody(
             currency=one.currency,
@@ -90,16 +103,18 @@ def _totals(turnovers: Sequence[Turnover]) -> tuple[TotalBody, ...]:
     )
 
 
-def statement_csv(lines: Sequence[MerchantLine | CourierLine], line: type[msgspec.Struct]) -> bytes:
-    """Return the lines as CSV (RFC 4180) under the names of their fields."""
-    names = line.__struct_fields__
+def csv_of(rows: Iterable[Iterable[object]]) -> bytes:
+    """Return the rows as CSV (RFC 4180)."""
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(names)
-    for each in lines:
-        fields = msgspec.to_builtins(each)
-        writer.writerow([_cell(fields[name]) for name in names])
+    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue().encode()
+
+
+def cells_of(lines: Iterable[MerchantLine | CourierLine]) -> Iterator[Iterable[object]]:
+    """Yield the lines as rows, their fields in order."""
+    for line in lines:
+        fields = msgspec.to_builtins(line)
+        yield [fields[name] for name in line.__struct_fields__]
 
 
 def _cell(value: object) -> object:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from service.actions.create_endpoint import Created
 from service.api.cursors import cursor_of_id
 from service.domain.webhook import WebhookEvent
@@ -17,6 +15,7 @@ from service.wire.webhooks import (
     WebhookDeliveryPage,
     WebhookEndpoint,
     job_of_delivery,
+    told_outcome,
 )
 
 
@@ -73,6 +72,13 @@ def delivery_detail(
         delivery=delivery_body(delivery),
         payload=body.decode(),
         attempts=tuple(
-            msgspec.convert(attempt, WebhookAttempt, from_attributes=True) for attempt in attempts
+            WebhookAttempt(
+                number=attempt.number,
+                at=attempt.at,
+                outcome=told_outcome(attempt.outcome),
+                status_code=attempt.status_code,
+                duration_ms=attempt.duration_ms,
+            )
+            for attempt in attempts
         ),
     )

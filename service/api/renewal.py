@@ -1,9 +1,15 @@
-"""A connection is renewed by a new ticket of the same principal, before its session is over."""
+"""A connection is renewed by a new ticket of the same principal, before its session is over.
+
+For an operator it has to be of the same market: admission to another one opens nothing here.
+"""
+
+from uuid import UUID
 
 from service.api.callers import Caller, caller_of
 from service.api.sockets import Socket
 from service.api.tickets import redeem
 from service.domain.errors import UnauthenticatedError
+from service.domain.ids import MarketId
 from service.runtime import Runtime
 
 
@@ -15,7 +21,11 @@ async def renew(runtime: Runtime, socket: Socket, caller: Caller, ticket: str) -
         UnavailableError: Redis is away.
     """
     bearer = caller_of(await redeem(runtime, ticket))
-    if (type(bearer), bearer.id) != (type(caller), caller.id):
+    if _who(bearer) != _who(caller):
         raise UnauthenticatedError("the ticket is not valid")
     socket.renew(bearer.credential_id)
     return int(runtime.settings.session_s * 1_000)
+
+
+def _who(caller: Caller) -> tuple[type[Caller], UUID, MarketId]:
+    return type(caller), caller.id, caller.market_id

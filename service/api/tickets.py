@@ -1,20 +1,24 @@
 """One-time websocket tickets: browsers cannot send a key with a handshake."""
 
+from datetime import timedelta
+
 import msgspec
 from litestar import post
 from litestar.di import NamedDependency
 
 from service.actions.authenticate import Principal
 from service.api.callers import (
+    STREAM_PERMISSION,
+    Audience,
     Caller,
     CourierCaller,
     MerchantCaller,
     OpsCaller,
-    principal_of,
 )
 from service.api.errors import problems
 from service.domain.errors import UnauthenticatedError
 from service.live import tickets
+from service.live.errors import legible
 from service.runtime import Runtime
 from service.wire.rest import TicketBody
 
@@ -23,6 +27,7 @@ from service.wire.rest import TicketBody
     "/v1/courier/tickets",
     operation_id="issueCourierTicket",
     summary="Get a ticket for the courier websocket",
+    opt={"permission": STREAM_PERMISSION[Audience.COURIER]},
     responses=problems(),
 )
 async def issue_to_courier(
@@ -36,6 +41,7 @@ async def issue_to_courier(
     "/v1/tickets",
     operation_id="issueMerchantTicket",
     summary="Get a ticket for the merchant's stream",
+    opt={"permission": STREAM_PERMISSION[Audience.MERCHANT]},
     responses=problems(),
 )
 async def issue_to_merchant(
@@ -49,6 +55,7 @@ async def issue_to_merchant(
     "/v1/ops/tickets",
     operation_id="issueOpsTicket",
     summary="Get a ticket for the ops feed",
+    opt={"permission": STREAM_PERMISSION[Audience.OPS]},
     responses=problems(),
 )
 async def issue_to_ops(
@@ -59,9 +66,10 @@ async def issue_to_ops(
 
 
 async def _issue(runtime: Runtime, caller: Caller) -> TicketBody:
-    ttl_s = runtime.settings.ticket_ttl_s
-    owner = msgspec.json.encode(principal_of(caller)).decode()
-    ticket = await tickets.issue_ticket(runtime.redis, owner, ttl_s=ttl_s)
+    ttl_s, clock = runtime.settings.ticket_ttl_s, runtime.clock
+    expires_at = clock.now() + timedelta(seconds=ttl_s * clock.time_scale)
+    owner = msgspec.json.encode(caller.principal).decode()
+    ticket = await tickets.issue_ticket(runtime.redis, owner, expires_at=expires_at, ttl_s=ttl_s)
     return TicketBody(ticket=ticket, expires_in_s=ttl_s)
 
 
@@ -72,10 +80,11 @@ async def redeem(runtime: Runtime, ticket: str) -> Principal:
         UnauthenticatedError: it is unknown, used or too old.
         UnavailableError: Redis is away.
     """
-    owner = await tickets.redeem_ticket(runtime.redis, ticket)
+    owner = await tickets.redeem_ticket(runtime.redis, ticket, now=runtime.clock.now())
     if owner is None:
         raise UnauthenticatedError("the ticket is not valid")
-    return msgspec.json.decode(owner, type=Principal)
+    with legible():
+        return msgspec.json.decode(owner, type=Principal)
 
 
 HANDLERS_OF_MERCHANT = [issue_to_merchant]

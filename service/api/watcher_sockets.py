@@ -7,7 +7,7 @@ from litestar import websocket
 from litestar.di import NamedDependency
 
 from service.api.admission import admit
-from service.api.callers import Audience, MerchantCaller, OpsCaller
+from service.api.callers import STREAM_PERMISSION, Audience, MerchantCaller, OpsCaller
 from service.api.process import ApiProcess
 from service.api.recovery import read_end, read_recovery
 from service.api.renewal import renew
@@ -38,7 +38,13 @@ MESSAGES_PER_S_MAX = 4.0  # a map that is dragged tells where it is
 MESSAGES_BURST_COUNT_MAX = 10.0
 
 
-@websocket("/v1/stream", opt={"audience": Audience.MERCHANT})
+@websocket(
+    "/v1/stream",
+    opt={
+        "audience": Audience.MERCHANT,
+        "permission": STREAM_PERMISSION[Audience.MERCHANT],
+    },
+)
 async def merchant_stream(socket: AnyWebSocket, api: NamedDependency[ApiProcess]) -> None:
     """Serve one connection of a merchant's."""
     caller = await admit(api, socket, Audience.MERCHANT)
@@ -47,7 +53,10 @@ async def merchant_stream(socket: AnyWebSocket, api: NamedDependency[ApiProcess]
         await WatcherConnection(api, socket, caller, watcher).serve()
 
 
-@websocket("/v1/ops/feed", opt={"audience": Audience.OPS})
+@websocket(
+    "/v1/ops/feed",
+    opt={"audience": Audience.OPS, "permission": STREAM_PERMISSION[Audience.OPS]},
+)
 async def ops_feed(socket: AnyWebSocket, api: NamedDependency[ApiProcess]) -> None:
     """Serve one console."""
     caller = await admit(api, socket, Audience.OPS)

@@ -18,6 +18,7 @@ from service.domain.ids import JobId, MarketId, MerchantId
 from service.domain.job import Job
 from service.runtime import Runtime
 from service.store import jobs
+from service.store.row_security import reading_as
 from service.wire.event import job_view
 from service.wire.rest import JobView
 from service.wire.watcher_stream import (
@@ -92,7 +93,7 @@ class MerchantWatcher:
         """Yield the live jobs, newest first, and whether these are the last; at least once."""
         before_id: JobId | None = None
         for _ in range(LIVE_JOBS_COUNT_MAX // PAGE_COUNT_MAX):
-            async with self._runtime.pool.connection() as conn:
+            async with reading_as(self._runtime.pool, self._merchant_id) as conn:
                 page = await jobs.list_live_jobs_of_merchant(
                     conn,
                     merchant_id=self._merchant_id,

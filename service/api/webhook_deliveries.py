@@ -16,9 +16,11 @@ from service.api.errors import problems
 from service.api.present_webhooks import delivery_body, delivery_detail, delivery_page
 from service.domain.errors import NotFoundError
 from service.domain.ids import DeliveryId, EndpointId
+from service.domain.permission import Scope
 from service.domain.vocabulary import DeliveryStatus
 from service.runtime import Runtime
 from service.store import webhook_deliveries
+from service.store.row_security import reading_as
 from service.wire.webhooks import (
     Replay,
     ReplayRequest,
@@ -36,6 +38,7 @@ ATTEMPTS_COUNT_MAX = 100  # of a delivery in an answer
     PATH,
     operation_id="listWebhookDeliveries",
     summary="List what an endpoint was told, newest first",
+    opt={"permission": Scope.WEBHOOKS},
     responses=problems(404),
 )
 async def list_all(
@@ -49,7 +52,7 @@ async def list_all(
 ) -> WebhookDeliveryPage:
     """List the deliveries of the last 30 days; `status=dead` is what was given up."""
     before_id = id_of_cursor(cursor)
-    async with runtime.pool.connection() as conn:
+    async with reading_as(runtime.pool, caller.id) as conn:
         endpoint = await find_endpoint(
             conn, endpoint_id=EndpointId(endpoint_id), merchant_id=caller.id
         )
@@ -68,6 +71,7 @@ async def list_all(
     PATH + "/{delivery_id:uuid}",
     operation_id="getWebhookDelivery",
     summary="Read a delivery with its attempts",
+    opt={"permission": Scope.WEBHOOKS},
     responses=problems(404),
 )
 async def read_one(
@@ -77,7 +81,7 @@ async def read_one(
     runtime: NamedDependency[Runtime],
 ) -> WebhookDeliveryDetail:
     """Read what was sent to the letter, and how each attempt ended."""
-    async with runtime.pool.connection() as conn:
+    async with reading_as(runtime.pool, caller.id) as conn:
         delivery = await webhook_deliveries.read_delivery(
             conn,
             delivery_id=DeliveryId(delivery_id),
@@ -97,6 +101,7 @@ async def read_one(
     PATH + "/{delivery_id:uuid}/replay",
     operation_id="replayWebhookDelivery",
     summary="Send an event again",
+    opt={"permission": Scope.WEBHOOKS},
     status_code=202,
     responses=problems(404, 409),
 )
@@ -121,6 +126,7 @@ async def replay_one(
     ENDPOINT_PATH + "/replay",
     operation_id="replayWebhookDeadLetters",
     summary="Send again what was given up",
+    opt={"permission": Scope.WEBHOOKS},
     status_code=202,
     responses=problems(404, 409, 413, 415),
 )

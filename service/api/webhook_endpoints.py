@@ -2,23 +2,29 @@
 
 from uuid import UUID
 
-from litestar import delete, get, post, put
+from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from service.actions.change_endpoint import change_endpoint
-from service.actions.create_endpoint import EndpointWish, create_endpoint
+from service.actions.create_endpoint import CREATED, EndpointWish, create_endpoint
 from service.actions.delete_endpoint import delete_endpoint
 from service.actions.find_endpoint import find_endpoint
-from service.actions.rotate_secret import FORMER_LASTS_S, rotate_secret
+from service.actions.once import Once
+from service.actions.rotate_secret import FORMER_LASTS_S, ROTATED, rotate_secret
 from service.actions.send_test_event import send_test_event
 from service.api.callers import MerchantCaller
 from service.api.errors import problems
+from service.api.idempotency import IdempotencyKey, replay_headers, request_sha256
 from service.api.present_webhooks import delivery_body, endpoint_body, new_endpoint_body
+from service.domain.audit_log import Origin
 from service.domain.ids import EndpointId
+from service.domain.permission import Scope
 from service.runtime import Runtime
 from service.store import webhook_endpoints
+from service.store.row_security import reading_as
 from service.wire.webhooks import (
+    EndpointChange,
     EndpointRequest,
     NewWebhookEndpoint,
     WebhookDelivery,
@@ -35,31 +41,48 @@ _ONE = PATH + "/{endpoint_id:uuid}"
     PATH,
     operation_id="createWebhookEndpoint",
     summary="Create a webhook endpoint",
-    responses=problems(409, 413, 415),
+    opt={"permission": Scope.WEBHOOKS},
+    responses=problems(409, 413, 415, 422),
 )
 async def create_one(
+    *,
     data: JSONBody[EndpointRequest],
+    idempotency_key: IdempotencyKey,
     caller: NamedDependency[MerchantCaller],
     runtime: NamedDependency[Runtime],
-) -> NewWebhookEndpoint:
+    origin: NamedDependency[Origin],
+) -> Response[NewWebhookEndpoint]:
     """Create an endpoint: https, port 443, a public host. Its secret is in this answer only."""
     created = await create_endpoint(
-        runtime, market_id=caller.market_id, merchant_id=caller.id, wish=_wish(data)
+        runtime,
+        market_id=caller.market_id,
+        wish=_wish(data),
+        once=Once(
+            merchant_id=caller.id,
+            key=idempotency_key,
+            request_sha256=request_sha256(method="POST", path=PATH, body=data),
+        ),
+        origin=origin,
     )
-    return new_endpoint_body(created)
+    return Response(
+        new_endpoint_body(created),
+        status_code=CREATED,
+        headers=replay_headers(is_replayed=created.is_replayed),
+    )
 
 
 @get(
     PATH,
     operation_id="listWebhookEndpoints",
     summary="List webhook endpoints",
+    opt={"permission": Scope.WEBHOOKS},
     responses=problems(),
 )
 async def list_all(
     caller: NamedDependency[MerchantCaller], runtime: NamedDependency[Runtime]
 ) -> WebhookEndpointList:
     """List the merchant's endpoints, oldest first; there are ten at most."""
-    async with runtime.pool.connection() as conn:
+    async with reading_as(runtime.pool, caller.id) as conn:
         found = await webhook_endpoints.list_endpoints(conn, merchant_id=caller.id)
     return WebhookEndpointList(endpoints=tuple(endpoint_body(endpoint) for endpoint in found))
 
@@ -68,6 +91,7 @@ async def list_all(
     _ONE,
     operation_id="getWebhookEndpoint",
     summary="Read a webhook endpoint",
+    opt={"permission": Scope.WEBHOOKS},
     responses=problems(404),
 )
 async def read_one(
@@ -76,7 +100,7 @@ async def read_one(
     runtime: NamedDependency[Runtime],
 ) -> WebhookEndpoint:
     """Read an endpoint, and whether it does well."""
-    async with runtime.pool.connection() as conn:
+    async with reading_as(runtime.pool, caller.id) as conn:
         endpoint = await find_endpoint(
             conn, endpoint_id=EndpointId(endpoint_id), merchant_id=caller.id
         )
@@ -87,13 +111,16 @@ async def read_one(
     _ONE,
     operation_id="changeWebhookEndpoint",
     summary="Change a webhook endpoint",
+    opt={"permission": Scope.WEBHOOKS},
     responses=problems(404, 409, 413, 415),
 )
 async def change_one(
+    *,
     endpoint_id: FromPath[UUID],
-    data: JSONBody[EndpointRequest],
+    data: JSONBody[EndpointChange],
     caller: NamedDependency[MerchantCaller],
     runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
 ) -> WebhookEndpoint:
     """Set the whole endpoint. Enabled again, it gets what waits, and nothing of meanwhile."""
     changed = await change_endpoint(
@@ -102,6 +129,7 @@ async def change_one(
         market_id=caller.market_id,
         merchant_id=caller.id,
         wish=_wish(data),
+        origin=origin,
     )
     return endpoint_body(changed)
 
@@ -110,43 +138,66 @@ async def change_one(
     _ONE,
     operation_id="deleteWebhookEndpoint",
     summary="Delete a webhook endpoint",
+    opt={"permission": Scope.WEBHOOKS},
     responses=problems(404, 409),
 )
 async def delete_one(
     endpoint_id: FromPath[UUID],
     caller: NamedDependency[MerchantCaller],
     runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
 ) -> None:
     """Delete an endpoint, with what waits for it and the log of what it was told."""
-    await delete_endpoint(runtime, endpoint_id=EndpointId(endpoint_id), merchant_id=caller.id)
+    await delete_endpoint(
+        runtime,
+        endpoint_id=EndpointId(endpoint_id),
+        market_id=caller.market_id,
+        merchant_id=caller.id,
+        origin=origin,
+    )
 
 
 @post(
     _ONE + "/rotate-secret",
     operation_id="rotateWebhookSecret",
     summary="Give a webhook endpoint a new secret",
-    status_code=200,
-    responses=problems(404, 409),
+    opt={"permission": Scope.WEBHOOKS},
+    status_code=ROTATED,
+    responses=problems(404, 409, 422),
 )
 async def rotate_one(
+    *,
     endpoint_id: FromPath[UUID],
+    idempotency_key: IdempotencyKey,
     caller: NamedDependency[MerchantCaller],
     runtime: NamedDependency[Runtime],
-) -> WebhookSecret:
+    origin: NamedDependency[Origin],
+) -> Response[WebhookSecret]:
     """Return a new secret, this once. For a day calls are signed with the one before as well."""
-    secret = await rotate_secret(
+    path = f"{PATH}/{endpoint_id}/rotate-secret"
+    rotated = await rotate_secret(
         runtime,
         endpoint_id=EndpointId(endpoint_id),
         market_id=caller.market_id,
-        merchant_id=caller.id,
+        once=Once(
+            merchant_id=caller.id,
+            key=idempotency_key,
+            request_sha256=request_sha256(method="POST", path=path, body=None),
+        ),
+        origin=origin,
     )
-    return WebhookSecret(secret=secret, former_lasts_s=FORMER_LASTS_S)
+    return Response(
+        WebhookSecret(secret=rotated.secret, former_lasts_s=FORMER_LASTS_S),
+        status_code=ROTATED,
+        headers=replay_headers(is_replayed=rotated.is_replayed),
+    )
 
 
 @post(
     _ONE + "/test",
     operation_id="testWebhookEndpoint",
     summary="Send a test event",
+    opt={"permission": Scope.WEBHOOKS},
     status_code=202,
     responses=problems(404, 409),
 )
@@ -165,7 +216,7 @@ async def send_one(
     return delivery_body(made)
 
 
-def _wish(data: EndpointRequest) -> EndpointWish:
+def _wish(data: EndpointRequest | EndpointChange) -> EndpointWish:
     return EndpointWish(
         url=data.url,
         events=tuple(dict.fromkeys(data.events)),

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from service.client.address import Address, DialError, KeyRefusedError
 from service.client.link import NEVER_MS, Deliver, Effects, FetchTicket, HangUp, Link, M, Transmit
 from service.client.sequence import SequenceCheck
-from service.clock import Clock, real_now
+from service.clock import Anchor, Clock, monotonic_s
 from service.wire.close_codes import CloseCode
 from service.wire.courier_stream import Hello, encode
 from service.wire.watcher_stream import WatchHello
@@ -172,9 +172,11 @@ class Connection(Generic[M]):
     def _note_time(self, message: object) -> None:
         if isinstance(message, Hello | WatchHello):
             self.clock = Clock(
-                anchor_real_at=real_now(),
-                anchor_market_at=message.server_time,
-                time_scale=message.time_scale,
+                Anchor(
+                    at_s=monotonic_s(),
+                    market_at=message.server_time,
+                    time_scale=message.time_scale,
+                )
             )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Mapping
 
 import httpx
 import msgspec
@@ -68,7 +69,20 @@ class Rest:
         headers = dict(self._headers)
         if idempotency_key is not None:
             headers["Idempotency-Key"] = idempotency_key
-        content = b"" if body is None else encode(body)
+        return await self._insist(method, path, b"" if body is None else encode(body), headers)
+
+    async def upload(self, path: str, content: bytes, *, media_type: str) -> bytes:
+        """Put the bytes there, again until that is answered; return the body of the answer.
+
+        Raises:
+            RefusedError, UnansweredError: as `send` says.
+        """
+        headers = self._headers | {"Content-Type": media_type}
+        return await self._insist("PUT", path, content, headers)
+
+    async def _insist(
+        self, method: str, path: str, content: bytes, headers: Mapping[str, str]
+    ) -> bytes:
         for tries_count in range(1, TRIES_COUNT_MAX + 1):
             pause_s = delay_s(tries_count, jitter=self._rng.random())
             try:

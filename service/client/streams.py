@@ -20,8 +20,9 @@ nothing. What the app has to do:
 - **send** returns False while there is no live socket, and keeps nothing: a position that waited
   is worth nothing.
 - **Done**: the message with this `ref` was carried out for good.
-- **Refused**: nothing changed; `ref` tells which message, `code` why. After `unavailable` it is not
-  known whether it was done: say it again, as after `lock_contention` and `rate_limited`.
+- **Refused**: nothing changed; `ref` tells which message, `code` why. With `retry_in_ms` it means
+  "not now" (and after `unavailable` nobody knows whether it was done): say it again after so long,
+  spread by half.
 """
 
 import asyncio

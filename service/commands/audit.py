@@ -57,9 +57,12 @@ async def _verify(
     market_id: str | None, links: Mapping[str, list[Link]]
 ) -> dict[MarketId, Verified]:
     async with open_runtime(read_settings()) as runtime:
+        ids = await asked_markets(runtime, market_id)
+        if market_id is None:  # also those that were kept, and are not there any more
+            ids = sorted({*ids, *map(MarketId, links)})
         return {
             id_: await verify_audit_log(runtime, market_id=id_, kept=links.get(id_, ()))
-            for id_ in await asked_markets(runtime, market_id)
+            for id_ in ids
         }
 
 

@@ -6,8 +6,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from service.commands.bench_faults import faults
+from service.commands.bench_hostile import hostile
 from service.commands.bench_live import live
 from service.commands.bench_matching import matching
+from service.commands.bench_races import races
 from service.commands.runs import tell
 from service.domain.policy import Policy
 from service.simulation.comparison import comparison_dict, comparison_table
@@ -38,11 +41,14 @@ _SET = click.option(
 
 @click.group()
 def bench() -> None:
-    """Measure the engine on public days and against peers, and the live path under load."""
+    """Measure the engine and the live path; put faults, races and strangers to the promises."""
 
 
 bench.add_command(matching)
 bench.add_command(live)
+bench.add_command(races)
+bench.add_command(faults)
+bench.add_command(hostile)
 
 
 @bench.command()

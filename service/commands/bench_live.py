@@ -18,6 +18,8 @@ SCENARIOS = (
     "hostile_frames",
     "slow_readers",
     "watchers",
+    "console",
+    "overload",
     "soak",
 )
 ALL = "all"

@@ -13,9 +13,9 @@ from service.commands.policy import policy
 from service.domain.geo import Point
 from service.domain.ids import MarketId
 from service.domain.policy import Policy
-from service.domain.vocabulary import Requirement, Vehicle
+from service.domain.vocabulary import OperatorRole, Requirement, Vehicle
 from service.runtime import open_runtime
-from service.settings import read_settings
+from service.settings import UnfitForLiveError, read_settings
 
 
 @click.group()
@@ -33,6 +33,7 @@ market.add_command(policy)
 @click.option("--timezone", default="UTC", show_default=True)
 @click.option("--center", nargs=2, type=float, required=True, help="LAT LNG, degrees")
 @click.option("--radius-m", type=float, default=15_000.0, show_default=True)
+@click.option("--live", "livemode", is_flag=True, help="else all of it is a test, keys included")
 def create_market(
     market_id: str,
     *,
@@ -41,6 +42,7 @@ def create_market(
     timezone: str,
     center: tuple[float, float],
     radius_m: float,
+    livemode: bool,
 ) -> None:
     """Create a market with the default policy."""
     request = MarketRequest(
@@ -51,8 +53,13 @@ def create_market(
         center=Point(*center),
         service_radius_m=radius_m,
         policy=Policy(),
+        livemode=livemode,
     )
-    if not asyncio.run(_create(request)):
+    try:
+        is_new = asyncio.run(_create(request))
+    except UnfitForLiveError as error:
+        raise click.ClickException(str(error)) from error
+    if not is_new:
         raise click.ClickException(f"there is a market {market_id} already")
     click.echo(f"created {market_id}")
 
@@ -91,9 +98,10 @@ def enroll_courier(name: str, *, market_id: str, vehicle: str, abilities: tuple[
 @enroll.command("operator")
 @click.argument("name")
 @click.option("--market", "market_id", required=True)
-def enroll_operator(name: str, *, market_id: str) -> None:
-    """Enroll an operator."""
-    _enroll(market_id, OperatorEntry(name=name))
+@click.option("--role", type=click.Choice([role.value for role in OperatorRole]), required=True)
+def enroll_operator(name: str, *, market_id: str, role: str) -> None:
+    """Enroll a program of an operator's; for people see `hexhaul operator`."""
+    _enroll(market_id, OperatorEntry(name=name, role=OperatorRole(role)))
 
 
 @click.command()

@@ -31,9 +31,10 @@ def run_process(name: str, main: Main, *, niceness: int = 0) -> None:
     One that is nice (see `nice`) leaves the processor to those who answer people.
     """
     _be_nice(niceness)
-    logs.configure(process=name)
+    settings = read_settings()
+    logs.configure(process=name, level=settings.log_level)
     _open_many_files()
-    uvloop.run(_run(main, read_settings()))
+    uvloop.run(_run(main, settings))
 
 
 def _be_nice(niceness: int) -> None:
@@ -60,7 +61,8 @@ async def _run(main: Main, settings: Settings) -> None:
     async with open_runtime(settings) as runtime:
         gc.freeze()  # what start-up made is here to stay: the collector need not look at it again
         gc.set_threshold(YOUNG_OBJECTS_COUNT_MAX, *gc.get_threshold()[1:])
-        await main(runtime, stop)
+        async with runtime.scraping.serving(settings.metrics_host, settings.metrics_port):
+            await main(runtime, stop)
 
 
 def stop_on_signals() -> Stop:

@@ -22,7 +22,9 @@ from service.domain.facts import TickSummary
 from service.domain.ids import MarketId
 from service.live import bus
 from service.live.keys import Channel
+from service.live.soundness import forgetting_corrupt
 from service.live.subscription import BusLost, Subscription
+from service.metrics import OFFERS, QUARANTINED_PAIRS_COUNT, TICK_STAGE_S, TICKS
 from service.runtime import Runtime, read_market
 from service.store.leadership import Leadership
 from service.tasks import keep_running
@@ -104,8 +106,10 @@ class Ticker:
         while True:
             began_s = monotonic_s()
             try:
-                await self.attempt()
+                self._count(await self.attempt())
+                self._leadership.note_work()
             except Exception as error:  # noqa: BLE001  # whatever it is, the loop goes on
+                TICKS.labels(market=self._market_id, outcome="failed").inc()
                 log.warning("tick_failed", market_id=self._market_id, error=repr(error))
             await wait_for_turn(self._pace, woken, began_s=began_s)
 
@@ -129,19 +133,36 @@ class Ticker:
         if market.is_paused:
             return None
         outlook = self._outlook_of(market, runtime.clock.now())
-        summary = await tick(
-            runtime,
-            Warrant(market=market, leadership=self._leadership, epoch=epoch),
-            tick_s=self._pace.tick_s(runtime.clock),
-            quarantine=self._quarantine,
-            travel_of=self._travel_of,
-            outlook=outlook,
-            recorder=self._recorder,
-            memory=self.memory,
-        )
+        async with forgetting_corrupt(runtime.redis, self._market_id):
+            summary = await tick(
+                runtime,
+                Warrant(market=market, leadership=self._leadership, epoch=epoch),
+                tick_s=self._pace.tick_s(runtime.clock),
+                quarantine=self._quarantine,
+                travel_of=self._travel_of,
+                outlook=outlook,
+                recorder=self._recorder,
+                memory=self.memory,
+            )
         if summary is not None:
             await self._tell(summary, outlook)
         return summary
+
+    def _count(self, summary: TickSummary | None) -> None:
+        """Count a tick; one in which there was nothing to decide, or not for this process, too."""
+        market_id = self._market_id
+        outcome = "none" if summary is None else "decided"
+        TICKS.labels(market=market_id, outcome=outcome).inc()
+        left_out = self._quarantine.left_out(at_s=monotonic_s())
+        QUARANTINED_PAIRS_COUNT.labels(market=market_id).set(len(left_out))
+        if summary is not None:
+            OFFERS.labels(market=market_id).inc(summary.offers_count)
+            for stage, stage_ms in (
+                ("gather", summary.gather_ms),
+                ("solve", summary.solve_ms),
+                ("commit", summary.commit_ms),
+            ):
+                TICK_STAGE_S.labels(market=market_id, stage=stage).observe(stage_ms / 1_000.0)
 
     async def _tell(self, summary: TickSummary, outlook: Outlook) -> None:
         if summary.offers_count > 0:

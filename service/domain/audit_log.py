@@ -15,8 +15,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from service.domain.courier import Courier
 from service.domain.ids import MarketId
 from service.domain.job import Job
+from service.domain.ledger import Transfer
 from service.domain.vocabulary import Actor
 
 Value = str | int | float | bool | None
@@ -25,18 +27,39 @@ Value = str | int | float | bool | None
 class AuditAction(StrEnum):
     """What was done; named as the action that does it."""
 
+    ADD_OPERATOR = "add_operator"
     ADJUST_JOB = "adjust_job"
+    ADMIT_OPERATOR = "admit_operator"  # to one more market
     ASSIGN_JOB = "assign_job"
     CANCEL_JOB = "cancel_job"
+    CHANGE_ENDPOINT = "change_endpoint"
     CHANGE_POLICY = "change_policy"
+    CHANGE_ROLE = "change_role"
+    CREATE_ENDPOINT = "create_endpoint"  # its secret is shown
     CREATE_KEY = "create_key"
     CREATE_MARKET = "create_market"
+    DELETE_ENDPOINT = "delete_endpoint"
+    DISABLE_OPERATOR = "disable_operator"
+    ERASE_DATA = "erase_data"
+    EXPORT_DATA = "export_data"
+    EXTEND_DEADLINE = "extend_deadline"
     FAIL_JOB = "fail_job"
+    LOG_IN = "log_in"
     PAUSE_MARKET = "pause_market"
+    REASSIGN_ALL = "reassign_all"  # of a courier who drops out
     REASSIGN_JOB = "reassign_job"
+    REINSTATE_COURIER = "reinstate_courier"
+    RESET_PASSWORD = "reset_password"  # noqa: S105  # the name of an action
     RESOLVE_EXCEPTION = "resolve_exception"
     RESUME_MARKET = "resume_market"
     REVOKE_KEY = "revoke_key"
+    ROTATE_SECRET = "rotate_secret"  # noqa: S105  # no secret; the new one is shown
+    SETTLE_JOB = "settle_job"
+    SET_STATUS = "set_status"  # of a courier
+    SHOW_SECRET = "show_secret"  # noqa: S105  # no secret; one is shown again, to the same request
+    SUSPEND_COURIER = "suspend_courier"
+    WITHDRAW_OFFER = "withdraw_offer"
+    WITHDRAW_OPERATOR = "withdraw_operator"  # from a market they were admitted to
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -47,6 +70,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     credential_id: str | None = None
     request_id: str | None = None
     client_address: str | None = None
+    undoes: int | None = None  # the number of the entry whose act this takes back
 
 
 SHELL = Origin(actor=Actor.OPS)  # whoever has the shell of the deployment
@@ -100,6 +124,34 @@ def traits_of(job: Job) -> Mapping[str, Value]:
     return {"status": job.status, "attempt": job.attempt, "courier_id": courier_id}
 
 
+def traits_of_account(courier: Courier) -> Mapping[str, Value]:
+    """Return what an entry tells of a courier whose account is changed."""
+    until = courier.suspended_until
+    return {
+        "status": courier.status,
+        "account_status": courier.account_status,
+        "suspended_until": None if until is None else until.isoformat(),
+    }
+
+
+def subject_of(transfer: Transfer) -> str:
+    """Return what entries about the transfer name as their subject."""
+    return f"transfer:{transfer.id}"
+
+
+def traits_of_transfer(transfer: Transfer) -> Mapping[str, Value]:
+    """Return what an entry tells of a transfer beside its reason: all of it, to be checked by."""
+    return {
+        "job_id": str(transfer.job_id),
+        "kind": transfer.kind,
+        "debit": transfer.debit,
+        "credit": transfer.credit,
+        "amount_cents": transfer.amount_cents,
+        "currency": transfer.currency,
+        "at": transfer.at.isoformat(),
+    }
+
+
 def seal(entries: Sequence[AuditEntry], *, after: Link, at: datetime) -> list[SealedEntry]:
     """Return the entries as they follow in the chain, each under its hash."""
     sealed: list[SealedEntry] = []
@@ -115,7 +167,7 @@ def seal(entries: Sequence[AuditEntry], *, after: Link, at: datetime) -> list[Se
             action=entry.action,
             subject=entry.subject,
             before=_json(entry.before),
-            after=_json(entry.after),
+            after=_json(_noted(entry)),
             reason=entry.reason,
             request_id=origin.request_id,
             client_address=origin.client_address,
@@ -125,6 +177,11 @@ def seal(entries: Sequence[AuditEntry], *, after: Link, at: datetime) -> list[Se
         sealed.append(replace(unsealed, sha256=digest(unsealed)))
         after = Link(number=sealed[-1].number, sha256=sealed[-1].sha256)
     return sealed
+
+
+def _noted(entry: AuditEntry) -> Mapping[str, Value]:
+    undoes = entry.origin.undoes
+    return entry.after if undoes is None else {**entry.after, "undoes": undoes}
 
 
 def _json(values: Mapping[str, Value]) -> str:

@@ -9,6 +9,7 @@ from service.domain.errors import (
     CapacityExceededError,
     CourierSuspendedError,
     InvalidParamsError,
+    InvalidStateTransitionError,
     StalePositionError,
 )
 from service.domain.facts import CourierSnapshot, Fact, FactType
@@ -23,7 +24,8 @@ from service.domain.lifecycle import (
     next_status,
 )
 from service.domain.load import VEHICLE_CAPACITY, Load
-from service.domain.vocabulary import Actor, Requirement, Vehicle
+from service.domain.suspension import Suspension
+from service.domain.vocabulary import Actor, Requirement, SuspensionReason, Vehicle
 
 SHIFT_S_MAX = 16 * 3_600
 SPEED_BELIEVED_MPS_MAX = 55.0  # faster than any road vehicle in a city
@@ -48,6 +50,8 @@ class Courier(Struct, frozen=True, kw_only=True):
     live_jobs_count: int
     shift_ends_at: datetime | None
     status_changed_at: datetime | None
+    suspension_reason: SuspensionReason | None  # while the account is suspended
+    suspended_until: datetime | None
 
     @property
     def capacity(self) -> Load:
@@ -62,6 +66,14 @@ class Courier(Struct, frozen=True, kw_only=True):
     def is_open_to_offers(self) -> bool:
         return self.status in COURIER_OPEN_TO_OFFERS and self.account_status is AccountStatus.ACTIVE
 
+    def suspension_at(self, now: datetime) -> Suspension | None:
+        """Return the suspension that keeps the courier from work at this time, if there is one."""
+        if self.account_status is not AccountStatus.SUSPENDED:
+            return None
+        reason = self.suspension_reason or SuspensionReason.UNDER_REVIEW  # nobody wrote it down
+        suspension = Suspension(reason=reason, until=self.suspended_until)
+        return None if suspension.is_over(now) else suspension
+
 
 class Fix(Struct, frozen=True, kw_only=True):
     """One GPS reading as received: the server's time is the authority, the device's is data."""
@@ -74,42 +86,71 @@ class Fix(Struct, frozen=True, kw_only=True):
 def go_online(
     courier: Courier, *, vehicle: Vehicle, capacity: Load, shift_ends_at: datetime, now: datetime
 ) -> Courier:
-    """Return the courier on duty.
+    """Return the courier on duty; a suspension that is over by its time is gone then.
 
     Raises:
         CourierSuspendedError: the account is not active.
         InvalidParamsError: the shift ends in the past or too far ahead.
         CapacityExceededError: more than the vehicle can carry, or less than is in hand.
     """
-    if courier.account_status is not AccountStatus.ACTIVE:
-        raise CourierSuspendedError(f"the account is {courier.account_status}")
+    check_active(courier, now)
     if not now < shift_ends_at <= now + timedelta(seconds=SHIFT_S_MAX):
         raise InvalidParamsError("the shift must end within 16 hours", field="/shift_ends_at")
     if not capacity.fits(VEHICLE_CAPACITY[vehicle]):
         raise CapacityExceededError(f"a {vehicle} does not carry that much")
     if not courier.load.fits(capacity):
         raise CapacityExceededError("the jobs in hand need more than that")
-    status = next_status("courier", COURIER_LIFECYCLE, courier.status, CourierStep.GO_ONLINE)
-    if courier.live_jobs_count > 0:
-        status = next_status("courier", COURIER_LIFECYCLE, status, CourierStep.TAKE_JOB)
     return replace(
-        _changed(courier, status, now),
+        _changed(courier, _status_online(courier), now),
         vehicle=vehicle,
         capacity_weight_g=capacity.weight_g,
         capacity_volume_l=capacity.volume_l,
         capacity_jobs_count=capacity.jobs_count,
         shift_ends_at=shift_ends_at,
+        account_status=AccountStatus.ACTIVE,
+        suspension_reason=None,
+        suspended_until=None,
     )
+
+
+def check_active(courier: Courier, now: datetime) -> None:
+    """Check that the courier may work.
+
+    Raises:
+        CourierSuspendedError: suspended, or the account is not active for another reason.
+    """
+    suspension = courier.suspension_at(now)
+    if suspension is not None:
+        until = suspension.until
+        ends = "until ops end it" if until is None else f"until {until.isoformat()}"
+        raise CourierSuspendedError(f"the account is suspended {ends} ({suspension.reason})")
+    if courier.account_status not in (AccountStatus.ACTIVE, AccountStatus.SUSPENDED):
+        raise CourierSuspendedError(f"the account is {courier.account_status}")
 
 
 def pause(courier: Courier, *, now: datetime) -> Courier:
     """Return the courier without new offers.
 
     Raises:
+        CourierSuspendedError: the account is not active: the shift ends with the jobs in hand.
         InvalidStateTransitionError: off duty.
     """
+    check_active(courier, now)
     status = next_status("courier", COURIER_LIFECYCLE, courier.status, CourierStep.PAUSE)
     return _changed(courier, status, now)
+
+
+def resume(courier: Courier, *, now: datetime) -> Courier:
+    """Return the courier as before a pause, with the same vehicle until the same end of the shift.
+
+    Raises:
+        CourierSuspendedError: the account is not active.
+        InvalidStateTransitionError: not paused.
+    """
+    check_active(courier, now)
+    if courier.status is not CourierStatus.PAUSED:
+        raise InvalidStateTransitionError("courier", courier.status, "resume")
+    return _changed(courier, _status_online(courier), now)
 
 
 def go_offline(courier: Courier, *, now: datetime) -> Courier:
@@ -141,6 +182,13 @@ def carry(courier: Courier, *, live_jobs_count: int, load: Load, now: datetime) 
     )
 
 
+def _status_online(courier: Courier) -> CourierStatus:
+    status = next_status("courier", COURIER_LIFECYCLE, courier.status, CourierStep.GO_ONLINE)
+    if courier.live_jobs_count > 0:
+        status = next_status("courier", COURIER_LIFECYCLE, status, CourierStep.TAKE_JOB)
+    return status
+
+
 def _changed(courier: Courier, status: CourierStatus, now: datetime) -> Courier:
     return replace(
         courier,
@@ -164,6 +212,7 @@ def tell(courier: Courier, type: FactType, *, actor: Actor, now: datetime) -> Fa
             vehicle=courier.vehicle,
             live_jobs_count=courier.live_jobs_count,
             shift_ends_at=courier.shift_ends_at,
+            suspension=courier.suspension_at(now),
         ),
         courier_id=courier.id,
     )

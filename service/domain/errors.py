@@ -4,6 +4,8 @@ from typing import ClassVar
 
 import msgspec
 
+from service.domain.rate import Allowance
+
 
 class DomainError(Exception):
     """A refusal that the caller can act upon. `str(error)` says why, without personal data."""
@@ -41,7 +43,7 @@ class DropoffDeadlineTooEarlyError(InvalidParamsError):
 
 
 class UnauthenticatedError(DomainError):
-    """No key, an unknown key, or a revoked one."""
+    """No key or log-in, an unknown one, or one that is over."""
 
     code = "unauthenticated"
 
@@ -70,6 +72,18 @@ class MarketPausedError(DomainError):
     code = "market_paused"
 
 
+class ParcelsAboardError(DomainError):
+    """The courier has parcels: say what becomes of the jobs in hand."""
+
+    code = "parcels_aboard"
+
+
+class UndoTooLateError(DomainError):
+    """What was done cannot be taken back any more, or never could."""
+
+    code = "undo_too_late"
+
+
 class DuplicateReferenceError(DomainError):
     """The merchant has used this reference for another job."""
 
@@ -92,9 +106,16 @@ class NotCancelableError(DomainError):
 
 
 class LockContentionError(DomainError):
-    """Others are changing the same rows; nothing was done, try again."""
+    """Others are changing the same rows; nothing was done, try again.
+
+    Who `has_waited` for them did so for as long as one may; the others were told at once.
+    """
 
     code = "lock_contention"
+
+    def __init__(self, detail: str, *, has_waited: bool = False) -> None:
+        super().__init__(detail)
+        self.has_waited = has_waited
 
 
 class OfferTakenError(DomainError):
@@ -122,7 +143,7 @@ class AlreadyAssignedError(DomainError):
 
 
 class CapacityExceededError(DomainError):
-    """There is no more room: in the courier's bag, or among the merchant's endpoints."""
+    """There is no more room: in the courier's bag, or among the merchant's endpoints or keys."""
 
     code = "capacity_exceeded"
 
@@ -157,6 +178,30 @@ class PositionOutOfOrderError(DomainError):
     code = "position_out_of_order"
 
 
+class ProofRequiredError(DomainError):
+    """The stop asks for a proof that was not given."""
+
+    code = "proof_required"
+
+
+class ProofMismatchError(DomainError):
+    """The code is not that of the stop."""
+
+    code = "proof_mismatch"
+
+
+class ProofAttemptsExhaustedError(DomainError):
+    """Too many wrong codes were said at the stop; ops have been told."""
+
+    code = "proof_attempts_exhausted"
+
+
+class ProofInvalidError(DomainError):
+    """The upload is no picture of the kind that it should be, or too large a one."""
+
+    code = "proof_invalid"
+
+
 class IdempotencyMismatchError(DomainError):
     """The key was used with another request."""
 
@@ -168,11 +213,21 @@ class RateLimitedError(DomainError):
 
     code = "rate_limited"
 
+    def __init__(self, detail: str, *, allowance: Allowance) -> None:
+        super().__init__(detail)
+        self.allowance = allowance
+
 
 class UnavailableError(DomainError):
     """A server that this needs is away; whether it was done is not known: say it again."""
 
     code = "unavailable"
+
+
+class OverloadedError(UnavailableError):
+    """There is more to do than can be done in time; nothing was done, say it again later."""
+
+    code = "overloaded"
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from msgspec import Struct
 from service.domain.ids import (
     BundleId,
     CourierId,
+    EndpointId,
     ExceptionId,
     JobId,
     MarketId,
@@ -29,7 +30,16 @@ from service.domain.lifecycle import (
     StopStatus,
 )
 from service.domain.pricing import Pay
-from service.domain.vocabulary import Actor, ExceptionKind, Outcome, ReasonCode, Severity, Vehicle
+from service.domain.suspension import Suspension
+from service.domain.vocabulary import (
+    Actor,
+    ExceptionKind,
+    Outcome,
+    ProofKind,
+    ReasonCode,
+    Severity,
+    Vehicle,
+)
 
 
 class FactType(StrEnum):
@@ -40,6 +50,7 @@ class FactType(StrEnum):
     JOB_ASSIGNED = "job.assigned"
     JOB_REASSIGNED = "job.reassigned"
     JOB_BUNDLED = "job.bundled"
+    JOB_UPDATED = "job.updated"
     JOB_ENROUTE_TO_PICKUP = "job.enroute_to_pickup"
     JOB_ARRIVED_AT_PICKUP = "job.arrived_at_pickup"
     JOB_PICKED_UP = "job.picked_up"
@@ -59,7 +70,10 @@ class FactType(StrEnum):
     OFFER_UNREACHABLE = "offer.unreachable"
     COURIER_STATUS_CHANGED = "courier.status_changed"
     COURIER_ROUTE_CHANGED = "courier.route_changed"
+    COURIER_SUSPENDED = "courier.suspended"
+    COURIER_REINSTATED = "courier.reinstated"
     EXCEPTION_OPENED = "exception.opened"
+    EXCEPTION_UPDATED = "exception.updated"
     EXCEPTION_RESOLVED = "exception.resolved"
     MARKET_PAUSED = "market.paused"
     MARKET_RESUMED = "market.resumed"
@@ -78,6 +92,8 @@ class StopSnapshot(Struct, frozen=True, kw_only=True):
     completed_at: datetime | None
     failed_at: datetime | None
     failure_reason: ReasonCode | None
+    required_proofs: tuple[ProofKind, ...] = ()
+    given_proofs: tuple[ProofKind, ...] = ()
 
 
 class SearchProgress(Struct, frozen=True, kw_only=True):
@@ -110,6 +126,7 @@ class JobSnapshot(Struct, frozen=True, kw_only=True, tag="job"):
     reason: ReasonCode | None
     stops: tuple[StopSnapshot, ...]
     search: SearchProgress | None = None
+    extended_until: datetime | None = None
 
 
 class OfferSnapshot(Struct, frozen=True, kw_only=True, tag="offer"):
@@ -138,6 +155,7 @@ class CourierSnapshot(Struct, frozen=True, kw_only=True, tag="courier"):
     vehicle: Vehicle
     live_jobs_count: int
     shift_ends_at: datetime | None
+    suspension: Suspension | None = None
 
 
 class ExceptionSnapshot(Struct, frozen=True, kw_only=True, tag="exception"):
@@ -147,7 +165,9 @@ class ExceptionSnapshot(Struct, frozen=True, kw_only=True, tag="exception"):
     job_id: JobId | None
     courier_id: CourierId | None
     merchant_id: MerchantId | None = None
+    endpoint_id: EndpointId | None = None
     opened_at: datetime
+    due_at: datetime | None = None  # then it is too late, or decides itself
     resolved_at: datetime | None
     resolution: str | None
 

@@ -75,6 +75,16 @@ def _wrapped(lng_deg: float) -> float:
     return (lng_deg + 180.0) % 360.0 - 180.0 if abs(lng_deg) > 180.0 else lng_deg
 
 
+def coarse(place: Point, *, step_m: float) -> Point:
+    """Return the nearest crossing of a grid with this step: no better is the place told."""
+    step_deg = degrees(step_m / EARTH_RADIUS_M)
+    lat_deg = max(-90.0, min(90.0, round(place.lat_deg / step_deg) * step_deg))
+    # Of the parallel, so that all of it has one grid; at the poles every meridian is near.
+    parallel = max(cos(radians(lat_deg)), 1e-6)
+    lng_deg = _wrapped(round(place.lng_deg / (step_deg / parallel)) * (step_deg / parallel))
+    return Point(round(lat_deg, 6), max(-180.0, min(180.0, round(lng_deg, 6))))
+
+
 def distance_m(a: Point, b: Point) -> float:
     """Return the great-circle distance (haversine formula)."""
     lat_a, lat_b = radians(a.lat_deg), radians(b.lat_deg)

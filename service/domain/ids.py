@@ -15,5 +15,6 @@ AssignmentId = NewType("AssignmentId", UUID)
 ExceptionId = NewType("ExceptionId", UUID)
 EndpointId = NewType("EndpointId", UUID)
 DeliveryId = NewType("DeliveryId", UUID)
+ProofId = NewType("ProofId", UUID)  # made by the app of the courier
 TransferId = NewType("TransferId", UUID)  # UUIDv5 of what it pays for
 Cell = NewType("Cell", int)  # H3 index as an unsigned 64-bit integer

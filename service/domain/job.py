@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from service.domain import proof as proofs_domain
 from service.domain import stop as stops_domain
 from service.domain.errors import (
     DropoffDeadlineTooEarlyError,
@@ -33,7 +34,14 @@ from service.domain.market import Market, check_inside, check_not_paused
 from service.domain.policy import SPEED_MPS, Policy
 from service.domain.pricing import default_fee_cents
 from service.domain.stop import Stop
-from service.domain.vocabulary import Actor, ReasonCode, Requirement, SizeClass, Vehicle
+from service.domain.vocabulary import (
+    Actor,
+    ProofKind,
+    ReasonCode,
+    Requirement,
+    SizeClass,
+    Vehicle,
+)
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -66,11 +74,17 @@ class Job(Struct, frozen=True, kw_only=True):
     bundle_id: BundleId | None
     ended_by: Actor | None
     reason: ReasonCode | None
+    extended_until: datetime | None  # later than `due_at`, which stays what was promised
     stops: tuple[Stop, ...]
 
     @property
     def load(self) -> Load:
         return load_of(self.size_class, self.weight_g)
+
+    @property
+    def deadline_at(self) -> datetime:
+        """When the parcel has to be there, as the matching and the offers go by."""
+        return self.extended_until or self.due_at
 
     @property
     def has_ended(self) -> bool:
@@ -94,6 +108,8 @@ class PlaceRequest(Struct, frozen=True, kw_only=True):
     contact_name: str | None
     contact_phone: str | None
     instructions: str | None
+    required_proofs: tuple[ProofKind, ...] = ()
+    code: str | None = None  # None: one is made if it is required
 
 
 class JobRequest(Struct, frozen=True, kw_only=True):
@@ -135,6 +151,8 @@ def post(
     policy = market.policy
     check_inside(market, request.pickup.point, field="/pickup")
     check_inside(market, request.dropoff.point, field="/dropoff")
+    for place, field in ((request.pickup, "/pickup"), (request.dropoff, "/dropoff")):
+        proofs_domain.check_wanted(place.required_proofs, place.code, field=field)
     vehicles = _vehicles(request)
     ready_at, due_at = _times(request, policy, now)
     direct_m = distance_m(request.pickup.point, request.dropoff.point)
@@ -177,6 +195,7 @@ def post(
         bundle_id=None,
         ended_by=None,
         reason=None,
+        extended_until=None,
         stops=(
             _stop(request.pickup, StopKind.PICKUP, ids.pickup_id, ids.job_id, market),
             _stop(request.dropoff, StopKind.DROPOFF, ids.dropoff_id, ids.job_id, market),
@@ -227,10 +246,13 @@ def _stop(
         contact_name=place.contact_name,
         contact_phone=place.contact_phone,
         instructions=place.instructions,
+        recipient_instructions=None,
+        safe_place=None,
         arrived_at=None,
         completed_at=None,
         failed_at=None,
         failure_reason=None,
+        required_proofs=tuple(sorted(set(place.required_proofs))),
     )
 
 
@@ -279,7 +301,7 @@ def _reopened(job: Job, now: datetime) -> Job:
         attempt=job.attempt + 1,
         opened_at=now,
         search_round=0,
-        search_until=min(job.due_at, now + (job.search_until - job.opened_at)),
+        search_until=min(job.deadline_at, now + (job.search_until - job.opened_at)),
         courier_id=None,
         bundle_id=None,
     )
@@ -343,4 +365,5 @@ def snapshot(job: Job, *, search: SearchProgress | None = None) -> JobSnapshot:
         reason=job.reason,
         stops=tuple(stops_domain.snapshot(stop) for stop in job.stops),
         search=search,
+        extended_until=job.extended_until,
     )

@@ -26,7 +26,7 @@ from service.domain.ids import CourierId, JobId, MarketId, MerchantId, TransferI
 from service.domain.job import Job
 from service.domain.vocabulary import AdjustmentReason, TransferKind
 
-ADJUSTMENT_CENTS_MAX = 100_000
+EXTRA_CENTS_MAX = 100_000  # of one extra charge or extra pay; who gives back may give back all
 ADJUSTMENTS_COUNT_MAX = 20  # of one job
 
 # Ids of transfers are made within this namespace, so that doing it again makes the same one.
@@ -93,13 +93,21 @@ def delivery_of(job: Job, *, pay_cents: int) -> Delivery:
 
 def settle(delivery: Delivery) -> tuple[Transfer, ...]:
     """Return the transfers of a delivery: the fee, and the pay. There are none of nothing."""
-    market = owner_of_market(delivery.market_id)
-    sides = (
-        (TransferKind.CHARGE, owner_of_merchant(delivery.merchant_id), market, delivery.fee_cents),
-        (TransferKind.PAY, market, owner_of_courier(delivery.courier_id), delivery.pay_cents),
-    )
-    return tuple(
-        Transfer(
+    amounts_cents = {
+        TransferKind.CHARGE: delivery.fee_cents,
+        TransferKind.PAY: delivery.pay_cents,
+    }
+    transfers: list[Transfer] = []
+    for kind, amount_cents in amounts_cents.items():
+        if amount_cents <= 0:
+            continue
+        debit, credit = sides_of(
+            kind,
+            market_id=delivery.market_id,
+            merchant_id=delivery.merchant_id,
+            courier_id=delivery.courier_id,
+        )
+        made = Transfer(
             id=transfer_id(delivery.job_id, kind),
             market_id=delivery.market_id,
             job_id=delivery.job_id,
@@ -110,15 +118,40 @@ def settle(delivery: Delivery) -> tuple[Transfer, ...]:
             currency=delivery.currency,
             at=delivery.at,
         )
-        for kind, debit, credit, amount_cents in sides
-        if amount_cents > 0
-    )
+        transfers.append(made)
+    return tuple(transfers)
+
+
+def sides_of(
+    kind: TransferKind,
+    *,
+    market_id: MarketId,
+    merchant_id: MerchantId,
+    courier_id: CourierId | None,
+) -> tuple[str, str]:
+    """Return whose account a transfer of this kind takes from, and to whose it gives.
+
+    Raises:
+        InvalidParamsError: it would be a courier's, and none had the job at its end.
+    """
+    market, merchant = owner_of_market(market_id), owner_of_merchant(merchant_id)
+    if kind in (TransferKind.CHARGE, TransferKind.EXTRA_CHARGE):
+        return merchant, market
+    if kind is TransferKind.REFUND:
+        return market, merchant
+    if courier_id is None:
+        raise InvalidParamsError("no courier had the job at its end", field="/kind")
+    courier = owner_of_courier(courier_id)
+    return (courier, market) if kind is TransferKind.DEDUCTION else (market, courier)
 
 
 def adjust(
     job: Job, adjustment: Adjustment, *, before: Iterable[Transfer], now: datetime
 ) -> Transfer:
     """Return the correction of what a job has cost or paid; the one of `before` if it was made.
+
+    All that was charged can be given back, and all that was paid taken back, at once; what is
+    charged or paid on top has a limit of its own.
 
     Args:
         job: which has ended.
@@ -141,8 +174,13 @@ def adjust(
         raise InvalidStateTransitionError("job", job.status, "be adjusted")
     if sum(transfer.reason is not None for transfer in so_far) >= ADJUSTMENTS_COUNT_MAX:
         raise InvalidStateTransitionError("job", f"adjusted {ADJUSTMENTS_COUNT_MAX} times", "again")
-    debit, credit = _sides(job, adjustment.kind)
-    _check_amount(job, adjustment, so_far)
+    debit, credit = sides_of(
+        adjustment.kind,
+        market_id=job.market_id,
+        merchant_id=job.merchant_id,
+        courier_id=job.courier_id,
+    )
+    _check_amount(adjustment, debit, credit, balances_of(so_far))
     return Transfer(
         id=id_,
         market_id=job.market_id,
@@ -164,26 +202,14 @@ def _same(made: Transfer, adjustment: Adjustment) -> Transfer:
     return made
 
 
-def _sides(job: Job, kind: TransferKind) -> tuple[str, str]:
-    merchant, market = owner_of_merchant(job.merchant_id), owner_of_market(job.market_id)
-    if kind is TransferKind.EXTRA_CHARGE:
-        return merchant, market
-    if kind is TransferKind.REFUND:
-        return market, merchant
-    if job.courier_id is None:
-        raise InvalidParamsError("no courier had the job at its end", field="/kind")
-    courier = owner_of_courier(job.courier_id)
-    return (market, courier) if kind is TransferKind.EXTRA_PAY else (courier, market)
-
-
-def _check_amount(job: Job, adjustment: Adjustment, before: Iterable[Transfer]) -> None:
-    amount_cents_max = ADJUSTMENT_CENTS_MAX
-    balances = balances_of(before)
+def _check_amount(
+    adjustment: Adjustment, debit: str, credit: str, balances_cents: Mapping[str, int]
+) -> None:
+    amount_cents_max = EXTRA_CENTS_MAX
     if adjustment.kind is TransferKind.REFUND:
-        amount_cents_max = -balances.get(owner_of_merchant(job.merchant_id), 0)
+        amount_cents_max = -balances_cents.get(credit, 0)
     if adjustment.kind is TransferKind.DEDUCTION:
-        assert job.courier_id is not None  # as its sides were found
-        amount_cents_max = balances.get(owner_of_courier(job.courier_id), 0)
+        amount_cents_max = balances_cents.get(debit, 0)
     if not 0 < adjustment.amount_cents <= amount_cents_max:
         raise InvalidParamsError(f"at most {amount_cents_max}", field="/amount_cents")
 

@@ -17,6 +17,7 @@ class Market(Struct, frozen=True, kw_only=True):
     center_lng_deg: float
     service_radius_m: float
     is_paused: bool
+    livemode: bool = False  # or all of it is a test
     policy_version: int
     policy: Policy
 

@@ -296,7 +296,7 @@ def leg_of(
         address=stop.address,
         distance_m=distance_m,
         arrival_at=arrival_at,
-        due_at=job.due_at if is_dropoff else None,
+        due_at=job.deadline_at if is_dropoff else None,
         pay_cents=pay_cents(policy, fee_cents=job.fee_cents) if is_dropoff else 0,
     )
 

@@ -73,6 +73,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ready_ahead_s_max: Annotated[float, Meta(ge=0.0, le=2_592_000.0)] = 2_592_000.0
     due_default_s: Seconds = 3_600.0
     due_after_ready_s_max: Seconds = 86_400.0
+    extension_s_max: Seconds = 7_200.0  # how far beyond the promise ops may move a deadline
 
     # money, in minor units of the market's currency
     fee_base_cents: Annotated[int, Meta(ge=0, le=1_000_000)] = 390
@@ -90,6 +91,9 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     age_weight: Weight = _ENGINE.age_weight  # credit of a job per second that it is open
     fairness_weight_s: Seconds = _ENGINE.fairness_weight_s  # of pay above the mean; 0: off
     open_job_s: Seconds = _ENGINE.open_job_s  # price of leaving a job open for a tick
+
+    # what a recipient sees: the photo of where it was left, beside that there is one
+    shows_photos: bool = False
 
     # hints to idle couriers: where to wait for the jobs that are expected
     gives_hints: bool = True

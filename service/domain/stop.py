@@ -16,7 +16,7 @@ from service.domain.lifecycle import (
     StopStep,
     next_status,
 )
-from service.domain.vocabulary import ReasonCode
+from service.domain.vocabulary import ProofKind, ReasonCode
 
 
 class Stop(Struct, frozen=True, kw_only=True):
@@ -33,11 +33,15 @@ class Stop(Struct, frozen=True, kw_only=True):
     address: str
     contact_name: str | None
     contact_phone: str | None
-    instructions: str | None
+    instructions: str | None  # the merchant's
+    recipient_instructions: str | None
+    safe_place: str | None  # where the recipient lets it be left
     arrived_at: datetime | None
     completed_at: datetime | None
     failed_at: datetime | None
     failure_reason: ReasonCode | None
+    required_proofs: tuple[ProofKind, ...] = ()
+    given_proofs: tuple[ProofKind, ...] = ()  # when it was completed
 
     @property
     def point(self) -> Point:
@@ -82,4 +86,6 @@ def snapshot(stop: Stop) -> StopSnapshot:
         completed_at=stop.completed_at,
         failed_at=stop.failed_at,
         failure_reason=stop.failure_reason,
+        required_proofs=stop.required_proofs,
+        given_proofs=stop.given_proofs,
     )

@@ -10,6 +10,19 @@ class Actor(StrEnum):
     SYSTEM = "system"
 
 
+class OperatorRole(StrEnum):
+    VIEWER = "viewer"
+    DISPATCHER = "dispatcher"
+    FINANCE = "finance"
+    ADMIN = "admin"
+
+
+class CredentialKind(StrEnum):
+    KEY = "key"  # given out once, for as long as it is not revoked
+    DEVICE = "device"  # a courier's app that has logged in
+    CONSOLE = "console"  # a browser in which an operator has logged in
+
+
 class Vehicle(StrEnum):
     FOOT = "foot"
     BIKE = "bike"
@@ -35,6 +48,14 @@ class Requirement(StrEnum):
     UPRIGHT = "upright"
 
 
+class ProofKind(StrEnum):
+    """What shows that a stop was done."""
+
+    CODE = "code"  # that the sender, or the recipient, says
+    PHOTO = "photo"
+    SIGNATURE = "signature"
+
+
 class ReasonCode(StrEnum):
     ADDRESS_ERROR = "address_error"
     PACKAGE_DAMAGED = "package_damaged"
@@ -53,11 +74,30 @@ class ReasonCode(StrEnum):
     FAILED_TO_RETURN = "failed_to_return"
 
 
+class SuspensionReason(StrEnum):
+    """Why ops suspend a courier, told to the courier; a closed set keeps stories out of records."""
+
+    CONDUCT = "conduct"
+    COURIER_REQUEST = "courier_request"
+    DOCUMENT_EXPIRED = "document_expired"
+    PARCEL_MISSING = "parcel_missing"
+    SAFETY = "safety"
+    UNDER_REVIEW = "under_review"
+
+
 class ExceptionKind(StrEnum):
     ATTEMPT_FAILED = "attempt_failed"
+    COURIER_MOVING_AWAY = "courier_moving_away"  # from the next stop
+    COURIER_NOT_MOVING = "courier_not_moving"
     COURIER_SILENT = "courier_silent"
-    NO_COURIER = "no_courier"
+    INDEX_DRIFT = "index_drift"  # Redis said other than Postgres, and was repaired
+    LATE_RISK = "late_risk"
+    NO_COURIER = "no_courier"  # the search was given up
+    NO_COURIER_NEAR = "no_courier_near"  # the search goes on, and the matching sees nobody
+    PICKUP_WAIT = "pickup_wait"
+    PROOF_ATTEMPTS_EXHAUSTED = "proof_attempts_exhausted"  # nobody at the stop knows the code
     WEBHOOK_DISABLED = "webhook_disabled"  # it failed for days, and its merchant is told no more
+    WEBHOOK_FAILING = "webhook_failing"  # its circuit breaker is open
 
 
 class Severity(StrEnum):
@@ -88,6 +128,19 @@ class AdjustmentReason(StrEnum):
     MISPRICED = "mispriced"
     RETURNED = "returned"
     WAITED = "waited"
+
+
+class RatingTag(StrEnum):
+    """What a recipient may say of a delivery without words."""
+
+    ON_TIME = "on_time"
+    FRIENDLY = "friendly"
+    CAREFUL = "careful"
+    FOLLOWED_INSTRUCTIONS = "followed_instructions"
+    LATE = "late"
+    UNFRIENDLY = "unfriendly"
+    DAMAGED = "damaged"
+    IGNORED_INSTRUCTIONS = "ignored_instructions"
 
 
 class Outcome(StrEnum):
@@ -121,6 +174,7 @@ class AttemptOutcome(StrEnum):
     INSECURE = "insecure"  # no TLS, or a certificate that does not hold
     FORBIDDEN_ADDRESS = "forbidden_address"  # the host is not a public one
     MALFORMED = "malformed"  # the answer is not HTTP
+    INTERNAL = "internal"  # a fault of ours: it was not sent, or nobody knows
 
 
 class DisabledReason(StrEnum):

@@ -19,7 +19,10 @@ CALLS_COUNT_MAX = 4  # of an endpoint at once
 FAILURES_COUNT_MAX = 5  # in a row; then it is left alone for a while
 REST_S_MIN = 30.0
 REST_S_MAX = 600.0
-FAILING_S_MAX = 5 * 86_400.0  # then it is told no more
+FAILING_S_MAX = 5 * 86_400.0  # then it is told no more, ...
+FAILING_COUNT_MIN = 10  # ... unless it was hardly ever called ...
+SILENT_S_MAX = 86_400.0  # ... or not for so long: what was before tells nothing of today
+FAULT_DELAYS_S = (300.0, 7_200.0)  # after a fault of ours: time to mend it; one more is the last
 
 
 class WebhookEvent(StrEnum):
@@ -32,6 +35,7 @@ class WebhookEvent(StrEnum):
     JOB_ASSIGNED = "job.assigned"
     JOB_REASSIGNED = "job.reassigned"
     JOB_BUNDLED = "job.bundled"
+    JOB_UPDATED = "job.updated"
     JOB_ENROUTE_TO_PICKUP = "job.enroute_to_pickup"
     JOB_ARRIVED_AT_PICKUP = "job.arrived_at_pickup"
     JOB_PICKED_UP = "job.picked_up"
@@ -56,6 +60,11 @@ class Attempted(Struct, frozen=True, kw_only=True):
     def is_delivered(self) -> bool:
         return self.outcome is AttemptOutcome.DELIVERED
 
+    @property
+    def is_fault(self) -> bool:
+        """Return whether it was ours, and tells nothing of the endpoint."""
+        return self.outcome is AttemptOutcome.INTERNAL
+
 
 class Verdict(Struct, frozen=True, kw_only=True):
     """What becomes of a delivery; `delay_s` until its next attempt, if there is one."""
@@ -64,22 +73,27 @@ class Verdict(Struct, frozen=True, kw_only=True):
     delay_s: float | None = None
 
 
-def judge(attempted: Attempted, *, attempts_count: int, jitter: float) -> Verdict:
+def judge(
+    attempted: Attempted, *, attempts_count: int, faults_count: int, jitter: float
+) -> Verdict:
     """Return what becomes of a delivery after this attempt.
+
+    A fault of ours is tried again less often: what cannot be sent must not hold up its lane.
 
     Args:
         attempted: the attempt.
         attempts_count: how many there were, with this one.
+        faults_count: how many of them were faults of ours, with this one.
         jitter: by chance, -1 to 1.
     """
     if attempted.is_delivered:
         return Verdict(status=DeliveryStatus.DELIVERED)
-    if attempts_count >= len(DELAYS_S):
+    is_last_fault = attempted.is_fault and faults_count > len(FAULT_DELAYS_S)
+    if attempts_count >= len(DELAYS_S) or is_last_fault:
         return Verdict(status=DeliveryStatus.DEAD)
-    delay_s = DELAYS_S[attempts_count] * (1.0 + JITTER_SHARE * jitter)
-    return Verdict(
-        status=DeliveryStatus.PENDING, delay_s=max(delay_s, _asked_s(attempted.retry_after_s))
-    )
+    usual_s = FAULT_DELAYS_S[faults_count - 1] if attempted.is_fault else DELAYS_S[attempts_count]
+    delay_s = max(usual_s * (1.0 + JITTER_SHARE * jitter), _asked_s(attempted.retry_after_s))
+    return Verdict(status=DeliveryStatus.PENDING, delay_s=delay_s)
 
 
 def _asked_s(retry_after_s: float | None) -> float:
@@ -87,7 +101,7 @@ def _asked_s(retry_after_s: float | None) -> float:
 
 
 class Health(Struct, frozen=True, kw_only=True):
-    """How an endpoint does: a circuit breaker that all relays share, as a value in its row.
+    """How an endpoint does: a circuit breaker that all processes share, as a value in its row.
 
     The three states of M. Nygard, *Release It!* (2007): closed below `FAILURES_COUNT_MAX`, open
     until `rest_until`, half-open after it, when one call tries.
@@ -95,6 +109,7 @@ class Health(Struct, frozen=True, kw_only=True):
 
     failures_count: int = 0  # in a row
     failing_since: datetime | None = None
+    failed_at: datetime | None = None  # last
     rest_until: datetime | None = None
 
 
@@ -109,10 +124,15 @@ def examine(health: Health, attempted: Attempted, *, now: datetime) -> Health:
     """Return how the endpoint does after this call.
 
     A success closes the circuit, whatever ended before. What fails during a rest was under way when
-    it began, and does not count. Who asks for time gets it, for all calls.
+    it began, and does not count. Who asks for time gets it, for all calls. A failure after a long
+    silence is the first of its kind, and a fault of ours none.
     """
     if attempted.is_delivered:
         return Health()
+    if attempted.is_fault:
+        return health
+    if health.failed_at is not None and (now - health.failed_at).total_seconds() > SILENT_S_MAX:
+        health = Health()
     is_resting = health.rest_until is not None and now < health.rest_until
     failures_count = health.failures_count + (0 if is_resting else 1)
     rest_s = _asked_s(attempted.retry_after_s)
@@ -124,6 +144,7 @@ def examine(health: Health, attempted: Attempted, *, now: datetime) -> Health:
         health,
         failures_count=failures_count,
         failing_since=health.failing_since or now,
+        failed_at=now,
         rest_until=max(filter(None, (health.rest_until, rest_until)), default=None),
     )
 
@@ -131,10 +152,17 @@ def examine(health: Health, attempted: Attempted, *, now: datetime) -> Health:
 def reason_to_disable(
     health: Health, attempted: Attempted, *, now: datetime
 ) -> DisabledReason | None:
-    """Return why the endpoint is told no more after this call, or None: it goes on."""
+    """Return why the endpoint is told no more after this call, or None: it goes on.
+
+    Args:
+        health: after the call.
+        attempted: the call.
+        now: when it ended.
+    """
     if attempted.outcome is AttemptOutcome.GONE:
         return DisabledReason.GONE
     failing_since = health.failing_since or now
-    if (now - failing_since).total_seconds() >= FAILING_S_MAX:
+    is_failing = (now - failing_since).total_seconds() >= FAILING_S_MAX
+    if is_failing and health.failures_count >= FAILING_COUNT_MIN:
         return DisabledReason.FAILING
     return None

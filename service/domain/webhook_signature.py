@@ -26,6 +26,9 @@ class Seed(Struct, frozen=True, kw_only=True):
     seed: bytes
     key_id: str | None
 
+    def __repr__(self) -> str:
+        return f"Seed(key_id={self.key_id!r})"
+
 
 def read_keys(text: str) -> dict[str, bytes]:
     """Return the keys by their ids, in order: the first is for new secrets, the others for old.

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from service.domain import courier as couriers_domain
 from service.domain import job as jobs_domain
+from service.domain import proof as proofs_domain
 from service.domain import stop as stops_domain
 from service.domain.courier import Courier, Fix
 from service.domain.errors import (
@@ -32,6 +33,8 @@ from service.domain.lifecycle import (
 )
 from service.domain.load import NOTHING, Load
 from service.domain.policy import Policy
+from service.domain.proof import NO_EVIDENCE, Evidence
+from service.domain.recipient_wish import RecipientWish, wished
 from service.domain.stop import Stop
 from service.domain.vocabulary import Actor, ReasonCode
 
@@ -132,15 +135,20 @@ def _check_at(stop: Stop, fix: Fix | None, policy: Policy, now: datetime) -> Non
         raise TooFarFromStopError(f"{away_m:.0f} m away from the stop")
 
 
-def complete(work: Work, stop_id: StopId, *, now: datetime) -> Work:
-    """Return the work with the stop done: the parcel picked up, or delivered.
+def complete(
+    work: Work, stop_id: StopId, *, now: datetime, evidence: Evidence = NO_EVIDENCE
+) -> Work:
+    """Return the work with the stop done and proven: the parcel picked up, or delivered.
 
     Raises:
         NotFoundError: the stop is not on the courier's route.
         InvalidStateTransitionError: the courier has not arrived.
+        ProofRequiredError, ProofMismatchError, ProofAttemptsExhaustedError: as `proof.check` says.
     """
     job, stop = _find(work, stop_id)
-    job = _with_stop(job, stops_domain.step(stop, StopStep.COMPLETE, now=now))
+    completed = stops_domain.step(stop, StopStep.COMPLETE, now=now)
+    given = proofs_domain.check(stop.required_proofs, evidence)
+    job = _with_stop(job, replace(completed, given_proofs=given))
     work = _stepped(work, job, _COMPLETIONS[stop.kind], actor=Actor.COURIER, now=now)
     return settle(work, Actor.COURIER, now)
 
@@ -149,7 +157,8 @@ def fail(work: Work, stop_id: StopId, *, reason: ReasonCode, now: datetime) -> W
     """Return the work after a stop that could not be done.
 
     A failed pickup frees the job for another courier, or cancels it after too many attempts.
-    A failed drop-off makes it `undeliverable`: the courier keeps the parcel until ops decide.
+    A failed drop-off makes it `undeliverable`: the courier keeps the parcel until ops decide, and
+    jobs for which that leaves no room go to others.
 
     Raises:
         NotFoundError: the stop is not on the courier's route.
@@ -163,7 +172,25 @@ def fail(work: Work, stop_id: StopId, *, reason: ReasonCode, now: datetime) -> W
         return drop(work, job.id, step, actor=Actor.COURIER, now=now, reason=reason)
     job = _with_stop(job, failed)
     work = _stepped(work, job, JobStep.FAIL_ATTEMPT, actor=Actor.COURIER, now=now, reason=reason)
-    return settle(work, Actor.COURIER, now)
+    return settle(_relieved(work, now), Actor.COURIER, now)
+
+
+def _relieved(work: Work, now: datetime) -> Work:
+    """Return the work without what the courier has no room for any more, last pickups first.
+
+    What is on board has fitted until now, so there is room when no pickup is left.
+    """
+    while not peak_load(work).fits(work.courier.capacity):
+        last = next(stop for stop in reversed(work.route) if stop.kind is StopKind.PICKUP)
+        work = without(
+            work,
+            work.jobs[last.job_id],
+            JobStep.REASSIGN,
+            actor=Actor.SYSTEM,
+            now=now,
+            reason=ReasonCode.COURIER_ISSUE,
+        )
+    return work
 
 
 def retry(work: Work, job_id: JobId, *, stop_id: StopId, actor: Actor, now: datetime) -> Work:
@@ -189,6 +216,20 @@ def retry(work: Work, job_id: JobId, *, stop_id: StopId, actor: Actor, now: date
     return settle(_stepped(work, job, JobStep.RETRY, actor=actor, now=now), actor, now)
 
 
+def wish(work: Work, job_id: JobId, said: RecipientWish, *, now: datetime) -> Work:
+    """Return the work with what the recipient says at the job's drop-off.
+
+    Raises:
+        NotFoundError: the job is not in hand.
+        InvalidStateTransitionError: the leg to the drop-off has begun.
+    """
+    job = _job(work, job_id)
+    after = wished(job, said)
+    if after is job:
+        return work  # said twice
+    return settle(_with_job(work, after), Actor.SYSTEM, now)  # recipients are no actors
+
+
 def drop(
     work: Work,
     job_id: JobId,
@@ -204,16 +245,27 @@ def drop(
         NotFoundError: the job is not in hand.
         InvalidStateTransitionError: the job cannot take this step now.
     """
-    job = _job(work, job_id)
+    dropped = without(work, _job(work, job_id), step, actor=actor, now=now, reason=reason)
+    return settle(dropped, actor, now)
+
+
+def without(
+    work: Work,
+    job: Job,
+    step: JobStep,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: ReasonCode | None,
+) -> Work:
+    """Return the work after this step of a job that leaves the courier's hands, not settled yet."""
     stop_step = StopStep.RELEASE if step is JobStep.REASSIGN else StopStep.SKIP
-    job = replace(
-        job,
-        stops=tuple(
-            stops_domain.step(stop, stop_step, now=now) if stop.is_unfinished else stop
-            for stop in job.stops
-        ),
+    stops = tuple(
+        stops_domain.step(stop, stop_step, now=now) if stop.is_unfinished else stop
+        for stop in job.stops
     )
-    return settle(_stepped(work, job, step, actor=actor, now=now, reason=reason), actor, now)
+    job = replace(job, stops=stops)
+    return _stepped(work, job, step, actor=actor, now=now, reason=reason)
 
 
 def settle(work: Work, actor: Actor, now: datetime) -> Work:
@@ -264,6 +316,15 @@ def _job(work: Work, job_id: JobId) -> Job:
     if job is None or job.courier_id != work.courier.id:
         raise NotFoundError("this courier has no such job")
     return job
+
+
+def find_stop(work: Work, stop_id: StopId) -> Stop:
+    """Return a stop of the jobs in hand.
+
+    Raises:
+        NotFoundError: the courier has no such stop.
+    """
+    return _find(work, stop_id)[1]
 
 
 def _find(work: Work, stop_id: StopId) -> tuple[Job, Stop]:

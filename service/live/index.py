@@ -14,6 +14,7 @@ from service.domain.ids import CourierId, JobId, MarketId
 from service.live import keys
 from service.live.batches import in_batches
 from service.live.connect import Redis, Word
+from service.live.errors import legible
 from service.live.records import (
     OpenJob,
     RosterEntry,
@@ -62,8 +63,10 @@ async def read_jobs(
     Raises:
         LiveUnavailableError: they could not be read.
     """
-    decoded = map(decode, await _job_records(redis, market_id))
-    newest = {job.job_id: job for job in sorted(decoded, key=lambda job: job.version)}
+    records = await _job_records(redis, market_id)
+    with legible():
+        decoded = sorted(map(decode, records), key=lambda job: job.version)
+    newest = {job.job_id: job for job in decoded}
     return [newest[job_id] for job_id in sorted(newest)]
 
 
@@ -75,10 +78,11 @@ async def read_opened(redis: Redis, market_id: MarketId) -> dict[int, list[datet
     """
     cell_keys = await _cell_keys(redis, market_id)
     replies = await redis.execute_all([("HVALS", key) for key in cell_keys])
-    return {
-        int(key.split(b":")[-2], 16): [decode_opened_job(record).opened_at for record in records]
-        for key, records in zip(cell_keys, cast("list[list[bytes]]", replies), strict=True)
-    }
+    with legible():
+        return {
+            _cell_of_key(key): [decode_opened_job(record).opened_at for record in records]
+            for key, records in zip(cell_keys, cast("list[list[bytes]]", replies), strict=True)
+        }
 
 
 async def read_job_versions(redis: Redis, market_id: MarketId) -> dict[UUID, int]:
@@ -135,7 +139,8 @@ async def read_roster(
     ]
     replies = cast("list[list[bytes | None]]", await redis.execute_all(commands))
     found = (record for records in replies for record in records if record is not None)
-    return {entry.courier_id: entry for entry in map(decode, found)}
+    with legible():
+        return {entry.courier_id: entry for entry in map(decode, found)}
 
 
 async def read_roster_versions(redis: Redis, market_id: MarketId) -> dict[UUID, int]:
@@ -154,7 +159,8 @@ async def index_epoch(redis: Redis, market_id: MarketId) -> str | None:
         LiveUnavailableError: it could not be read.
     """
     epoch = cast("bytes | None", await redis.execute("GET", keys.index_epoch(market_id)))
-    return None if epoch is None else epoch.decode()
+    with legible():
+        return None if epoch is None else epoch.decode()
 
 
 async def mark_built(redis: Redis, market_id: MarketId, epoch: str) -> None:
@@ -180,6 +186,10 @@ def _pickup_cell(job: OpenJob) -> int:
     return cell_of(job.pickup_lat_deg, job.pickup_lng_deg, resolution=keys.CELL_RESOLUTION)
 
 
+def _cell_of_key(key: bytes) -> int:
+    return int(key.split(b":")[-2], 16)
+
+
 async def _job_records(redis: Redis, market_id: MarketId) -> list[bytes]:
     """Return the packed jobs of all cells; twice when one changes its cell between the reads."""
     cell_keys = await _cell_keys(redis, market_id)
@@ -194,5 +204,6 @@ async def _cell_keys(redis: Redis, market_id: MarketId) -> list[bytes]:
 
 
 def _versions(records: Iterable[bytes]) -> dict[UUID, int]:
-    decoded = sorted(map(decode_version, records), key=lambda record: record.version)
+    with legible():
+        decoded = sorted(map(decode_version, records), key=lambda record: record.version)
     return {record.id: record.version for record in decoded}

@@ -68,9 +68,23 @@ def channel(market_id: MarketId, kind: Channel) -> str:
     return f"{{{market_id}}}:{kind}"
 
 
+def every_key(market_id: MarketId) -> str:
+    """Pattern of all keys above."""
+    return f"{{{market_id}}}:*"
+
+
 def ticket(digest: str) -> str:
     """String: owner of the one-time ticket with this SHA-256. TTL: as issued.
 
     A ticket is redeemed before anything is known of its bearer, so its digest is the hash tag.
     """
     return f"ticket:{{{digest}}}"
+
+
+def bucket(name: str) -> str:
+    """String: when the token bucket is full, microseconds since 1970. TTL: until then.
+
+    It is no market's: who asks may be nobody that is known. All live on one node, so that those
+    who ask at the same time are counted at once.
+    """
+    return f"bucket:{{all}}:{name}"

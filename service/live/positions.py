@@ -9,6 +9,7 @@ from service.domain.ids import CourierId, MarketId
 from service.live import keys
 from service.live.batches import BATCH_COUNT_MAX, in_batches
 from service.live.connect import Redis, Word
+from service.live.errors import legible
 from service.live.records import LiveFix, newest_fixes, pack_fix, unpack_fixes
 from service.live.scripts import load_script
 
@@ -33,7 +34,7 @@ async def write_fixes(redis: Redis, market_id: MarketId, fixes: Sequence[LiveFix
         args: list[Word] = []
         for fix in batch:
             args += (fix.courier_id.bytes, fix.received_at_ms, pack_fix(fix))
-        reply = await redis.run(_WRITE_FIXES, keys=[*_places(market_id), *cell_keys], args=args)
+        reply = await redis.run(_WRITE_FIXES, keys=[*places_of(market_id), *cell_keys], args=args)
         applied_count += cast("int", reply)
     return applied_count
 
@@ -51,7 +52,8 @@ async def read_near(redis: Redis, market_id: MarketId, cells: Sequence[int]) -> 
     for batch in in_batches(cells):
         cell_keys = [keys.couriers_in_cell(market_id, cell) for cell in batch]
         packed += cast("list[bytes]", await redis.run(_READ_CELLS, keys=cell_keys, args=()))
-    return newest_fixes(b"".join(packed))
+    with legible():
+        return newest_fixes(b"".join(packed))
 
 
 async def read_cells(
@@ -69,7 +71,8 @@ async def read_cells(
     for batch in in_batches(cells):
         cell_keys = [keys.couriers_in_cell(market_id, cell) for cell in batch]
         reply = cast("list[bytes]", await redis.run(_READ_CELLS, keys=cell_keys, args=()))
-        found |= zip(batch, map(unpack_fixes, reply), strict=True)
+        with legible():
+            found |= zip(batch, map(unpack_fixes, reply), strict=True)
     return found
 
 
@@ -81,7 +84,8 @@ async def read_counts(redis: Redis, market_id: MarketId) -> dict[int, int]:
     """
     reply = await redis.execute("HGETALL", keys.position_counts(market_id))
     counts = cast("dict[bytes, bytes]", reply)  # the library has paired fields and values
-    return {int(cell, 16): int(count) for cell, count in counts.items()}
+    with legible():
+        return {int(cell, 16): int(count) for cell, count in counts.items()}
 
 
 async def read_fixes(
@@ -96,7 +100,8 @@ async def read_fixes(
     for batch in in_batches(courier_ids):
         ids = [courier_id.bytes for courier_id in batch]
         reply = await redis.run(_READ_FIXES, keys=[keys.position_cells(market_id)], args=ids)
-        fixes = unpack_fixes(b"".join(cast("list[bytes]", reply)))
+        with legible():
+            fixes = unpack_fixes(b"".join(cast("list[bytes]", reply)))
         found |= {fix.courier_id: fix for fix in fixes}
     return found
 
@@ -131,12 +136,13 @@ async def _remove(
 ) -> int:
     removed_count = 0
     for batch in in_batches(ids):
-        reply = await redis.run(_REMOVE_FIXES, keys=_places(market_id), args=(before_ms, *batch))
+        reply = await redis.run(_REMOVE_FIXES, keys=places_of(market_id), args=(before_ms, *batch))
         removed_count += cast("int", reply)
     return removed_count
 
 
-def _places(market_id: MarketId) -> tuple[str, str, str]:
+def places_of(market_id: MarketId) -> tuple[str, str, str]:
+    """Return the keys that say in which cell who is, since when, and how many."""
     return (
         keys.position_cells(market_id),
         keys.position_times(market_id),

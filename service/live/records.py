@@ -5,7 +5,7 @@ both versions read.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from struct import Struct as Layout
 from typing import Generic, TypeVar
@@ -19,6 +19,8 @@ from service.domain.load import Load
 from service.domain.vocabulary import Requirement, Vehicle
 
 R = TypeVar("R")
+
+_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class OpenJob(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -110,6 +112,10 @@ class LiveFix(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     received_at_ms: int  # since 1970
     connection: int = 0  # as `connections` numbers them
     seq: int = 0  # of the report on that connection
+
+    @property
+    def received_at(self) -> datetime:
+        return _START + timedelta(milliseconds=self.received_at_ms)
 
 
 encode_record = msgspec.msgpack.Encoder(uuid_format="bytes").encode

@@ -4,6 +4,9 @@ import structlog
 
 from service.domain.errors import UnavailableError
 from service.live import index as live_index
+from service.live.errors import LiveCorruptError
+from service.live.soundness import check_sound, forgetting_corrupt
+from service.metrics import INDEX_AUDITS, INDEX_DRIFT_COUNT
 from service.relay.drift import NO_DRIFT, Drift, find_drift
 from service.relay.index import MarketIndex
 from service.relay.rebuild import rebuild
@@ -19,32 +22,66 @@ class Audit:
 
     def __init__(self, index: MarketIndex) -> None:
         self._index = index
-        self._suspected = NO_DRIFT
+        self._suspected = self._repaired = NO_DRIFT
+        self._differing_count = 0  # at the worst look since somebody asked
+
+    def take_differing_count(self) -> int:
+        """Return how many jobs and couriers differed, at the worst look since the last call."""
+        count, self._differing_count = self._differing_count, 0
+        return count
 
     async def check(self, *, lease_epoch: int) -> None:
         """Rebuild the index if it is not whole or another relay's work, else repair what differs.
 
-        Whatever goes wrong with Redis is made good on a later call, so nothing is raised for it.
+        What is not of our making, or does not stay repaired, is forgotten with all that is kept of
+        the market. Whatever goes wrong with Redis is made good on a later call, so nothing is
+        raised for it.
         """
-        index = self._index
-        epoch = f"{index.runtime.epoch}:{lease_epoch}"
+        redis, market_id = self._index.runtime.redis, self._index.market_id
+        epoch = f"{self._index.runtime.epoch}:{lease_epoch}"
         try:
-            if await live_index.index_epoch(index.runtime.redis, index.market_id) != epoch:
-                await rebuild(index, epoch)
-            else:
-                await self.repair()
+            async with forgetting_corrupt(redis, market_id):
+                outcome = await self._compare(epoch)
+        except LiveCorruptError:
+            outcome = "corrupt"
+            self._differing_count = max(self._differing_count, 1)  # nobody can say how many
         except UnavailableError as error:
-            log.warning("index_unreachable", market=index.market_id, error=repr(error))
+            outcome = "unreachable"
+            log.warning("index_unreachable", market=market_id, error=repr(error))
+        INDEX_AUDITS.labels(market=market_id, outcome=outcome).inc()
+
+    async def _compare(self, epoch: str) -> str:
+        """Return what was found, in a word.
+
+        Raises:
+            LiveCorruptError: what is kept is not of our making.
+            UnavailableError: Redis or Postgres is away.
+        """
+        redis, market_id = self._index.runtime.redis, self._index.market_id
+        await check_sound(redis, market_id)
+        if await live_index.index_epoch(redis, market_id) != epoch:
+            await rebuild(self._index, epoch)
+            return "rebuilt"
+        drift = await self.repair()
+        self._differing_count = max(self._differing_count, drift.count)
+        INDEX_DRIFT_COUNT.labels(market=market_id, kind="jobs").set(len(drift.jobs))
+        INDEX_DRIFT_COUNT.labels(market=market_id, kind="couriers").set(len(drift.couriers))
+        return "repaired" if drift.count > 0 else "sound"
 
     async def repair(self) -> Drift:
         """Repair and return what differs in the same way as at the last look.
 
         Raises:
+            LiveCorruptError: it does not stay repaired.
             UnavailableError: Redis or Postgres is away.
         """
         runtime, market_id = self._index.runtime, self._index.market_id
         found = await find_drift(runtime, market_id)
         drift, self._suspected = found & self._suspected, found
+        if (drift & self._repaired).count > 0:
+            self._suspected = self._repaired = NO_DRIFT
+            raise LiveCorruptError("Redis: what was repaired differs as before")
+        self._repaired = drift
         if drift.count > 0:
             await self._index.apply(job_ids=drift.job_ids, courier_ids=drift.courier_ids)
             log.warning(

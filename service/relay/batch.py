@@ -9,7 +9,7 @@ from service.live.bus import StreamMessage
 from service.relay.context import read_context
 from service.relay.numbering import count_by_owner, number
 from service.relay.project import Projected, project
-from service.relay.webhooks.telling import tell_endpoints
+from service.relay.telling import listeners_of, tell_endpoints
 from service.runtime import Runtime
 from service.store import facts, relay, streams
 from service.store.connection import Connection
@@ -54,14 +54,16 @@ async def relay_batch(
         recorded = await facts.read_new_facts(
             conn, market_id=market_id, limit_count=runtime.settings.relay_batch_count_max
         )
+        listeners = await listeners_of(conn, recorded)
     if not recorded:
         return Batch(facts=(), messages=())
     async with runtime.pool.transaction() as conn:
-        projected = project(recorded, await read_context(conn, runtime, market_id, recorded))
+        context = await read_context(conn, runtime, market_id, recorded)
+        projected = project(recorded, context)
         await leadership.check(conn, epoch=epoch)
         await _move_cursor(conn, market_id, recorded)
         messages = await _write(conn, projected)
-        await tell_endpoints(conn, runtime, recorded)
+        await tell_endpoints(conn, runtime, recorded, listeners, livemode=context.livemode)
     return Batch(facts=recorded, messages=messages)
 
 

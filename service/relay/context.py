@@ -29,7 +29,7 @@ async def read_context(
         works={work.courier.id: work for work in works},
         policy=market.policy,
         time_scale=runtime.clock.time_scale,
-        livemode=runtime.settings.livemode,
+        livemode=market.livemode,
     )
 
 

@@ -1,6 +1,7 @@
 """The relay loop of one market: what came out of each batch goes to the bus and to the index."""
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 
 import structlog
@@ -10,6 +11,7 @@ from service.domain.errors import UnavailableError
 from service.live import bus
 from service.live.keys import Channel
 from service.live.subscription import Subscription
+from service.metrics import FACTS
 from service.relay.batch import check_cursor, relay_batch
 from service.relay.index import MarketIndex
 from service.relay.indexing import Indexing
@@ -58,6 +60,8 @@ async def relay_waiting(indexing: Indexing, leadership: Leadership) -> None:
         batch = await relay_batch(runtime, market_id, leadership=leadership, epoch=leadership.epoch)
         is_full = len(batch.facts) == runtime.settings.relay_batch_count_max
         if batch.facts:
+            for type_, count in Counter(fact.type for fact in batch.facts).items():
+                FACTS.labels(market=market_id, type=type_).inc(count)
             try:
                 await bus.publish_events(runtime.redis, market_id, batch.messages)
             except UnavailableError as error:

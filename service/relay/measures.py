@@ -1,5 +1,7 @@
 """Carries out what silence and the end of a shift ask for."""
 
+from datetime import datetime
+
 import structlog
 
 from service.actions.reassign_job import reassign_job
@@ -30,8 +32,12 @@ async def set_offline(
     log.info("courier_set_offline", courier=str(courier_id), status=courier.status, why=why)
 
 
-async def free_jobs(runtime: Runtime, market_id: MarketId, courier_id: CourierId) -> bool:
-    """Give what the silent courier has not picked up to others; return whether parcels are aboard.
+async def free_jobs(
+    runtime: Runtime, market_id: MarketId, courier_id: CourierId
+) -> datetime | None:
+    """Give what the silent courier has not picked up to others.
+
+    Returns when the first of the parcels aboard is due, or None when there is none.
 
     Raises:
         UnavailableError: Postgres is away.
@@ -53,10 +59,12 @@ async def free_jobs(runtime: Runtime, market_id: MarketId, courier_id: CourierId
             )
             if freed is not None:
                 log.info("job_reassigned_by_silence", job=str(job.id), courier=str(courier_id))
-    return any(job.is_aboard for job in in_hand)
+    return min((job.deadline_at for job in in_hand if job.is_aboard), default=None)
 
 
-async def report_silence(runtime: Runtime, market_id: MarketId, courier_id: CourierId) -> None:
+async def report_silence(
+    runtime: Runtime, market_id: MarketId, courier_id: CourierId, *, due_at: datetime
+) -> None:
     """Tell ops that a courier with parcels aboard is silent, unless they have been told.
 
     Raises:
@@ -72,14 +80,17 @@ async def report_silence(runtime: Runtime, market_id: MarketId, courier_id: Cour
             severity=Severity.CRITICAL,
             job_id=None,
             courier_id=courier_id,
+            due_at=due_at,
             now=(await deployment.read_market_time(conn)).now,
         )
 
     await runtime.transact(market_id, work)
 
 
-async def end_silence(runtime: Runtime, market_id: MarketId, courier_id: CourierId) -> None:
-    """Tell ops that the courier is heard again.
+async def end_silence(
+    runtime: Runtime, market_id: MarketId, courier_id: CourierId, *, why: str
+) -> None:
+    """Tell ops that the courier is heard again, or has nothing in hand that they would wait for.
 
     Raises:
         DomainError: as `transact` says.
@@ -90,7 +101,7 @@ async def end_silence(runtime: Runtime, market_id: MarketId, courier_id: Courier
             conn,
             kind=ExceptionKind.COURIER_SILENT,
             subject_id=courier_id,
-            resolution="heard_again",
+            resolution=why,
             actor=Actor.SYSTEM,
             now=(await deployment.read_market_time(conn)).now,
         )

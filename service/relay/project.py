@@ -29,6 +29,7 @@ from service.wire.courier_stream import (
     AssignmentChanged,
     JobUpdated,
     Notice,
+    NoticeKind,
     OfferMade,
     OfferRevoked,
 )
@@ -43,6 +44,11 @@ Message = OpsEvent | MerchantEvent | CourierMessage
 _NO_NEWS_FOR_COURIER = frozenset(
     {FactType.JOB_CREATED, FactType.JOB_SEARCH_UPDATED, FactType.JOB_BUNDLED}
 )
+_NOTICE_OF_FACT: Mapping[FactType, NoticeKind] = {
+    FactType.COURIER_STATUS_CHANGED: "status_changed",
+    FactType.COURIER_SUSPENDED: "suspended",
+    FactType.COURIER_REINSTATED: "reinstated",
+}
 _OFFER_IS_GONE = frozenset(
     {
         FactType.OFFER_DECLINED,
@@ -143,13 +149,22 @@ def _courier_message(fact: RecordedFact, context: Context) -> CourierMessage | N
             return _job_message(fact.type, fact.body)
         case OfferSnapshot():
             return _offer_message(fact.type, fact.body, context)
-        case CourierSnapshot() if fact.type is FactType.COURIER_STATUS_CHANGED:
-            return Notice(seq=0, notice="status_changed", status=fact.body.status)
-        case CourierSnapshot():
+        case CourierSnapshot() if _is_route(fact):
             work = context.works[fact.body.id]
             return AssignmentChanged(seq=0, assignment=assignment_of(work, policy=context.policy))
+        case CourierSnapshot():
+            return _notice(fact.type, fact.body)
         case ExceptionSnapshot() | MarketSnapshot() | PolicySnapshot() | TickSummary():
             return None
+
+
+def _notice(type: FactType, courier: CourierSnapshot) -> Notice:
+    return Notice(
+        seq=0,
+        notice=_NOTICE_OF_FACT[type],
+        status=courier.status,
+        suspension=courier.suspension,
+    )
 
 
 def _job_message(type: FactType, job: JobSnapshot) -> CourierMessage | None:

@@ -4,15 +4,20 @@ from datetime import timedelta
 
 import structlog
 
+from service.actions.erase_data import DAY_S, SYSTEM, erase_old_jobs
+from service.domain.audit_log import Origin
 from service.domain.ids import MarketId
 from service.live import positions
 from service.live.errors import LiveUnavailableError
 from service.relay.instants import ms_of
 from service.runtime import Runtime
 from service.store import (
+    credentials,
     deployment,
+    exceptions,
     idempotency,
     position_samples,
+    proofs,
     recorded_ticks,
     streams,
     ticks,
@@ -23,15 +28,16 @@ from service.store import (
 
 RETENTION_INTERVAL_S = 2.0
 FORGOTTEN_COUNT_MAX = 5_000  # rows of each kind at a time
+LOG_IN_KEPT_S = 86_400.0  # after its end: nobody has a socket by it any more
 EVENTS_KEPT_LONGER_S = 60.0  # than a client may resume: nobody races with the deletion
 
-# The record is kept for as long as somebody may have to answer for it, and then goes (market time).
-DECISION_KEPT_S = 180.0 * 86_400.0
-TRAIL_KEPT_S = 30.0 * 86_400.0  # recorded ticks too: they hold positions
-RECORDED_INTERVAL_S = 60.0
+PROOFS_COUNT_MAX = 200  # at a time: pictures of a megabyte at most
 
-WEBHOOK_KEPT_S = 30.0 * 86_400.0  # after the newest event of its job, in real time
-LANES_COUNT_MAX = 500  # at a time: each has some twenty deliveries, and these their attempts
+RECORDED_INTERVAL_S = 60.0
+RECIPIENTS_INTERVAL_S = DAY_S
+
+LANES_COUNT_MAX = 25  # at a time: each has some twenty deliveries, and these their attempts
+RETIRED_KEPT_S = 60.0  # longer than any batch that was about to tell the endpoint something
 
 POSITION_KEPT_S = 60.0  # of market time ...
 POSITION_KEPT_REAL_S_MIN = 10.0  # ... but two reports of an app at least, however fast time runs
@@ -39,76 +45,115 @@ POSITION_KEPT_REAL_S_MIN = 10.0  # ... but two reports of an app at least, howev
 log = structlog.get_logger()
 
 
-async def forget_rows(runtime: Runtime) -> None:
-    """Delete old events and keys, of all markets, a batch of each.
+async def forget_rows(runtime: Runtime) -> int:
+    """Delete old events, idempotency keys and log-ins, of all markets, a batch of each.
 
     Events go by age alone: whoever missed more than `resume_events_count_max` starts from a
     snapshot in any case, so keeping that many of a quiet stream would help nobody.
+
+    Returns how many rows are gone, as all of its kind below.
 
     Raises:
         UnavailableError: Postgres is away.
     """
     settings = runtime.settings
     async with runtime.pool.connection() as conn:
-        await streams.delete_old_events(
+        events_count = await streams.delete_old_events(
             conn,
             older_than_s=settings.resume_within_s + EVENTS_KEPT_LONGER_S,
             limit_count=FORGOTTEN_COUNT_MAX,
         )
-        await idempotency.delete_old_keys(
+        keys_count = await idempotency.delete_old_keys(
             conn, older_than_s=settings.idempotency_ttl_s, limit_count=FORGOTTEN_COUNT_MAX
         )
+        log_ins_count = await credentials.delete_old_log_ins(
+            conn, older_than_s=LOG_IN_KEPT_S, limit_count=FORGOTTEN_COUNT_MAX
+        )
+    return events_count + keys_count + log_ins_count
 
 
-async def forget_webhooks(runtime: Runtime) -> None:
+async def forget_webhooks(runtime: Runtime) -> int:
     """Delete what endpoints were told long ago, endpoints and secrets that ended, a batch of each.
 
     Raises:
         UnavailableError: Postgres is away.
     """
+    kept_s = runtime.settings.webhook_retention_days * DAY_S
     async with runtime.pool.connection() as conn:
-        await webhook_lanes.delete_old_lanes(
-            conn, older_than_s=WEBHOOK_KEPT_S, limit_count=LANES_COUNT_MAX
+        old_count = await webhook_lanes.delete_old_lanes(
+            conn, older_than_s=kept_s, limit_count=LANES_COUNT_MAX
         )
-        await webhook_lanes.delete_retired_lanes(conn, limit_count=LANES_COUNT_MAX)
-        await webhook_endpoints.delete_retired_endpoints(conn, limit_count=FORGOTTEN_COUNT_MAX)
-        await webhook_secrets.delete_expired_secrets(conn, limit_count=FORGOTTEN_COUNT_MAX)
+        retired_count = await webhook_lanes.delete_retired_lanes(conn, limit_count=LANES_COUNT_MAX)
+        endpoints_count = await webhook_endpoints.delete_retired_endpoints(
+            conn, older_than_s=RETIRED_KEPT_S, limit_count=LANES_COUNT_MAX
+        )
+        secrets_count = await webhook_secrets.delete_expired_secrets(
+            conn, limit_count=FORGOTTEN_COUNT_MAX
+        )
+    return old_count + retired_count + endpoints_count + secrets_count
 
 
-async def forget_record(runtime: Runtime) -> None:
-    """Delete old decisions, ticks and trails, of all markets, a batch of each.
+async def forget_record(runtime: Runtime) -> int:
+    """Delete old decisions, ticks, exceptions, trails and proofs, of all markets, a batch of each.
 
     Raises:
         UnavailableError: Postgres is away.
     """
+    decided_s = runtime.settings.decision_retention_days * DAY_S
+    trail_s = runtime.settings.trail_retention_days * DAY_S
+    proof_s = runtime.settings.proof_retention_days * DAY_S
     async with runtime.pool.connection() as conn:
-        await ticks.delete_old_decisions(
-            conn, older_than_s=DECISION_KEPT_S, limit_count=FORGOTTEN_COUNT_MAX
+        decisions_count = await ticks.delete_old_decisions(
+            conn, older_than_s=decided_s, limit_count=FORGOTTEN_COUNT_MAX
         )
-        await ticks.delete_old_ticks(
-            conn, older_than_s=DECISION_KEPT_S, limit_count=FORGOTTEN_COUNT_MAX
+        ticks_count = await ticks.delete_old_ticks(
+            conn, older_than_s=decided_s, limit_count=FORGOTTEN_COUNT_MAX
         )
-        await position_samples.delete_old_samples(
-            conn, older_than_s=TRAIL_KEPT_S, limit_count=FORGOTTEN_COUNT_MAX
+        exceptions_count = await exceptions.delete_old_exceptions(
+            conn, older_than_s=decided_s, limit_count=FORGOTTEN_COUNT_MAX
         )
+        samples_count = await position_samples.delete_old_samples(
+            conn, older_than_s=trail_s, limit_count=FORGOTTEN_COUNT_MAX
+        )
+        proofs_count = await proofs.delete_old_proofs(
+            conn, older_than_s=proof_s, limit_count=PROOFS_COUNT_MAX
+        )
+    return decisions_count + ticks_count + exceptions_count + samples_count + proofs_count
 
 
-async def forget_recorded_ticks(runtime: Runtime, market_id: MarketId) -> None:
+async def forget_recorded_ticks(runtime: Runtime, market_id: MarketId) -> int:
     """Delete a batch of a market's recorded ticks: those after their time, and beyond its share.
 
     Raises:
         UnavailableError: Postgres is away.
     """
     async with runtime.pool.connection() as conn:
-        await recorded_ticks.delete_old_ticks(
-            conn, older_than_s=TRAIL_KEPT_S, limit_count=FORGOTTEN_COUNT_MAX
+        old_count = await recorded_ticks.delete_old_ticks(
+            conn,
+            older_than_s=runtime.settings.trail_retention_days * DAY_S,
+            limit_count=FORGOTTEN_COUNT_MAX,
         )
-        await recorded_ticks.delete_ticks_beyond(
+        beyond_count = await recorded_ticks.delete_ticks_beyond(
             conn,
             market_id=market_id,
             bytes_max=runtime.settings.recorded_ticks_bytes_max,
             limit_count=FORGOTTEN_COUNT_MAX,
         )
+    return old_count + beyond_count
+
+
+async def forget_recipients(
+    runtime: Runtime, market_id: MarketId, *, origin: Origin = SYSTEM
+) -> int:
+    """Erase who was at the stops of a market's old jobs, all that are due; return how many jobs.
+
+    Raises:
+        UnavailableError: Postgres is away; what was done is done.
+    """
+    erased_count = 0
+    while batch_count := await erase_old_jobs(runtime, market_id=market_id, origin=origin):
+        erased_count += batch_count
+    return erased_count
 
 
 async def forget_positions(runtime: Runtime, market_id: MarketId) -> None:

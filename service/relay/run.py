@@ -1,7 +1,6 @@
 """The relay process: for every market a lease, and under it the loops that do the work."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
@@ -9,12 +8,16 @@ from service.domain.ids import MarketId
 from service.relay.audit import Audit
 from service.relay.index import MarketIndex
 from service.relay.indexing import Indexing
+from service.relay.lag import count_exceptions, measure_lag
 from service.relay.leading import while_leading
+from service.relay.lookout import LOOKOUT_INTERVAL_S, Lookout
 from service.relay.loop import listen, relay_facts
 from service.relay.retention import (
+    RECIPIENTS_INTERVAL_S,
     RECORDED_INTERVAL_S,
     RETENTION_INTERVAL_S,
     forget_positions,
+    forget_recipients,
     forget_record,
     forget_recorded_ticks,
     forget_rows,
@@ -22,9 +25,6 @@ from service.relay.retention import (
 )
 from service.relay.sweep import sweep
 from service.relay.watch import WATCH_INTERVAL_S, Watch
-from service.relay.webhooks.call import Caller
-from service.relay.webhooks.resolve import Resolver
-from service.relay.webhooks.worker import Worker
 from service.runtime import Runtime
 from service.store import markets
 from service.store.leadership import Leadership
@@ -35,26 +35,12 @@ MARKETS_INTERVAL_S = 2.0  # how soon a new market is noticed
 
 async def run_relay(runtime: Runtime, stop: asyncio.Event) -> None:
     """Relay all markets until `stop` is set, then let the next relay in at once."""
+    runtime.scraping.before(partial(measure_lag, runtime))
+    runtime.scraping.before(partial(count_exceptions, runtime))
     async with asyncio.TaskGroup() as group:
-        running = [
-            group.create_task(_run_markets(runtime)),
-            group.create_task(_run_webhooks(runtime)),
-        ]
+        running = group.create_task(_run_markets(runtime))
         await stop.wait()
-        for task in running:
-            task.cancel()
-
-
-async def _run_webhooks(runtime: Runtime) -> None:
-    """Call the endpoints of all markets, as every relay does, with a lease or without."""
-    resolver = Resolver(lookups_count_max=runtime.settings.webhook_calls_count_max)
-    caller = Caller(runtime.settings, resolver.resolve)
-    worker = Worker(runtime, caller, rng=random.Random())
-    try:
-        await keep_running("relay:webhooks", worker.run)
-    finally:
-        resolver.close()
-        await caller.close()
+        running.cancel()
 
 
 async def _run_markets(runtime: Runtime) -> None:
@@ -100,6 +86,7 @@ def _loops(
     wake = asyncio.Event()
     watch = Watch(runtime, market_id)
     audit = Audit(index)
+    lookout = Lookout(runtime, market_id, audit.take_differing_count)
 
     async def keep_index(epoch: int) -> None:
         await audit.check(lease_epoch=epoch)
@@ -113,6 +100,9 @@ def _loops(
         await forget_record(runtime)
         await forget_webhooks(runtime)
 
+    async def forget_people(_: int) -> None:
+        await forget_recipients(runtime, market_id)
+
     async def forget_ticks(_: int) -> None:
         await forget_recorded_ticks(runtime, market_id)
 
@@ -125,6 +115,8 @@ def _loops(
         "index": partial(leading, keep_index, interval_s=settings.audit_interval_s),
         "sweep": partial(leading, sweep_due, interval_s=settings.sweep_interval_s),
         "watch": partial(leading, watch.look, interval_s=WATCH_INTERVAL_S),
+        "lookout": partial(leading, lookout.look, interval_s=LOOKOUT_INTERVAL_S),
         "retention": partial(leading, forget_old, interval_s=RETENTION_INTERVAL_S),
+        "recipients": partial(leading, forget_people, interval_s=RECIPIENTS_INTERVAL_S),
         "recorded_ticks": partial(leading, forget_ticks, interval_s=RECORDED_INTERVAL_S),
     }

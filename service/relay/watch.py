@@ -13,6 +13,7 @@ from service.domain.vocabulary import ExceptionKind
 from service.live import positions
 from service.live.errors import LiveUnavailableError
 from service.live.records import LiveFix
+from service.live.soundness import forgetting_corrupt
 from service.relay.attempt import attempt
 from service.relay.measures import end_silence, free_jobs, report_silence, set_offline
 from service.relay.sample import thin, write_samples
@@ -38,12 +39,13 @@ class Scene(Struct, frozen=True, kw_only=True):
 class Found(NamedTuple):
     """What a look at one courier has shown."""
 
-    ends_silence: bool  # of which ops were told
+    silence_ends: str | None  # of which ops were told: why
     measure: Measure
 
 
 NOBODY = CourierId(UUID(int=0))  # before everybody, in the order of ids
-_NOTHING = Found(ends_silence=False, measure=Measure.NONE)
+_IS_FREE = "nothing_in_hand"
+_NOTHING = Found(silence_ends=None, measure=Measure.NONE)
 
 
 class Watch:
@@ -71,13 +73,17 @@ class Watch:
             self._forget()
             self._epoch = epoch
         try:
-            seen_ids = set[UUID]()
+            seen_ids, reported_ids = set[UUID](), frozenset[CourierId]()
             async for scene in self._scenes():
                 for courier in scene.on_duty:
                     if (found := self._listen_to(courier, scene)) != _NOTHING:
                         await attempt("watch_courier", courier.id, self._attend(courier.id, found))
                 await self._sample(scene)
                 seen_ids.update(courier.id for courier in scene.on_duty)
+                reported_ids = scene.reported_ids
+            for courier_id in reported_ids - seen_ids:
+                gone = end_silence(self._runtime, self._market_id, courier_id, why=_IS_FREE)
+                await attempt("end_silence", courier_id, gone)
         except BaseException:
             self._forget()
             raise
@@ -116,8 +122,10 @@ class Watch:
 
     async def _listen(self, ids: Sequence[CourierId]) -> Mapping[UUID, LiveFix] | None:
         """Return their fixes; None if Redis is away: it is not asked again in this look."""
+        redis, market_id = self._runtime.redis, self._market_id
         try:
-            return await positions.read_fixes(self._runtime.redis, self._market_id, ids)
+            async with forgetting_corrupt(redis, market_id):
+                return await positions.read_fixes(redis, market_id, ids)
         except LiveUnavailableError:
             self._forget()  # nobody can be heard now; shifts end all the same
             return None
@@ -131,15 +139,16 @@ class Watch:
         is_heard = hearing is not known and hearing.fix_ms is not None
         if is_heard:
             self._reported.discard(courier.id)
+        ends = "heard_again" if is_heard else None if courier.live_jobs_count > 0 else _IS_FREE
         return Found(
-            ends_silence=is_heard and courier.id in scene.reported_ids,
+            silence_ends=ends if courier.id in scene.reported_ids else None,
             measure=decide(courier, hearing, policy=scene.policy, now=scene.now),
         )
 
     async def _attend(self, courier_id: CourierId, found: Found) -> None:
         runtime, market_id = self._runtime, self._market_id
-        if found.ends_silence:
-            await end_silence(runtime, market_id, courier_id)
+        if found.silence_ends is not None:
+            await end_silence(runtime, market_id, courier_id, why=found.silence_ends)
         match found.measure:
             case Measure.NONE:
                 return
@@ -152,11 +161,11 @@ class Watch:
 
     async def _free_jobs(self, courier_id: CourierId) -> None:
         runtime, market_id = self._runtime, self._market_id
-        has_parcels = await free_jobs(runtime, market_id, courier_id)
-        if not has_parcels:
+        due_at = await free_jobs(runtime, market_id, courier_id)
+        if due_at is None:
             await set_offline(runtime, market_id, courier_id, why="silent")
         elif courier_id not in self._reported:
-            await report_silence(runtime, market_id, courier_id)
+            await report_silence(runtime, market_id, courier_id, due_at=due_at)
             self._reported.add(courier_id)
 
     async def _sample(self, scene: Scene) -> None:

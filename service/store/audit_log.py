@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from msgspec import Struct
 
 from service.domain.audit_log import BEGINNING, AuditAction, AuditEntry, Link, SealedEntry, seal
+from service.domain.errors import UndoTooLateError
 from service.domain.ids import MarketId
-from service.store.connection import Connection, to_struct, to_structs
+from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
 from service.store.queries import load
 
 _SQL = load("audit_log")
@@ -32,18 +34,33 @@ class Head(Struct, frozen=True, kw_only=True):
 async def append(conn: Connection, *entries: AuditEntry) -> None:
     """Append entries, all of one market, to its chain: the last thing that a transaction does.
 
+    What takes another act back does so only while that is the last that was done to its subject.
+
     It holds the chain's head until the end. So those who act by hand in one market follow each
     other for as long as a commit takes, and nobody who holds the head waits for anything else.
+
+    Raises:
+        UndoTooLateError: something was done since.
     """
     if not entries:
         return
     market_id = entries[0].market_id
     head = await lock_head(conn, market_id=market_id, beginning_sha256=BEGINNING.sha256)
+    for entry in entries:
+        await _check_undone_was_last(conn, entry)
     sealed = seal(entries, after=Link(number=head.number, sha256=head.sha256), at=head.at)
     last = sealed[-1]
     await insert_entries(
         conn, market_id=market_id, entries=sealed, number=last.number, sha256=last.sha256
     )
+
+
+async def _check_undone_was_last(conn: Connection, entry: AuditEntry) -> None:
+    if entry.origin.undoes is None:
+        return
+    last = await find_last(conn, market_id=entry.market_id, subject=entry.subject)
+    if last is None or last.number != entry.origin.undoes:
+        raise UndoTooLateError("something else was done since")
 
 
 async def lock_head(conn: Connection, *, market_id: MarketId, beginning_sha256: str) -> LockedHead:
@@ -83,6 +100,45 @@ async def list_entries(
         _SQL["list_entries"], market_id, action, subject, before_number, limit_count
     )
     return to_structs(rows, SealedEntry)
+
+
+async def list_about(
+    conn: Connection, *, market_id: MarketId, subjects: Sequence[str]
+) -> list[SealedEntry]:
+    return to_structs(await conn.fetch(_SQL["list_about"], market_id, subjects), SealedEntry)
+
+
+async def find_keyed(
+    conn: Connection,
+    *,
+    market_id: MarketId,
+    subject: str,
+    action: AuditAction,
+    principal_id: UUID | None,
+    key_sha256: str,
+) -> SealedEntry | None:
+    row = await conn.fetchrow(
+        _SQL["find_keyed"], market_id, subject, action, principal_id, key_sha256
+    )
+    return to_struct_or_none(row, SealedEntry)
+
+
+async def find_act(
+    conn: Connection,
+    *,
+    market_id: MarketId,
+    request_id: str,
+    principal_id: UUID | None,
+    age_s_max: float,
+) -> SealedEntry | None:
+    row = await conn.fetchrow(_SQL["find_act"], market_id, request_id, principal_id, age_s_max)
+    return to_struct_or_none(row, SealedEntry)
+
+
+async def find_last(conn: Connection, *, market_id: MarketId, subject: str) -> SealedEntry | None:
+    return to_struct_or_none(
+        await conn.fetchrow(_SQL["find_last"], market_id, subject), SealedEntry
+    )
 
 
 async def list_heads(conn: Connection, *, market_ids: Sequence[MarketId]) -> list[Head]:

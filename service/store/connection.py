@@ -21,6 +21,11 @@ class Connection(Protocol):
     ) -> str: ...
 
 
+def rows_count(status: str) -> int:
+    """Return how many rows a command has changed, of the words with which Postgres ends it."""
+    return int(status.rpartition(" ")[2])
+
+
 def to_struct(row: Row, struct: type[T]) -> T:
     """Return the row as `struct`: column names are field names, and types are checked."""
     return msgspec.convert(dict(row), struct)

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.domain.courier import Courier
+from service.domain.forecast import StopAhead
 from service.domain.ids import CourierId, JobId, MarketId, OfferId, StopId
 from service.domain.lifecycle import CourierStatus, StopKind, StopStatus
 from service.domain.vocabulary import Requirement, SizeClass, Vehicle
@@ -62,6 +63,14 @@ class OnDuty(Struct, frozen=True, kw_only=True):
     status_changed_at: datetime
     shift_ends_at: datetime
     live_jobs_count: int
+
+
+class Working(Struct, frozen=True, kw_only=True):
+    """A courier with jobs in hand."""
+
+    id: CourierId
+    vehicle: Vehicle
+    route: tuple[StopAhead, ...]  # a stop that was reached is first
 
 
 class CourierVersion(Struct, frozen=True, kw_only=True):
@@ -121,10 +130,13 @@ async def list_couriers(
     *,
     market_id: MarketId,
     statuses: Sequence[CourierStatus],
+    only_suspended: bool,
     after_id: CourierId | None,
     limit_count: int,
 ) -> list[Courier]:
-    rows = await conn.fetch(_SQL["list_couriers"], market_id, statuses, after_id, limit_count)
+    rows = await conn.fetch(
+        _SQL["list_couriers"], market_id, statuses, only_suspended, after_id, limit_count
+    )
     return to_structs(rows, Courier)
 
 
@@ -133,6 +145,13 @@ async def list_on_duty(
 ) -> list[OnDuty]:
     rows = await conn.fetch(_SQL["list_on_duty"], market_id, after_id, limit_count)
     return to_structs(rows, OnDuty)
+
+
+async def list_working(
+    conn: Connection, *, market_id: MarketId, after_id: CourierId, limit_count: int
+) -> list[Working]:
+    rows = await conn.fetch(_SQL["list_working"], market_id, after_id, limit_count)
+    return to_structs(rows, Working)
 
 
 async def find_work(

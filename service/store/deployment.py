@@ -13,13 +13,20 @@ _SQL = load("deployment")
 
 class Deployment(Struct, frozen=True, kw_only=True):
     epoch: UUID
-    anchor_real_at: datetime
-    anchor_market_at: datetime
+    has_live_market: bool
+
+
+class RunningTime(Struct, frozen=True, kw_only=True):
+    now: datetime  # market time
     time_scale: float
 
 
 class MarketTime(Struct, frozen=True, kw_only=True):
     now: datetime
+
+
+class RecordedUntil(Struct, frozen=True, kw_only=True):
+    at: datetime  # market time
 
 
 async def create_deployment(conn: Connection, *, epoch: UUID, time_scale: float) -> None:
@@ -35,6 +42,16 @@ async def read_deployment(conn: Connection) -> Deployment:
     return to_struct(row, Deployment)
 
 
+async def read_running_time(conn: Connection) -> RunningTime:
+    (row,) = await conn.fetch(_SQL["read_running_time"])
+    return to_struct(row, RunningTime)
+
+
 async def read_market_time(conn: Connection) -> MarketTime:
     (row,) = await conn.fetch(_SQL["read_market_time"])
     return to_struct(row, MarketTime)
+
+
+async def read_recorded_until(conn: Connection) -> RecordedUntil:
+    (row,) = await conn.fetch(_SQL["read_recorded_until"])
+    return to_struct(row, RecordedUntil)

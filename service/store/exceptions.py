@@ -1,13 +1,14 @@
 """Each public function runs the query of the same name."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from service.domain.ids import CourierId, ExceptionId, JobId, MarketId, MerchantId
+from service.domain.ids import CourierId, EndpointId, ExceptionId, JobId, MarketId, MerchantId
 from service.domain.vocabulary import ExceptionKind, Severity
-from service.store.connection import Connection, to_struct_or_none, to_structs
+from service.store.connection import Connection, rows_count, to_struct_or_none, to_structs
 from service.store.queries import load
 
 _SQL = load("exceptions")
@@ -23,9 +24,17 @@ class OpsException(Struct, frozen=True, kw_only=True):
     job_id: JobId | None
     courier_id: CourierId | None
     merchant_id: MerchantId | None
+    endpoint_id: EndpointId | None
     opened_at: datetime
+    due_at: datetime | None  # then it is too late, or decides itself
     resolved_at: datetime | None
     resolution: str | None
+
+
+class OpenCount(Struct, frozen=True, kw_only=True):
+    market_id: MarketId
+    kind: ExceptionKind
+    open_count: int
 
 
 class CourierOfException(Struct, frozen=True, kw_only=True):
@@ -42,7 +51,9 @@ async def open_exception(
     job_id: JobId | None,
     courier_id: CourierId | None,
     merchant_id: MerchantId | None,
+    endpoint_id: EndpointId | None,
     opened_at: datetime,
+    due_at: datetime | None,
 ) -> OpsException | None:
     row = await conn.fetchrow(
         _SQL["open_exception"],
@@ -53,7 +64,9 @@ async def open_exception(
         job_id,
         courier_id,
         merchant_id,
+        endpoint_id,
         opened_at,
+        due_at,
     )
     return to_struct_or_none(row, OpsException)
 
@@ -89,8 +102,49 @@ async def list_exceptions(
     *,
     market_id: MarketId,
     only_open: bool,
+    kinds: Sequence[ExceptionKind],
+    severities: Sequence[Severity],
+    job_id: JobId | None,
+    courier_id: CourierId | None,
     before_id: ExceptionId | None,
     limit_count: int,
 ) -> list[OpsException]:
-    rows = await conn.fetch(_SQL["list_exceptions"], market_id, only_open, before_id, limit_count)
+    rows = await conn.fetch(
+        _SQL["list_exceptions"],
+        market_id,
+        only_open,
+        kinds,
+        severities,
+        job_id,
+        courier_id,
+        before_id,
+        limit_count,
+    )
     return to_structs(rows, OpsException)
+
+
+async def list_watched(
+    conn: Connection,
+    *,
+    market_id: MarketId,
+    kinds: Sequence[ExceptionKind],
+    dismissed_since: datetime,
+) -> list[OpsException]:
+    rows = await conn.fetch(_SQL["list_watched"], market_id, kinds, dismissed_since)
+    return to_structs(rows, OpsException)
+
+
+async def change_exception(
+    conn: Connection, *, exception_id: ExceptionId, severity: Severity, due_at: datetime | None
+) -> OpsException | None:
+    row = await conn.fetchrow(_SQL["change_exception"], exception_id, severity, due_at)
+    return to_struct_or_none(row, OpsException)
+
+
+async def count_open(conn: Connection) -> list[OpenCount]:
+    return to_structs(await conn.fetch(_SQL["count_open"]), OpenCount)
+
+
+async def delete_old_exceptions(conn: Connection, *, older_than_s: float, limit_count: int) -> int:
+    """Return how many were deleted."""
+    return rows_count(await conn.execute(_SQL["delete_old_exceptions"], older_than_s, limit_count))

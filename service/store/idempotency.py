@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from service.domain.ids import MerchantId
-from service.store.connection import Connection, to_struct_or_none
+from service.store.connection import Connection, rows_count, to_struct_or_none
 from service.store.queries import load
 
 _SQL = load("idempotency")
@@ -41,5 +41,5 @@ async def reserve_key(
     return to_struct_or_none(row, Reserved)
 
 
-async def delete_old_keys(conn: Connection, *, older_than_s: float, limit_count: int) -> None:
-    await conn.execute(_SQL["delete_old_keys"], older_than_s, limit_count)
+async def delete_old_keys(conn: Connection, *, older_than_s: float, limit_count: int) -> int:
+    return rows_count(await conn.execute(_SQL["delete_old_keys"], older_than_s, limit_count))

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from service.domain.ids import CourierId, JobId, MarketId, MerchantId
+from service.domain.ids import CourierId, JobId, MarketId, MerchantId, StopId
 from service.domain.job import Job
 from service.domain.lifecycle import JobStatus
-from service.domain.vocabulary import Requirement, SizeClass, Vehicle
+from service.domain.vocabulary import Outcome, Requirement, SizeClass, Vehicle
 from service.store.connection import Connection, to_struct_or_none, to_structs
 from service.store.queries import load
 
@@ -17,6 +17,10 @@ _SQL = load("jobs")
 
 class JobKey(Struct, frozen=True, kw_only=True):
     id: JobId
+
+
+class StopKey(Struct, frozen=True, kw_only=True):
+    id: StopId
 
 
 class JobVersion(Struct, frozen=True, kw_only=True):
@@ -46,6 +50,24 @@ class UnofferedJob(Struct, frozen=True, kw_only=True):
     fee_cents: int
     refused_by: tuple[CourierId, ...]
     is_unmixed: bool
+
+
+class SearchingJob(Struct, frozen=True, kw_only=True):
+    """An open job, and what the matching last said of it."""
+
+    id: JobId
+    vehicles: tuple[Vehicle, ...]
+    ready_at: datetime
+    due_at: datetime
+    opened_at: datetime
+    search_until: datetime
+    is_offered: bool  # to somebody who may still answer
+    pickup_lat_deg: float
+    pickup_lng_deg: float
+    pickup_service_s: int
+    dropoff_lat_deg: float
+    dropoff_lng_deg: float
+    outcome: Outcome | None  # None: nothing since it is open
 
 
 async def lock_jobs(conn: Connection, *, job_ids: Sequence[JobId]) -> list[JobKey]:
@@ -114,6 +136,13 @@ async def list_job_ids_of_courier(conn: Connection, *, courier_id: CourierId) ->
     return to_structs(await conn.fetch(_SQL["list_job_ids_of_courier"], courier_id), JobKey)
 
 
+async def find_completed_stop(
+    conn: Connection, *, stop_id: StopId, courier_id: CourierId
+) -> StopKey | None:
+    row = await conn.fetchrow(_SQL["find_completed_stop"], stop_id, courier_id)
+    return to_struct_or_none(row, StopKey)
+
+
 async def save_searches(
     conn: Connection,
     *,
@@ -147,3 +176,11 @@ async def list_jobs_to_expire(
     conn: Connection, *, market_id: MarketId, limit_count: int
 ) -> list[JobKey]:
     return to_structs(await conn.fetch(_SQL["list_jobs_to_expire"], market_id, limit_count), JobKey)
+
+
+async def list_searching(
+    conn: Connection, *, market_id: MarketId, limit_count: int
+) -> list[SearchingJob]:
+    return to_structs(
+        await conn.fetch(_SQL["list_searching"], market_id, limit_count), SearchingJob
+    )

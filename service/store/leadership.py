@@ -31,6 +31,7 @@ class Leadership:
         self._renew_s = renew_s
         self._epoch: int | None = None
         self._renewed_s = 0.0
+        self._worked_s = self._told_s = 0.0  # when the work was last done, and what is known of it
 
     @property
     def epoch(self) -> int | None:
@@ -42,11 +43,16 @@ class Leadership:
             return None
         return self._epoch
 
+    def note_work(self) -> None:
+        """Note that the work of the leader was done just now; `keep` tells others."""
+        self._worked_s = monotonic_s()
+
     async def keep(self) -> None:
         """Take the lease when it is free, and renew it; never returns."""
         while True:
             with suppress(DomainError):  # Postgres is away: the lease runs out by the local clock
                 await self._renew()
+                await self._tell_work()
             await asyncio.sleep(self._renew_s)
 
     async def _renew(self) -> None:
@@ -60,6 +66,19 @@ class Leadership:
             event = "lease_lost" if epoch is None else "lease_taken"
             log.info(event, lease=self._name, epoch=epoch)
         self._epoch, self._renewed_s = epoch, asked_s
+
+    async def _tell_work(self) -> None:
+        worked_s = self._worked_s
+        if self._epoch is None or worked_s == self._told_s:
+            return
+        async with self._pool.connection() as conn:
+            await leases.note_work(
+                conn,
+                name=self._name,
+                holder=self._holder,
+                worked_s_ago=monotonic_s() - worked_s,
+            )
+        self._told_s = worked_s
 
     async def release(self) -> None:
         """Let the next process in at once."""

@@ -24,5 +24,9 @@ async def check_lease(conn: Connection, *, name: str, epoch: int) -> LeaseHeld |
     return to_struct_or_none(await conn.fetchrow(_SQL["check_lease"], name, epoch), LeaseHeld)
 
 
+async def note_work(conn: Connection, *, name: str, holder: str, worked_s_ago: float) -> None:
+    await conn.execute(_SQL["note_work"], name, holder, worked_s_ago)
+
+
 async def release_lease(conn: Connection, *, name: str, holder: str) -> None:
     await conn.execute(_SQL["release_lease"], name, holder)

@@ -38,6 +38,7 @@ async def create_market(
     center_lng_deg: float,
     service_radius_m: float,
     policy: Policy,
+    livemode: bool,
 ) -> None:
     await conn.execute(
         _SQL["create_market"],
@@ -49,6 +50,7 @@ async def create_market(
         center_lng_deg,
         service_radius_m,
         policy,
+        livemode,
     )
 
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import msgspec
 
-from service.settings import Settings
+from service.settings import LOCK_SHARE_MAX, Settings
 from service.store.pool import Pool, open_pool
 
 # Any number will do, as long as no other program on the same database takes it.
@@ -40,7 +40,7 @@ async def migrate(settings: Settings) -> list[str]:
     patient = msgspec.structs.replace(
         settings,
         command_timeout_s=MIGRATION_S_MAX,
-        lock_timeout_ms=int(MIGRATION_S_MAX * 1_000),
+        lock_timeout_ms=int(LOCK_SHARE_MAX * 1_000.0 * MIGRATION_S_MAX),
         pool_connections_count_max=1,
     )
     pool = await open_pool(patient)

@@ -36,12 +36,18 @@ async def open_offered_works(
     )
     wanted = sorted({job_id for one in held for job_id in one.held_job_ids})
     read = {job.id: job for job in await jobs.read_jobs(conn, job_ids=wanted)}
-    opened = {one.courier_id: _opened(one, read) for one in held}
+    opened = {one.courier_id: opened_of(one, read) for one in held}
     strange = NotFoundError("there is no such courier")
     return {courier_id: opened.get(courier_id, strange) for courier_id in offer_ids}
 
 
-def _opened(held: HeldAnswer, read: Mapping[JobId, Job]) -> OfferedWork | DomainError:
+def opened_of(held: HeldAnswer, read: Mapping[JobId, Job]) -> OfferedWork | DomainError:
+    """Return what was opened for one courier, or why it was not.
+
+    Args:
+        held: what was seen before the locks, and what is held.
+        read: the held jobs, as they are under the locks.
+    """
     is_whole = {*held.job_ids, *held.offered_job_ids} <= {*held.held_job_ids}
     if held.courier is None or held.offer is None or not is_whole:
         return LockContentionError("others are changing the offer or its jobs")

@@ -79,6 +79,13 @@ async def mark_sent(
     await conn.execute(_SQL["mark_sent"], offer_ids, sent_at)
 
 
+async def list_offers_made(
+    conn: Connection, *, market_id: MarketId, from_at: datetime, to_at: datetime, limit_count: int
+) -> list[Offer]:
+    rows = await conn.fetch(_SQL["list_offers_made"], market_id, from_at, to_at, limit_count)
+    return to_structs(rows, Offer)
+
+
 async def list_offers_of_market(
     conn: Connection,
     *,

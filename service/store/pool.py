@@ -2,24 +2,29 @@
 
 Behind a frozen server, `pool.fetchval` and a cancelled `wait_for` both hang without bound; an
 acquire with a timeout and a command timeout do not. So the pool is used through this class only.
+An answer or a refusal comes within `acquire_timeout_s`, `command_timeout_s` and `RELEASE_S_MAX`.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 # (asyncpg ships no types; this is the one module that touches it)
 
-from collections.abc import AsyncGenerator, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from copy import copy
 from typing import cast
 
 import asyncpg
 import msgspec
 
-from service.domain.errors import LockContentionError, UnavailableError
+from service.clock import monotonic_s
+from service.domain.errors import LockContentionError, OverloadedError, UnavailableError
 from service.settings import Settings
 from service.store.connection import Connection
 
+RELEASE_S_MAX = 0.25  # of a connection whose server no longer answers; then it is cut
+
 _CONTENTION = (
-    asyncpg.exceptions.LockNotAvailableError,
     asyncpg.exceptions.DeadlockDetectedError,
     asyncpg.exceptions.SerializationError,
 )
@@ -35,15 +40,40 @@ _UNAVAILABLE = (
     TimeoutError,
 )
 
+Begin = Callable[[Connection], Awaitable[object]]
 UniqueViolationError = asyncpg.exceptions.UniqueViolationError
 
 
 class Pool:
-    """Connections to one database; open it with `open_pool`."""
+    """Connections to one database; open it with `open_pool`.
 
-    def __init__(self, pool: asyncpg.Pool, *, settings: Settings) -> None:
+    A share of it (see `share`) is a pool of its own to those who use it.
+    """
+
+    def __init__(
+        self, pool: asyncpg.Pool, *, settings: Settings, connections_count_max: int | None = None
+    ) -> None:
         self._pool = pool
-        self._acquire_timeout_s = settings.acquire_timeout_s
+        self._settings = settings
+        self._turns = asyncio.Semaphore(
+            connections_count_max or settings.pool_connections_count_max
+        )
+        self._begin: Begin | None = None
+
+    def share(self, *, connections_count_max: int) -> "Pool":
+        """Return the same connections for one kind of use, that has no more of them at a time.
+
+        Where shares add up to the whole, none takes another's.
+        """
+        return Pool(
+            self._pool, settings=self._settings, connections_count_max=connections_count_max
+        )
+
+    def beginning_with(self, begin: "Begin") -> "Pool":
+        """Return this pool, with something that every transaction begins with."""
+        pool = copy(self)
+        pool._begin = begin  # noqa: SLF001  # its own kind
+        return pool
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Connection]:
@@ -53,13 +83,8 @@ class Pool:
             UnavailableError: Postgres is away, or too slow.
             LockContentionError: a lock was not to be had in time.
         """
-        try:
-            async with self._pool.acquire(timeout=self._acquire_timeout_s) as conn:
-                yield cast("Connection", conn)
-        except _CONTENTION as error:
-            raise LockContentionError("others are changing the same rows") from error
-        except _UNAVAILABLE as error:
-            raise UnavailableError("the database is not available") from error
+        async with _in_our_words(), self._lend() as conn:
+            yield cast("Connection", conn)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Connection]:
@@ -69,16 +94,33 @@ class Pool:
             UnavailableError: Postgres is away, or too slow; whether it committed is not known.
             LockContentionError: a lock was not to be had in time; nothing was done.
         """
+        async with _in_our_words(), self._lend() as lent, lent.transaction():
+            conn = cast("Connection", lent)
+            if self._begin is not None:
+                await self._begin(conn)
+            yield conn
+
+    @asynccontextmanager
+    async def _lend(self) -> AsyncGenerator[asyncpg.pool.PoolConnectionProxy]:
+        """Lend a connection when one of this share is free; one deadline for both waits.
+
+        Raises:
+            OverloadedError: none was; nothing was begun.
+        """
+        until_s = monotonic_s() + self._settings.acquire_timeout_s
         try:
-            async with (
-                self._pool.acquire(timeout=self._acquire_timeout_s) as conn,
-                conn.transaction(),
-            ):
-                yield cast("Connection", conn)
-        except _CONTENTION as error:
-            raise LockContentionError("others are changing the same rows") from error
-        except _UNAVAILABLE as error:
-            raise UnavailableError("the database is not available") from error
+            async with asyncio.timeout(self._settings.acquire_timeout_s):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise OverloadedError("no connection was free in time") from None
+        try:
+            conn = await self._pool.acquire(timeout=max(0.0, until_s - monotonic_s()))
+            try:
+                yield conn
+            finally:
+                await self._pool.release(conn, timeout=RELEASE_S_MAX)
+        finally:
+            self._turns.release()
 
     async def close(self) -> None:
         """Close every connection, waiting a moment for those in use."""
@@ -86,6 +128,19 @@ class Pool:
             await self._pool.close()
         except _UNAVAILABLE:
             self._pool.terminate()
+
+
+@asynccontextmanager
+async def _in_our_words() -> AsyncGenerator[None]:
+    """Say what went wrong in the words of the domain."""
+    try:
+        yield
+    except asyncpg.exceptions.LockNotAvailableError as error:
+        raise LockContentionError("others hold the same rows", has_waited=True) from error
+    except _CONTENTION as error:
+        raise LockContentionError("others are changing the same rows") from error
+    except _UNAVAILABLE as error:
+        raise UnavailableError("the database is not available") from error
 
 
 async def open_pool(settings: Settings) -> Pool:

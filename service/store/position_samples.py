@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.domain.ids import CourierId, MarketId
-from service.store.connection import Connection
+from service.store.connection import Connection, rows_count, to_structs
 from service.store.queries import load
 
 _SQL = load("position_samples")
@@ -32,6 +32,22 @@ async def copy_samples(conn: Connection, samples: Sequence[PositionSample]) -> N
     )
 
 
-async def delete_old_samples(conn: Connection, *, older_than_s: float, limit_count: int) -> None:
+async def list_spaced_samples(
+    conn: Connection,
+    *,
+    market_id: MarketId,
+    from_at: datetime,
+    to_at: datetime,
+    every_s: float,
+    limit_count: int,
+) -> list[PositionSample]:
     """Run the query of the same name."""
-    await conn.execute(_SQL["delete_old_samples"], older_than_s, limit_count)
+    rows = await conn.fetch(
+        _SQL["list_spaced_samples"], market_id, from_at, to_at, every_s, limit_count
+    )
+    return to_structs(rows, PositionSample)
+
+
+async def delete_old_samples(conn: Connection, *, older_than_s: float, limit_count: int) -> int:
+    """Run the query of the same name."""
+    return rows_count(await conn.execute(_SQL["delete_old_samples"], older_than_s, limit_count))

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from service.domain.facts import TickSummary
 from service.domain.ids import MarketId
-from service.store.connection import Connection, to_structs
+from service.store.connection import Connection, rows_count, to_structs
 from service.store.queries import load
 
 _SQL = load("recorded_ticks")
@@ -18,6 +19,16 @@ class RecordedRow(Struct, frozen=True, kw_only=True):
     at: datetime
     policy_version: int
     packed: bytes
+
+
+class SpacedRow(Struct, frozen=True, kw_only=True):
+    """One of the recorded ticks of a span, of which there are `found_count` at such distances."""
+
+    tick_id: int
+    at: datetime
+    packed: bytes
+    summary: TickSummary
+    found_count: int
 
 
 async def insert_recorded_tick(
@@ -47,11 +58,29 @@ async def list_recorded_ticks(
     return to_structs(rows, RecordedRow)
 
 
-async def delete_old_ticks(conn: Connection, *, older_than_s: float, limit_count: int) -> None:
-    await conn.execute(_SQL["delete_old_ticks"], older_than_s, limit_count)
+async def list_spaced_ticks(
+    conn: Connection,
+    *,
+    market_id: MarketId,
+    from_at: datetime,
+    to_at: datetime,
+    every_s: float,
+    limit_count: int,
+    bytes_max: int,
+) -> list[SpacedRow]:
+    rows = await conn.fetch(
+        _SQL["list_spaced_ticks"], market_id, from_at, to_at, every_s, limit_count, bytes_max
+    )
+    return to_structs(rows, SpacedRow)
+
+
+async def delete_old_ticks(conn: Connection, *, older_than_s: float, limit_count: int) -> int:
+    return rows_count(await conn.execute(_SQL["delete_old_ticks"], older_than_s, limit_count))
 
 
 async def delete_ticks_beyond(
     conn: Connection, *, market_id: MarketId, bytes_max: int, limit_count: int
-) -> None:
-    await conn.execute(_SQL["delete_ticks_beyond"], market_id, bytes_max, limit_count)
+) -> int:
+    return rows_count(
+        await conn.execute(_SQL["delete_ticks_beyond"], market_id, bytes_max, limit_count)
+    )

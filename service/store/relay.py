@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from service.domain.ids import MarketId
-from service.store.connection import Connection, to_struct_or_none
+from service.store.connection import Connection, to_struct_or_none, to_structs
 from service.store.queries import load
 
 _SQL = load("relay")
@@ -16,6 +16,11 @@ class Cursor(Struct, frozen=True, kw_only=True):
     id: int
 
 
+class UntoldAge(Struct, frozen=True, kw_only=True):
+    market_id: MarketId
+    age_s: float
+
+
 async def find_cursor(conn: Connection, *, market_id: MarketId) -> Cursor | None:
     return to_struct_or_none(await conn.fetchrow(_SQL["find_cursor"], market_id), Cursor)
 
@@ -26,3 +31,7 @@ async def move_cursor(
     """Return whether the place was moved."""
     done = await conn.execute(_SQL["move_cursor"], market_id, first_xid, first_id, xid, id)
     return done == "UPDATE 1"
+
+
+async def list_untold_ages(conn: Connection) -> list[UntoldAge]:
+    return to_structs(await conn.fetch(_SQL["list_untold_ages"]), UntoldAge)

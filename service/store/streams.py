@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from service.store.connection import Connection, to_struct_or_none, to_structs
+from service.store.connection import Connection, rows_count, to_struct_or_none, to_structs
 from service.store.queries import load
 
 _SQL = load("streams")
@@ -59,5 +59,5 @@ async def list_last_seqs(conn: Connection, *, owners: Sequence[str]) -> list[Str
     return to_structs(await conn.fetch(_SQL["list_last_seqs"], owners), StreamEnd)
 
 
-async def delete_old_events(conn: Connection, *, older_than_s: float, limit_count: int) -> None:
-    await conn.execute(_SQL["delete_old_events"], older_than_s, limit_count)
+async def delete_old_events(conn: Connection, *, older_than_s: float, limit_count: int) -> int:
+    return rows_count(await conn.execute(_SQL["delete_old_events"], older_than_s, limit_count))

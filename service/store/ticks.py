@@ -10,7 +10,13 @@ from service.domain.ids import CourierId, JobId, MarketId, OfferId
 from service.domain.lifecycle import OfferMode, OfferStatus
 from service.domain.pricing import Pay
 from service.domain.vocabulary import Outcome
-from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
+from service.store.connection import (
+    Connection,
+    rows_count,
+    to_struct,
+    to_struct_or_none,
+    to_structs,
+)
 from service.store.queries import load
 
 _SQL = load("ticks")
@@ -120,9 +126,9 @@ async def list_decisions_of_courier(
     return to_structs(rows, CourierDecision)
 
 
-async def delete_old_decisions(conn: Connection, *, older_than_s: float, limit_count: int) -> None:
-    await conn.execute(_SQL["delete_old_decisions"], older_than_s, limit_count)
+async def delete_old_decisions(conn: Connection, *, older_than_s: float, limit_count: int) -> int:
+    return rows_count(await conn.execute(_SQL["delete_old_decisions"], older_than_s, limit_count))
 
 
-async def delete_old_ticks(conn: Connection, *, older_than_s: float, limit_count: int) -> None:
-    await conn.execute(_SQL["delete_old_ticks"], older_than_s, limit_count)
+async def delete_old_ticks(conn: Connection, *, older_than_s: float, limit_count: int) -> int:
+    return rows_count(await conn.execute(_SQL["delete_old_ticks"], older_than_s, limit_count))

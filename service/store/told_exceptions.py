@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from service.domain.facts import ExceptionSnapshot, Fact, FactType
-from service.domain.ids import CourierId, ExceptionId, JobId, MarketId, MerchantId
+from service.domain.ids import CourierId, EndpointId, ExceptionId, JobId, MarketId, MerchantId
 from service.domain.vocabulary import Actor, ExceptionKind, Severity
 from service.store import changes, exceptions
 from service.store.changes import Changes
@@ -23,6 +23,8 @@ async def open_and_tell(
     courier_id: CourierId | None,
     now: datetime,
     merchant_id: MerchantId | None = None,
+    endpoint_id: EndpointId | None = None,
+    due_at: datetime | None = None,
 ) -> None:
     """Open an exception for ops, unless the same one is open already."""
     opened = await exceptions.open_exception(
@@ -34,10 +36,29 @@ async def open_and_tell(
         job_id=job_id,
         courier_id=courier_id,
         merchant_id=merchant_id,
+        endpoint_id=endpoint_id,
         opened_at=now,
+        due_at=due_at,
     )
     if opened is not None:
         told = _fact(opened, FactType.EXCEPTION_OPENED, Actor.SYSTEM, now)
+        await changes.save(conn, Changes(facts=(told,)))
+
+
+async def change_and_tell(
+    conn: Connection,
+    *,
+    exception_id: ExceptionId,
+    severity: Severity,
+    due_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Change how bad an exception is and until when there is time, unless it is resolved."""
+    changed = await exceptions.change_exception(
+        conn, exception_id=exception_id, severity=severity, due_at=due_at
+    )
+    if changed is not None:
+        told = _fact(changed, FactType.EXCEPTION_UPDATED, Actor.SYSTEM, now)
         await changes.save(conn, Changes(facts=(told,)))
 
 
@@ -49,13 +70,17 @@ async def resolve_and_tell(
     resolution: str,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Resolve the open exceptions of this kind about a job, a courier or a merchant, if any."""
+) -> list[OpsException]:
+    """Resolve the open exceptions of this kind about a job, a courier or an endpoint, if any.
+
+    One about a market is its own subject.
+    """
     resolved = await exceptions.resolve_exceptions(
         conn, kind=kind, subject_id=subject_id, resolved_at=now, resolution=resolution
     )
     told = tuple(_fact(one, FactType.EXCEPTION_RESOLVED, actor, now) for one in resolved)
     await changes.save(conn, Changes(facts=told))
+    return resolved
 
 
 def _fact(exception: OpsException, type: FactType, actor: Actor, now: datetime) -> Fact:
@@ -71,7 +96,9 @@ def _fact(exception: OpsException, type: FactType, actor: Actor, now: datetime) 
             job_id=exception.job_id,
             courier_id=exception.courier_id,
             merchant_id=exception.merchant_id,
+            endpoint_id=exception.endpoint_id,
             opened_at=exception.opened_at,
+            due_at=exception.due_at,
             resolved_at=exception.resolved_at,
             resolution=exception.resolution,
         ),

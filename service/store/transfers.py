@@ -6,7 +6,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.domain.ids import JobId, MarketId, TransferId
-from service.domain.ledger import Delivery, Transfer
+from service.domain.ledger import Transfer
+from service.domain.reconciliation import Terms
 from service.domain.vocabulary import AdjustmentReason, TransferKind
 from service.store.connection import Connection, to_structs
 from service.store.queries import load
@@ -31,6 +32,7 @@ class Turnover(Struct, frozen=True, kw_only=True):
     """What went to and from an account in a period; both are zero or more."""
 
     currency: str
+    lines_count: int
     credits_cents: int
     debits_cents: int
 
@@ -73,14 +75,8 @@ async def sum_balances(conn: Connection, *, market_id: MarketId) -> list[Balance
     return to_structs(await conn.fetch(_SQL["sum_balances"], market_id), Balance)
 
 
-async def list_deliveries(
+async def list_terms(
     conn: Connection, *, market_id: MarketId, after_id: JobId | None, limit_count: int
-) -> list[Delivery]:
-    rows = await conn.fetch(_SQL["list_deliveries"], market_id, after_id, limit_count)
-    return to_structs(rows, Delivery)
-
-
-async def list_unfounded(
-    conn: Connection, *, market_id: MarketId, limit_count: int
-) -> list[Transfer]:
-    return to_structs(await conn.fetch(_SQL["list_unfounded"], market_id, limit_count), Transfer)
+) -> list[Terms]:
+    rows = await conn.fetch(_SQL["list_terms"], market_id, after_id, limit_count)
+    return to_structs(rows, Terms)

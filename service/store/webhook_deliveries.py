@@ -42,6 +42,11 @@ class Attempt(Struct, frozen=True, kw_only=True):
     duration_ms: int
 
 
+class Backlog(Struct, frozen=True, kw_only=True):
+    waiting_count: int
+    due_age_s: float
+
+
 class Replayed(Struct, frozen=True, kw_only=True):
     replayed_count: int
 
@@ -58,21 +63,6 @@ async def insert_deliveries(
 ) -> None:
     await conn.execute(
         _SQL["insert_deliveries"], ids, endpoint_ids, subject_ids, event_ids, types, bodies
-    )
-
-
-async def record_attempt(
-    conn: Connection,
-    *,
-    delivery_id: DeliveryId,
-    status: DeliveryStatus,
-    delay_s: float | None,
-    outcome: AttemptOutcome,
-    status_code: int | None,
-    duration_ms: int,
-) -> None:
-    await conn.execute(
-        _SQL["record_attempt"], delivery_id, status, delay_s, outcome, status_code, duration_ms
     )
 
 
@@ -117,3 +107,8 @@ async def replay_dead(
 ) -> Replayed:
     (row,) = await conn.fetch(_SQL["replay_dead"], endpoint_id, subject_ids, since)
     return to_struct(row, Replayed)
+
+
+async def read_backlog(conn: Connection) -> Backlog:
+    (row,) = await conn.fetch(_SQL["read_backlog"])
+    return to_struct(row, Backlog)

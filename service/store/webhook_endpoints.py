@@ -8,7 +8,13 @@ from msgspec import Struct
 from service.domain.ids import EndpointId, MarketId, MerchantId
 from service.domain.vocabulary import DisabledReason
 from service.domain.webhook import Health
-from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
+from service.store.connection import (
+    Connection,
+    rows_count,
+    to_struct,
+    to_struct_or_none,
+    to_structs,
+)
 from service.store.queries import load
 
 _SQL = load("webhook_endpoints")
@@ -28,10 +34,6 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     rest_until: datetime | None
 
 
-class EndpointKey(Struct, frozen=True, kw_only=True):
-    id: EndpointId
-
-
 class Listener(Struct, frozen=True, kw_only=True):
     """An endpoint that is told, as far as the choice of events goes."""
 
@@ -40,16 +42,25 @@ class Listener(Struct, frozen=True, kw_only=True):
     events: tuple[str, ...]  # empty: all
 
 
-class EndpointHealth(Struct, frozen=True, kw_only=True):
-    """How an endpoint does, in real time."""
+class FailingEndpoint(Struct, frozen=True, kw_only=True):
+    """An endpoint whose last calls failed, in real time."""
 
     id: EndpointId
-    market_id: MarketId
     merchant_id: MerchantId
-    disabled_reason: DisabledReason | None
+    failures_count: int  # in a row
+    failing_s: float
+
+
+class DueEndpoint(Struct, frozen=True, kw_only=True):
+    """An endpoint with lanes that may be called, in real time."""
+
+    id: EndpointId
     failures_count: int
     failing_since: datetime | None
+    failed_at: datetime | None
     rest_until: datetime | None
+    calls_count: int  # under way
+    lanes_count: int  # due, as far as they were counted
     now: datetime
 
     @property
@@ -57,6 +68,7 @@ class EndpointHealth(Struct, frozen=True, kw_only=True):
         return Health(
             failures_count=self.failures_count,
             failing_since=self.failing_since,
+            failed_at=self.failed_at,
             rest_until=self.rest_until,
         )
 
@@ -100,60 +112,49 @@ async def update_endpoint(
     conn: Connection,
     *,
     endpoint_id: EndpointId,
-    merchant_id: MerchantId,
     url: str,
     events: Sequence[str],
     description: str,
     disabled_reason: DisabledReason | None,
-) -> Endpoint | None:
-    row = await conn.fetchrow(
-        _SQL["update_endpoint"], endpoint_id, merchant_id, url, events, description, disabled_reason
+) -> Endpoint:
+    (row,) = await conn.fetch(
+        _SQL["update_endpoint"], endpoint_id, url, events, description, disabled_reason
     )
-    return to_struct_or_none(row, Endpoint)
+    return to_struct(row, Endpoint)
 
 
-async def retire_endpoint(
-    conn: Connection, *, endpoint_id: EndpointId, merchant_id: MerchantId
-) -> EndpointKey | None:
-    row = await conn.fetchrow(_SQL["retire_endpoint"], endpoint_id, merchant_id)
-    return to_struct_or_none(row, EndpointKey)
+async def retire_endpoint(conn: Connection, *, endpoint_id: EndpointId) -> None:
+    await conn.execute(_SQL["retire_endpoint"], endpoint_id)
 
 
-async def delete_retired_endpoints(conn: Connection, *, limit_count: int) -> None:
-    await conn.execute(_SQL["delete_retired_endpoints"], limit_count)
+async def delete_retired_endpoints(
+    conn: Connection, *, older_than_s: float, limit_count: int
+) -> int:
+    return rows_count(
+        await conn.execute(_SQL["delete_retired_endpoints"], older_than_s, limit_count)
+    )
 
 
-async def hold_listeners(conn: Connection, *, merchant_ids: Sequence[MerchantId]) -> list[Listener]:
-    return to_structs(await conn.fetch(_SQL["hold_listeners"], merchant_ids), Listener)
+async def list_listeners(conn: Connection, *, merchant_ids: Sequence[MerchantId]) -> list[Listener]:
+    return to_structs(await conn.fetch(_SQL["list_listeners"], merchant_ids), Listener)
 
 
 async def lock_due_endpoints(
     conn: Connection, *, calls_count_max: int, limit_count: int
-) -> list[EndpointHealth]:
+) -> list[DueEndpoint]:
     rows = await conn.fetch(_SQL["lock_due_endpoints"], calls_count_max, limit_count)
-    return to_structs(rows, EndpointHealth)
+    return to_structs(rows, DueEndpoint)
 
 
-async def lock_endpoint(conn: Connection, *, endpoint_id: EndpointId) -> EndpointHealth | None:
-    return to_struct_or_none(
-        await conn.fetchrow(_SQL["lock_endpoint"], endpoint_id), EndpointHealth
-    )
+async def lock_endpoint(
+    conn: Connection, *, endpoint_id: EndpointId, merchant_id: MerchantId
+) -> Endpoint | None:
+    row = await conn.fetchrow(_SQL["lock_endpoint"], endpoint_id, merchant_id)
+    return to_struct_or_none(row, Endpoint)
 
 
-async def save_health(
-    conn: Connection,
-    *,
-    endpoint_id: EndpointId,
-    failures_count: int,
-    failing_since: datetime | None,
-    rest_until: datetime | None,
-    disabled_reason: DisabledReason | None,
-) -> None:
-    await conn.execute(
-        _SQL["save_health"],
-        endpoint_id,
-        failures_count,
-        failing_since,
-        rest_until,
-        disabled_reason,
-    )
+async def list_failing(
+    conn: Connection, *, market_id: MarketId, limit_count: int
+) -> list[FailingEndpoint]:
+    rows = await conn.fetch(_SQL["list_failing"], market_id, limit_count)
+    return to_structs(rows, FailingEndpoint)

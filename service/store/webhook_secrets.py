@@ -1,7 +1,7 @@
 """Each public function runs the query of the same name."""
 
 from service.domain.ids import EndpointId
-from service.store.connection import Connection
+from service.store.connection import Connection, rows_count
 from service.store.queries import load
 
 _SQL = load("webhook_secrets")
@@ -17,5 +17,5 @@ async def retire_secrets(conn: Connection, *, endpoint_id: EndpointId, lasts_s: 
     await conn.execute(_SQL["retire_secrets"], endpoint_id, lasts_s)
 
 
-async def delete_expired_secrets(conn: Connection, *, limit_count: int) -> None:
-    await conn.execute(_SQL["delete_expired_secrets"], limit_count)
+async def delete_expired_secrets(conn: Connection, *, limit_count: int) -> int:
+    return rows_count(await conn.execute(_SQL["delete_expired_secrets"], limit_count))

@@ -14,6 +14,15 @@ from hatchling.builders.hooks.plugin.interface import (  # pyright: ignore[repor
 
 # Of each package, the files that pages load, and its licence.
 FILES = {
+    "fflate": ("LICENSE",),  # it is part of pmtiles.js
+    "h3-js": ("dist/browser/h3-js.es.js", "LICENSE"),
+    "maplibre-gl": (
+        "dist/maplibre-gl.mjs",
+        "dist/maplibre-gl-worker.mjs",
+        "dist/maplibre-gl.css",
+        "LICENSE.txt",
+    ),
+    "pmtiles": ("dist/pmtiles.js", "package.json"),  # which names its licence; it brings no text
     "swagger-ui-dist": ("swagger-ui.css", "swagger-ui-bundle.js", "LICENSE"),
 }
 # No install scripts: the lock's digests vouch for files, not for what a script would do.
@@ -47,8 +56,8 @@ def fetch(web: Path) -> None:
     shutil.rmtree(vendor, ignore_errors=True)
     for package, names in FILES.items():
         (vendor / package).mkdir(parents=True)
-        for name in names:
-            shutil.copyfile(web / "node_modules" / package / name, vendor / package / name)
+        for name in map(Path, names):
+            shutil.copyfile(web / "node_modules" / package / name, vendor / package / name.name)
     shutil.rmtree(web / "node_modules")
     shutil.copyfile(lock, stamp)  # last: without it the fetch begins anew
 

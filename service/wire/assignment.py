@@ -46,5 +46,8 @@ def _route_stop(stop: Stop, job: Job) -> RouteStop:
         instructions=stop.instructions,
         service_s=stop.service_s,
         ready_at=job.ready_at if stop.kind is StopKind.PICKUP else None,
-        due_at=job.due_at if stop.kind is StopKind.DROPOFF else None,
+        due_at=job.deadline_at if stop.kind is StopKind.DROPOFF else None,
+        recipient_instructions=stop.recipient_instructions,
+        safe_place=stop.safe_place,
+        required_proofs=stop.required_proofs,
     )

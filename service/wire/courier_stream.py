@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from service.domain.geo import Latitude, Longitude
-from service.domain.ids import BundleId, CourierId, JobId, OfferId, StopId
+from service.domain.ids import BundleId, CourierId, JobId, OfferId, ProofId, StopId
 from service.domain.lifecycle import (
     CourierStatus,
     JobStatus,
@@ -20,8 +20,10 @@ from service.domain.lifecycle import (
     StopStatus,
 )
 from service.domain.pricing import Pay
-from service.domain.vocabulary import ReasonCode, Requirement, SizeClass, Vehicle
-from service.wire.text import Instant, Note, Sequence, Ticket
+from service.domain.proof import PICTURES_COUNT_MAX
+from service.domain.suspension import Suspension
+from service.domain.vocabulary import ProofKind, ReasonCode, Requirement, SizeClass, Vehicle
+from service.wire.text import Code, Instant, Note, Sequence, Ticket
 
 Ref = Annotated[str, Meta(min_length=1, max_length=36, description="echoed by `done` or `refused`")]
 
@@ -113,10 +115,18 @@ class ArriveAtStop(_Incoming, frozen=True, tag="arrive_at_stop"):
     stop_id: StopId
 
 
+class GivenProof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the stop asks for: the code that was said, and the ids of pictures that are uploaded."""
+
+    code: Code | None = None
+    ids: Annotated[tuple[ProofId, ...], Meta(max_length=PICTURES_COUNT_MAX)] = ()
+
+
 class CompleteStop(_Incoming, frozen=True, tag="complete_stop"):
-    """The parcel was picked up, or delivered."""
+    """The parcel was picked up, or delivered, with what the stop requires as `proof`."""
 
     stop_id: StopId
+    proof: GivenProof = GivenProof()
 
 
 class FailStop(_Incoming, frozen=True, tag="fail_stop"):
@@ -215,6 +225,9 @@ class RouteStop(msgspec.Struct, frozen=True, kw_only=True):
     service_s: int
     ready_at: datetime | None
     due_at: datetime | None
+    recipient_instructions: str | None = None  # beside those of the merchant
+    safe_place: str | None = None  # where the recipient lets it be left
+    required_proofs: tuple[ProofKind, ...] = ()  # without them it is not completed
 
 
 class RouteJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -254,12 +267,19 @@ class JobUpdated(_Outgoing, frozen=True, tag="job_updated"):
     reason: ReasonCode | None = None
 
 
+NoticeKind = Literal["status_changed", "suspended", "reinstated"]
+
+
 class Notice(_Outgoing, frozen=True, tag="notice"):
-    """Something to know: `status_changed` with the courier's new status."""
+    """Something to know, with the courier's status.
+
+    `suspended` tells why and until when; `reinstated` that the courier may go online again.
+    """
 
     seq: int
-    notice: Literal["status_changed"]
+    notice: NoticeKind
     status: CourierStatus
+    suspension: Suspension | None = None
 
 
 class Hint(_Outgoing, frozen=True, tag="hint"):
@@ -296,6 +316,7 @@ class CourierState(msgspec.Struct, frozen=True, kw_only=True):
     shift_ends_at: datetime | None
     assignment: Assignment
     offer: OpenOffer | None
+    suspension: Suspension | None = None  # while it lasts: no going online
 
 
 class Snapshot(_Outgoing, frozen=True, tag="snapshot"):
@@ -329,12 +350,14 @@ class Done(_Outgoing, frozen=True, tag="done"):
 class Refused(_Outgoing, frozen=True, tag="refused"):
     """A message was not carried out, and nothing changed.
 
-    After `unavailable` that is not known: whoever needs to know says it again.
+    After `unavailable` that is not known: whoever needs to know says it again. With `retry_in_ms`
+    it says "not now": the same, said after so long, may be carried out.
     """
 
     code: str
     detail: str
     ref: str | None = None
+    retry_in_ms: int | None = None
 
 
 ServerMessage = (

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from service.domain.errors import OfferRevokedError
-from service.domain.ids import CourierId, OfferId, StopId
+from service.domain.ids import CourierId, OfferId, ProofId, StopId
 from service.domain.vocabulary import ReasonCode, Vehicle
 from service.wire.courier_stream import (
     AcceptOffer,
@@ -21,6 +21,7 @@ from service.wire.courier_stream import (
     Done,
     Drain,
     FailStop,
+    GivenProof,
     Hello,
     Hint,
     Refused,
@@ -35,6 +36,8 @@ _NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 _EPOCH = "0197a1c0-5b7e-4d1e-9b1a-2f6f1d8e7c01"
 _OFFER_ID = OfferId(UUID("0197a1c0-5b7e-7000-8000-0000000000f1"))
 _STOP_ID = StopId(UUID("0197a1c0-5b7e-7000-8000-0000000000a1"))
+_PROOF_ID = ProofId(UUID("0197a1c0-5b7e-7000-8000-0000000000b1"))
+_SAID = "471100"
 _COURIER_ID = CourierId(UUID("0197a1c0-5b7e-7000-8000-0000000000c1"))
 
 _MESSAGES: tuple[msgspec.Struct, ...] = (
@@ -52,7 +55,7 @@ _MESSAGES: tuple[msgspec.Struct, ...] = (
     AcceptOffer(offer_id=_OFFER_ID, ref="a2"),
     DeclineOffer(offer_id=_OFFER_ID, reason="too far"),
     ArriveAtStop(stop_id=_STOP_ID),
-    CompleteStop(stop_id=_STOP_ID),
+    CompleteStop(stop_id=_STOP_ID, proof=GivenProof(code=_SAID, ids=(_PROOF_ID,)), ref="a3"),
     FailStop(stop_id=_STOP_ID, reason=ReasonCode.RECIPIENT_UNREACHABLE),
     Hello(
         courier_id=_COURIER_ID,

@@ -11,7 +11,6 @@ from service.domain.geo import Latitude, Longitude
 from service.domain.ids import (
     BundleId,
     CourierId,
-    ExceptionId,
     JobId,
     MerchantId,
     OfferId,
@@ -26,17 +25,18 @@ from service.domain.lifecycle import (
     StopStatus,
 )
 from service.domain.pricing import Pay
+from service.domain.suspension import Suspension
 from service.domain.vocabulary import (
     Actor,
-    ExceptionKind,
+    ProofKind,
     ReasonCode,
     Requirement,
-    Severity,
     SizeClass,
     Vehicle,
 )
 from service.wire.text import (
     Address,
+    Code,
     FeeCents,
     Instant,
     Instructions,
@@ -63,13 +63,18 @@ class ContactBody(_Request, frozen=True):
 
 
 class PlaceBody(_Request, frozen=True):
-    """Where, and whom to meet there. Degrees are WGS84."""
+    """Where, whom to meet there, and what the courier has to bring as a proof. Degrees are WGS84.
+
+    Where a `code` is asked for and not given, we make one of six digits.
+    """
 
     lat_deg: Latitude
     lng_deg: Longitude
     address: Address
     contact: ContactBody | None = None
     instructions: Instructions | None = None
+    required_proofs: Annotated[list[ProofKind], Meta(max_length=3)] = []
+    code: Code | None = None
 
 
 class ItemBody(_Request, frozen=True):
@@ -116,6 +121,8 @@ class StopBody(_Body, frozen=True):
     completed_at: datetime | None
     failed_at: datetime | None
     failure_reason: ReasonCode | None
+    required_proofs: tuple[ProofKind, ...] = ()
+    given_proofs: tuple[ProofKind, ...] = ()
 
 
 class JobBody(_Body, frozen=True):
@@ -142,6 +149,19 @@ class JobBody(_Body, frozen=True):
     ended_by: Actor | None
     reason: ReasonCode | None
     stops: tuple[StopBody, ...]
+    extended_until: datetime | None = None  # by ops; `due_at` stays what was promised
+
+
+class TrackedJob(JobBody, frozen=True):
+    """A job with the token of its recipient's link; null if it cannot be told any more.
+
+    The codes are what sender and recipient say to the courier; null where none is asked for, or it
+    was said.
+    """
+
+    tracking_token: str | None = None
+    pickup_code: str | None = None
+    dropoff_code: str | None = None
 
 
 class JobPage(_Body, frozen=True):
@@ -171,6 +191,7 @@ class JobView(_Body, frozen=True):
     reason: ReasonCode | None
     stops: tuple["StopView", ...]
     search: SearchProgress | None
+    extended_until: datetime | None = None
 
 
 class StopView(_Body, frozen=True):
@@ -184,6 +205,8 @@ class StopView(_Body, frozen=True):
     completed_at: datetime | None
     failed_at: datetime | None
     failure_reason: ReasonCode | None
+    required_proofs: tuple[ProofKind, ...] = ()
+    given_proofs: tuple[ProofKind, ...] = ()
 
 
 class EventBody(_Body, frozen=True):
@@ -221,6 +244,8 @@ class OpsStop(_Body, frozen=True):
     lat_deg: float
     lng_deg: float
     route_position: int | None
+    required_proofs: tuple[ProofKind, ...] = ()
+    given_proofs: tuple[ProofKind, ...] = ()
 
 
 class OpsJob(_Body, frozen=True):
@@ -239,6 +264,7 @@ class OpsJob(_Body, frozen=True):
     created_at: datetime
     ready_at: datetime
     due_at: datetime
+    extended_until: datetime | None
     search_until: datetime
     ended_at: datetime | None
     offer_id: OfferId | None
@@ -261,6 +287,7 @@ class OpsCourier(_Body, frozen=True):
     vehicle: Vehicle
     live_jobs_count: int
     shift_ends_at: datetime | None
+    suspension: Suspension | None  # while it lasts
     lat_deg: float | None
     lng_deg: float | None
     position_at: datetime | None
@@ -295,23 +322,6 @@ class OpsOfferPage(_Body, frozen=True):
     next_cursor: str | None
 
 
-class OpsException(_Body, frozen=True):
-    id: ExceptionId
-    kind: ExceptionKind
-    severity: Severity
-    job_id: JobId | None
-    courier_id: CourierId | None
-    merchant_id: MerchantId | None
-    opened_at: datetime
-    resolved_at: datetime | None
-    resolution: str | None
-
-
-class OpsExceptionPage(_Body, frozen=True):
-    exceptions: tuple[OpsException, ...]
-    next_cursor: str | None
-
-
 class AssignJobBody(_Request, frozen=True):
     """Put the job to this courier, whatever the matching says; the courier still decides."""
 
@@ -326,14 +336,15 @@ class FailJobBody(_Request, frozen=True):
     reason: ReasonCode
 
 
+class SetCourierStatusBody(_Request, frozen=True):
+    """Take a courier off the matching; going online is for the courier alone."""
+
+    status: Literal["paused", "offline"]
+    reason: ReasonCode
+
+
 class PauseMarketBody(_Request, frozen=True):
     is_paused: bool
-
-
-class ResolveExceptionBody(_Request, frozen=True):
-    """`retry` and `fail` decide an undeliverable job; `dismiss` only closes the exception."""
-
-    resolution: Literal["retry", "fail", "dismiss"]
 
 
 class MarketBody(_Body, frozen=True):

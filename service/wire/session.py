@@ -9,8 +9,11 @@ from msgspec import Struct
 from service.domain.errors import (
     InvalidParamsError,
     InvalidStateTransitionError,
+    LockContentionError,
+    OverloadedError,
     PositionOutOfOrderError,
     RateLimitedError,
+    UnavailableError,
 )
 from service.wire.close_codes import CloseCode
 from service.wire.courier_stream import ClientMessage, Done, Refused, ReportPosition, Resume
@@ -19,6 +22,12 @@ from service.wire.incoming import InvalidMessage
 MESSAGES_PER_S_MAX = 30.0
 MESSAGES_BURST_COUNT_MAX = 60.0
 REFUSALS_COUNT_MAX = 100  # in a row; an app that gets this far is broken
+RETRY_MS_MIN, RETRY_MS_MAX = 500, 8_000  # doubling, until something succeeds
+
+# Refusals that say "not now", which is no fault of the app.
+PASSING = frozenset(
+    error.code for error in (UnavailableError, OverloadedError, LockContentionError)
+)
 
 
 class Send(Struct, frozen=True):
@@ -65,6 +74,7 @@ class CourierSession:
         self.is_resumed = False
         self._position_seq = -1
         self._refusals_count = 0
+        self._retry_in_ms = RETRY_MS_MIN  # of the next refusal that will pass
         self._bucket = TokenBucket(
             rate_per_s=MESSAGES_PER_S_MAX, burst_count=MESSAGES_BURST_COUNT_MAX
         )
@@ -105,15 +115,24 @@ class CourierSession:
 
     def succeed(self, message: ClientMessage) -> tuple[Reply, ...]:
         """Return the answer to a message that was carried out, if it wants one."""
-        self._refusals_count = 0
+        self._refusals_count, self._retry_in_ms = 0, RETRY_MS_MIN
         return () if message.ref is None else (Send(Done(ref=message.ref)),)
 
     def refuse(self, code: str, detail: str, message: Received) -> tuple[Reply, ...]:
         """Return the refusal of a message, and the close when there were too many in a row."""
+        if code in PASSING:
+            return (self._put_off(code, detail, message),)
         self._refusals_count += 1
         if self._refusals_count > REFUSALS_COUNT_MAX:
             return (Close(CloseCode.TOO_MANY_MESSAGES),)
-        return (Send(Refused(code=code, detail=detail, ref=message.ref)),)
+        retry_in_ms = RETRY_MS_MIN if code == RateLimitedError.code else None
+        return (Send(_refused(code, detail, message, retry_in_ms)),)
+
+    def _put_off(self, code: str, detail: str, message: Received) -> Send:
+        """Ask for the same again later, and later still if it has to be put off again."""
+        retry_in_ms = self._retry_in_ms
+        self._retry_in_ms = min(RETRY_MS_MAX, 2 * retry_in_ms)
+        return Send(_refused(code, detail, message, retry_in_ms))
 
     def _too_many(self, message: Received) -> tuple[Reply, ...]:
         """Warn once; an app that goes on is closed."""
@@ -121,3 +140,7 @@ class CourierSession:
             return (Close(CloseCode.TOO_MANY_MESSAGES),)
         self._is_warned = True
         return self.refuse(RateLimitedError.code, "too many messages", message)
+
+
+def _refused(code: str, detail: str, message: Received, retry_in_ms: int | None) -> Refused:
+    return Refused(code=code, detail=detail, ref=message.ref, retry_in_ms=retry_in_ms)

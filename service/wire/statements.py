@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Meta
 
 from service.domain.ids import JobId, TransferId
-from service.domain.ledger import ADJUSTMENT_CENTS_MAX
 from service.domain.vocabulary import AdjustmentReason, TransferKind
+from service.wire.text import FEE_CENTS_MAX
 
 
 class MerchantLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class CourierLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TotalBody(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole period in one currency; the balance is credits less debits."""
+    """The lines of all pages in one currency; the balance is credits less debits."""
 
     currency: str
     credits_cents: int
@@ -46,30 +46,43 @@ class TotalBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MerchantStatement(msgspec.Struct, frozen=True, kw_only=True):
-    """Lines are a page, oldest first; totals are of the whole period."""
+    """Lines are a page, oldest first; totals are of all pages, and on the first one only.
+
+    What lies before `complete_until` never changes. Where that is not the end of the period, a
+    statement from there on has the rest, and no line twice.
+    """
 
     from_at: datetime
     to_at: datetime
-    totals: tuple[TotalBody, ...]
+    complete_until: datetime
+    totals: tuple[TotalBody, ...] | None
     lines: tuple[MerchantLine, ...]
     next_cursor: str | None
 
 
 class CourierStatement(msgspec.Struct, frozen=True, kw_only=True):
-    """Lines are a page, oldest first; totals are of the whole period."""
+    """Lines are a page, oldest first; totals are of all pages, and on the first one only.
+
+    What lies before `complete_until` never changes. Where that is not the end of the period, a
+    statement from there on has the rest, and no line twice.
+    """
 
     from_at: datetime
     to_at: datetime
-    totals: tuple[TotalBody, ...]
+    complete_until: datetime
+    totals: tuple[TotalBody, ...] | None
     lines: tuple[CourierLine, ...]
     next_cursor: str | None
 
 
 class AdjustJobBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which way the money goes is in the kind: to the market, or from it."""
+    """Which way the money goes is in the kind: to the market, or from it.
+
+    A fee can be given back whole; what is charged or paid on top has a lower limit.
+    """
 
     kind: Literal["extra_charge", "refund", "extra_pay", "deduction"]
-    amount_cents: Annotated[int, Meta(ge=1, le=ADJUSTMENT_CENTS_MAX)]
+    amount_cents: Annotated[int, Meta(ge=1, le=FEE_CENTS_MAX)]
     reason: AdjustmentReason
 
 

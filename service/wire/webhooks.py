@@ -1,6 +1,7 @@
 """The REST bodies about webhooks, and what an endpoint is sent."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -61,9 +62,12 @@ def webhook_body(event: EventBody) -> WebhookBody:
 
 
 def with_gap(body: bytes) -> bytes:
-    """Return the text of a `WebhookBody` as it reads where the one before was given up."""
-    told = msgspec.json.decode(body, type=WebhookBody)
-    return msgspec.json.encode(msgspec.structs.replace(told, gap=True))
+    """Return the text of an event as it reads where the one before was given up.
+
+    All else stays to the letter: the text may be of a release that said other things.
+    """
+    told = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    return msgspec.json.encode(told | {"gap": msgspec.Raw(b"true")})
 
 
 # ------------------------------------------------------------------ endpoints
@@ -74,6 +78,15 @@ class EndpointRequest(_Request, frozen=True):
     events: Annotated[list[WebhookEvent], Meta(max_length=len(WebhookEvent))] = []
     description: Annotated[str, Meta(max_length=200, pattern=PRINTABLE)] = ""
     is_enabled: bool = True
+
+
+class EndpointChange(_Request, frozen=True, kw_only=True):
+    """The whole endpoint. Whether it is told has to be said: silence would enable it again."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=URL_LENGTH_MAX, pattern=PRINTABLE)]
+    events: Annotated[list[WebhookEvent], Meta(max_length=len(WebhookEvent))] = []
+    description: Annotated[str, Meta(max_length=200, pattern=PRINTABLE)] = ""
+    is_enabled: bool
 
 
 class WebhookEndpoint(_Body, frozen=True):
@@ -131,10 +144,34 @@ class WebhookDeliveryPage(_Body, frozen=True):
     next_cursor: str | None
 
 
+class CallOutcome(StrEnum):
+    """How a call ended, for its merchant.
+
+    What strangers may not have us call is not told apart from what is not there.
+    """
+
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    REDIRECTED = "redirected"
+    GONE = "gone"
+    TIMED_OUT = "timed_out"
+    UNREACHABLE = "unreachable"
+    INSECURE = "insecure"
+    MALFORMED = "malformed"
+    INTERNAL = "internal"
+
+
+def told_outcome(outcome: AttemptOutcome) -> CallOutcome:
+    """Return the outcome as a merchant is told it."""
+    if outcome is AttemptOutcome.FORBIDDEN_ADDRESS:
+        return CallOutcome.UNREACHABLE
+    return CallOutcome(outcome.value)
+
+
 class WebhookAttempt(_Body, frozen=True):
     number: int
     at: datetime
-    outcome: AttemptOutcome
+    outcome: CallOutcome
     status_code: int | None
     duration_ms: int
 

@@ -46,6 +46,7 @@ PARTS = [
     "service api",
     "service dispatch",
     "service relay",
+    "service webhooks",
     "valkey-server",
     "bin/postgres",
     "service.embedded.supervisor",
@@ -61,7 +62,7 @@ def flush(root_pid):
 
 def test_any_one_process_may_be_killed_and_the_index_flushed(tmp_path):
     report = tmp_path / "out.json"
-    demo = start("demo", "--headless", "--duration-s", "40", *SMALL, "--json", str(report))
+    demo = start("demo", "--headless", "--duration-s", "60", *SMALL, "--json", str(report))
     await_line(demo, "delivered")
     for part in PARTS:
         pid = pid_of(demo.pid, part)

@@ -63,6 +63,7 @@ NEVER_CHANGES = {
         "contact_name",
         "contact_phone",
         "instructions",
+        "required_proofs",
     },
     "offer": {
         "id",
@@ -82,7 +83,7 @@ NEVER_CHANGES = {
         "tick_id",
     },
     "bundle": {"id", "market_id"},
-    "courier": {"id", "market_id", "name", "account_status", "abilities"},
+    "courier": {"id", "market_id", "name", "abilities"},
 }
 
 

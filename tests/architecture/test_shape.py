@@ -75,6 +75,16 @@ def test_logged_events_are_those_of_the_list():
     assert not {name for name in unused if f'"{name}"' not in texts}
 
 
+def test_nothing_that_decides_reads_the_wall_clock():
+    """Only the city in the box does, to tell people how long something took."""
+    readers = {
+        path.relative_to(ROOT / "service")
+        for path in TREES
+        if path.is_relative_to(ROOT / "service") and "real_now" in path.read_text("utf-8")
+    }
+    assert {path.parts[0] for path in readers} == {"clock.py", "simulation"}
+
+
 def test_only_settings_reads_the_environment():
     for path, tree in TREES.items():
         if path.name == "settings.py" or path.parent.name in ("embedded", "doctor"):

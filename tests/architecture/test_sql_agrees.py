@@ -8,6 +8,7 @@ import pytest
 
 from service.domain import lifecycle, vocabulary
 from service.domain.lifecycle import JOB_BEFORE_CUSTODY, JOB_ENDS, OFFER_OPEN, STOP_UNFINISHED
+from service.domain.permission import Scope
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = "\n".join(
@@ -34,6 +35,11 @@ CLASSES = {
 @pytest.mark.parametrize("name", sorted(ENUMS.keys() | CLASSES.keys()))
 def test_an_enum_has_the_same_members_in_sql_and_in_python(name):
     assert sorted(ENUMS[name]) == sorted(member.value for member in CLASSES[name])
+
+
+def test_the_scopes_of_keys_are_those_of_the_table():
+    (found,) = set(re.findall(r"scopes <@ '\{(.*?)\}'", MIGRATIONS))
+    assert found.split(",") == [scope.value for scope in Scope]
 
 
 def literals(pattern):

@@ -36,7 +36,15 @@ def servers(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def settings(servers):
-    return Settings(database_url=servers.database_url, redis_url=servers.redis_url)
+    return Settings(
+        database_url=servers.database_url,
+        redis_url=servers.redis_url,
+        merchant_requests_per_s_max=10_000.0,  # tests ask as fast as they can
+        courier_requests_per_s_max=10_000.0,
+        ops_requests_per_s_max=10_000.0,
+        stranger_requests_per_s_max=10_000.0,
+        recipient_requests_per_s_max=10_000.0,
+    )
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@
 import { createInterface } from "node:readline";
 import { Connection, KeyRefused } from "./client.mjs";
 
-const RETRY_MS = 250;
-const PASSING = new Set(["unavailable", "lock_contention", "rate_limited"]); // then say it again
 const SHIFT_MS = 4 * 3_600_000;
 const base = process.argv[2];
 const unconfirmed = new Map(); // by offer: what has to be said again after a snapshot
@@ -65,7 +63,7 @@ function hear(message) {
       unconfirmed.delete(message.ref);
       break;
     case "refused":
-      if (PASSING.has(message.code)) setTimeout(sayAgain, RETRY_MS, message.ref);
+      if (message.retry_in_ms) setTimeout(sayAgain, message.retry_in_ms * (0.5 + Math.random()), message.ref);
       else unconfirmed.delete(message.ref);
       break;
   }

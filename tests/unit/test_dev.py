@@ -10,12 +10,6 @@ def test_a_migration_gets_the_number_after_the_highest(tmp_path) -> None:
     assert dev.next_number(tmp_path) == 10
 
 
-def test_the_gate_goes_from_the_quickest_to_the_slowest_check() -> None:
-    names = [step.name for step in dev.gate_steps(())]
-    assert names[:5] == ["format", "lint", "types", "imports", "tests/unit"]
-    assert names[5:] == [f"tests/{tier}" for tier in dev.TIERS[1:] if f"tests/{tier}" in names]
-
-
 def test_every_task_is_in_the_table_under_its_own_name() -> None:
     table = dev.table()
     for name, task in dev.TASKS.items():

@@ -30,6 +30,14 @@ def test_the_worst_since_an_instant_leaves_out_what_was_before():
     assert lag.max_ms(since_s=3.0) is None
 
 
+def test_the_mean_since_an_instant_leaves_out_what_was_before():
+    lag = LoopLag()
+    for at_s, lag_s in ((1.0, 0.9), (2.0, 0.1), (3.0, 0.2)):
+        lag.note(lag_s, at_s=at_s)
+    assert lag.mean_ms(since_s=1.0) == 150.0
+    assert lag.mean_ms(since_s=3.0) is None
+
+
 def test_the_oldest_samples_go_and_a_clock_that_is_early_is_no_lag():
     lag = LoopLag()
     lag.note(9.0, at_s=0.0)

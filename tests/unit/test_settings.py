@@ -3,7 +3,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from service.settings import Settings, default_state_dir, own_servers, read_settings
+from service.settings import (
+    Settings,
+    UnfitForLiveError,
+    default_state_dir,
+    first_metrics_port,
+    own_servers,
+    read_settings,
+)
 
 URLS = {"DATABASE_URL": "postgresql:///hexhaul", "REDIS_URL": "redis://localhost"}
 
@@ -55,6 +62,56 @@ def test_travel_times_from_nowhere_are_refused_at_once(changes, missing):
         read_settings(environ)
 
 
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("RECIPIENT_RETENTION_DAYS", "29"),  # below that of webhooks
+        ("WEBHOOK_RETENTION_DAYS", "91"),
+        ("WEBHOOK_RETENTION_DAYS", "4"),
+        ("TRAIL_RETENTION_DAYS", "0"),
+        ("DECISION_RETENTION_DAYS", "0"),
+    ],
+)
+def test_what_is_kept_too_long_or_not_long_enough_is_refused_at_once(name, days):
+    with pytest.raises(msgspec.ValidationError, match="retention"):
+        read_settings(URLS | {f"HEXHAUL_{name}": days})
+
+
+KEYS = {"HEXHAUL_WEBHOOK_KEYS": "ab" * 32}
+
+
+@pytest.mark.parametrize("changes", [{"lock_timeout_ms": 1_600}, {"command_timeout_s": 1.5}])
+def test_a_lock_is_waited_for_clearly_shorter_than_a_statement_may_take(changes):
+    with pytest.raises(ValueError, match="lock_timeout_ms"):
+        Settings(database_url="d", redis_url="r", **changes)
+
+
+def test_a_webhook_key_that_is_none_is_refused_at_once():
+    with pytest.raises(msgspec.ValidationError, match="webhook key"):
+        read_settings(URLS | {"HEXHAUL_WEBHOOK_KEYS": "ab"})
+
+
+@pytest.mark.parametrize(
+    ("environ", "wrong"),
+    [({}, "webhook_keys"), (KEYS | {"HEXHAUL_WEBHOOK_LOOPBACK": "1"}, "loopback")],
+)
+def test_a_live_market_keeps_secrets_out_of_the_database_and_strangers_out_of_the_machine(
+    environ, wrong
+):
+    read_settings(URLS | KEYS).check_fit_for_live()
+    with pytest.raises(UnfitForLiveError, match=wrong):
+        read_settings(URLS | environ).check_fit_for_live()
+
+
+def test_settings_do_not_show_what_is_secret_in_them():
+    environ = KEYS
+    shown = repr(
+        read_settings({**environ, "DATABASE_URL": "postgresql://u:pw@h/", "REDIS_URL": "r"})
+    )
+    assert "pw" not in shown
+    assert "abab" not in shown
+
+
 def test_the_embedded_servers_are_for_those_who_name_none():
     assert own_servers({}) is None
     assert own_servers({"DATABASE_URL": "d"}) is None
@@ -64,3 +121,14 @@ def test_the_embedded_servers_are_for_those_who_name_none():
 def test_the_state_folder_may_be_elsewhere(monkeypatch):
     monkeypatch.setenv("HEXHAUL_STATE_DIR", "/var/lib/hexhaul")
     assert default_state_dir() == Path("/var/lib/hexhaul")
+
+
+def test_a_proxy_is_an_address_or_a_network():
+    read_settings({**URLS, "HEXHAUL_PROXIES_TRUSTED": "10.0.0.0/8 ::1"})
+    with pytest.raises(ValueError, match="nonsense"):
+        read_settings({**URLS, "HEXHAUL_PROXIES_TRUSTED": "nonsense"})
+
+
+def test_whoever_starts_several_processes_reads_the_first_port_of_metrics():
+    assert first_metrics_port({"HEXHAUL_METRICS_PORT": "9100"}) == 9_100
+    assert first_metrics_port({}) == 0

@@ -17,13 +17,20 @@ class Attackers:
         address: host:port of the api.
         lanes: (path, key) of each; no courier's key may be in two of them.
         codes: of refusals that are known.
+        door_s_max: how long a handshake may wait for its answer.
     """
 
     def __init__(
-        self, *, address: str, lanes: Sequence[tuple[str, str]], codes: Sequence[str]
+        self,
+        *,
+        address: str,
+        lanes: Sequence[tuple[str, str]],
+        codes: Sequence[str],
+        door_s_max: float = DOOR_S_MAX,
     ) -> None:
         self._targets = [Target(address, path, key) for path, key in lanes]
         self._codes = frozenset(codes)
+        self._door_s_max = door_s_max
 
     async def __aenter__(self) -> Self:
         return self
@@ -43,7 +50,7 @@ class Attackers:
         """Try so many handshakes, shared among the lanes; return the tally."""
         each = -(-count // len(self._targets))
         return await self._all(
-            knock(target, seed=seed + row, count=each, patience_s=DOOR_S_MAX)
+            knock(target, seed=seed + row, count=each, patience_s=self._door_s_max)
             for row, target in enumerate(self._targets)
         )
 

@@ -3,15 +3,19 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
-from service.client.rest import Rest
+from msgspec.structs import replace
+
+from service.client.rest import RefusedError, Rest, UnansweredError
 from service.client.streams import courier_connection
 from service.clock import real_now
 from service.domain.ids import CourierId
 from service.simulation.clients.courier_app import CourierApp
+from service.simulation.clients.proving import Spoken, prove
 from service.simulation.people import Span
-from service.wire.courier_stream import ServerMessage
+from service.wire.courier_stream import CompleteStop, ServerMessage
 
 PAUSE_S_MAX = 5.0  # real time between two looks at the clock, at most
 
@@ -19,8 +23,12 @@ PAUSE_S_MAX = 5.0  # real time between two looks at the clock, at most
 class CourierClient:
     """One courier from the first shift on; `run` it once per shift, one after the other."""
 
-    def __init__(self, app: CourierApp, rest: Rest, *, rng: random.Random) -> None:
+    def __init__(
+        self, app: CourierApp, rest: Rest, *, rng: random.Random, spoken: Spoken | None = None
+    ) -> None:
         self.app = app
+        self._rest = rest
+        self._spoken = Spoken() if spoken is None else spoken
         self.connection = courier_connection(rest, hear=self._hear, rng=rng)
         self._stirred = asyncio.Event()
 
@@ -83,7 +91,19 @@ class CourierClient:
 
     async def _say(self, now_s: float) -> None:
         for message in self.app.say(now_s=now_s):
-            await self.connection.send(message)
+            if isinstance(message, CompleteStop):
+                await self.connection.send(await self._proven(message))
+            else:
+                await self.connection.send(message)
+
+    async def _proven(self, message: CompleteStop) -> CompleteStop:
+        """Return the message with what the stop asks for; without, it is refused and said again."""
+        stop = self.app.trip.stop
+        if stop is None or stop.stop_id != message.stop_id or not stop.required_proofs:
+            return message
+        with suppress(RefusedError, UnansweredError):
+            return replace(message, proof=await prove(stop, self._rest, self._spoken))
+        return message
 
     async def _pause(self, pause_s: float) -> None:
         """Wait, but no longer than until something is heard; cheaper than a timeout."""

@@ -10,6 +10,7 @@ from service.domain.geo import Point
 from service.domain.ids import OfferId
 from service.domain.lifecycle import CourierStatus
 from service.domain.load import Load
+from service.domain.suspension import Suspension
 from service.domain.vocabulary import Requirement, Vehicle
 from service.simulation.clients.offers import Desk, Judge
 from service.simulation.clients.trip import Path, Trip, Visiting
@@ -71,6 +72,7 @@ class CourierApp:
         self.refusals_count_by_code: dict[str, int] = {}
         self.is_resting = False  # hears everything, and says nothing but where it is
         self._shift_ends_s = 0.0
+        self._suspended_until_s = 0.0
         self._time_scale = 1.0
         self._position_seq = 0
         self._position_s = NEVER_S
@@ -114,7 +116,7 @@ class CourierApp:
             case AssignmentChanged():
                 self._follow(message.assignment, now_s)
             case Notice():
-                self._changed(message.status, now_s)
+                self._noticed(message, now_s)
             case Refused():
                 self._refused(message, now_s)
             case _:
@@ -128,9 +130,18 @@ class CourierApp:
         if state is None:
             return
         self.status = state.status
+        self._suspend(state.suspension)
         self._follow(state.assignment, now_s)
         if state.offer is not None:
             self._show(state.offer, now_s, heard_at)
+
+    def _suspend(self, suspension: Suspension | None) -> None:
+        """Wait for its end before asking to go online again; without one, wait to hear of it."""
+        if suspension is None:
+            self._suspended_until_s = 0.0
+        else:
+            until = suspension.until
+            self._suspended_until_s = NEVER_S if until is None else until.timestamp()
 
     def _show(self, offer: OfferMade | OpenOffer, now_s: float, heard_at: datetime) -> None:
         shown_s = offer.expires_in_ms / 1_000.0 * self._time_scale
@@ -142,6 +153,11 @@ class CourierApp:
         self.trip.follow(assignment.stops, now_s=now_s)
         if self.trip.is_moving(now_s):
             self._position_s = min(self._position_s, now_s + self.traits.moving_interval_s)
+
+    def _noticed(self, notice: Notice, now_s: float) -> None:
+        if notice.notice != "status_changed":
+            self._suspend(notice.suspension)
+        self._changed(notice.status, now_s)
 
     def _changed(self, status: CourierStatus, now_s: float) -> None:
         if self.status is CourierStatus.OFFLINE and status is not CourierStatus.OFFLINE:
@@ -197,6 +213,8 @@ class CourierApp:
 
     def _duty_s(self, now_s: float) -> float:
         """Return when the status is to be set next: at once, or at the end of the shift."""
+        if self.status is CourierStatus.OFFLINE and now_s < self._suspended_until_s:
+            return min(self._suspended_until_s, max(self._shift_ends_s, now_s))
         if self._wanted(now_s) is None:
             return NEVER_S if self.is_done(now_s) else max(self._shift_ends_s, self._status_s)
         return self._status_s
@@ -228,7 +246,8 @@ class CourierApp:
         is_on_shift = now_s < self._shift_ends_s
         match self.status:
             case CourierStatus.OFFLINE if is_on_shift and not self.is_resting:
-                return CourierStatus.ONLINE
+                is_suspended = now_s < self._suspended_until_s
+                return None if is_suspended else CourierStatus.ONLINE
             case CourierStatus.ONLINE | CourierStatus.BUSY | CourierStatus.PAUSED:
                 return None if is_on_shift else CourierStatus.OFFLINE
             case _:

@@ -14,22 +14,26 @@ from service.clock import real_now
 from service.domain.ids import CourierId, JobId
 from service.domain.vocabulary import ReasonCode
 from service.simulation.clients.job_board import JobBoard, is_cancelable
-from service.wire.rest import CancelJobBody, JobBody, PostJobBody
+from service.simulation.clients.proving import Spoken
+from service.wire.rest import CancelJobBody, JobBody, PostJobBody, TrackedJob
 from service.wire.watcher_stream import (
     MerchantEvent,
     MerchantMessage,
     MerchantSnapshot,
     MoreJobs,
 )
+from service.wire.webhooks import EndpointRequest, NewWebhookEndpoint
 
-_decode_job = msgspec.json.Decoder(JobBody).decode
+_decode_job = msgspec.json.Decoder(TrackedJob).decode
+_decode_endpoint = msgspec.json.Decoder(NewWebhookEndpoint).decode
 
 
 class MerchantClient:
     """One merchant; `run` follows the stream, the other methods may be called meanwhile."""
 
-    def __init__(self, rest: Rest, *, rng: random.Random) -> None:
+    def __init__(self, rest: Rest, *, rng: random.Random, spoken: Spoken) -> None:
         self.board = JobBoard()
+        self._spoken = spoken
         self._rest = rest
         self.connection = merchant_connection(rest, hear=self._hear, rng=rng)
 
@@ -51,6 +55,7 @@ class MerchantClient:
             return None
         answered_at = real_now()
         job = _decode_job(answer)
+        self._spoken.learn(job)
         self.board.post(job, answered_at=answered_at, idle_courier_ids=idle_couriers_for(job))
         return job
 
@@ -62,6 +67,18 @@ class MerchantClient:
         body = CancelJobBody(reason=ReasonCode.CUSTOMER_CANCELLATION_REQUESTED)
         with suppress(RefusedError, UnansweredError):  # the courier was faster
             await self._rest.send("POST", f"/v1/jobs/{job_id}/cancellation", body)
+
+    async def listen_at(self, url: str) -> str:
+        """Have the merchant's own server told of everything; return the secret that signs.
+
+        Raises:
+            RefusedError, UnansweredError: it is not told.
+        """
+        body = EndpointRequest(url=url)
+        answer = await self._rest.send(
+            "POST", "/v1/webhook-endpoints", body, idempotency_key=str(uuid4())
+        )
+        return _decode_endpoint(answer).secret
 
     async def _hear(self, message: MerchantMessage) -> None:
         if isinstance(message, MerchantEvent):

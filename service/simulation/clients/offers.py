@@ -5,7 +5,12 @@ from datetime import datetime
 
 import msgspec
 
-from service.domain.errors import LockContentionError, RateLimitedError, UnavailableError
+from service.domain.errors import (
+    LockContentionError,
+    OverloadedError,
+    RateLimitedError,
+    UnavailableError,
+)
 from service.domain.ids import JobId, OfferId
 from service.simulation.behaviour import Answer, Reply
 from service.wire.courier_stream import (
@@ -19,7 +24,10 @@ from service.wire.courier_stream import (
 
 # Refusals that say "not now": even where it is not known what was done, asking again is safe.
 RETRYABLE_CODES = frozenset(
-    {LockContentionError.code, RateLimitedError.code, UnavailableError.code}
+    {
+        error.code
+        for error in (LockContentionError, OverloadedError, RateLimitedError, UnavailableError)
+    }
 )
 NEVER_S = float("inf")
 

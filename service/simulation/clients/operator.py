@@ -12,7 +12,8 @@ from service.client.streams import ops_connection
 from service.domain.ids import JobId
 from service.domain.vocabulary import ExceptionKind
 from service.simulation.clients.feed import Failure, Feed
-from service.wire.rest import OpsExceptionPage, PauseMarketBody, ResolveExceptionBody
+from service.wire.exceptions import OpsExceptionPage, ResolveExceptionBody
+from service.wire.rest import PauseMarketBody
 from service.wire.watcher_stream import OpsMessage, OpsSnapshot, Watch
 
 FAILURES_COUNT_MAX = 10_000  # waiting for a decision; more is a broken run
@@ -22,6 +23,7 @@ WHOLE_CITY = Watch(  # wherever it is, in cells of some kilometres
     south_deg=-90.0, west_deg=-180.0, north_deg=90.0, east_deg=180.0, zoom=11.0, frames_per_s=1.0
 )
 
+_FAILURES = f"/v1/ops/exceptions?only_open=true&kind={ExceptionKind.ATTEMPT_FAILED}&limit=100"
 _decode_exceptions = msgspec.json.Decoder(OpsExceptionPage).decode
 
 
@@ -77,7 +79,7 @@ class OperatorClient:
 
     async def _open_failures(self) -> list[Failure]:
         try:
-            page = await self._rest.send("GET", "/v1/ops/exceptions?only_open=true&limit=100")
+            page = await self._rest.send("GET", _FAILURES)
         except (RefusedError, UnansweredError):
             self._must_read = True
             return []

@@ -51,6 +51,11 @@ class Trip:
         """Return where the courier is."""
         return self._motion.position_at(now_s)
 
+    @property
+    def stop(self) -> RouteStop | None:
+        """Return what is next."""
+        return self._stop
+
     def is_moving(self, now_s: float) -> bool:
         """Return whether the courier is under way."""
         return self._stop is not None and now_s < self._motion.arrives_s

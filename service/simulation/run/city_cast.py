@@ -1,14 +1,15 @@
 """Who takes part in a demo: couriers, merchants and errands of the synthetic city."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from service.actions.enroll import CourierEntry, MerchantEntry
 from service.domain.lifecycle import StopKind
-from service.domain.vocabulary import ReasonCode
+from service.domain.vocabulary import ProofKind, ReasonCode
 from service.simulation.behaviour import Reply, reply
 from service.simulation.city.city import City
 from service.simulation.city.places import Place
@@ -29,6 +30,22 @@ CANCELED_SHARE = 0.02
 _CANCELS_AFTER_S = (20.0, 240.0)
 _FAILED_PICKUP_SHARE, _FAILED_DROPOFF_SHARE = 0.004, 0.015
 _WINDOW_S = 3_600.0  # of an endless run's demand
+
+
+class Wanted(NamedTuple):
+    """The proofs that a merchant asks for."""
+
+    at_pickup: tuple[ProofKind, ...] = ()
+    at_dropoff: tuple[ProofKind, ...] = ()
+
+
+# One job after the other, from the beginning: most ask for nothing.
+PROOFS = (
+    Wanted(at_dropoff=(ProofKind.CODE, ProofKind.PHOTO)),
+    *(Wanted() for _ in range(5)),
+    Wanted(at_pickup=(ProofKind.CODE,), at_dropoff=(ProofKind.SIGNATURE,)),
+    *(Wanted() for _ in range(5)),
+)
 
 
 def courier_entry(courier: Courier) -> CourierEntry:
@@ -97,19 +114,30 @@ def errands(
         )
         begins_at = starts_at + timedelta(seconds=window * window_s)
         for number, order in enumerate(orders(city, settings, seed=seed + window)):
-            yield _errand(order, begins_at, reference=f"{window}-{number}", rng=rng)
+            wanted = PROOFS[number % len(PROOFS)]
+            yield _errand(order, begins_at, wanted, reference=f"{window}-{number}", rng=rng)
         window += 1
 
 
 def _errand(
-    order: Order, begins_at: datetime, *, reference: str, rng: np.random.Generator
+    order: Order,
+    begins_at: datetime,
+    wanted: Wanted,
+    *,
+    reference: str,
+    rng: np.random.Generator,
 ) -> Errand:
     is_ready = order.ready_s <= order.placed_s
     parcel = order.parcel
     body = PostJobBody(
-        pickup=_place(order.pickup, contact=order.pickup.name, instructions=""),
+        pickup=_place(
+            order.pickup, contact=order.pickup.name, instructions="", proofs=wanted.at_pickup
+        ),
         dropoff=_place(
-            order.dropoff, contact=order.recipient_name, instructions=parcel.instructions
+            order.dropoff,
+            contact=order.recipient_name,
+            instructions=parcel.instructions,
+            proofs=wanted.at_dropoff,
         ),
         item=ItemBody(
             size_class=parcel.size_class,
@@ -130,13 +158,16 @@ def _errand(
     )
 
 
-def _place(place: Place, *, contact: str, instructions: str) -> PlaceBody:
+def _place(
+    place: Place, *, contact: str, instructions: str, proofs: Sequence[ProofKind]
+) -> PlaceBody:
     return PlaceBody(
         lat_deg=place.point.lat_deg,
         lng_deg=place.point.lng_deg,
         address=place.address,
         contact=ContactBody(name=contact),
         instructions=instructions or None,
+        required_proofs=list(proofs),
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from contextlib import suppress
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +21,8 @@ from service.simulation.run.quiet import wait_quiet
 from service.simulation.run.report import RunReport, machine
 from service.stack import Stack
 
+T = TypeVar("T")
+
 QUIET_TIMEOUT_S = 15.0
 
 
@@ -33,9 +36,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     began_at: datetime  # real time, when the command was given
 
 
-async def close_run(
-    stack: Stack[list[str]], crowd: Crowd, setting: Setting
-) -> tuple[RunReport, Evidence]:
+async def close_run(stack: Stack[T], crowd: Crowd, setting: Setting) -> tuple[RunReport, Evidence]:
     """Let everybody rest, and return what the run amounts to.
 
     Raises:
@@ -73,6 +74,7 @@ async def close_run(
         restarts_count_by_process=stack.processes.restarts(),
         refusals_count_by_code=crowd.refusals_count_by_code(),
         refused_posts_count_by_code=witness.refused_count_by_code,
+        webhooks_count=sum(len(seen.events) for seen in witness.webhooks),
         findings=tuple(check_all(evidence, witness)),
     )
     return report, evidence

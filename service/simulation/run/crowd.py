@@ -17,8 +17,16 @@ from service.simulation.clients.courier import CourierClient
 from service.simulation.clients.courier_app import CourierApp, Traits
 from service.simulation.clients.merchant import MerchantClient
 from service.simulation.clients.operator import OperatorClient
+from service.simulation.clients.proving import Spoken
+from service.simulation.clients.receiver import Receiver
 from service.simulation.run.able import could_be_sent
-from service.simulation.run.witness import OfferAnswered, OfferHeard, StreamSeen, Witness
+from service.simulation.run.witness import (
+    OfferAnswered,
+    OfferHeard,
+    StreamSeen,
+    WebhooksSeen,
+    Witness,
+)
 from service.stack import READY_TIMEOUT_S, StackFailedError
 from service.wire.courier_stream import ServerMessage
 from service.wire.rest import JobBody
@@ -37,19 +45,35 @@ class Crowd:
     ) -> None:
         self._http, self._rng = http, random.Random(seed)
         self.market_id = market_id
+        self._spoken = Spoken()
         self.operator = OperatorClient(self._rest(operator_key), rng=self._rng)
         self.merchants: list[MerchantClient] = []
         self.couriers: list[CourierClient] = []
+        self.receivers: list[Receiver] = []
 
     def add_merchant(self, key: str) -> MerchantClient:
         """Add the merchant whose key this is."""
-        merchant = MerchantClient(self._rest(key), rng=self._rng)
+        merchant = MerchantClient(self._rest(key), rng=self._rng, spoken=self._spoken)
         self.merchants.append(merchant)
         return merchant
 
+    async def add_receiver(self, merchant: MerchantClient) -> Receiver:
+        """Give the merchant a server of its own, and have it told of everything.
+
+        Raises:
+            RefusedError, UnansweredError: it is not told.
+        """
+        receiver = Receiver(rng=self._rng)
+        await receiver.open()
+        receiver.secret = await merchant.listen_at(receiver.url)
+        self.receivers.append(receiver)
+        return receiver
+
     def add_courier(self, traits: Traits, key: str) -> CourierClient:
         """Add the courier whose key this is."""
-        courier = CourierClient(CourierApp(traits), self._rest(key), rng=self._rng)
+        courier = CourierClient(
+            CourierApp(traits), self._rest(key), rng=self._rng, spoken=self._spoken
+        )
         self.couriers.append(courier)
         return courier
 
@@ -132,6 +156,14 @@ class Crowd:
                 OfferHeard(courier_id=courier.id, job_ids=offer.job_ids, heard_at=offer.heard_at)
                 for courier in self.couriers
                 for offer in courier.app.desk.seen.values()
+            ),
+            webhooks=tuple(
+                WebhooksSeen(
+                    url=receiver.url,
+                    events=tuple(receiver.events),
+                    unsigned_count=receiver.unsigned_count,
+                )
+                for receiver in self.receivers
             ),
             driven_m=sum(courier.app.trip.driven_m for courier in self.couriers),
         )

@@ -33,6 +33,7 @@ from service.simulation.run.closing import Setting, close_run
 from service.simulation.run.crew import Crew, open_crew, stopped_within
 from service.simulation.run.crowd import Crowd
 from service.simulation.run.live_view import logins_of, show
+from service.simulation.run.pages import ENVIRONMENT, ConsoleLogIn, add_log_ins, write_map
 from service.simulation.run.policies import stretched
 from service.simulation.run.posting import post_all
 from service.simulation.run.progress import tell_progress
@@ -45,10 +46,12 @@ POSITION_REAL_S = 1.0
 TICK_REAL_S = 1.0
 SHIFTS_WITHIN_S = 3_600.0  # of an endless run's couriers: their shifts begin within it
 BREAK_S = 1_800.0  # between two shifts, market time
+RECEIVERS_COUNT = 3  # so many merchants have servers of their own, on this machine
 POSTS_TIMEOUT_S = 60.0  # until the last posts are answered
 FAST_ENVIRONMENT = {
     "HEXHAUL_DRAIN_S": "0.3",  # nobody but our own clients is to be spared
     "HEXHAUL_WEBHOOK_LOOPBACK": "true",  # a receiver to try webhooks with is on this machine
+    **ENVIRONMENT,
 }
 
 
@@ -63,10 +66,17 @@ class DemoOptions(Struct, frozen=True, kw_only=True):
     duration_s: float | None = None  # real time; None: until it is stopped
 
 
+class _Cast(Struct, frozen=True, kw_only=True):
+    """Who was enrolled."""
+
+    keys: list[str]  # of the operator, the merchants and the couriers
+    log_ins: list[ConsoleLogIn]
+
+
 class _Scene(Struct, frozen=True, kw_only=True):
     """A demo under way."""
 
-    stack: Stack[list[str]]
+    stack: Stack[_Cast]
     crowd: Crowd
     clock: Clock
     crew: Crew
@@ -84,6 +94,8 @@ async def run_headless(
     began_at = real_now()
     async with _opened(options) as scene:
         tell(f"ready at {scene.stack.url} after {_age_s(began_at):.1f} s")
+        for log_in in scene.stack.prepared.log_ins:
+            tell(f"console at {scene.stack.url}/ops: {log_in.login} {log_in.password}")
         scene.crew.start(tell_progress(scene.crowd, tell))
         if await stopped_within(stop, options.duration_s):
             return None
@@ -114,7 +126,11 @@ async def run_live(options: DemoOptions, stop: asyncio.Event, *, console: Consol
                 title="Hexhaul demo: a made-up city",
                 url=scene.stack.url,
                 clock=scene.clock,
-                logins=logins_of(scene.stack.prepared),
+                logins=logins_of(
+                    scene.stack.prepared.keys,
+                    url=scene.stack.url,
+                    log_ins=scene.stack.prepared.log_ins,
+                ),
             )
         )
         await stopped_within(stop, options.duration_s)
@@ -137,10 +153,10 @@ async def _opened(options: DemoOptions) -> AsyncGenerator[_Scene]:
         timing=timing,
         http_port=options.http_port,
         apis_count=options.apis_count,
-        environment=FAST_ENVIRONMENT,
+        environment={**FAST_ENVIRONMENT, **write_map(city, options.state_dir)},
     )
 
-    async def prepare(runtime: Runtime) -> list[str]:
+    async def prepare(runtime: Runtime) -> _Cast:
         return await _enroll_all(runtime, options, city, couriers)
 
     async with (
@@ -148,13 +164,15 @@ async def _opened(options: DemoOptions) -> AsyncGenerator[_Scene]:
         open_http(stack.url) as http,
         open_crew() as crew,
     ):
-        keys = iter(stack.prepared)
+        keys = iter(stack.prepared.keys)
         crowd = Crowd(http, market_id=MARKET_ID, operator_key=next(keys), seed=options.seed)
         for _ in merchant_entries(city):
             crowd.add_merchant(next(keys))
         for watcher in (crowd.operator, *crowd.merchants):
             crew.start(watcher.run())
         clock = await crowd.wait_ready()
+        for merchant in crowd.merchants[:RECEIVERS_COUNT]:
+            crew.start((await crowd.add_receiver(merchant)).serve())
         for client, courier in zip(
             _couriers(crowd, city, couriers, keys, time_scale=options.speed), couriers, strict=True
         ):
@@ -166,8 +184,8 @@ async def _opened(options: DemoOptions) -> AsyncGenerator[_Scene]:
 
 async def _enroll_all(
     runtime: Runtime, options: DemoOptions, city: City, couriers: tuple[Courier, ...]
-) -> list[str]:
-    """Create the market; return the keys of the operator, the merchants and the couriers."""
+) -> _Cast:
+    """Create the market, and enroll everybody."""
     request = MarketRequest(
         market_id=MARKET_ID,
         name="Demo city",
@@ -183,7 +201,8 @@ async def _enroll_all(
         *merchant_entries(city),
         *map(courier_entry, couriers),
     ]
-    return [key.text for key in await enroll(runtime, market_id=MARKET_ID, entries=entries)]
+    keys = [key.text for key in await enroll(runtime, market_id=MARKET_ID, entries=entries)]
+    return _Cast(keys=keys, log_ins=await add_log_ins(runtime, market_id=MARKET_ID))
 
 
 def _couriers(

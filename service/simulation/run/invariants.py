@@ -41,6 +41,7 @@ def check_all(evidence: Evidence, witness: Witness) -> list[Finding]:
         _finding("index equals Postgres", index_differences(evidence)),
         _finding("every client's sequence gapless", stream_gaps(witness)),
         _finding("every client heard everything", unheard_events(evidence, witness)),
+        _finding("webhooks signed and in order", webhook_disorder(witness)),
         _finding("acceptances equal assignments", answer_differences(evidence, witness)),
         _finding("lease epochs never go back", epochs_going_back(evidence)),
         _finding("each delivery settled once", evidence.ledger_violations),
@@ -129,6 +130,27 @@ def unheard_events(evidence: Evidence, witness: Witness) -> Iterator[str]:
         last_seq = evidence.stream_ends.get(stream.owner, 0)
         if stream.is_live and stream.seq != last_seq:
             yield f"{stream.owner} heard up to {stream.seq} of {last_seq}"
+
+
+def webhook_disorder(witness: Witness) -> Iterator[str]:
+    """Yield the events of a job that first came otherwise than right behind the one before.
+
+    For each endpoint: one that was told again counts where it came first, and one that tells of a
+    gap may leave out what was given up.
+    """
+    for seen in witness.webhooks:
+        if seen.unsigned_count > 0:
+            yield f"{seen.url}: {seen.unsigned_count} calls were not signed with its secret"
+        heard: set[tuple[JobId, int]] = set()
+        last_of: dict[JobId, int] = {}
+        for event in seen.events:
+            if (event.job_id, event.sequence) in heard:
+                continue
+            heard.add((event.job_id, event.sequence))
+            last = last_of.get(event.job_id, 0)
+            last_of[event.job_id] = max(last, event.sequence)
+            if event.sequence <= last or (event.sequence > last + 1 and not event.has_gap):
+                yield f"{seen.url}: job {event.job_id}: event {event.sequence} after {last}"
 
 
 def answer_differences(evidence: Evidence, witness: Witness) -> Iterator[str]:

@@ -9,6 +9,7 @@ from rich.live import Live
 from service.clock import Clock
 from service.simulation.run.crowd import Crowd
 from service.simulation.run.latency import post_to_offer
+from service.simulation.run.pages import ConsoleLogIn
 from service.simulation.run.screen import Login, Moment, draw_screen
 
 INTERVAL_S = 0.5
@@ -33,9 +34,15 @@ async def show(
             await asyncio.sleep(INTERVAL_S)
 
 
-def logins_of(keys: Sequence[str]) -> list[Login]:
+def logins_of(
+    keys: Sequence[str], *, url: str = "", log_ins: Sequence[ConsoleLogIn] = ()
+) -> list[Login]:
     """Return one login of each kind from the keys of operator, merchants and couriers."""
     return [
+        *(
+            Login(f"{url}/ops ({log_in.role})", f"{log_in.login}  {log_in.password}")
+            for log_in in log_ins
+        ),
         Login("operator's key", keys[0]),
         Login("a merchant's key", keys[1]),
         Login("a courier's key", keys[-1]),

@@ -42,6 +42,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
     restarts_count_by_process: dict[str, int]
     refusals_count_by_code: dict[str, int]  # of couriers' messages
     refused_posts_count_by_code: dict[str, int]
+    webhooks_count: int = 0  # calls that merchants' own servers took
     findings: tuple[Finding, ...]
     metrics: dict[str, dict[str, float | None]] = {}  # by run and name, of a replay
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from service.domain.ids import CourierId, JobId, OfferId
 from service.simulation.clients.job_board import PostedJob
+from service.simulation.clients.receiver import EventHeard
 
 
 class StreamSeen(Struct, frozen=True, kw_only=True):
@@ -37,6 +38,14 @@ class OfferHeard(Struct, frozen=True, kw_only=True):
     heard_at: datetime  # real time
 
 
+class WebhooksSeen(Struct, frozen=True, kw_only=True):
+    """What a merchant's own server was told, in the order of arrival."""
+
+    url: str
+    events: tuple[EventHeard, ...]
+    unsigned_count: int
+
+
 class Witness(Struct, frozen=True, kw_only=True):
     """Everything the clients of one run can testify to."""
 
@@ -47,4 +56,5 @@ class Witness(Struct, frozen=True, kw_only=True):
     streams: tuple[StreamSeen, ...]
     answered: tuple[OfferAnswered, ...]
     heard: tuple[OfferHeard, ...]
+    webhooks: tuple[WebhooksSeen, ...]
     driven_m: float

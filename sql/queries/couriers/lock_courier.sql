@@ -2,6 +2,6 @@
 -- $1 courier_id uuid
 SELECT id, market_id, name, status, account_status, version, vehicle, abilities, capacity_weight_g, capacity_volume_l,
        capacity_jobs_count, load_weight_g, load_volume_l, load_jobs_count, live_jobs_count, shift_ends_at,
-       status_changed_at
+       status_changed_at, suspension_reason, suspended_until
   FROM courier WHERE id = $1
-   FOR UPDATE
+   FOR NO KEY UPDATE

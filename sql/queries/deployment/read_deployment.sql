@@ -1,2 +1,3 @@
--- Read the epoch of this history and the anchor of market time.
-SELECT epoch, anchor_real_at, anchor_market_at, time_scale FROM deployment
+-- Read the epoch of this history, and whether a market is live.
+SELECT epoch, EXISTS (SELECT FROM market WHERE livemode) AS has_live_market
+  FROM deployment

@@ -3,4 +3,4 @@
 SELECT id, market_id, courier_id, bundle_id, status, mode, job_ids, stop_ids, legs, pay, created_at, sent_at,
        acknowledged_at, seen_at, answered_at, expires_at, ttl_s, answer, policy_version, dispatch_epoch, tick_id
   FROM offer WHERE id = $1
-   FOR UPDATE
+   FOR NO KEY UPDATE

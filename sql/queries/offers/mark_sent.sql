@@ -7,6 +7,6 @@ UPDATE offer SET sent_at = locked.at
      JOIN offer o ON o.id = written.offer_id
     WHERE o.sent_at IS NULL
     ORDER BY o.id
-      FOR UPDATE OF o
+      FOR NO KEY UPDATE OF o
   ) AS locked
  WHERE offer.id = locked.id

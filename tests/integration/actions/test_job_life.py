@@ -203,7 +203,15 @@ async def test_a_failed_drop_off_is_decided_by_ops(
     assert (await read(job.id)).status is JobStatus.UNDELIVERABLE
     async with runtime.pool.connection() as conn:
         (opened,) = await exceptions.list_exceptions(
-            conn, market_id=market, only_open=True, before_id=None, limit_count=5
+            conn,
+            market_id=market,
+            only_open=True,
+            kinds=(),
+            severities=(),
+            job_id=None,
+            courier_id=None,
+            before_id=None,
+            limit_count=5,
         )
     await resolve_exception(
         runtime, exception_id=opened.id, market_id=market, resolution=resolution
@@ -264,7 +272,15 @@ async def test_an_undeliverable_job_cannot_be_dismissed_but_given_up(
     )
     async with runtime.pool.connection() as conn:
         (opened,) = await exceptions.list_exceptions(
-            conn, market_id=market, only_open=True, before_id=None, limit_count=5
+            conn,
+            market_id=market,
+            only_open=True,
+            kinds=(),
+            severities=(),
+            job_id=None,
+            courier_id=None,
+            before_id=None,
+            limit_count=5,
         )
     with pytest.raises(InvalidStateTransitionError):
         await resolve_exception(

@@ -7,12 +7,7 @@ import pytest
 
 from service.actions.assign_job import assign_job
 from service.store import offers
-from tests.integration.relay.conftest import eventually
-
-WAITING = """
-SELECT count(*) FROM pg_stat_activity
- WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
+from tests.integration.waiting import until_waiting
 
 
 @pytest.fixture
@@ -37,7 +32,9 @@ def mark(runtime):
     return mark_sent
 
 
-async def test_the_lowest_is_held_while_a_higher_one_is_waited_for(database, conn, offer_ids, mark):
+async def test_the_lowest_is_held_while_a_higher_one_is_waited_for(
+    database, runtime, conn, offer_ids, mark
+):
     *lower, highest = offer_ids
     moved = "UPDATE offer SET ttl_s = ttl_s WHERE id = ANY($1)"  # in the table, behind the highest
     await conn.execute(moved, lower)
@@ -46,7 +43,7 @@ async def test_the_lowest_is_held_while_a_higher_one_is_waited_for(database, con
     await holding.start()
     await holder.execute("SELECT FROM offer WHERE id = $1 FOR UPDATE", highest)
     marking = asyncio.create_task(mark(offer_ids[::-1]))
-    await eventually(lambda: conn.fetchval(WAITING))
+    await until_waiting(runtime, 1)
     for offer_id in lower:
         with pytest.raises(asyncpg.LockNotAvailableError):
             await conn.execute("SELECT FROM offer WHERE id = $1 FOR UPDATE NOWAIT", offer_id)

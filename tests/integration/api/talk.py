@@ -7,7 +7,22 @@ from datetime import timedelta
 
 import websockets
 
+from service.actions.authenticate import Principal
+from service.api.callers import caller_of
+
 PATIENCE_S = 10.0
+
+
+def courier_of(offer):
+    """Return whom the offer is for, as one who is let in."""
+    return caller_of(
+        Principal(
+            credential_id="key",
+            market_id=offer.market_id,
+            livemode=False,
+            courier_id=offer.courier_id,
+        )
+    )
 
 
 class Talk:
@@ -22,11 +37,15 @@ class Talk:
 
     async def hear(self, type, **fields):
         """Return the next message of this type with these fields; the others are kept as well."""
+        return await self.hear_any(type, **fields)
+
+    async def hear_any(self, *types, **fields):
+        """Return the next message of one of these types with these fields."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 message = json.loads(await self.connection.recv())
                 self.heard.append(message)
-                if message["type"] == type and fields.items() <= message.items():
+                if message["type"] in types and fields.items() <= message.items():
                     return message
 
     async def close_code(self):
@@ -59,9 +78,9 @@ async def talking(address, path, key=None, **options):
 
 
 @asynccontextmanager
-async def resumed(address, path, key, *, epoch=None, after_seq=None):
+async def resumed(address, path, key, *, epoch=None, after_seq=None, **options):
     """A connection that has asked to go on after an event, or from nothing."""
-    async with talking(address, path, key) as talk:
+    async with talking(address, path, key, **options) as talk:
         hello = await talk.hear("hello")
         await talk.say("resume", epoch=epoch or hello["epoch"], after_seq=after_seq)
         await talk.hear("snapshot", recovered=after_seq is not None)

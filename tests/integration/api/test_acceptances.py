@@ -7,7 +7,8 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from service.api.acceptances import Acceptances
-from service.api.callers import CourierCaller
+from service.api.line import Line
+from service.api.priority import LIMITS, Priority
 from service.domain.errors import NotFoundError, OfferRevokedError
 from tests.integration.actions.conftest import (  # noqa: F401  # pytest finds fixtures by name
     made,
@@ -16,12 +17,13 @@ from tests.integration.actions.conftest import (  # noqa: F401  # pytest finds f
     post,
 )
 from tests.integration.api.conftest import PATIENCE_S
+from tests.integration.api.talk import courier_of
 
 
 @pytest.fixture
 async def taking(runtime):
     """Acceptances that are carried out as long as the test runs."""
-    taking = Acceptances(runtime)
+    taking = Acceptances(runtime, Line(LIMITS[Priority.DECIDE]))
     running = asyncio.create_task(taking.run())
     yield taking
     running.cancel()
@@ -29,9 +31,8 @@ async def taking(runtime):
 
 
 async def accept(taking, offer, *, offer_id=None):
-    caller = CourierCaller(offer.courier_id, offer.market_id, "key")
     async with asyncio.timeout(PATIENCE_S):
-        await taking.accept(caller, offer_id or offer.id)
+        await taking.accept(courier_of(offer), offer_id or offer.id)
 
 
 async def takers_count(conn):

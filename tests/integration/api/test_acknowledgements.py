@@ -11,7 +11,6 @@ from uuid_utils.compat import uuid7
 from service.actions.create_market import MarketRequest, create_market
 from service.api import acknowledgements as module
 from service.api.acknowledgements import Acknowledgements
-from service.api.callers import CourierCaller
 from service.domain.errors import NotFoundError, UnavailableError
 from service.domain.geo import Point
 from service.domain.ids import MarketId
@@ -25,6 +24,7 @@ from tests.integration.actions.conftest import (  # noqa: F401  # pytest finds f
     post,
 )
 from tests.integration.api.conftest import PATIENCE_S
+from tests.integration.api.talk import courier_of
 
 GRAZ = MarketId("graz")
 
@@ -83,9 +83,8 @@ async def held(conn, table, id_):
 
 async def note(noting, offer, *, offer_id=None):
     """Say on behalf of the courier that the offer, or the one named, is shown."""
-    caller = CourierCaller(offer.courier_id, offer.market_id, "key")
     async with asyncio.timeout(PATIENCE_S):
-        await noting.note(caller, Ack(offer_id=offer_id or offer.id))
+        await noting.note(courier_of(offer), Ack(offer_id=offer_id or offer.id))
 
 
 async def test_an_unknown_offer_is_not_found_while_the_others_are_noted(noting, made, status_of):

@@ -10,7 +10,7 @@ from service.actions.authenticate import authenticate
 from service.actions.fail_stop import fail_stop
 from service.actions.revoke_key import revoke_key
 from service.actions.verify_audit_log import verify_audit_log
-from service.domain.audit_log import Link
+from service.domain.audit_log import BEGINNING, Link
 from service.domain.lifecycle import StopKind
 from service.domain.vocabulary import ReasonCode
 from service.store import jobs as store_jobs
@@ -231,3 +231,17 @@ async def test_a_head_that_was_kept_finds_a_chain_that_was_forged_whole(runtime,
         "entry 2 is another than the one that was kept",
         "entry 99 was kept and is not there",
     )
+
+
+async def test_every_head_that_was_kept_counts_also_of_the_same_entry(runtime, market, keys):
+    head = (await verify_audit_log(runtime, market_id=market)).head
+    other = Link(number=head.number, sha256="f" * 64)
+    for kept in ([head, other], [other, head], [other, head, head]):
+        verified = await verify_audit_log(runtime, market_id=market, kept=kept)
+        assert verified.violations == (
+            f"entry {head.number} is another than the one that was kept",
+        )
+    assert (await verify_audit_log(runtime, market_id=market, kept=[head] * 2)).violations == ()
+    forged = Link(number=0, sha256="f" * 64)
+    verified = await verify_audit_log(runtime, market_id=market, kept=[BEGINNING, forged])
+    assert verified.violations == ("entry 0 is another than the one that was kept",)

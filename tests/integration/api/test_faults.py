@@ -7,17 +7,22 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
+from matching.cells import cell_of
 from service.actions.authenticate import authenticate
 from service.api import courier_socket, principals
 from service.api.positions import PositionWriter
 from service.api.principals import Principals
 from service.domain.errors import UnauthenticatedError
+from service.live import keys as live_keys
 from service.live.connect import open_redis
+from service.live.positions import read_fixes
 from service.live.records import LiveFix
 from service.store import credentials
 from service.store.pool import open_pool
 from tests.integration.api.conftest import JOB, PATIENCE_S, running_api
 from tests.integration.api.talk import resumed, talking
+
+WITHOUT_REDIS = ["redis_unavailable", "dispatch_down", "relay_down"]  # neither runs here
 
 
 @pytest.fixture
@@ -65,7 +70,7 @@ async def test_without_redis_all_but_positions_and_tickets_goes_on(without_redis
         httpx.AsyncClient(base_url=f"http://{address}") as client,
     ):
         ready = await client.get("/health/ready")
-        assert (ready.status_code, ready.json()["degraded"]) == (200, ["redis_unavailable"])
+        assert (ready.status_code, ready.json()["degraded"]) == (200, WITHOUT_REDIS)
         posted = await client.post(
             "/v1/jobs", json=JOB, headers=bearer(keys[0]) | {"Idempotency-Key": "k"}
         )
@@ -91,6 +96,35 @@ async def test_positions_are_dropped_and_counted_without_redis(without_redis, ma
         while writer.dropped_count == 0:  # noqa: ASYNC110  # nobody tells that it was dropped
             await asyncio.sleep(0.01)
     assert writer.dropped_count == len(ids)  # the newest of each
+    task.cancel()
+
+
+async def test_one_bad_cell_stops_no_positions_for_long(runtime, market, ids):
+    writer = PositionWriter(runtime)
+    task = asyncio.create_task(writer.run())
+    cell = cell_of(48.2, 16.4, resolution=live_keys.CELL_RESOLUTION)
+    bad = live_keys.couriers_in_cell(market, cell)
+    await runtime.redis.execute("SET", bad, "poison")
+
+    async def report(seq):
+        for courier_id in ids:
+            fix = LiveFix(
+                courier_id=courier_id,
+                lat_deg=48.2,
+                lng_deg=16.4,
+                accuracy_m=5.0,
+                received_at_ms=1,
+                seq=seq,
+            )
+            writer.put(market, fix)
+        await asyncio.sleep(0.01)
+        return await read_fixes(runtime.redis, market, ids)
+
+    async with asyncio.timeout(PATIENCE_S):
+        seq = 1
+        while len(await report(seq)) < len(ids):
+            seq += 1
+    assert seq > 1
     task.cancel()
 
 

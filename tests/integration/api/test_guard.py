@@ -1,6 +1,8 @@
 """The contract with uvicorn's internals: what a hostile websocket peer cannot do to us."""
 
 import asyncio
+import json
+import logging
 from contextlib import asynccontextmanager
 
 import pytest
@@ -178,3 +180,59 @@ async def test_requests_that_arrive_are_answered_one_after_the_other():
                     size + b"\r\n%d\r\n0\r\n\r\n" % len(body)
                 )
         writer.close()
+
+
+async def hasty(scope, receive, send):
+    """An application that answers when its request is over, whether it came whole or not."""
+    while (await receive())["type"] == "http.request":
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"late"})
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 20_000,
+        CHUNKED + b"zz\r\n",
+    ],
+    ids=["no HTTP", "two hosts", "a huge header", "a chunk of no size"],
+)
+async def test_what_cannot_be_read_is_refused_once_as_a_problem(sent, caplog):
+    async with serving(hasty) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(sent)
+        async with asyncio.timeout(PATIENCE_S):
+            told = await _read_all(reader)
+        writer.close()
+    head, _, body = told.partition(b"\r\n\r\n")
+    lines = head.lower().split(b"\r\n")
+    assert lines[0].startswith(b"http/1.1 400")
+    assert {b"connection: close", b"content-type: application/problem+json"} <= set(lines)
+    problem = json.loads(body)
+    assert (problem["status"], problem["code"]) == (400, "invalid_params")
+    assert b"x-request-id: " + problem["request_id"].encode() in lines
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def early(scope, receive, send):
+    """An application that answers before it has read the body."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"so early"})
+
+
+async def test_what_goes_wrong_after_the_answer_ends_the_connection(caplog):
+    async with serving(early) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(CHUNKED)
+        async with asyncio.timeout(PATIENCE_S):
+            assert (await reader.readuntil(b"0\r\n\r\n")).startswith(b"HTTP/1.1 200")
+            writer.write(b"zz\r\n")
+            assert await _read_all(reader) == b""
+        writer.close()
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

@@ -20,6 +20,7 @@ from tests.integration.api.conftest import until_live
 
 ROOT = Path(__file__).parents[3]
 SOURCES = ROOT / "tests" / "javascript"
+LINK = ROOT / "service" / "web" / "static" / "shared" / "link.js"  # of the pages
 INSTALL_TIMEOUT_S = 120.0
 PATIENCE_S = 20.0
 NPM_CI = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
@@ -44,7 +45,7 @@ NODE, NPM = programs()
 def client(tmp_path_factory):
     """A folder with the client and the package that it needs, outside of the working tree."""
     folder = tmp_path_factory.mktemp("javascript")
-    for source in SOURCES.iterdir():
+    for source in (*SOURCES.iterdir(), LINK):
         if source.is_file():
             shutil.copyfile(source, folder / source.name)
     subprocess.run((*NPM, *NPM_CI), cwd=folder, check=True, timeout=INSTALL_TIMEOUT_S)

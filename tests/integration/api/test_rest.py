@@ -10,6 +10,7 @@ from service.actions.enroll import MerchantEntry, enroll
 from tests.integration.api.conftest import JOB
 
 UNKNOWN_ID = "01a1fd9f-0000-7000-8000-000000000000"
+ENDPOINT = {"url": "https://example.com/hooks"}
 PERIOD = "from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z"
 
 # method, path, body; who may is in the name
@@ -19,10 +20,10 @@ MERCHANT_ROUTES = [
     ("GET", f"/v1/jobs/{UNKNOWN_ID}", None),
     ("POST", f"/v1/jobs/{UNKNOWN_ID}/cancellation", {"reason": "address_error"}),
     ("GET", f"/v1/jobs/{UNKNOWN_ID}/events", None),
-    ("POST", "/v1/webhook-endpoints", {"url": "https://example.com/hooks"}),
+    ("POST", "/v1/webhook-endpoints", ENDPOINT),
     ("GET", "/v1/webhook-endpoints", None),
     ("GET", f"/v1/webhook-endpoints/{UNKNOWN_ID}", None),
-    ("PUT", f"/v1/webhook-endpoints/{UNKNOWN_ID}", {"url": "https://example.com/hooks"}),
+    ("PUT", f"/v1/webhook-endpoints/{UNKNOWN_ID}", ENDPOINT | {"is_enabled": True}),
     ("DELETE", f"/v1/webhook-endpoints/{UNKNOWN_ID}", None),
     ("POST", f"/v1/webhook-endpoints/{UNKNOWN_ID}/rotate-secret", None),
     ("POST", f"/v1/webhook-endpoints/{UNKNOWN_ID}/test", None),
@@ -52,6 +53,14 @@ OPS_ROUTES = [
     ("GET", f"/v1/ops/jobs/{UNKNOWN_ID}/decisions", None),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/assignment", {"courier_id": UNKNOWN_ID}),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/reassignment", {"reason": "courier_issue"}),
+    (
+        "PUT",
+        f"/v1/ops/jobs/{UNKNOWN_ID}/deadline",
+        {"deadline_at": "2030-01-01T00:00:00Z", "reason": "technical_issue"},
+    ),
+    ("POST", f"/v1/ops/couriers/{UNKNOWN_ID}/suspension", {"reason": "safety"}),
+    ("POST", f"/v1/ops/couriers/{UNKNOWN_ID}/reinstatement", None),
+    ("POST", f"/v1/ops/couriers/{UNKNOWN_ID}/reassignment", {"reason": "courier_issue"}),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/failure", {"reason": "courier_issue"}),
     ("POST", f"/v1/ops/jobs/{UNKNOWN_ID}/cancellation", {"reason": "address_error"}),
     (

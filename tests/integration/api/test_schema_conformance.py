@@ -18,6 +18,7 @@ from service.domain.ids import ExceptionId
 from service.domain.load import Load
 from service.domain.vocabulary import Actor, ExceptionKind, Severity, Vehicle
 from service.store import exceptions
+from tests.integration.api.acts import extend
 from tests.integration.api.conftest import JOB
 
 EXAMPLES_COUNT = 25  # per operation and kind of data
@@ -29,6 +30,15 @@ OUT_OF_REACH = {
     "POST /v1/ops/jobs/{job_id}/reassignment",
     "POST /v1/ops/jobs/{job_id}/failure",
     "POST /v1/ops/jobs/{job_id}/adjustments",
+    "POST /v1/tracking/{token}/rating",
+    "PUT /v1/courier/stops/{stop_id}/proofs/{proof_id}",
+    "GET /v1/jobs/{job_id}/proofs/{proof_id}/content",
+    "GET /v1/ops/jobs/{job_id}/proofs/{proof_id}/content",
+    # And these with what a log-in has given.
+    "POST /v1/courier/session/refresh",
+    "DELETE /v1/courier/session",
+    "POST /v1/ops/session/password",
+    "DELETE /v1/ops/session",
 }
 
 
@@ -51,22 +61,34 @@ def valid_data_is_understood(_, response, case):
 
 # What a schema cannot say of a value.
 MEANINGS = {
+    "a code is given and none is asked for",
     "cursor: not one of this list",
+    "a deadline is at most 7200 s later than the promise",
+    "a suspension ends within 366 days",
     "not a reason to cancel",
     "the deadline is too far after the ready time",
     "the search radius begins above its maximum",
+    "detour_weight is above pickup_wait_weight: parcels would wait rather than ride",
     "url: must be https, on port 443, of a public host",
     "to: after from, and both in this century or the next",
     "to: 366 days after from at most",
+    "to: 24 hours after from at most",
+    "to: 15 minutes after from at most",
 }
 
 PERIOD = {"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}
-STATEMENTS = (
-    "getStatement",
-    "getStatementCsv",
-    "getCourierStatement",
-    "getCourierStatementCsv",
-)
+DAY = {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"}
+PERIOD_OF = {
+    "getStatement": PERIOD,
+    "getStatementCsv": PERIOD,
+    "getCourierStatement": PERIOD,
+    "getCourierStatementCsv": PERIOD,
+    "getAcceptanceFigures": DAY,
+    "getPickupFigures": DAY,
+    "getPunctualityFigures": DAY,
+    "getEarningsFigures": DAY,
+    "getRecord": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-01T00:10:00Z"},
+}
 
 CHECKS = [
     not_a_server_error,
@@ -93,32 +115,59 @@ async def operations(address):
 
 
 @pytest.fixture
-async def courier_id(runtime, market, ids):
-    """A courier who may be offered something."""
-    await set_status(
-        runtime,
-        courier_id=ids[0],
-        market_id=market,
-        duty=Online(
+def go_online(runtime, market):
+    """Put a courier on duty."""
+
+    async def go(courier_id):
+        duty = Online(
             vehicle=Vehicle.BIKE,
             capacity=Load(16_000, 60, 3),
             shift_ends_at=runtime.clock.now() + timedelta(hours=4),
-        ),
-        actor=Actor.COURIER,
-    )
+        )
+        await set_status(
+            runtime, courier_id=courier_id, market_id=market, duty=duty, actor=Actor.COURIER
+        )
+
+    return go
+
+
+@pytest.fixture
+async def courier_id(go_online, ids):
+    """A courier who may be offered something."""
+    await go_online(ids[0])
     return ids[0]
 
 
 @pytest.fixture
-def known(runtime, market, ops, merchant, post, courier_id):
+def revoked_key_id(merchant):
+    """Return the id of a key that was revoked, which may be done again."""
+
+    async def find():
+        keys = (await merchant.get("/v1/keys")).json()["keys"]
+        for key in keys:
+            if key["revoked_at"] is not None:
+                return key["id"]
+        body = {"name": "to be revoked", "scopes": ["jobs:read"]}
+        key_id = (await merchant.post("/v1/keys", json=body)).json()["issued"]["id"]
+        await merchant.post(f"/v1/keys/{key_id}/revocation")
+        return key_id
+
+    return find
+
+
+@pytest.fixture
+def known(runtime, market, ops, merchant, post, ids, go_online, courier_id, revoked_key_id):
     """Make path parameters and bodies that lead somewhere, which random ones hardly ever do."""
 
     async def make():
         await ops.put("/v1/ops/market/pause", json={"is_paused": False})
+        await ops.post(f"/v1/ops/couriers/{ids[1]}/reinstatement")
+        await go_online(ids[1])  # who is taken off duty by one request after the other
         version = (await ops.get("/v1/ops/market/policy")).json()["version"]
         default = {"based_on_version": version, "policy": {}}
         version = (await ops.put("/v1/ops/market/policy", json=default)).json()["version"]
         job = await post()
+        act = await extend(ops, job, later_s=600)
         exception_id = ExceptionId(uuid4())
         async with runtime.pool.connection() as conn:
             await exceptions.open_exception(
@@ -130,7 +179,9 @@ def known(runtime, market, ops, merchant, post, courier_id):
                 job_id=job["id"],
                 courier_id=None,
                 merchant_id=None,
+                endpoint_id=None,
                 opened_at=runtime.clock.now(),
+                due_at=None,
             )
         endpoint = await _endpoint(merchant)
         tested = await merchant.post(f"{ENDPOINTS}/{endpoint}/test")
@@ -138,15 +189,24 @@ def known(runtime, market, ops, merchant, post, courier_id):
             "path_parameters": {
                 "endpoint_id": endpoint,
                 "delivery_id": tested.json()["id"],
+                "courier_id": str(ids[1]),
                 "job_id": job["id"],
                 "exception_id": str(exception_id),
                 "offer_id": str(uuid4()),
+                "key_id": await revoked_key_id(),
+                "token": job["tracking_token"],
+                "request_id": act.headers["X-Request-Id"],
+                "stop_id": job["stops"][0]["id"],
+                "proof_id": str(uuid4()),
             },
             "bodies": {
                 "postJob": JOB,
                 "createWebhookEndpoint": ENDPOINT,
-                "changeWebhookEndpoint": ENDPOINT,
+                "changeWebhookEndpoint": ENDPOINT | {"is_enabled": True},
                 "assignJob": {"courier_id": str(courier_id)},
+                "extendDeadline": {"deadline_at": job["due_at"], "reason": "technical_issue"},
+                "setCourierStatus": {"status": "paused", "reason": "courier_issue"},
+                "suspendCourier": {"reason": "under_review"},
                 "changePolicy": {"based_on_version": version, "policy": {"tick_s": 2.0}},
             },
         }
@@ -158,7 +218,10 @@ async def _endpoint(merchant):
     """Make room for one endpoint more, and fill it; return its id."""
     for endpoint in (await merchant.get(ENDPOINTS)).json()["endpoints"]:
         assert (await merchant.delete(f"{ENDPOINTS}/{endpoint['id']}")).status_code == 204
-    return (await merchant.post(ENDPOINTS, json=ENDPOINT)).json()["endpoint"]["id"]
+    created = await merchant.post(
+        ENDPOINTS, json=ENDPOINT, headers={"Idempotency-Key": str(uuid4())}
+    )
+    return created.json()["endpoint"]["id"]
 
 
 def cases_of(operation, known, *, mode):
@@ -167,8 +230,8 @@ def cases_of(operation, known, *, mode):
     leading = {"path_parameters": {name: known["path_parameters"][name] for name in names}}
     cases = operation.as_strategy(mode) | operation.as_strategy(mode, **leading)
     operation_id = operation.definition.raw["operationId"]
-    if operation_id in STATEMENTS:
-        return cases | operation.as_strategy(mode, query=PERIOD)
+    if operation_id in PERIOD_OF:
+        return cases | operation.as_strategy(mode, query=PERIOD_OF[operation_id])
     body = known["bodies"].get(operation_id)
     if body is None or mode is GenerationMode.NEGATIVE:
         return cases
@@ -201,7 +264,13 @@ def examine(address, cases, *, key, checks, examples_count=EXAMPLES_COUNT):
 @pytest.fixture
 def key_of(keys):
     """The key that opens the operations with this tag."""
-    return {"merchant": keys[0], "courier": keys[1], "ops": keys[-1], "public": None}
+    return {
+        "merchant": keys[0],
+        "courier": keys[1],
+        "ops": keys[-1],
+        "public": None,
+        "recipient": None,
+    }
 
 
 async def test_valid_requests_are_answered_as_documented(address, operations, key_of, known):
@@ -237,8 +306,8 @@ async def test_without_the_right_key_nothing_else_is_looked_at(
 ):
     for operation in operations:
         owner = operation.tags[0]
-        if owner == "public":
-            continue
+        if owner in ("public", "recipient"):
+            continue  # they need none, or have it in the path
         stranger = key_of["ops" if owner != "ops" else "merchant"]
         cases = operation.as_strategy(GenerationMode.POSITIVE)
         for key, status in ((None, 401), (stranger, 403)):

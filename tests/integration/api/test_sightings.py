@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from matching.cells import cell_of, center_of
+from service.actions.enroll import MerchantEntry, enroll
 from service.api.jobs_in_sight import JobsInSight
 from service.api.sightings import Sightings
 from service.api.sockets import Socket
@@ -61,6 +62,25 @@ async def test_a_courier_is_seen_until_the_job_is_done(runtime, address, keys, i
     types = [message["type"] for message in watching.heard]
     after_the_end = types[len(types) - types[::-1].index("courier_positions") :]
     assert set(after_the_end) <= {"refused", "event"}
+
+
+async def test_a_courier_on_the_job_of_another_merchant_is_not_seen(
+    runtime, address, keys, market, ids, post, ops
+):
+    (other,) = await enroll(runtime, market_id=market, entries=[MerchantEntry(name="Other")])
+    async with (
+        resumed(address, "/v1/stream", other) as theirs,
+        resumed(address, "/v1/stream", keys[0]) as watching,
+        on_duty(runtime, address, keys[1]) as talk,
+    ):
+        await taken(talk, await offered(talk, ops, await post(), ids[0]))
+        for seq, lat_deg in enumerate((48.20899, 48.20898)):  # two looks, of all who watch
+            await talk.say("report_position", seq=seq, lat_deg=lat_deg, lng_deg=16.3697)
+            while (await seen(watching, is_exact=True))["lat_deg"] != lat_deg:
+                pass
+        await theirs.say("resume")
+        await theirs.hear("refused")
+    assert not [one for one in theirs.heard if one["type"] in ("courier_positions", "event")]
 
 
 async def test_on_the_errand_of_another_a_courier_is_seen_coarsely(

@@ -361,7 +361,7 @@ async def test_a_connection_that_was_replaced_while_the_bus_was_away_ends(
     """Its replacement is known to Redis; nobody told this process."""
     async with running_api(runtime) as address, resumed(address, "/v1/courier", keys[1]) as talk:
         await runtime.redis.execute("CLIENT", "KILL", "TYPE", "pubsub")
-        await open_connections(runtime.redis, market, [ids[0]])
+        await open_connections(runtime.redis, market, [ids[0]], now=runtime.clock.now())
         assert await talk.close_code() == 4409
 
 

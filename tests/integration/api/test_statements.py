@@ -3,15 +3,21 @@
 import asyncio
 import csv
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from service.actions.enroll import CourierEntry, MerchantEntry, enroll
+from service.api.statements import CSV_LINES_COUNT_MAX, CSV_PAGE_COUNT
+from service.domain.ledger import EXTRA_CENTS_MAX, delivery_of, settle
 from service.domain.policy import Policy
 from service.domain.pricing import pay_cents
 from service.domain.vocabulary import Vehicle
+from service.store import changes, deployment, jobs
+from service.store.changes import Changes
+from service.wire.text import FEE_CENTS_MAX
 from tests.integration.api.conftest import client_of
 from tests.integration.api.test_rest import UNKNOWN_ID, check_problem
 from tests.integration.deliveries import deliver
@@ -35,7 +41,7 @@ def delivered(runtime, market, ids, post):
     """Have the first courier deliver a new job; return it as it was posted."""
 
     async def deliver_one(**changes):
-        job = await post(fee_cents=FEE_CENTS, **changes)
+        job = await post(**({"fee_cents": FEE_CENTS} | changes))
         await deliver(runtime, job_id=UUID(job["id"]), courier_id=ids[0], market_id=market)
         return job
 
@@ -87,7 +93,7 @@ async def test_a_statement_is_read_page_by_page_and_its_totals_are_of_all(
     while cursor is not None or not read:
         params = period | {"limit": 2} | ({} if cursor is None else {"cursor": cursor})
         page = (await merchant.get("/v1/statement", params=params)).json()
-        assert page["totals"] == whole["totals"]
+        assert page["totals"] == (whole["totals"] if cursor is None else None)
         read += page["lines"]
         cursor = page["next_cursor"]
     assert read == whole["lines"]
@@ -100,6 +106,110 @@ async def test_a_period_ends_before_its_end(runtime, merchant, delivered, period
     assert (until["lines"], until["totals"]) == ([], [])
     since = (await merchant.get("/v1/statement", params=period | {"from": line["at"]})).json()
     assert since["lines"] == [line]
+
+
+instant = datetime.fromisoformat
+
+
+async def settle_now(conn, job_id, courier_id):
+    """Do to the ledger what a delivery does, as late in its transaction."""
+    await jobs.lock_jobs(conn, job_ids=[job_id])
+    (job,) = await jobs.read_jobs(conn, job_ids=[job_id])
+    now = (await deployment.read_market_time(conn)).now
+    ended = replace(job, courier_id=courier_id, ended_at=now)
+    await changes.save(conn, Changes(transfers=settle(delivery_of(ended, pay_cents=PAY_CENTS))))
+
+
+async def test_a_statement_ends_before_what_is_still_being_written(
+    runtime, merchant, ids, post, delivered, period
+):
+    before = await delivered()
+    held = await post(fee_cents=FEE_CENTS)
+    async with runtime.pool.transaction() as conn:
+        await settle_now(conn, UUID(held["id"]), ids[0])
+        after = await delivered()
+        early = (await merchant.get("/v1/statement", params=period)).json()
+        csv_early = await merchant.get("/v1/statement.csv", params=period)
+    assert [line["job_id"] for line in early["lines"]] == [before["id"]]
+    assert early["totals"][0]["debits_cents"] == FEE_CENTS
+    assert len(csv_early.text.splitlines()) == 2
+    rest = period | {"from": early["complete_until"]}
+    late = (await merchant.get("/v1/statement", params=rest)).json()
+    assert [line["job_id"] for line in late["lines"]] == [held["id"], after["id"]]
+    rest = period | {"from": csv_early.headers["complete-until"]}
+    assert len((await merchant.get("/v1/statement.csv", params=rest)).text.splitlines()) == 3
+
+
+async def test_who_only_reads_holds_no_statement_back(conn, merchant, delivered, period):
+    async with conn.transaction(isolation="repeatable_read", readonly=True):
+        await conn.fetchval("SELECT count(*) FROM transfer")
+        job = await delivered()
+        read = (await merchant.get("/v1/statement", params=period)).json()
+    assert [line["job_id"] for line in read["lines"]] == [job["id"]]
+    assert instant(read["complete_until"]) > instant(read["lines"][0]["at"])
+
+
+async def test_a_period_that_is_over_is_complete(runtime, merchant, delivered, period):
+    await delivered()
+    until = runtime.clock.now().isoformat()
+    read = (await merchant.get("/v1/statement", params=period | {"to": until})).json()
+    assert read["complete_until"] == read["to_at"]
+    ahead = {"from": period["to"], "to": (runtime.clock.now() + timedelta(days=1)).isoformat()}
+    read = (await merchant.get("/v1/statement", params=ahead)).json()
+    assert (read["complete_until"], read["lines"]) == (read["from_at"], [])
+
+
+async def test_the_pages_of_a_statement_end_where_the_first_one_said(merchant, delivered, period):
+    jobs_of_then = [(await delivered())["id"] for _ in range(2)]
+    params = period | {"limit": 1}
+    first = (await merchant.get("/v1/statement", params=params)).json()
+    await delivered()
+    lines, cursor = first["lines"], first["next_cursor"]
+    while cursor is not None:
+        page = (await merchant.get("/v1/statement", params=params | {"cursor": cursor})).json()
+        assert page["complete_until"] == first["complete_until"]
+        lines += page["lines"]
+        cursor = page["next_cursor"]
+    assert [line["job_id"] for line in lines] == jobs_of_then
+
+
+MANY = """
+INSERT INTO transfer (id, market_id, job_id, kind, debit, credit, amount_cents, currency, at,
+                      reason)
+SELECT gen_random_uuid(), market_id, id, 'refund', 'market:' || market_id,
+       'merchant:' || merchant_id, 1, currency,
+       market_now() - interval '10 min' + (n / 7) * interval '1 ms', 'goodwill'
+  FROM job, generate_series(1, $1::int) AS n
+"""
+
+
+async def test_a_csv_of_many_pages_has_each_line_once_in_order(conn, merchant, post, period):
+    await post()
+    await conn.execute(MANY, 2 * CSV_PAGE_COUNT + 3)
+    answer = await merchant.get("/v1/statement.csv", params=period)
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    ids = await conn.fetch("SELECT id FROM transfer ORDER BY at, id")
+    assert [row["id"] for row in rows] == [str(row["id"]) for row in ids]
+    assert instant(answer.headers["complete-until"]) > instant(rows[-1]["at"])
+
+
+async def test_a_csv_of_full_pages_only_ends_with_the_last(conn, merchant, post, period):
+    await post()
+    await conn.execute(MANY, CSV_PAGE_COUNT)
+    answer = await merchant.get("/v1/statement.csv", params=period)
+    assert len(answer.text.splitlines()) == 1 + CSV_PAGE_COUNT
+
+
+async def test_more_lines_than_a_csv_may_have_are_refused_and_read_by_pages(
+    conn, merchant, post, period
+):
+    await post()
+    await conn.execute(MANY, CSV_LINES_COUNT_MAX + 1)
+    refused = await merchant.get("/v1/statement.csv", params=period)
+    check_problem(refused, 400, "invalid_params")
+    page = (await merchant.get("/v1/statement", params=period)).json()
+    assert page["totals"][0]["credits_cents"] == CSV_LINES_COUNT_MAX + 1
+    assert page["next_cursor"] is not None
 
 
 @pytest.mark.parametrize(
@@ -185,6 +295,21 @@ async def test_no_more_is_given_back_than_was_charged(delivered, adjust):
     check_problem(await adjust(job["id"], key="twice"), 400, "invalid_params")
 
 
+async def test_the_largest_fee_is_given_back_at_once_and_what_is_added_has_a_limit(
+    merchant, delivered, adjust, period
+):
+    job = await delivered(fee_cents=FEE_CENTS_MAX)
+    answer = await adjust(job["id"], amount_cents=FEE_CENTS_MAX)
+    assert answer.status_code == 201, answer.text
+    (total,) = (await merchant.get("/v1/statement", params=period)).json()["totals"]
+    assert total["balance_cents"] == 0
+    extra = {"kind": "extra_charge", "amount_cents": EXTRA_CENTS_MAX}
+    assert (await adjust(job["id"], key="most", **extra)).status_code == 201
+    extra["amount_cents"] += 1
+    more = await adjust(job["id"], key="more", **extra)
+    assert check_problem(more, 400, "invalid_params")["field"] == "/amount_cents"
+
+
 async def test_many_refunds_at_once_give_back_no_more_than_was_charged(
     merchant, delivered, adjust, period
 ):
@@ -201,7 +326,7 @@ async def test_many_refunds_at_once_give_back_no_more_than_was_charged(
         ({"kind": "pay"}, "/kind"),
         ({"amount_cents": 0}, "/amount_cents"),
         ({"amount_cents": -1}, "/amount_cents"),
-        ({"amount_cents": 100_001}, "/amount_cents"),
+        ({"amount_cents": FEE_CENTS_MAX + 1}, "/amount_cents"),
         ({"amount_cents": 10**22}, "/amount_cents"),
         ({"amount_cents": 1.5}, "/amount_cents"),
         ({"reason": "because"}, "/reason"),

@@ -1,4 +1,6 @@
-"""Webhooks from outside: endpoints and their log, through the api and a running relay."""
+"""Webhooks from outside: endpoints and their log, through the api, a relay and a caller."""
+
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -8,7 +10,8 @@ from service.actions.enroll import MerchantEntry, enroll
 from service.runtime import open_runtime
 from tests.integration.api.test_rest import check_problem
 from tests.integration.relay.conftest import eventually
-from tests.integration.relay.receiver import answer, is_signed, receiving
+from tests.integration.webhooks.conftest import working
+from tests.integration.webhooks.receiver import answer, is_signed, receiving
 
 PATH = "/v1/webhook-endpoints"
 URL = "https://example.com/hooks"
@@ -40,11 +43,23 @@ async def stranger(runtime, market, address):
 
 
 @pytest.fixture
+async def relay(relay, runtime):
+    """A running relay, and a process that calls what it tells."""
+    async with working(runtime):
+        yield
+
+
+def keyed(key=None):
+    """Return the header of a request that may be repeated."""
+    return {"Idempotency-Key": key or str(uuid4())}
+
+
+@pytest.fixture
 def create(merchant):
     """Create an endpoint; return its path and its secret."""
 
     async def create_one(url=URL, **changes):
-        created = await merchant.post(PATH, json={"url": url} | changes)
+        created = await merchant.post(PATH, json={"url": url} | changes, headers=keyed())
         assert created.status_code == 201, created.text
         return f"{PATH}/{created.json()['endpoint']['id']}", created.json()["secret"]
 
@@ -90,8 +105,8 @@ async def test_an_endpoint_is_created_read_changed_and_deleted(merchant, create)
 async def test_a_url_that_may_not_be_called_is_refused_with_a_pointer_to_it(merchant, create, url):
     path, _ = await create()
     for answered in (
-        await merchant.post(PATH, json={"url": url}),
-        await merchant.put(path, json={"url": url}),
+        await merchant.post(PATH, json={"url": url}, headers=keyed()),
+        await merchant.put(path, json={"url": url, "is_enabled": True}),
     ):
         assert check_problem(answered, 400, "invalid_params")["field"] == "/url"
 
@@ -99,7 +114,8 @@ async def test_a_url_that_may_not_be_called_is_refused_with_a_pointer_to_it(merc
 async def test_a_merchant_has_ten_endpoints_at_most(merchant, create):
     for _ in range(10):
         path, _ = await create()
-    check_problem(await merchant.post(PATH, json={"url": URL}), 409, "capacity_exceeded")
+    refused = await merchant.post(PATH, json={"url": URL}, headers=keyed())
+    check_problem(refused, 409, "capacity_exceeded")
     await merchant.delete(path)
     await create()
 
@@ -109,7 +125,7 @@ async def test_another_merchant_finds_nothing(merchant, stranger, create):
     tested = (await merchant.post(f"{path}/test")).json()["id"]
     for method, tail, body in (
         ("GET", "", None),
-        ("PUT", "", {"url": URL}),
+        ("PUT", "", {"url": URL, "is_enabled": False}),
         ("DELETE", "", None),
         ("POST", "/test", None),
         ("POST", "/rotate-secret", None),
@@ -118,7 +134,7 @@ async def test_another_merchant_finds_nothing(merchant, stranger, create):
         ("GET", f"/deliveries/{tested}", None),
         ("POST", f"/deliveries/{tested}/replay", None),
     ):
-        answered = await stranger.request(method, path + tail, json=body)
+        answered = await stranger.request(method, path + tail, json=body, headers=keyed())
         check_problem(answered, 404, "not_found")
     assert (await stranger.get(PATH)).json() == {"endpoints": []}
     assert (await merchant.get(path)).json()["is_enabled"]
@@ -181,9 +197,48 @@ async def test_a_failure_is_tried_again_and_the_log_is_paged(
 
 async def test_a_rotation_shows_a_new_secret(merchant, create):
     path, secret = await create()
-    rotated = (await merchant.post(f"{path}/rotate-secret")).json()
+    rotated = (await merchant.post(f"{path}/rotate-secret", headers=keyed())).json()
     assert rotated["secret"] not in {secret, ""}
     assert rotated["former_lasts_s"] == 86_400
+
+
+async def test_a_repeated_request_gets_the_same_secret_again(merchant, create):
+    body = {"url": URL}
+    first, again = [await merchant.post(PATH, json=body, headers=keyed("a")) for _ in range(2)]
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert "idempotent-replayed" not in first.headers
+    assert again.headers["idempotent-replayed"] == "true"
+    path = f"{PATH}/{first.json()['endpoint']['id']}/rotate-secret"
+    first, again = [await merchant.post(path, headers=keyed("b")) for _ in range(2)]
+    assert (first.status_code, again.json()) == (200, first.json())
+    assert again.headers["idempotent-replayed"] == "true"
+    check_problem(await merchant.post(path, headers=keyed("a")), 422, "idempotency_mismatch")
+    assert check_problem(await merchant.post(path), 400, "invalid_params")
+    assert check_problem(await merchant.post(PATH, json=body), 400, "invalid_params")
+
+
+async def test_whether_it_is_told_has_to_be_said_of_an_endpoint_that_is_set(merchant, create):
+    path, _ = await create(is_enabled=False)
+    problem = check_problem(await merchant.put(path, json={"url": URL}), 400, "invalid_params")
+    assert problem["field"] == "/is_enabled"
+    assert not (await merchant.get(path)).json()["is_enabled"]
+
+
+async def test_a_host_inside_is_not_told_apart_from_one_that_is_not_there(
+    conn, merchant, create, relay
+):
+    path, _ = await create("https://localhost:1/")
+    await conn.execute("UPDATE webhook_endpoint SET url = 'https://10.0.0.1/'")
+    sent = (await merchant.post(f"{path}/test")).json()["id"]
+
+    async def is_tried():
+        return (await merchant.get(f"{path}/deliveries/{sent}")).json()["attempts"]
+
+    (attempt,) = await eventually(is_tried)
+    assert attempt["outcome"] == "unreachable"
+    outcome = await conn.fetchval("SELECT outcome::text FROM webhook_attempt")
+    assert outcome == "forbidden_address"  # as we know
 
 
 async def test_nothing_dead_is_nothing_replayed(merchant, create):

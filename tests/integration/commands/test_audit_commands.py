@@ -38,6 +38,17 @@ async def test_a_broken_chain_is_an_error(conn, keys, hexhaul, apart, heads_file
     assert (found.exit_code, "WRONG entry 6 was kept and is not there" in found.output) == (1, True)
 
 
+async def test_a_market_that_was_kept_and_is_not_there_is_missed(keys, hexhaul, apart, heads_file):
+    head = (await apart(hexhaul, "audit", "head")).output
+    kept = heads_file(f"{head}graz 3 {'f' * 64}\n")
+    found = await apart(hexhaul, "audit", "verify", "--kept", kept)
+    assert (found.exit_code, found.output.count("WRONG")) == (1, 1)
+    assert "graz: 0 entries" in found.output
+    assert "WRONG entry 3 was kept and is not there" in found.output
+    one = await apart(hexhaul, "audit", "verify", "--kept", kept, "--market", "vienna")
+    assert (one.exit_code, "graz" in one.output) == (0, False)
+
+
 async def test_lines_that_are_no_heads_are_refused(keys, hexhaul, apart, heads_file):
     refused = await apart(hexhaul, "audit", "verify", "--kept", heads_file("vienna six abc"))
     assert (refused.exit_code, "not a line of" in refused.output) == (1, True)

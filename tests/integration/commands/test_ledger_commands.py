@@ -1,11 +1,18 @@
 """The ledger from the shell: what holds, what does not, and what was left out."""
 
+import json
+from uuid import UUID
+
 import pytest
 
+from service.actions.adjust_job import adjust_job
 from service.actions.authenticate import authenticate
+from service.actions.cancel_job import cancel_job
 from service.actions.post_job import post_job
+from service.domain.ledger import Adjustment
 from service.domain.policy import Policy
 from service.domain.pricing import pay_cents
+from service.domain.vocabulary import AdjustmentReason, ReasonCode, TransferKind
 from tests.integration.actions.conftest import request
 from tests.integration.deliveries import deliver
 
@@ -96,13 +103,124 @@ async def test_what_was_tampered_with_is_named(
     assert all(str(delivered[0]) in line for line in wrong)
 
 
-async def test_deliveries_that_were_left_out_are_settled_once(
+@pytest.fixture
+async def refunded(runtime, market, delivered):
+    """The id of the first job, of which a part of the fee was given back."""
+    refund = Adjustment(
+        key="k", kind=TransferKind.REFUND, amount_cents=300, reason=AdjustmentReason.LATE
+    )
+    await adjust_job(runtime, job_id=delivered[0], market_id=market, adjustment=refund)
+    return delivered[0]
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        (
+            "UPDATE transfer SET amount_cents = 301 WHERE job_id = $1 AND kind = 'refund'",
+            "not what the audit log says",
+        ),
+        (
+            "UPDATE transfer SET reason = 'lost' WHERE job_id = $1 AND kind = 'refund'",
+            "not what the audit log says",
+        ),
+        (
+            "UPDATE transfer SET at = at - interval '1 us' WHERE job_id = $1 AND kind = 'refund'",
+            "not what the audit log says",
+        ),
+        (
+            "UPDATE transfer SET kind = 'extra_charge', debit = credit, credit = debit"
+            " WHERE job_id = $1 AND kind = 'refund'",
+            "extra_charge is not what the audit log says",
+        ),
+        (
+            "UPDATE transfer SET credit = 'merchant:' || gen_random_uuid()"
+            " WHERE job_id = $1 AND kind = 'refund'",
+            "refund is between others",
+        ),
+        (
+            "INSERT INTO transfer SELECT (jsonb_populate_record(t, jsonb_build_object("
+            "'id', gen_random_uuid()))).* FROM transfer t WHERE job_id = $1 AND kind = 'refund'",
+            "not what the audit log says",
+        ),
+        (
+            "WITH raised AS (UPDATE transfer SET amount_cents = 2000"
+            " WHERE job_id = $1 AND kind = 'refund' RETURNING id)"
+            " UPDATE audit_entry"
+            " SET after = jsonb_set(after::jsonb, '{amount_cents}', '2000')::text"
+            " FROM raised WHERE subject = 'transfer:' || raised.id",
+            "more was given back than was charged",
+        ),
+    ],
+)
+async def test_an_adjustment_that_was_tampered_with_is_named(
+    conn, hexhaul, apart, refunded, tamper, statement, says
+):
+    assert (await apart(hexhaul, "ledger", "check")).exit_code == 0
+    await conn.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_is_final")
+    await tamper(statement, refunded)
+    found = await apart(hexhaul, "ledger", "check")
+    assert found.exit_code == 1
+    wrong = [line for line in found.output.splitlines() if "WRONG" in line]
+    assert any(says in line for line in wrong), found.output
+    assert all(str(refunded) in line for line in wrong)
+
+
+async def test_what_was_charged_for_a_job_that_was_not_delivered_is_checked_too(
+    runtime, conn, market, keys, hexhaul, apart, tamper
+):
+    merchant = await authenticate(runtime, key_text=keys[0].text)
+    posted = await post_job(
+        runtime,
+        merchant_id=merchant.merchant_id,
+        market_id=market,
+        request=request(),
+        key="canceled",
+        request_sha256=b"s" * 32,
+        present=lambda job: str(job.id).encode(),
+    )
+    job_id = UUID(posted.response.body.decode())
+    await cancel_job(
+        runtime,
+        job_id=job_id,
+        market_id=market,
+        merchant_id=None,
+        reason=ReasonCode.DUPLICATE_JOB,
+    )
+    charge = Adjustment(
+        key="k",
+        kind=TransferKind.EXTRA_CHARGE,
+        amount_cents=300,
+        reason=AdjustmentReason.CANCELED_LATE,
+    )
+    await adjust_job(runtime, job_id=job_id, market_id=market, adjustment=charge)
+    done = await apart(hexhaul, "ledger", "check")
+    assert (done.exit_code, "vienna: 0 deliveries" in done.output) == (0, True)
+    await tamper("UPDATE transfer SET amount_cents = 301 WHERE job_id = $1", job_id)
+    found = await apart(hexhaul, "ledger", "check")
+    assert (found.exit_code, f"WRONG job {job_id}: extra_charge" in found.output) == (1, True)
+
+
+async def test_deliveries_that_were_left_out_are_settled_once_and_as_of_now(
     conn, market, hexhaul, apart, delivered, tamper
 ):
-    before = await conn.fetch("SELECT * FROM transfer ORDER BY id")
+    amounts = "SELECT job_id, kind, debit, credit, amount_cents FROM transfer ORDER BY id"
+    before = await conn.fetch(amounts)
     await tamper("DELETE FROM transfer WHERE job_id = $1", delivered[1])
+    began_at = await conn.fetchval("SELECT market_now()")
     settled = await apart(hexhaul, "ledger", "check", "--settle")
     assert (settled.exit_code, "settled now: 2 transfers" in settled.output) == (0, True)
-    assert await conn.fetch("SELECT * FROM transfer ORDER BY id") == before
+    assert await conn.fetch(amounts) == before
+    rows = await conn.fetch("SELECT id, at FROM transfer WHERE job_id = $1", delivered[1])
+    assert all(row["at"] > began_at for row in rows)
+    entries = await conn.fetch("SELECT * FROM audit_entry WHERE action = 'settle_job'")
+    assert {entry["subject"] for entry in entries} == {f"transfer:{row['id']}" for row in rows}
+    ended_at = await conn.fetchval("SELECT ended_at FROM job WHERE id = $1", delivered[1])
+    for entry in entries:
+        assert json.loads(entry["before"]) == {"delivered_at": ended_at.isoformat()}
     again = await apart(hexhaul, "ledger", "check", "--settle")
     assert (again.exit_code, "settled now" in again.output) == (0, False)
+    assert (await apart(hexhaul, "audit", "verify")).exit_code == 0
+    await tamper("UPDATE transfer SET at = at - interval '1 us' WHERE job_id = $1", delivered[1])
+    found = await apart(hexhaul, "ledger", "check")
+    assert (found.exit_code, "not what the audit log says" in found.output) == (1, True)

@@ -142,7 +142,7 @@ async def test_a_second_process_waits_and_takes_over(
             assert offer.dispatch_epoch == 2
 
 
-async def test_a_tick_that_fails_does_not_end_the_loop(
+async def test_a_tick_that_fails_on_garbage_forgets_it_and_does_not_end_the_loop(
     quick, slow_market, courier_ids, arrive_on_duty, post, show, until, open_offers, capsys
 ):
     await arrive_on_duty(courier_ids[0])
@@ -157,6 +157,8 @@ async def test_a_tick_that_fails_does_not_end_the_loop(
     await quick.redis.execute("HSET", keys.job_cells(slow_market), b"job", garbage)
     async with dispatching(quick):
         await until(has_failed)
+        assert await quick.redis.execute("EXISTS", garbage) == 0
+        await arrive_on_duty(courier_ids[0])  # whose position is forgotten too
         await show()
         await bus.publish_wake_dispatch(quick.redis, slow_market)
         assert len(await until(open_offers)) == 1

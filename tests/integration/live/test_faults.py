@@ -10,6 +10,7 @@ from service.domain.errors import UnavailableError
 from service.live import bus, index, positions, tickets
 from service.live.connect import open_redis
 from service.live.errors import LiveUnavailableError
+from tests.unit.domain.makers import NOW
 
 CALLS = {
     "put_jobs": lambda redis, make: index.put_jobs(redis, "vienna", [make(1)]),
@@ -19,7 +20,7 @@ CALLS = {
     "read_near": lambda redis, _: positions.read_near(redis, "vienna", [1, 2]),
     "evict": lambda redis, _: positions.evict(redis, "vienna", older_than_ms=1),
     "publish_wake_relay": lambda redis, _: bus.publish_wake_relay(redis, "vienna"),
-    "redeem_ticket": lambda redis, _: tickets.redeem_ticket(redis, "unknown"),
+    "redeem_ticket": lambda redis, _: tickets.redeem_ticket(redis, "unknown", now=NOW),
 }
 
 COUNT_SLOWLY = """

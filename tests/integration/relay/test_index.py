@@ -9,7 +9,8 @@ from service.actions.decline_offer import decline_offer
 from service.actions.set_status import Offline, set_status
 from service.domain.vocabulary import Actor
 from service.live import index as live_index
-from service.live import positions
+from service.live import keys, positions
+from service.live.connections import open_connections
 from service.relay.audit import Audit
 from service.relay.drift import find_drift
 
@@ -133,6 +134,56 @@ async def test_an_index_that_is_right_is_left_alone(index, online, post, relay):
     await relay()
     audit = Audit(index)
     assert [(await audit.repair()).count for _ in range(2)] == [0, 0]
+
+
+@pytest.mark.parametrize("kind", ["cell", "roster", "epoch", "position", "connections"])
+async def test_keys_of_another_type_are_gone_and_the_index_is_whole(
+    runtime, market, index, online, post, relay, report, indexed, kind
+):
+    job_id = await post()
+    await report(online[0])
+    await open_connections(runtime.redis, market, online, now=runtime.clock.now())
+    audit = Audit(index)
+    await audit.check(lease_epoch=1)
+    found = await runtime.redis.execute("KEYS", f"*{kind}*")
+    assert found
+    for key in found:
+        await runtime.redis.execute("DEL", key)
+        await runtime.redis.execute("RPUSH", key, "poison")
+    for _ in range(2):
+        await audit.check(lease_epoch=1)
+    assert await indexed() == ({job_id}, set(online))
+    assert await live_index.index_epoch(runtime.redis, market) == f"{runtime.epoch}:1"
+    await report(online[0])
+    assert set(await positions.read_fixes(runtime.redis, market, online)) == {online[0]}
+
+
+async def test_records_that_do_not_decode_are_gone_and_the_index_is_whole(
+    runtime, market, index, online, post, relay, indexed
+):
+    job_id = await post()
+    audit = Audit(index)
+    await audit.check(lease_epoch=1)
+    await runtime.redis.execute("HSET", keys.roster(market), online[0].bytes, "poison")
+    for _ in range(2):
+        await audit.check(lease_epoch=1)
+    assert await indexed() == ({job_id}, set(online))
+
+
+async def test_a_job_that_nobody_can_take_out_of_its_cell_does_not_stay(
+    runtime, market, index, online, post, relay, make_job
+):
+    """Where it stands is lost, so that it is read, and removed in vain."""
+    job_id = await post()
+    audit = Audit(index)
+    await audit.check(lease_epoch=1)
+    (job,) = await live_index.read_jobs(runtime.redis, market)
+    stranger = replace(job, job_id=make_job(7).job_id)
+    await live_index.put_jobs(runtime.redis, market, [stranger])
+    await runtime.redis.execute("HDEL", keys.job_cells(market), stranger.job_id.bytes)
+    for _ in range(5):
+        await audit.check(lease_epoch=1)
+    assert [one.job_id for one in await live_index.read_jobs(runtime.redis, market)] == [job_id]
 
 
 async def test_what_differs_otherwise_than_before_is_left_to_the_relay(

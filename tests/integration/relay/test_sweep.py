@@ -1,6 +1,7 @@
 """Time passes: offers and searches end, scheduled jobs open, old rows and positions go."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -142,6 +143,23 @@ async def test_the_record_goes_after_its_time(runtime, conn, market, online, pos
     assert [row["offer_id"] for row in await conn.fetch("SELECT * FROM decision")] == [made[1]]
     assert await conn.fetchval("SELECT count(*) FROM tick") == 1
     assert await conn.fetchval("SELECT courier_id FROM position_sample") == online[1]
+
+
+async def test_a_resolved_exception_goes_after_its_time_and_an_open_one_never(
+    runtime, conn, market
+):
+    for number, days in enumerate((181, 179, None)):
+        await conn.execute(
+            "INSERT INTO exception (id, market_id, kind, severity, opened_at, resolved_at)"
+            " VALUES ($1, $2, 'index_drift', 'warning', now() - make_interval(days => 400),"
+            " now() - make_interval(days => $3))",
+            UUID(int=number),
+            market,
+            days,
+        )
+    await forget_record(runtime)
+    rows = await conn.fetch("SELECT id FROM exception ORDER BY id")
+    assert [row["id"].int for row in rows] == [1, 2]
 
 
 @pytest.fixture

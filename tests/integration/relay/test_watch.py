@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.actions.fail_job import fail_job
 from service.actions.resolve_exception import resolve_exception
 from service.domain.lifecycle import CourierStatus, JobStatus
 from service.domain.vocabulary import ReasonCode
@@ -29,7 +30,15 @@ def open_exceptions(runtime, market):
     async def list_open():
         async with runtime.pool.connection() as conn:
             return await exceptions.list_exceptions(
-                conn, market_id=market, only_open=True, before_id=None, limit_count=9
+                conn,
+                market_id=market,
+                only_open=True,
+                kinds=(),
+                severities=(),
+                job_id=None,
+                courier_id=None,
+                before_id=None,
+                limit_count=9,
             )
 
     return list_open
@@ -107,6 +116,24 @@ async def test_the_matter_is_closed_when_the_courier_is_heard_again(
     assert await open_exceptions() == []
     resolution = await conn.fetchval("SELECT resolution FROM exception")
     assert resolution == "heard_again"
+
+
+async def test_the_matter_is_closed_when_nothing_is_aboard_any_more(
+    runtime, market, conn, online, post, give, pick_up, watch, later, read, open_exceptions
+):
+    job_id = await post()
+    await give(job_id, online[0])
+    await pick_up(job_id, online[0])
+    await watch.look(1)
+    await later(301)
+    await watch.look(1)
+    (told,) = await open_exceptions()
+    assert told.due_at == (await read(job_id)).due_at
+    await fail_job(runtime, job_id=job_id, market_id=market, reason=ReasonCode.PACKAGE_DAMAGED)
+    await watch.look(1)
+    await watch.look(1)
+    assert await open_exceptions() == []
+    assert await conn.fetchval("SELECT resolution FROM exception") == "nothing_in_hand"
 
 
 async def test_who_has_just_been_heard_is_not_silent_after_a_flush(

@@ -33,6 +33,11 @@ def test_the_pause_doubles_with_each_failure() -> None:
     assert [delay_s(count, jitter=1.0) for count in (1, 2, 3)] == pytest.approx([0.1, 0.2, 0.4])
 
 
+def test_those_that_were_cut_off_together_do_not_come_back_together() -> None:
+    pauses_s = [delay_s(3, jitter=jitter) for jitter in (0.0, 0.5, 1.0)]
+    assert pauses_s == pytest.approx([0.2, 0.3, 0.4])
+
+
 @given(st.integers(1, 10_000), st.floats(0.0, 1.0))
 def test_a_pause_is_never_long_and_never_nothing(failures_count: int, jitter: float) -> None:
     assert 0.05 <= delay_s(failures_count, jitter=jitter) <= DELAY_S_MAX

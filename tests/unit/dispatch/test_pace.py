@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from service.clock import Clock, monotonic_s
+from service.clock import Anchor, Clock, monotonic_s
 from service.dispatch.pace import Pace, pace_of, wait_for_turn
 from service.domain.policy import Policy
 from service.settings import Settings
@@ -15,7 +15,7 @@ SETTINGS = Settings(database_url="", redis_url="", tick_real_s_min=0.2)
 
 
 def clock(time_scale):
-    return Clock(anchor_real_at=NOW, anchor_market_at=NOW, time_scale=time_scale)
+    return Clock(Anchor(at_s=0.0, market_at=NOW, time_scale=time_scale))
 
 
 def test_in_life_the_period_is_that_of_the_policy():

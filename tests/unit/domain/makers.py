@@ -95,6 +95,8 @@ def make_courier(**changes):
         "live_jobs_count": 0,
         "shift_ends_at": NOW + timedelta(hours=4),
         "status_changed_at": NOW,
+        "suspension_reason": None,
+        "suspended_until": None,
     }
     return Courier(**(values | changes))
 

@@ -167,8 +167,23 @@ def test_nobody_is_paid_for_a_job_that_nobody_had():
     assert refused.value.field == "/kind"
 
 
-def test_an_adjustment_has_a_limit():
-    too_much = adjustment(TransferKind.EXTRA_PAY, ledger.ADJUSTMENT_CENTS_MAX + 1)
+@pytest.mark.parametrize("kind", [TransferKind.EXTRA_PAY, TransferKind.EXTRA_CHARGE])
+def test_what_is_added_has_a_limit(kind):
+    made = ledger.adjust(ended_job(), adjustment(kind, ledger.EXTRA_CENTS_MAX), before=(), now=NOW)
+    assert made.amount_cents == ledger.EXTRA_CENTS_MAX
     with pytest.raises(InvalidParamsError) as refused:
-        ledger.adjust(ended_job(), too_much, before=(), now=NOW)
+        ledger.adjust(ended_job(), adjustment(kind, ledger.EXTRA_CENTS_MAX + 1), before=(), now=NOW)
+    assert refused.value.field == "/amount_cents"
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount_cents"),
+    [(TransferKind.REFUND, 9_000_000), (TransferKind.DEDUCTION, 7_000_000)],
+)
+def test_all_of_a_large_fee_or_pay_is_given_back_at_once_and_no_more(kind, amount_cents):
+    before = settle(make_delivery(fee_cents=9_000_000, pay_cents=7_000_000))
+    made = ledger.adjust(ended_job(), adjustment(kind, amount_cents), before=before, now=NOW)
+    assert made.amount_cents == amount_cents
+    with pytest.raises(InvalidParamsError) as refused:
+        ledger.adjust(ended_job(), adjustment(kind, amount_cents + 1), before=before, now=NOW)
     assert refused.value.field == "/amount_cents"

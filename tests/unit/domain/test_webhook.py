@@ -11,7 +11,9 @@ from service.domain.vocabulary import AttemptOutcome, DeliveryStatus, DisabledRe
 from service.domain.webhook import (
     CALLS_COUNT_MAX,
     DELAYS_S,
+    FAILING_COUNT_MIN,
     FAILURES_COUNT_MAX,
+    FAULT_DELAYS_S,
     REST_S_MAX,
     Attempted,
     Health,
@@ -25,6 +27,7 @@ from tests.unit.domain.makers import NOW
 
 DELIVERED = Attempted(outcome=AttemptOutcome.DELIVERED, duration_ms=1, status_code=200)
 REFUSED = Attempted(outcome=AttemptOutcome.REFUSED, duration_ms=1, status_code=500)
+FAULT = Attempted(outcome=AttemptOutcome.INTERNAL, duration_ms=1)
 GONE = Attempted(outcome=AttemptOutcome.GONE, duration_ms=1, status_code=410)
 
 
@@ -59,10 +62,20 @@ def test_ten_attempts_take_75_hours():
 
 @given(st.integers(1, 9), st.floats(-1.0, 1.0))
 def test_a_delay_is_the_scheduled_one_and_a_fifth_at_most_by_chance(attempts_count, jitter):
-    verdict = judge(REFUSED, attempts_count=attempts_count, jitter=jitter)
+    verdict = judge(REFUSED, attempts_count=attempts_count, faults_count=0, jitter=jitter)
     assert verdict.status is DeliveryStatus.PENDING
     share = verdict.delay_s / DELAYS_S[attempts_count]
     assert 0.8 - 1e-9 <= share <= 1.2 + 1e-9
+
+
+@given(st.integers(1, 9), st.floats(-1.0, 1.0), st.floats(-1.0, 1.0))
+def test_those_that_failed_together_do_not_come_back_together(attempts_count, one, other):
+    delays_s = [
+        judge(REFUSED, attempts_count=attempts_count, faults_count=0, jitter=jitter).delay_s
+        for jitter in (one, other)
+    ]
+    apart_s = 0.2 * abs(one - other) * DELAYS_S[attempts_count]
+    assert abs(delays_s[0] - delays_s[1]) == pytest.approx(apart_s, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -75,13 +88,29 @@ def test_a_delay_is_the_scheduled_one_and_a_fifth_at_most_by_chance(attempts_cou
     ],
 )
 def test_retry_after_counts_for_an_hour_at_most(attempts_count, asked_s, delay_s):
-    verdict = judge(refused(asked_s), attempts_count=attempts_count, jitter=0.0)
+    verdict = judge(refused(asked_s), attempts_count=attempts_count, faults_count=0, jitter=0.0)
     assert verdict.delay_s == delay_s
 
 
 def test_after_the_tenth_failure_a_delivery_is_dead_and_a_success_always_delivers():
-    assert judge(REFUSED, attempts_count=10, jitter=0.0).status is DeliveryStatus.DEAD
-    assert judge(DELIVERED, attempts_count=10, jitter=0.0).status is DeliveryStatus.DELIVERED
+    last = {"attempts_count": 10, "faults_count": 0, "jitter": 0.0}
+    assert judge(REFUSED, **last).status is DeliveryStatus.DEAD
+    assert judge(DELIVERED, **last).status is DeliveryStatus.DELIVERED
+
+
+def test_the_third_fault_of_ours_is_the_last_and_there_is_time_to_mend_it_before():
+    verdicts = [
+        judge(FAULT, attempts_count=4 + count, faults_count=count, jitter=0.0)
+        for count in (1, 2, 3)
+    ]
+    assert [verdict.delay_s for verdict in verdicts] == [*FAULT_DELAYS_S, None]
+    assert verdicts[-1].status is DeliveryStatus.DEAD
+    assert judge(FAULT, attempts_count=10, faults_count=1, jitter=0.0).status is DeliveryStatus.DEAD
+
+
+def test_a_fault_of_ours_says_nothing_of_the_endpoint():
+    for health in (Health(), after((0, REFUSED)), after(*((0, REFUSED) for _ in range(5)))):
+        assert examine(health, FAULT, now=in_s(10)) == health
 
 
 def test_five_failures_in_a_row_open_the_circuit_and_fewer_do_not():
@@ -117,7 +146,8 @@ def test_each_probe_that_fails_doubles_the_rest_up_to_ten_minutes():
 
 def test_calls_that_were_under_way_when_a_rest_began_do_not_lengthen_it():
     five = after(*((second, REFUSED) for second in range(5)))
-    assert examine(five, REFUSED, now=in_s(5)) == five
+    late = examine(five, REFUSED, now=in_s(5))
+    assert (late.failures_count, late.rest_until) == (5, five.rest_until)
     asked = examine(five, refused(600.0), now=in_s(5))
     assert (asked.failures_count, asked.rest_until) == (5, in_s(605))
 
@@ -137,10 +167,40 @@ def test_a_rest_is_never_cut_short_by_another_failure(calls):
         assert health.failing_since == (before.failing_since or in_s(at_s))
 
 
-def test_410_disables_at_once_and_failures_after_five_days():
+DAY_S = 86_400.0
+
+
+def test_410_disables_at_once():
     assert reason_to_disable(Health(), GONE, now=NOW) is DisabledReason.GONE
     assert reason_to_disable(Health(), DELIVERED, now=NOW) is None
-    failing = after((0, REFUSED))
-    days = 86_400.0
-    assert reason_to_disable(failing, REFUSED, now=in_s(4.9 * days)) is None
-    assert reason_to_disable(failing, REFUSED, now=in_s(5 * days)) is DisabledReason.FAILING
+
+
+def failing(*, calls_count, days):
+    """Return the health after so many failures, spread over so many days, and when that was."""
+    ends_s = [days * DAY_S * number / (calls_count - 1) for number in range(calls_count)]
+    return after(*((end_s, REFUSED) for end_s in ends_s)), in_s(ends_s[-1])
+
+
+@pytest.mark.parametrize(
+    ("calls_count", "days", "is_off"),
+    [
+        (20, 4.9, False),
+        (20, 5.0, True),
+        (FAILING_COUNT_MIN, 5.0, True),
+        (FAILING_COUNT_MIN - 1, 5.0, False),  # hardly ever called
+    ],
+)
+def test_five_days_of_failures_disable_an_endpoint_that_was_called_now_and_then(
+    calls_count, days, is_off
+):
+    health, now = failing(calls_count=calls_count, days=days)
+    reason = reason_to_disable(health, REFUSED, now=now)
+    assert reason is (DisabledReason.FAILING if is_off else None)
+
+
+def test_a_failure_after_a_day_of_silence_is_the_first_of_its_kind():
+    health, now = failing(calls_count=20, days=4.5)
+    later = now + timedelta(days=1, seconds=1)
+    again = examine(health, REFUSED, now=later)
+    assert reason_to_disable(again, REFUSED, now=later) is None
+    assert (again.failures_count, again.failing_since) == (1, later)

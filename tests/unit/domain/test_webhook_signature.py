@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from service.clock import real_now
 from service.domain.webhook_signature import (
     Seed,
     UnknownKeyError,
@@ -33,6 +34,26 @@ def test_the_signature_is_that_of_the_published_example():
         "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
     }
     assert secret_text(secret) == "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def test_the_library_of_standard_webhooks_takes_them_for_genuine():
+    library = pytest.importorskip("standardwebhooks", reason="not in this environment yet")
+    body = b'{"test": 2432232314}'
+    headers = signed_headers(
+        [b"former".ljust(32), SEED],
+        event_id="evt_1",
+        timestamp_s=int(real_now().timestamp()),
+        body=body,
+    )
+    webhook = library.Webhook(secret_text(SEED))
+    assert webhook.verify(body, headers) == {"test": 2_432_232_314}
+    with pytest.raises(library.WebhookVerificationError):
+        webhook.verify(body + b" ", headers)
+
+
+def test_a_seed_does_not_show_itself():
+    assert SEED.hex() not in repr(Seed(seed=SEED, key_id=None))
+    assert repr(SEED)[2:-1] not in repr(Seed(seed=SEED, key_id="key"))
 
 
 def test_each_live_secret_signs():

@@ -113,6 +113,17 @@ def test_a_pickup_that_fails_a_third_time_cancels_the_job():
     assert work.courier.status is CourierStatus.ONLINE
 
 
+def test_a_parcel_that_stays_on_board_takes_the_room_of_the_last_pickup():
+    """Found by the machines of tests/simulation: the courier could not even say that it failed."""
+    a, b = make_job(1, weight_g=9_000), make_job(2, weight_g=9_000)
+    work = do(work_with(a, b), a.stops[0])
+    work = fail(work, a.stops[1].id, reason=ReasonCode.RECIPIENT_UNREACHABLE, now=NOW)
+    assert work.jobs[a.id].status is JobStatus.UNDELIVERABLE
+    assert (work.jobs[b.id].status, work.jobs[b.id].attempt) == (JobStatus.OPEN, 2)
+    assert [job.id for job in work.live_jobs] == [a.id]
+    assert (work.courier.status, work.courier.load.weight_g) == (CourierStatus.BUSY, 9_000)
+
+
 class WorkMachine(RuleBasedStateMachine):
     """Any order of takings, arrivals, completions, failures and drops keeps the work sound."""
 

@@ -34,6 +34,14 @@ def test_only_inserts_are_repeated_each_time_with_new_ids():
     }
 
 
+def test_a_digest_is_another_each_time():
+    statement = Statement("INSERT INTO tracking VALUES ($1, $2)", (JOB, bytes(32)))
+    script = script_of([statement], kept=MERCHANT, key="the key")
+    assert script.text.splitlines()[2] == (
+        "INSERT INTO tracking VALUES (:new_0, sha256(uuid_send(:new_1)));"
+    )
+
+
 def test_the_ids_within_a_document_are_new_as_well():
     statement = Statement(
         "-- $1 jobs jsonb, $2 id uuid\nWITH rows AS (INSERT INTO job SELECT $1) SELECT $2",

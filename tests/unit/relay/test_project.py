@@ -6,10 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from service.domain import work as works_domain
+from service.domain.account import reinstate, suspend
 from service.domain.facts import FactType, event_id
 from service.domain.lifecycle import CourierStatus, JobStatus, JobStep, OfferStatus, StopKind
 from service.domain.offer import FACT_OF_STATUS
-from service.domain.vocabulary import Actor, ReasonCode
+from service.domain.suspension import Suspension
+from service.domain.vocabulary import Actor, ReasonCode, SuspensionReason
 from service.domain.work import Work
 from service.relay.project import project
 from service.wire.courier_stream import AssignmentChanged, JobUpdated, Notice, OfferRevoked
@@ -96,6 +98,7 @@ UNSAID_TO_COURIER = {
     FactType.OFFER_SEEN,
     FactType.OFFER_ACCEPTED,
     FactType.EXCEPTION_OPENED,
+    FactType.EXCEPTION_UPDATED,
     FactType.EXCEPTION_RESOLVED,
     FactType.MARKET_PAUSED,
     FactType.MARKET_RESUMED,
@@ -206,3 +209,14 @@ def test_changes_of_one_route_in_a_batch_are_told_once_in_the_place_of_the_last(
     types = [one.type for one in projected if one.owner == TO_ANNA]
     assert types == ["job_updated", "assignment_changed"]
     assert sum(one.owner == TO_MARKET for one in projected) == 3
+
+
+def test_a_suspended_courier_is_told_why_and_until_when():
+    suspension = Suspension(reason=SuspensionReason.SAFETY, until=NOW + timedelta(hours=1))
+    courier = suspend(make_courier(status=CourierStatus.OFFLINE), suspension, now=NOW)
+    (notice,) = told(courier_fact(FactType.COURIER_SUSPENDED, courier), TO_ANNA)
+    assert notice == Notice(
+        seq=0, notice="suspended", status=CourierStatus.OFFLINE, suspension=suspension
+    )
+    (notice,) = told(courier_fact(FactType.COURIER_REINSTATED, reinstate(courier)), TO_ANNA)
+    assert notice == Notice(seq=0, notice="reinstated", status=CourierStatus.OFFLINE)

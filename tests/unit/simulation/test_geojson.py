@@ -3,8 +3,10 @@
 import json
 from itertools import pairwise
 
+import numpy as np
+
 from service.simulation.city.city import City
-from service.simulation.city.geojson import roads_geojson
+from service.simulation.city.geojson import city_geojson, roads_geojson
 
 
 def test_every_road_is_drawn_once_with_its_name_class_and_bridge(city: City) -> None:
@@ -34,3 +36,16 @@ def test_every_road_is_drawn_once_with_its_name_class_and_bridge(city: City) -> 
 def test_a_street_is_one_line_where_it_is_unbroken(city: City) -> None:
     features = roads_geojson(city.roads)["features"]
     assert len(features) < len(city.roads.edge_m) / 4
+
+
+def test_the_river_is_a_closed_ring_counterclockwise_around_its_water(city: City) -> None:
+    water, *roads = city_geojson(city)["features"]
+    assert roads == roads_geojson(city.roads)["features"]
+    assert water["properties"] == {"name": city.river.name, "class": "water"}
+    (ring,) = water["geometry"]["coordinates"]
+    assert ring[0] == ring[-1]
+    lng, lat = np.array(ring).T
+    assert np.sum(lng[:-1] * lat[1:] - lng[1:] * lat[:-1]) > 0
+    # no junction of a street is in it
+    at_m = city.roads.node_m
+    assert not city.river.is_water(at_m).any()

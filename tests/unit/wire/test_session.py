@@ -13,6 +13,7 @@ from service.wire.session import (
     MESSAGES_BURST_COUNT_MAX,
     MESSAGES_PER_S_MAX,
     REFUSALS_COUNT_MAX,
+    RETRY_MS_MIN,
     Close,
     CourierSession,
     Do,
@@ -110,6 +111,22 @@ def test_an_app_that_is_only_ever_refused_is_closed():
     ]
     assert effects[-1] == Close(CloseCode.TOO_MANY_MESSAGES)
     assert Close(CloseCode.TOO_MANY_MESSAGES) not in effects[:-1]
+
+
+def test_who_is_put_off_comes_back_later_and_later_and_is_never_closed_for_it():
+    session, ack, retries_ms = resumed(), Ack(offer_id=OFFER_ID, ref="a"), []
+    for _ in range(REFUSALS_COUNT_MAX + 10):
+        (effect,) = session.refuse("overloaded", "", ack)
+        retries_ms.append(effect.message.retry_in_ms)
+    assert retries_ms[:6] == [500, 1_000, 2_000, 4_000, 8_000, 8_000]
+    assert set(retries_ms[6:]) == {8_000}
+    session.succeed(ack)
+    assert session.refuse("lock_contention", "", ack)[0].message.retry_in_ms == RETRY_MS_MIN
+
+
+def test_what_is_refused_for_good_is_not_to_be_said_again():
+    (effect,) = resumed().refuse("offer_expired", "", Ack(offer_id=OFFER_ID, ref="a"))
+    assert effect.message.retry_in_ms is None
 
 
 def test_one_success_forgives_the_refusals_before_it():

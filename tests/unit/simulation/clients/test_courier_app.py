@@ -1,5 +1,7 @@
 """The courier's app as a transcript: messages in, messages out."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from app_makers import (
     HOME,
@@ -19,11 +21,14 @@ from app_makers import (
 )
 
 from service.domain.lifecycle import CourierStatus
+from service.domain.suspension import Suspension
+from service.domain.vocabulary import SuspensionReason
 from service.simulation.clients.courier_app import SHIFT_S_MAX, CourierApp
 from service.wire.courier_stream import (
     AcceptOffer,
     Ack,
     ArriveAtStop,
+    Notice,
     Refused,
     ReportPosition,
     ServerMessage,
@@ -174,3 +179,25 @@ def test_a_new_connection_is_told_the_position_at_once(online: CourierApp) -> No
     hear(online, recovered(), after_s=2.0)
     (position,) = say(online, after_s=2.0)
     assert isinstance(position, ReportPosition)
+
+
+def suspended(until: datetime | None) -> Notice:
+    suspension = Suspension(reason=SuspensionReason.SAFETY, until=until)
+    return Notice(seq=3, notice="suspended", status=CourierStatus.OFFLINE, suspension=suspension)
+
+
+def test_who_is_suspended_asks_again_only_when_it_is_over(online: CourierApp) -> None:
+    hear(online, suspended(until=NOW + timedelta(seconds=600)))
+    assert say(online, after_s=599.0) == []
+    assert online.wakes_s(NOW_S) == NOW_S + 600.0
+    (message,) = say(online, after_s=600.0)
+    assert isinstance(message, SetStatus)
+    assert message.status == "online"
+
+
+def test_who_is_suspended_without_an_end_waits_to_be_reinstated(online: CourierApp) -> None:
+    hear(online, suspended(until=None))
+    assert say(online, after_s=3_599.0) == []
+    assert online.wakes_s(NOW_S) == SHIFT_ENDS_S
+    hear(online, Notice(seq=4, notice="reinstated", status=CourierStatus.OFFLINE))
+    assert len(say(online, after_s=60.0)) == 1

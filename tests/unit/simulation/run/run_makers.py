@@ -7,8 +7,15 @@ from service.domain.facts import FactType
 from service.domain.ids import CourierId, JobId, MerchantId, OfferId
 from service.domain.lifecycle import JobStatus, OfferStatus
 from service.simulation.clients.job_board import PostedJob
+from service.simulation.clients.receiver import EventHeard
 from service.simulation.run.evidence import Evidence, IndexView
-from service.simulation.run.witness import OfferAnswered, OfferHeard, StreamSeen, Witness
+from service.simulation.run.witness import (
+    OfferAnswered,
+    OfferHeard,
+    StreamSeen,
+    WebhooksSeen,
+    Witness,
+)
 from service.store.audit import AssignmentRecord, CourierLoad, JobFact, JobRecord, OfferRecord
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -169,6 +176,19 @@ def make_heard(**changes: object) -> OfferHeard:
     return OfferHeard(**(values | changes))
 
 
+def make_webhooks(*sequences: int, **changes: object) -> WebhooksSeen:
+    """Return what a server was told of the job, and of another one's first event."""
+    values = {
+        "url": "http://127.0.0.1:1/hooks",
+        "events": (
+            EventHeard(JobId(UUID(int=51)), 1, has_gap=False),
+            *(EventHeard(JOB_ID, sequence, has_gap=False) for sequence in sequences),
+        ),
+        "unsigned_count": 0,
+    }
+    return WebhooksSeen(**(values | changes))
+
+
 def make_witness(**changes: object) -> Witness:
     values = {
         "posted": (make_posted(),),
@@ -178,6 +198,7 @@ def make_witness(**changes: object) -> Witness:
         "streams": (make_stream(),),
         "answered": (make_answered(),),
         "heard": (make_heard(),),
+        "webhooks": (make_webhooks(1, 2, 2, 3),),
         "driven_m": 1_000.0,
     }
     return Witness(**(values | changes))

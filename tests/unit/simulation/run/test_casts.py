@@ -6,7 +6,7 @@ from itertools import islice
 import msgspec
 
 from service.domain.geo import Point
-from service.domain.vocabulary import Vehicle
+from service.domain.vocabulary import ProofKind, Vehicle
 from service.simulation.city.city import City
 from service.simulation.public_day import PublicCourier, PublicDay, PublicOrder
 from service.simulation.run import city_cast, day_cast
@@ -26,6 +26,18 @@ def city_errands(city: City, *, seed: int, duration_s: float | None = 1_800.0) -
 def test_the_same_seed_posts_the_same_jobs(city: City) -> None:
     assert city_errands(city, seed=1) == city_errands(city, seed=1)
     assert city_errands(city, seed=1) != city_errands(city, seed=2)
+
+
+def test_some_merchants_ask_for_proofs_and_most_do_not(city):
+    bodies = [errand.body for errand in city_errands(city, seed=1)]
+    asked = {
+        kind
+        for body in bodies
+        for kind in (*body.pickup.required_proofs, *body.dropoff.required_proofs)
+    }
+    plain = [b for b in bodies if not (b.pickup.required_proofs or b.dropoff.required_proofs)]
+    assert asked == set(ProofKind)
+    assert len(plain) > len(bodies) / 2
 
 
 def test_what_is_posted_is_what_the_wire_accepts(city: City) -> None:

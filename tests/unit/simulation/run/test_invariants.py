@@ -20,11 +20,13 @@ from run_makers import (
     make_offer,
     make_posted,
     make_stream,
+    make_webhooks,
     make_witness,
 )
 
 from service.domain.ids import JobId, OfferId
 from service.domain.lifecycle import JobStatus, OfferStatus
+from service.simulation.clients.receiver import EventHeard
 from service.simulation.run.evidence import Evidence
 from service.simulation.run.invariants import DETAILS_COUNT_MAX, check_all
 from service.simulation.run.witness import Witness
@@ -97,6 +99,9 @@ PLANTED_IN_CLIENTS = [
         {"streams": (make_stream(close_code=CloseCode.REPLACED),)},
     ),
     ("every client heard everything", {"streams": (make_stream(seq=11),)}),
+    ("webhooks signed and in order", {"webhooks": (make_webhooks(1, 3, 2),)}),
+    ("webhooks signed and in order", {"webhooks": (make_webhooks(2),)}),
+    ("webhooks signed and in order", {"webhooks": (make_webhooks(1, unsigned_count=1),)}),
     ("acceptances equal assignments", {"answered": ()}),
     (
         "acceptances equal assignments",
@@ -135,6 +140,12 @@ def test_a_job_may_go_back_to_be_offered_again() -> None:
         assignments=(make_assignment(ended_at=at(9.0)), make_assignment(started_at=at(9.0))),
     )
     assert broken(evidence, make_witness()) == []
+
+
+def test_what_was_given_up_may_be_missing_where_that_is_told() -> None:
+    events = (EventHeard(JOB_ID, 1, has_gap=False), EventHeard(JOB_ID, 3, has_gap=True))
+    witness = make_witness(webhooks=(make_webhooks(events=events),))
+    assert broken(make_evidence(), witness) == []
 
 
 def test_an_acceptance_whose_outcome_nobody_heard_is_no_violation() -> None:

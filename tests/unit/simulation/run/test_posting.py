@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
-from service.clock import real_clock
+from service.clock import Anchor, Clock, monotonic_s, real_now
 from service.domain.ids import CourierId
 from service.simulation.run.crew import open_crew
 from service.simulation.run.posting import POSTS_COUNT_MAX, Errand, post_all
 from service.wire.rest import PlaceBody, PostJobBody
 
 PLACE = PlaceBody(lat_deg=48.2, lng_deg=16.4, address="Graben 1")
+CLOCK = Clock(Anchor(at_s=monotonic_s(), market_at=real_now(), time_scale=1.0))
 
 
 class Merchant:
@@ -36,7 +37,7 @@ class Merchant:
 
 def make_errand(number: int) -> Errand:
     return Errand(
-        at=real_clock().now() - timedelta(seconds=60.0),
+        at=CLOCK.now() - timedelta(seconds=60.0),
         merchant_index=number % 2,
         body=PostJobBody(pickup=PLACE, dropoff=PLACE, reference=str(number)),
     )
@@ -48,7 +49,7 @@ async def test_every_job_is_posted_by_its_merchant_and_not_too_many_at_once() ->
         await post_all(
             map(make_errand, range(3 * POSTS_COUNT_MAX)),
             merchants,
-            clock=real_clock(),
+            clock=CLOCK,
             idle_couriers_for=lambda _: frozenset(),
             crew=crew,
         )

@@ -1,0 +1,76 @@
+"""Puts together what the checks look at."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from loadtests.faults.kinds import PROCESSES
+from loadtests.faults.plan import Trial
+from loadtests.faults.proof import Effect, OpenFiles, Proof, Receiver, Watched
+from loadtests.faults.quiet import come_to_rest
+from loadtests.faults.rows import read_rows
+from loadtests.faults.world import CANARIES, MARKET_ID, World
+from service.clock import monotonic_s
+from service.simulation.run.evidence import read_evidence
+
+FilesCounts = Mapping[tuple[str, int], int]  # by process and pid
+
+
+def count_files(world: World) -> FilesCounts:
+    """Return how many files each process of ours has open."""
+    pids = world.lab.processes.pids()
+    return {(name, pid): len(list(Path(f"/proc/{pid}/fd").glob("*"))) for name, pid in pids.items()}
+
+
+async def gather(
+    world: World,
+    trial: Trial,
+    effect: Effect,
+    *,
+    recovery_s: float | None,
+    files_before: FilesCounts,
+) -> Proof:
+    """Wait until all is quiet, and return the state of everything.
+
+    Raises:
+        UnavailableError: Postgres or Redis stayed away.
+    """
+    paused_s = monotonic_s()
+    look, is_quiet = await come_to_rest(world)
+    owners = sorted({watcher.owner for watcher in world.watchers})
+    async with world.runtime.pool.transaction() as conn:
+        rows = await read_rows(conn, MARKET_ID, watched=owners)
+    run = await read_evidence(
+        world.runtime, MARKET_ID, stream_ends=look.stream_ends, index_view=look.index
+    )
+    files_now = count_files(world)
+    return Proof(
+        trial=trial,
+        history=tuple(world.history.events),
+        rows=rows,
+        run=run,
+        witness=replace(world.crowd.testify(), streams=look.streams),
+        receivers=[
+            Receiver(who=f"sink:{one.name}", endpoint_id=one.id, secret=one.secret)
+            for one in world.endpoints
+        ],
+        watched=[
+            Watched(who=watcher.who, owner=watcher.owner, is_live=watcher.is_live)
+            for watcher in world.watchers
+        ],
+        files=[
+            OpenFiles(
+                process=key[0],
+                before_count=files_before.get(key, 0),
+                after_count=files_now.get(key, 0),
+            )
+            for key in {**files_before, **files_now}  # whose sockets go to who was left, and back
+        ],
+        logs={name: world.lab.log_of(name) for name in PROCESSES},
+        canaries=[*CANARIES, *world.keys, *(one.secret for one in world.endpoints)],
+        effect=effect,
+        recovery_s=recovery_s,
+        is_quiet=is_quiet,
+        rested_s=monotonic_s() - paused_s,
+    )

@@ -1,0 +1,84 @@
+"""Give a merchant one more key."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from msgspec import Struct
+
+from service.actions.keys import Key, new_key
+from service.domain.audit_log import AuditAction, AuditEntry, Origin
+from service.domain.errors import NotFoundError
+from service.domain.ids import MerchantId
+from service.domain.keyring import IssuedKey, check_new_key
+from service.domain.permission import Scope
+from service.runtime import Runtime
+from service.store import audit_log, credentials, merchants
+
+LISTED_COUNT_MAX = 100  # the active ones come first
+
+
+class NewKey(Struct, frozen=True, kw_only=True):
+    """A key as it is listed, and as it is shown this once."""
+
+    key: Key
+    issued: IssuedKey
+
+
+async def create_key(
+    runtime: Runtime,
+    *,
+    merchant_id: MerchantId,
+    name: str,
+    scopes: Collection[Scope],
+    expires_in_s: int | None,
+    granted_by: Collection[Scope],
+    origin: Origin,
+) -> NewKey:
+    """Create a key that is for no more than the one that asks for it.
+
+    Raises:
+        ForbiddenError: it would be for more.
+        CapacityExceededError: there are enough.
+        NotFoundError: there is no such merchant.
+    """
+    async with runtime.pool.transaction() as conn:
+        merchant = await merchants.lock_merchant(conn, merchant_id=merchant_id)
+        if merchant is None:
+            raise NotFoundError("there is no such merchant")
+        keys = await credentials.list_merchant_keys(
+            conn, merchant_id=merchant_id, limit_count=LISTED_COUNT_MAX
+        )
+        check_new_key(keys, name=name, scopes=scopes, granted_by=granted_by, now=merchant.now)
+        key = new_key(livemode=merchant.livemode)
+        issued = IssuedKey(
+            id=key.credential_id,
+            name=name,
+            scopes=tuple(sorted(set(scopes))),
+            created_at=merchant.now,
+            last_used_at=None,
+            expires_at=None
+            if expires_in_s is None
+            else merchant.now + timedelta(seconds=expires_in_s),
+            revoked_at=None,
+        )
+        await credentials.create_credential(
+            conn,
+            credential_id=issued.id,
+            secret_sha256=key.secret_sha256,
+            merchant_id=merchant_id,
+            courier_id=None,
+            operator_id=None,
+            scopes=issued.scopes,
+            name=issued.name,
+            expires_at=issued.expires_at,
+            created_at=issued.created_at,
+        )
+        entry = AuditEntry(
+            market_id=merchant.market_id,
+            origin=origin,
+            action=AuditAction.CREATE_KEY,
+            subject=f"key:{issued.id}",
+            after={"owner": f"merchant:{merchant_id}", "scopes": " ".join(issued.scopes)},
+        )
+        await audit_log.append(conn, entry)
+    return NewKey(key=key, issued=issued)

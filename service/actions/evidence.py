@@ -1,0 +1,91 @@
+"""What is on record of a stop's proofs: looked at before it is completed, and added to."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from service.domain.courier import Fix
+from service.domain.ids import CourierId, JobId, ProofId
+from service.domain.picture import Picture
+from service.domain.proof import Evidence
+from service.domain.stop import Stop
+from service.domain.vocabulary import Actor, ExceptionKind, ProofKind
+from service.store import proofs
+from service.store.connection import Connection
+from service.store.told_exceptions import resolve_and_tell
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """What the courier has to show for it: a code that was said, pictures that were uploaded."""
+
+    code: str | None = None
+    proof_ids: tuple[ProofId, ...] = ()
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """A picture with what we know of it."""
+
+    picture: Picture
+    sha256: bytes
+    content: bytes
+
+
+async def look(conn: Connection, *, courier_id: CourierId, stop: Stop, shown: Shown) -> Evidence:
+    """Return what there is to decide on; where nothing is asked or shown, nothing is read."""
+    kinds: frozenset[ProofKind] = frozenset()
+    if shown.proof_ids:
+        kept = await proofs.list_pictures_of_stop(conn, stop_id=stop.id, courier_id=courier_id)
+        kinds = frozenset(one.kind for one in kept if one.id in shown.proof_ids)
+    if ProofKind.CODE not in stop.required_proofs:
+        return Evidence(picture_kinds=kinds)
+    codes = await proofs.list_codes(conn, job_id=stop.job_id)
+    tries = await proofs.list_tries(conn, stop_id=stop.id, courier_id=courier_id)
+    return Evidence(
+        picture_kinds=kinds,
+        said_code=shown.code,
+        right_code=next((one.code for one in codes if one.kind is stop.kind), None),
+        tried_codes=frozenset(one.code for one in tries),
+    )
+
+
+async def record(
+    conn: Connection,
+    *,
+    proof_id: ProofId,
+    courier_id: CourierId,
+    stop: Stop,
+    kind: ProofKind,
+    taken: Taken | None,
+    fix: Fix | None,
+    now: datetime,
+) -> None:
+    """Record a proof with the moment and the place; a code that was right has no picture."""
+    await proofs.create_proof(
+        conn,
+        proof_id=proof_id,
+        job_id=stop.job_id,
+        stop_id=stop.id,
+        courier_id=courier_id,
+        kind=kind,
+        media_type=None if taken is None else taken.picture.type,
+        width_px=None if taken is None else taken.picture.width_px,
+        height_px=None if taken is None else taken.picture.height_px,
+        sha256=None if taken is None else taken.sha256,
+        content=None if taken is None else taken.content,
+        created_at=now,
+        lat_deg=None if fix is None else fix.point.lat_deg,
+        lng_deg=None if fix is None else fix.point.lng_deg,
+        accuracy_m=None if fix is None else fix.accuracy_m,
+    )
+
+
+async def tell_tries_are_over(conn: Connection, *, job_id: JobId, now: datetime) -> None:
+    """Resolve what ops were told of wrong codes, if they were: nobody tries any more."""
+    await resolve_and_tell(
+        conn,
+        kind=ExceptionKind.PROOF_ATTEMPTS_EXHAUSTED,
+        subject_id=job_id,
+        resolution="cleared",
+        actor=Actor.SYSTEM,
+        now=now,
+    )

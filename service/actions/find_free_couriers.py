@@ -1,0 +1,75 @@
+"""Find who is free near a pickup: from the live index, as the matching sees it."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from matching.cells import center_of
+from service.domain.geo import Point, distance_m
+from service.domain.ids import CourierId
+from service.domain.job import Job
+from service.domain.lifecycle import StopKind
+from service.domain.policy import Policy
+from service.domain.suggestion import FreeCourier
+from service.live import index, positions
+from service.live.connect import Redis
+from service.live.records import LiveFix, RosterEntry
+
+COURIERS_COUNT_MIN = 60  # looked at, if there are as many: most are busy, or cannot carry it
+CELLS_COUNT_MAX = 200
+
+
+async def find_free_couriers(
+    redis: Redis, job: Job, *, refused_by: Collection[CourierId], policy: Policy, now: datetime
+) -> list[FreeCourier]:
+    """Return couriers near the pickup who have nothing in hand and could carry the job.
+
+    Who has refused it, or has it, is none of them.
+
+    Of the occupied cells the nearest are looked at, so somebody far away is found too when nobody
+    is nearer.
+
+    Raises:
+        LiveUnavailableError: Redis is away.
+    """
+    pickup = job.latest(StopKind.PICKUP).point
+    counts = await positions.read_counts(redis, job.market_id)
+    cells = _nearest(counts, pickup)
+    fixes = await positions.read_near(redis, job.market_id, sorted(cells))
+    fresh = [fix for fix in fixes if _age_s(fix, now) <= policy.position_age_s_max]
+    roster = await index.read_roster(redis, job.market_id, [fix.courier_id for fix in fresh])
+    return [
+        FreeCourier(id=fix.courier_id, vehicle=entry.vehicle, point=Point(fix.lat_deg, fix.lng_deg))
+        for fix in fresh
+        if fix.courier_id not in refused_by
+        and (entry := roster.get(fix.courier_id)) is not None
+        and _can_carry(entry, job)
+    ]
+
+
+def _nearest(counts: dict[int, int], place: Point) -> list[int]:
+    """Return the nearest cells with couriers enough."""
+    by_distance = sorted(
+        counts, key=lambda cell: (distance_m(Point(*center_of(cell)), place), cell)
+    )
+    chosen: list[int] = []
+    couriers_count = 0
+    for cell in by_distance[:CELLS_COUNT_MAX]:
+        if couriers_count >= COURIERS_COUNT_MIN:
+            break
+        chosen.append(cell)
+        couriers_count += counts[cell]
+    return chosen
+
+
+def _age_s(fix: LiveFix, now: datetime) -> float:
+    return (now - fix.received_at).total_seconds()
+
+
+def _can_carry(entry: RosterEntry, job: Job) -> bool:
+    return (
+        entry.live_jobs_count == 0
+        and entry.courier_id != job.courier_id
+        and entry.vehicle in job.vehicles
+        and set(job.requirements) <= set(entry.abilities)
+        and job.load.fits(entry.capacity)
+    )

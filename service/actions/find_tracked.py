@@ -1,0 +1,125 @@
+"""Find what a recipient's link is for, and all that its page shows."""
+
+from datetime import datetime
+
+import structlog
+from msgspec import Struct
+
+from service.domain.errors import NotFoundError
+from service.domain.geo import Point
+from service.domain.ids import JobId, MarketId
+from service.domain.job import Job
+from service.domain.lifecycle import StopKind
+from service.domain.policy import Policy
+from service.domain.rating import Rating
+from service.domain.sighting import Sight, sight_of
+from service.domain.stop import Stop
+from service.domain.tracking import LASTS_S
+from service.domain.tracking_token import is_token, token_sha256
+from service.domain.vocabulary import ProofKind
+from service.live import positions
+from service.live.errors import LiveUnavailableError
+from service.live.records import LiveFix
+from service.runtime import Runtime
+from service.store import jobs, markets, proofs, ratings, tracking
+from service.store.connection import Connection
+from service.store.proofs import Content
+from service.store.tracking import Company, Tracked
+
+log = structlog.get_logger()
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """A job with all that is around it."""
+
+    job: Job
+    company: Company
+    rating: Rating | None
+    fix: LiveFix | None  # of the courier, while this job is the errand
+    code: str | None  # that the courier will ask for
+    policy: Policy
+    now: datetime
+
+    @property
+    def here(self) -> Point | None:
+        return None if self.fix is None else Point(self.fix.lat_deg, self.fix.lng_deg)
+
+    @property
+    def has_photo(self) -> bool:
+        """Whether there is a photo of where it was left, and the market shows it."""
+        is_taken = ProofKind.PHOTO in self.job.latest(StopKind.DROPOFF).given_proofs
+        return is_taken and self.policy.shows_photos
+
+
+def digest_of(text: str) -> bytes:
+    """Return by what a token is known.
+
+    Raises:
+        NotFoundError: this is no token.
+    """
+    if not is_token(text):
+        raise NotFoundError("there is no such delivery")
+    return token_sha256(text)
+
+
+async def find_tracked(runtime: Runtime, *, digest: bytes) -> Tracked:
+    """Return the job that the token with this digest is for.
+
+    Raises:
+        NotFoundError: the token is unknown, or its job ended too long ago; it is not said which.
+    """
+    async with runtime.pool.connection() as conn:
+        found = await tracking.find_tracked(conn, token_sha256=digest, lasts_s=LASTS_S)
+    if found is None:
+        raise NotFoundError("there is no such delivery")
+    return found
+
+
+async def see(runtime: Runtime, *, job_id: JobId, market_id: MarketId) -> Seen:
+    """Return the job as it is now."""
+    async with runtime.pool.connection() as conn:
+        (job,) = await jobs.read_jobs(conn, job_ids=[job_id])
+        door = job.latest(StopKind.DROPOFF)
+        company = await tracking.read_company(conn, job_id=job_id, stop_id=door.id)
+        code = await _read_code(conn, door)
+        rating = await ratings.read_rating(conn, job_id=job_id)
+        market = await markets.read_market_at_work(conn, market_id=market_id)
+    assert market is not None  # the job is in it
+    return Seen(
+        job=job,
+        company=company,
+        rating=rating,
+        fix=await _fix(runtime, job),
+        code=code,
+        policy=market.policy,
+        now=market.now,
+    )
+
+
+async def see_photo(runtime: Runtime, *, job_id: JobId, market_id: MarketId) -> Content | None:
+    """Return the photo of where the job was left; None if there is none to be seen."""
+    seen = await see(runtime, job_id=job_id, market_id=market_id)
+    if not seen.has_photo:
+        return None
+    async with runtime.pool.connection() as conn:
+        return await proofs.read_last_photo(conn, job_id=job_id)
+
+
+async def _read_code(conn: Connection, door: Stop) -> str | None:
+    """Return what is to be said at the door, if it still is."""
+    if ProofKind.CODE not in door.required_proofs:
+        return None
+    codes = await proofs.list_codes(conn, job_id=door.job_id)
+    return next((one.code for one in codes if one.kind is door.kind), None)
+
+
+async def _fix(runtime: Runtime, job: Job) -> LiveFix | None:
+    """Return where the courier is, if this is anybody's business; None while Redis is away."""
+    if job.courier_id is None or sight_of(job.status) is not Sight.EXACT:
+        return None
+    try:
+        fixes = await positions.read_fixes(runtime.redis, job.market_id, [job.courier_id])
+    except LiveUnavailableError as error:
+        log.debug("index_unreachable", market=job.market_id, error=repr(error))
+        return None
+    return fixes.get(job.courier_id)

@@ -1,0 +1,129 @@
+"""Log a courier's device in with the courier's key, and keep it logged in with single-use tokens.
+
+Access tokens are opaque, and looked up like keys: a revoked one ends within seconds, one secret
+format and one check serve all callers, and there are no signing keys to keep and to rotate.
+"""
+
+import structlog
+from msgspec import Struct
+
+from service.actions.keys import new_credential_id, new_log_in
+from service.actions.refresh_tokens import RefreshToken, first_refresh_token, parse_refresh_token
+from service.domain.errors import ForbiddenError, UnauthenticatedError
+from service.domain.ids import CourierId
+from service.domain.log_in import (
+    ACCESS_S,
+    DEVICES_COUNT_MAX,
+    REFRESH_S,
+    RefreshLine,
+    Verdict,
+    judge,
+    renewed,
+)
+from service.domain.vocabulary import CredentialKind
+from service.runtime import Runtime
+from service.store import credentials, refresh_lines
+from service.store.connection import Connection
+
+log = structlog.get_logger()
+
+
+class DeviceTokens(Struct, frozen=True, kw_only=True):
+    """What a device holds until it comes for more; shown once and not kept."""
+
+    access_token: str
+    refresh_token: str
+
+    def __repr__(self) -> str:
+        return "DeviceTokens()"
+
+
+async def log_in_device(
+    runtime: Runtime, *, courier_id: CourierId, credential_id: str
+) -> DeviceTokens:
+    """Log a device in; when the courier has too many, the oldest is logged out.
+
+    Raises:
+        ForbiddenError: the credential is no key, but a log-in itself.
+    """
+    access = new_log_in(CredentialKind.DEVICE, new_credential_id())
+    refresh = first_refresh_token(access.credential_id)
+    async with runtime.pool.transaction() as conn:
+        created = await credentials.create_device(
+            conn,
+            credential_id=access.credential_id,
+            secret_sha256=access.secret_sha256,
+            courier_id=courier_id,
+            opened_by=credential_id,
+            access_s=ACCESS_S,
+            log_in_s=REFRESH_S,
+        )
+        if created is None:
+            raise ForbiddenError("log in with the key, not with the token of a log-in")
+        await credentials.revoke_old_devices(
+            conn, courier_id=courier_id, kept_count=DEVICES_COUNT_MAX
+        )
+        await refresh_lines.create_line(
+            conn,
+            credential_id=access.credential_id,
+            line_sha256=refresh.hashes.line_sha256,
+            token_sha256=refresh.hashes.token_sha256,
+        )
+    return DeviceTokens(access_token=access.text, refresh_token=refresh.text)
+
+
+async def refresh_device(runtime: Runtime, *, refresh_token: str) -> DeviceTokens:
+    """Return new tokens for this one, which is spent; the access token of before ends.
+
+    When a spent token comes again, it is in two hands: the log-in ends for both.
+
+    Raises:
+        UnauthenticatedError: the token is unknown or spent, or its log-in is over.
+    """
+    brought = parse_refresh_token(refresh_token)
+    tokens = None
+    if brought is not None:
+        async with runtime.pool.transaction() as conn:
+            tokens = await _refresh(conn, brought)
+    if tokens is None:  # said after the commit: that the log-in has ended is to last
+        raise UnauthenticatedError("the token is not valid")
+    return tokens
+
+
+async def _refresh(conn: Connection, brought: RefreshToken) -> DeviceTokens | None:
+    id_ = brought.credential_id
+    line = await refresh_lines.lock_line(conn, credential_id=id_)
+    log_in = await refresh_lines.read_now(conn, credential_id=id_)  # after the lock
+    if line is None or not log_in.is_open:
+        return None
+    match judge(line, brought.hashes, now=log_in.now):
+        case Verdict.UNKNOWN:
+            return None
+        case Verdict.STOLEN:
+            await credentials.end_log_in(conn, credential_id=id_)
+            log.warning("log_in_stolen", credential=id_)
+            return None
+        case Verdict.GOOD | Verdict.LATE as verdict:
+            given = brought.next()
+            token_sha256 = given.hashes.token_sha256
+            after = renewed(line, verdict, token_sha256=token_sha256, now=log_in.now)
+            return await _give(conn, given, after)
+
+
+async def _give(conn: Connection, given: RefreshToken, line: RefreshLine) -> DeviceTokens:
+    access = new_log_in(CredentialKind.DEVICE, given.credential_id)
+    await refresh_lines.renew_line(
+        conn,
+        credential_id=given.credential_id,
+        token_sha256=line.token_sha256,
+        former_sha256=line.former_sha256,
+        renewed_at=line.renewed_at,
+    )
+    await credentials.renew_device(
+        conn,
+        credential_id=given.credential_id,
+        secret_sha256=access.secret_sha256,
+        access_s=ACCESS_S,
+        log_in_s=REFRESH_S,
+    )
+    return DeviceTokens(access_token=access.text, refresh_token=given.text)

@@ -1,0 +1,171 @@
+"""The accounts of operators: created, given other roles, markets or passwords, disabled."""
+
+from msgspec.structs import replace
+
+from service.actions.log_in_operator import LOCAL_ISSUER
+from service.actions.passwords import hash_password, new_password
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin, Value
+from service.domain.errors import InvalidParamsError, NotFoundError
+from service.domain.ids import MarketId, OperatorId
+from service.domain.vocabulary import OperatorRole
+from service.runtime import Runtime, read_market
+from service.store import audit_log, credentials, identities, operators
+from service.store.connection import Connection
+from service.store.identities import Account
+from service.store.pool import UniqueViolationError
+
+
+async def add_operator(
+    runtime: Runtime,
+    *,
+    market_id: MarketId,
+    name: str,
+    role: OperatorRole,
+    login: str,
+    origin: Origin = SHELL,
+) -> str | None:
+    """Create an operator with a local account; return the password, or None if the login is taken.
+
+    Raises:
+        NotFoundError: there is no such market.
+    """
+    operator_id = OperatorId(runtime.new_id())
+    password = new_password()
+    try:
+        async with runtime.pool.transaction() as conn:
+            await read_market(conn, market_id)
+            await operators.create_operator(
+                conn, operator_id=operator_id, market_id=market_id, name=name, role=role
+            )
+            await identities.create_identity(
+                conn,
+                issuer=LOCAL_ISSUER,
+                subject=login,
+                operator_id=operator_id,
+                password=hash_password(password),
+            )
+            added = Account(operator_id=operator_id, market_id=market_id, role=role, password=None)
+            entry = _entry(added, AuditAction.ADD_OPERATOR, origin, after=role)
+            await audit_log.append(conn, entry)
+    except UniqueViolationError:
+        return None
+    return password
+
+
+async def change_role(
+    runtime: Runtime, *, login: str, role: OperatorRole, origin: Origin = SHELL
+) -> None:
+    """Give the operator another role, which holds within seconds; open sockets go on.
+
+    Raises:
+        NotFoundError: there is no such login.
+    """
+    async with runtime.pool.transaction() as conn:
+        account = await _account(conn, login)
+        await operators.set_role(conn, operator_id=account.operator_id, role=role)
+        entry = _entry(account, AuditAction.CHANGE_ROLE, origin, before=account.role, after=role)
+        await audit_log.append(conn, entry)
+
+
+async def reset_password(runtime: Runtime, *, login: str, origin: Origin = SHELL) -> str:
+    """Return a new password; whoever is logged in with the old one is logged out.
+
+    Raises:
+        NotFoundError: there is no such login.
+    """
+    password = new_password()
+    async with runtime.pool.transaction() as conn:
+        account = await _account(conn, login)
+        await identities.set_password(
+            conn, issuer=LOCAL_ISSUER, subject=login, password=hash_password(password)
+        )
+        await credentials.end_consoles(conn, operator_id=account.operator_id)
+        await audit_log.append(conn, _entry(account, AuditAction.RESET_PASSWORD, origin))
+    return password
+
+
+async def disable_operator(runtime: Runtime, *, login: str, origin: Origin = SHELL) -> None:
+    """End everything that the operator may do, log-ins and keys included.
+
+    Raises:
+        NotFoundError: there is no such login.
+    """
+    async with runtime.pool.transaction() as conn:
+        account = await _account(conn, login)
+        await operators.disable_operator(conn, operator_id=account.operator_id)
+        await audit_log.append(conn, _entry(account, AuditAction.DISABLE_OPERATOR, origin))
+
+
+async def admit_operator(
+    runtime: Runtime,
+    *,
+    login: str,
+    market_id: MarketId,
+    role: OperatorRole,
+    origin: Origin = SHELL,
+) -> None:
+    """Let the operator look after one more market, or give them another role there.
+
+    Raises:
+        NotFoundError: there is no such login, or no such market.
+        InvalidParamsError: it is the market of the account, or one of the other mode: who wants
+            both live and test markets has two accounts.
+    """
+    async with runtime.pool.transaction() as conn:
+        account = await _account(conn, login)
+        home = await read_market(conn, account.market_id)
+        market = await read_market(conn, market_id)
+        if home.id == market.id or home.livemode != market.livemode:
+            raise InvalidParamsError(f"{login} is of {home.id}, and cannot be admitted to that")
+        await operators.admit_operator(
+            conn, operator_id=account.operator_id, market_id=market_id, role=role
+        )
+        entry = _entry(account, AuditAction.ADMIT_OPERATOR, origin, after=role)
+        await audit_log.append(conn, replace(entry, market_id=market_id))
+
+
+async def withdraw_operator(
+    runtime: Runtime, *, login: str, market_id: MarketId, origin: Origin = SHELL
+) -> None:
+    """Let the operator look after a market no more; open sockets end with their sessions.
+
+    Raises:
+        NotFoundError: there is no such login, or they were not admitted there.
+    """
+    async with runtime.pool.transaction() as conn:
+        account = await _account(conn, login)
+        ended_count = await operators.withdraw_operator(
+            conn, operator_id=account.operator_id, market_id=market_id
+        )
+        if ended_count == 0:
+            raise NotFoundError(f"{login} is not admitted to {market_id}")
+        entry = _entry(account, AuditAction.WITHDRAW_OPERATOR, origin)
+        await audit_log.append(conn, replace(entry, market_id=market_id))
+
+
+async def _account(conn: Connection, login: str) -> Account:
+    account = await identities.read_identity(conn, issuer=LOCAL_ISSUER, subject=login)
+    if account is None:
+        raise NotFoundError(f"there is no operator {login}, or they are disabled")
+    return account
+
+
+def _entry(
+    account: Account,
+    action: AuditAction,
+    origin: Origin,
+    *,
+    before: OperatorRole | None = None,
+    after: OperatorRole | None = None,
+) -> AuditEntry:
+    def role(value: OperatorRole | None) -> dict[str, Value]:
+        return {} if value is None else {"role": value}
+
+    return AuditEntry(
+        market_id=account.market_id,
+        origin=origin,
+        action=action,
+        subject=f"operator:{account.operator_id}",
+        before=role(before),
+        after=role(after),
+    )

@@ -1,0 +1,68 @@
+"""The proofs of the market's jobs, as ops see them."""
+
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from service.actions.find_job import find_job
+from service.api.callers import OpsCaller
+from service.api.errors import problems
+from service.api.present_proofs import PICTURE, picture, proof_list
+from service.domain.errors import NotFoundError
+from service.domain.ids import JobId, ProofId
+from service.domain.permission import Right
+from service.runtime import Runtime
+from service.store import proofs
+from service.wire.proofs import ProofList
+
+PATH = "/v1/ops/jobs/{job_id:uuid}/proofs"
+
+
+@get(
+    PATH,
+    operation_id="opsListProofs",
+    summary="List the proofs of a job",
+    opt={"permission": Right.OPS_READ},
+    responses=problems(404),
+)
+async def list_all(
+    job_id: FromPath[UUID],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+) -> ProofList:
+    """List what the stops of a job ask for, and the proofs that were given, in order."""
+    async with runtime.pool.connection() as conn:
+        job = await find_job(
+            conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=None
+        )
+        found = await proofs.list_proofs(conn, job_id=job.id)
+    return proof_list(job, found)
+
+
+@get(
+    PATH + "/{proof_id:uuid}/content",
+    operation_id="opsGetProofContent",
+    summary="Read the picture of a proof",
+    opt={"permission": Right.OPS_READ},
+    responses={200: PICTURE, **problems(404)},
+)
+async def read_content(
+    job_id: FromPath[UUID],
+    proof_id: FromPath[UUID],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+) -> Response[bytes]:
+    """Read a photo or a signature, for 30 days."""
+    async with runtime.pool.connection() as conn:
+        job = await find_job(
+            conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=None
+        )
+        found = await proofs.read_content(conn, proof_id=ProofId(proof_id), job_id=job.id)
+    if found is None:
+        raise NotFoundError("there is no such picture")
+    return picture(found)
+
+
+HANDLERS = [list_all, read_content]

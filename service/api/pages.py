@@ -1,0 +1,59 @@
+"""The pages that people look at: no data in them; their scripts use the public interfaces."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from service.api.assets import assets
+from service.api.basemap import read_roads
+from service.api.callers import Audience
+from service.api.headers import page_policy
+from service.api.tiles import read_tiles
+from service.runtime import Runtime
+from service.settings import Settings
+
+_FOLDER = Path(str(files("service"))) / "web" / "pages"
+_ROOT = "{{assets}}"  # where the page's files are, in its text
+
+
+@cache
+def read_page(name: str) -> bytes:
+    """Return the page of that file name, with the paths of its files in it."""
+    text = (_FOLDER / name).read_text("utf-8")
+    return text.replace(_ROOT, assets().root).encode()
+
+
+def page_answer(
+    content: bytes, runtime: Runtime, *, media_type: str = "text/html"
+) -> Response[bytes]:
+    """Return a page with what its scripts may load and call."""
+    return Response(
+        content,
+        media_type=media_type,
+        headers={"Content-Security-Policy": page_policy(runtime.settings)},
+    )
+
+
+@get("/ops", include_in_schema=False, opt={"audience": Audience.PUBLIC})
+async def ops_page(runtime: NamedDependency[Runtime]) -> Response[bytes]:
+    """Serve the console of ops; it asks who is there by itself."""
+    return page_answer(read_page("ops.html"), runtime)
+
+
+def prepare(settings: Settings) -> None:
+    """Read all that pages load, so that no request waits for it.
+
+    Raises:
+        OSError, ValueError: the road or tile file cannot be used.
+    """
+    assets()
+    if settings.map_roads:
+        read_roads(settings.map_roads)
+    if settings.map_tiles:
+        read_tiles(settings.map_tiles)
+
+
+HANDLERS = [ops_page]

@@ -1,0 +1,120 @@
+"""How often each may ask, by class of caller; counted in Redis, or here at half the rate.
+
+Those who ask at the same time are counted in one round trip.
+"""
+
+import itertools
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from service.api.batched import Batched
+from service.clock import monotonic_s
+from service.domain.errors import RateLimitedError, UnavailableError
+from service.domain.rate import Allowance, Limit, Taken, allowance, halved, take
+from service.live.rates import Asked, take_tokens
+from service.runtime import Runtime
+from service.settings import Settings
+
+LOCAL_BUCKETS_COUNT_MAX = 10_000
+BURST_S = 4.0
+AWAY_S = 1.0  # for so long Redis is not asked after it has not answered; then one request tries
+
+
+class RateClass(StrEnum):
+    MERCHANT = "merchant"
+    COURIER = "courier"
+    OPS = "ops"
+    RECIPIENT = "recipient"  # by the hash of the token
+    STRANGER = "stranger"  # by address: who has not said who it is, or not truly
+    LOG_IN_AT = "log_in_at"  # failed log-ins from an address
+    LOG_IN_AS = "log_in_as"  # failed log-ins to an account, from wherever
+
+
+class _Question(NamedTuple):
+    number: int  # each counts, also two of the same caller
+    asked: Asked
+
+
+class Rates:
+    def __init__(self, runtime: Runtime) -> None:
+        self._redis = runtime.redis
+        self._limits = limits_of(runtime.settings)
+        self._numbers = itertools.count()
+        self._questions = Batched[_Question, Taken](self._read)
+        self._local: OrderedDict[str, float] = OrderedDict()  # name -> when it is full, monotonic
+        self._away_until_s = 0.0
+
+    async def check(self, class_: RateClass, who: str) -> Allowance:
+        """Take one token of the caller's, and return what is left.
+
+        Raises:
+            RateLimitedError: there is none.
+        """
+        left = await self._take(class_, who, count=1)
+        if not left.is_allowed:
+            raise RateLimitedError("too many requests", allowance=left)
+        return left
+
+    async def give_back(self, class_: RateClass, who: str) -> None:
+        """Give back what `check` took: it was not to count."""
+        await self._take(class_, who, count=-1)
+
+    async def run(self) -> None:
+        """Take the tokens that are asked for; never returns."""
+        await self._questions.run()
+
+    async def _take(self, class_: RateClass, who: str, *, count: int) -> Allowance:
+        asked = Asked(name=f"{class_}:{who}", limit=self._limits[class_], count=count)
+        now_s = monotonic_s()
+        if now_s < self._away_until_s:
+            return self._take_here(asked, now_s=now_s)
+        if self._away_until_s > 0.0:
+            self._away_until_s = now_s + AWAY_S  # others need not wait for the answer
+        try:
+            taken = await self._questions.ask(_Question(next(self._numbers), asked))
+        except UnavailableError:
+            taken = None
+        if taken is None:
+            self._away_until_s = now_s + AWAY_S
+            return self._take_here(asked, now_s=now_s)
+        self._away_until_s = 0.0
+        return allowance(taken, asked.limit)
+
+    async def _read(self, questions: Sequence[_Question]) -> dict[_Question, Taken]:
+        taken = await take_tokens(self._redis, [question.asked for question in questions])
+        return dict(zip(questions, taken, strict=True))
+
+    def _take_here(self, asked: Asked, *, now_s: float) -> Allowance:
+        limit = halved(asked.limit)
+        full_in_s = max(0.0, self._local.pop(asked.name, 0.0) - now_s)
+        taken = take(full_in_s, limit, count=asked.count)
+        self._local[asked.name] = now_s + taken.full_in_s
+        if len(self._local) > LOCAL_BUCKETS_COUNT_MAX:
+            self._local.popitem(last=False)
+        return allowance(taken, limit)
+
+
+def limits_of(settings: Settings) -> Mapping[RateClass, Limit]:
+    """Return the limit of each class."""
+    return {
+        RateClass.MERCHANT: _limit(settings.merchant_requests_per_s_max),
+        RateClass.COURIER: _limit(settings.courier_requests_per_s_max),
+        RateClass.OPS: _limit(settings.ops_requests_per_s_max),
+        # A page is opened by a few people of a household, who all begin at once.
+        RateClass.RECIPIENT: Limit(
+            rate_per_s=settings.recipient_requests_per_s_max,
+            burst_count=max(1, int(60.0 * settings.recipient_requests_per_s_max)),
+        ),
+        # Behind one address of a mobile network are thousands of couriers, whose tokens may all
+        # have ended together: this guards the database, not the secrets of 256 bits.
+        RateClass.STRANGER: _limit(settings.stranger_requests_per_s_max),
+        RateClass.LOG_IN_AT: Limit(rate_per_s=5.0 / 60.0, burst_count=5),
+        # Wider, so that nobody can lock another out from one address.
+        RateClass.LOG_IN_AS: Limit(rate_per_s=30.0 / 60.0, burst_count=30),
+    }
+
+
+def _limit(rate_per_s: float) -> Limit:
+    return Limit(rate_per_s=rate_per_s, burst_count=max(1, int(BURST_S * rate_per_s)))

@@ -1,0 +1,112 @@
+"""`hexhaul operator`: the people who run markets, with accounts of their own."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import click
+
+from service.actions import operator_accounts
+from service.domain.errors import DomainError
+from service.domain.ids import MarketId
+from service.domain.vocabulary import OperatorRole
+from service.runtime import Runtime, open_runtime
+from service.settings import read_settings
+
+T = TypeVar("T")
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
+_ROLE = click.Choice([role.value for role in OperatorRole])
+
+
+@click.group()
+def operator() -> None:
+    """Add operators, change what they may do, and disable them."""
+
+
+@operator.command()
+@click.argument("login")
+@click.option("--name", required=True)
+@click.option("--market", "market_id", required=True)
+@click.option("--role", type=_ROLE, required=True)
+def add(login: str, *, name: str, market_id: str, role: str) -> None:
+    """Add an operator who logs in as LOGIN; the password is shown once."""
+    if not _LOGIN.fullmatch(login):
+        raise click.ClickException("a login is small letters, digits and . _ @ -, up to 64")
+    password = _run(
+        lambda runtime: operator_accounts.add_operator(
+            runtime,
+            market_id=MarketId(market_id),
+            name=name,
+            role=OperatorRole(role),
+            login=login,
+        )
+    )
+    if password is None:
+        raise click.ClickException(f"there is an operator {login} already")
+    click.echo(password)
+
+
+@operator.command("role")
+@click.argument("login")
+@click.argument("role", type=_ROLE)
+def change_role(login: str, role: str) -> None:
+    """Give an operator another role."""
+    _run(
+        lambda runtime: operator_accounts.change_role(runtime, login=login, role=OperatorRole(role))
+    )
+    click.echo(f"{login} is {role}")
+
+
+@operator.command()
+@click.argument("login")
+def password(login: str) -> None:
+    """Give an operator a new password, which is shown once."""
+    click.echo(_run(lambda runtime: operator_accounts.reset_password(runtime, login=login)))
+
+
+@operator.command()
+@click.argument("login")
+def disable(login: str) -> None:
+    """Disable an operator, for good."""
+    _run(lambda runtime: operator_accounts.disable_operator(runtime, login=login))
+    click.echo(f"disabled {login}; in 5 s nothing opens any more, in 60 their sockets are closed")
+
+
+@operator.command()
+@click.argument("login")
+@click.option("--market", "market_id", required=True)
+@click.option("--role", type=_ROLE, required=True)
+def admit(login: str, *, market_id: str, role: str) -> None:
+    """Let an operator look after one more market, with a role of its own there."""
+    _run(
+        lambda runtime: operator_accounts.admit_operator(
+            runtime, login=login, market_id=MarketId(market_id), role=OperatorRole(role)
+        )
+    )
+    click.echo(f"{login} is {role} in {market_id}")
+
+
+@operator.command()
+@click.argument("login")
+@click.option("--market", "market_id", required=True)
+def withdraw(login: str, *, market_id: str) -> None:
+    """Let an operator look after a market no more that they were admitted to."""
+    _run(
+        lambda runtime: operator_accounts.withdraw_operator(
+            runtime, login=login, market_id=MarketId(market_id)
+        )
+    )
+    click.echo(f"{login} is out of {market_id}; open sockets end within a quarter of an hour")
+
+
+def _run(work: Callable[[Runtime], Awaitable[T]]) -> T:
+    async def run() -> T:
+        async with open_runtime(read_settings()) as runtime:
+            return await work(runtime)
+
+    try:
+        return asyncio.run(run())
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,166 @@
+"""`hexhaul privacy`: what is known of people, told to them, and forgotten."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import click
+import msgspec
+
+from service.actions import erase_data, export_data
+from service.commands.asked import asked_markets
+from service.domain.audit_log import SHELL
+from service.domain.errors import DomainError
+from service.domain.ids import CourierId, MarketId, MerchantId
+from service.domain.personal_data import PERSONAL
+from service.relay import retention
+from service.runtime import Runtime, open_runtime
+from service.settings import read_settings
+
+T = TypeVar("T")
+
+QUERY_S_MAX = 600.0  # somebody's whole history is read
+
+_FILE = click.option("--file", "path", type=click.Path(path_type=Path), required=True)
+_MARKET = click.option("--market", "market_id", required=True)
+_PHONE = click.option("--phone", help="as the merchants gave it: +43...")
+_NAME = click.option("--name", help="as the merchants gave it; namesakes are found too")
+
+
+@click.group()
+def privacy() -> None:
+    """Tell people what is known of them, forget them, and forget what is old."""
+
+
+@privacy.group()
+def export() -> None:
+    """Write all that is kept of somebody to a new file, as JSON."""
+
+
+@export.command("courier")
+@click.argument("courier_id", type=click.UUID)
+@_FILE
+def export_courier(courier_id: UUID, *, path: Path) -> None:
+    """Export a courier."""
+    _write(path, lambda run: export_data.export_courier(run, courier_id=CourierId(courier_id)))
+
+
+@export.command("merchant")
+@click.argument("merchant_id", type=click.UUID)
+@_FILE
+def export_merchant(merchant_id: UUID, *, path: Path) -> None:
+    """Export a merchant, but for the jobs and the account, which it reads by its own keys."""
+    _write(path, lambda run: export_data.export_merchant(run, merchant_id=MerchantId(merchant_id)))
+
+
+@export.command("recipient")
+@_MARKET
+@_PHONE
+@_NAME
+@_FILE
+def export_recipient(market_id: str, *, phone: str | None, name: str | None, path: Path) -> None:
+    """Export a recipient, found by phone, by name, or by both."""
+    _check_named(phone, name)
+    _write(
+        path,
+        lambda run: export_data.export_recipient(
+            run, market_id=MarketId(market_id), phone=phone, name=name
+        ),
+    )
+
+
+@privacy.group()
+def erase() -> None:
+    """Forget somebody for good; what has happened and what is owed stays, under ids."""
+
+
+@erase.command("courier")
+@click.argument("courier_id", type=click.UUID)
+def erase_courier(courier_id: UUID) -> None:
+    """Erase a courier who is off duty; the account ends."""
+    _run(lambda run: erase_data.erase_courier(run, courier_id=CourierId(courier_id)))
+    click.echo(f"erased courier {courier_id}; recorded ticks hold where they were for a while yet")
+
+
+@erase.command("recipient")
+@_MARKET
+@_PHONE
+@_NAME
+def erase_recipient(market_id: str, *, phone: str | None, name: str | None) -> None:
+    """Erase a recipient, found by phone, by name, or by both."""
+    _check_named(phone, name)
+    count = _run(
+        lambda run: erase_data.erase_recipient(
+            run, market_id=MarketId(market_id), phone=phone, name=name
+        )
+    )
+    click.echo(f"erased {count} deliveries")
+
+
+@privacy.command()
+def sweep() -> None:
+    """Forget all that is older than its time, as the relay does bit by bit."""
+    for what, count in _run(_sweep).items():
+        click.echo(f"{count:>9} {what}")
+
+
+@privacy.command()
+def inventory() -> None:
+    """List where personal data is kept, whose it is, and how long."""
+    for column, about in PERSONAL.items():
+        click.echo(f"{column:<36}{about.whose:<12}{about.kept}")
+
+
+async def _sweep(runtime: Runtime) -> dict[str, int]:
+    """Return how much of each kind was forgotten."""
+    swept = {
+        "events, stored answers, log-ins": await _all(lambda: retention.forget_rows(runtime)),
+        "webhook logs, endpoints, secrets": await _all(lambda: retention.forget_webhooks(runtime)),
+        "decisions, ticks, trails": await _all(lambda: retention.forget_record(runtime)),
+    }
+    for market_id in await asked_markets(runtime, None):
+        swept[f"recorded ticks of {market_id}"] = await _all(
+            partial(retention.forget_recorded_ticks, runtime, market_id)
+        )
+        swept[f"jobs of {market_id}, whose recipients"] = await retention.forget_recipients(
+            runtime, market_id, origin=SHELL
+        )
+    return swept
+
+
+async def _all(forget: Callable[[], Awaitable[int]]) -> int:
+    """Forget batch after batch until nothing is left; return how much it was."""
+    forgotten_count = 0
+    while batch_count := await forget():
+        forgotten_count += batch_count
+    return forgotten_count
+
+
+def _check_named(phone: str | None, name: str | None) -> None:
+    if phone is None and name is None:
+        raise click.UsageError("say --phone, --name, or both")
+
+
+def _write(path: Path, collect: Callable[[Runtime], Awaitable[dict[str, object]]]) -> None:
+    """Write what is collected to a file that only its owner reads, and that is new."""
+    if path.exists():
+        raise click.ClickException(f"there is a file {path} already")
+    text = msgspec.json.format(msgspec.json.encode(_run(collect)))
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(text)
+    click.echo(f"wrote {path}")
+
+
+def _run(work: Callable[[Runtime], Awaitable[T]]) -> T:
+    async def run() -> T:
+        settings = msgspec.structs.replace(read_settings(), command_timeout_s=QUERY_S_MAX)
+        async with open_runtime(settings) as runtime:
+            return await work(runtime)
+
+    try:
+        return asyncio.run(run())
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,57 @@
+"""Where the database holds what is about people, whose it is, and how long it is kept.
+
+A test goes through every column that could hold such data, and fails when one is not in here.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_RECIPIENT = "recipient_retention_days after the end of the job"
+_TRAIL = "trail_retention_days"
+_ACCOUNT = "as long as the account"
+_ERASURE = "until the courier is erased"
+_PROOF = "proof_retention_days"
+
+
+class About(NamedTuple):
+    whose: str
+    kept: str  # then it is deleted or erased
+
+
+PERSONAL: Mapping[str, About] = {
+    "stop.address": About("recipient", _RECIPIENT),
+    "stop.contact_name": About("recipient", _RECIPIENT),
+    "stop.contact_phone": About("recipient", _RECIPIENT),
+    "stop.instructions": About("recipient", _RECIPIENT),
+    "stop.recipient_instructions": About("recipient", _RECIPIENT),
+    "stop.safe_place": About("recipient", _RECIPIENT),
+    "stop.lat_deg": About("recipient", f"{_RECIPIENT}; then to 1 km"),
+    "stop.lng_deg": About("recipient", f"{_RECIPIENT}; then to 1 km"),
+    "offer.legs": About("recipient", f"{_RECIPIENT}; then to 1 km"),
+    "fact.body": About("recipient", f"{_RECIPIENT}; then to 1 km"),
+    "rating.comment": About("recipient", _RECIPIENT),
+    "proof.content": About("recipient", _PROOF),
+    "proof.lat_deg": About("courier", _PROOF),
+    "proof.lng_deg": About("courier", _PROOF),
+    "proof.accuracy_m": About("courier", _PROOF),
+    "proof_code.code": About("recipient", f"until it was said, or {_RECIPIENT}"),
+    "proof_code_try.code": About("courier", _RECIPIENT),
+    "tracking.token_sha256": About("recipient", _RECIPIENT),
+    "tracking.seed": About("recipient", _RECIPIENT),
+    "idempotency.body": About("recipient", "idempotency_ttl_s (48 h)"),
+    "stream_event.message": About("recipient", "resume_within_s and a minute (11 min)"),
+    "webhook_delivery.body": About("recipient", "webhook_retention_days; places only"),
+    "courier.name": About("courier", _ERASURE),
+    "offer.answer": About("courier", _ERASURE),
+    "position_sample.lat_deg": About("courier", _TRAIL),
+    "position_sample.lng_deg": About("courier", _TRAIL),
+    "recorded_tick.packed": About("courier", _TRAIL),
+    "merchant.name": About("merchant", _ACCOUNT),
+    "credential.name": About("merchant", _ACCOUNT),
+    "webhook_endpoint.url": About("merchant", _ACCOUNT),
+    "webhook_endpoint.description": About("merchant", _ACCOUNT),
+    "operator.name": About("operator", _ACCOUNT),
+    "identity.subject": About("operator", _ACCOUNT),
+    "identity.password": About("operator", f"{_ACCOUNT}; a hash"),
+    "audit_entry.client_address": About("operator", "as long as the chain: evidence"),
+}

@@ -1,0 +1,31 @@
+"""What waits: facts to be told, and exceptions for a human; for whoever asks any relay."""
+
+from service.metrics import EXCEPTIONS_OPEN_COUNT, UNTOLD_FACTS_AGE_S
+from service.runtime import Runtime
+from service.store import exceptions, relay
+
+
+async def measure_lag(runtime: Runtime) -> None:
+    """Set the metric of each market, also of those that another relay leads.
+
+    Raises:
+        UnavailableError: Postgres is away; the metric is gone.
+    """
+    UNTOLD_FACTS_AGE_S.clear()
+    async with runtime.pool.connection() as conn:
+        found = await relay.list_untold_ages(conn)
+    for one in found:
+        UNTOLD_FACTS_AGE_S.labels(market=one.market_id).set(one.age_s)
+
+
+async def count_exceptions(runtime: Runtime) -> None:
+    """Set how many exceptions are open in each market, also in those that another relay leads.
+
+    Raises:
+        UnavailableError: Postgres is away; the metric is gone.
+    """
+    EXCEPTIONS_OPEN_COUNT.clear()
+    async with runtime.pool.connection() as conn:
+        found = await exceptions.count_open(conn)
+    for one in found:
+        EXCEPTIONS_OPEN_COUNT.labels(market=one.market_id, kind=one.kind).set(one.open_count)

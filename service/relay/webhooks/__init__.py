@@ -1,1 +1,0 @@
-"""Merchants' own endpoints are told: at least once, signed, in order for each job."""

@@ -1,0 +1,27 @@
+// The courier's page without a network: its files are kept, and nothing else ever is.
+//
+// A new version of the page is a new worker with a folder of its own, so files never mix.
+
+const FOLDER = "courier {{assets}}";
+const PAGE = "/courier";
+const FILES = {{files}};
+
+addEventListener("install", (event) => {
+  skipWaiting();
+  event.waitUntil(caches.open(FOLDER).then((folder) => folder.addAll([PAGE, ...FILES])));
+});
+
+addEventListener("activate", (event) => {
+  const forget = (names) =>
+    Promise.all(names.filter((name) => name.startsWith("courier ") && name !== FOLDER).map((name) => caches.delete(name)));
+  event.waitUntil(caches.keys().then(forget));
+});
+
+addEventListener("fetch", (event) => {
+  const { pathname } = new URL(event.request.url);
+  if (event.request.mode === "navigate" && pathname === PAGE) {
+    event.respondWith(fetch(event.request).catch(() => caches.match(PAGE)));
+  } else if (FILES.includes(pathname)) {
+    event.respondWith(caches.match(pathname).then((kept) => kept ?? fetch(event.request)));
+  }
+});

@@ -1,0 +1,196 @@
+// @ts-check
+// A courier at work: the stream, what it told, what was said, and where the phone is. No page.
+//
+// This is what a native app has to do, and nothing else: hear each message (`work`), keep what was
+// said until it is confirmed (`intents`), and report where it is (`positions`).
+
+import { MarketClock } from "../shared/clock.js";
+import { Stream } from "../shared/socket.js";
+import { answerTo, confirmed, foreseen, fresh, said, settled, unconfirmed } from "./intents.js";
+import { Positions } from "./positions.js";
+import { Telling } from "./telling.js";
+import { NOTHING, elapse, hear, withoutOffer } from "./work.js";
+
+const KEPT = "hexhaul-courier-intents";
+
+/** @typedef {{ state: import("../shared/socket.js").SocketState,
+ *               reason: "refused" | "replaced" | null }} Connection */
+
+export class Courier {
+  /**
+   * @param {{ session: import("./session.js").Session, store: Storage,
+   *           pictures: import("./pictures.js").Pictures,
+   *           geolocation: Geolocation | undefined, isSeen: () => boolean, changed: () => void,
+   *           warn: (refusal: import("./intents.js").Refusal) => void }} means
+   *   `isSeen`: the app is before the courier's eyes and the phone not in the pocket; `changed` is
+   *   called after each change, `warn` when something that was said is refused for good
+   */
+  constructor({ session, store, pictures, geolocation, isSeen, changed, warn }) {
+    this.session = session;
+    this.pictures = pictures;
+    this.telling = new Telling({
+      pictures,
+      unconfirmed: () => unconfirmed(this.intents),
+      send: (message) => this.stream.send(message),
+      refuse: (ref, { code, message }) => this.#confirm({ type: "refused", ref, code, detail: message }),
+    });
+    this.store = store;
+    this.isSeen = isSeen;
+    this.changed = changed;
+    this.warn = warn;
+    this.clock = new MarketClock();
+    this.work = NOTHING;
+    this.intents = fresh(JSON.parse(store.getItem(KEPT) ?? "[]"), Date.now());
+    /** @type {Connection} */
+    this.connection = { state: "connecting", reason: null };
+    this.positionsMs = 4_000;
+    this.positions = new Positions({
+      geolocation,
+      changed,
+      send: (message) => this.isOnDuty && this.stream.send(message),
+    });
+    this.stream = new Stream({
+      path: "/v1/courier",
+      fetchTicket: () => session.fetchTicket(),
+      hear: (message) => this.#hear(message),
+      tell: (state, reason) => {
+        this.connection = { state, reason };
+        changed();
+      },
+    });
+  }
+
+  get isLive() {
+    return this.connection.state === "live";
+  }
+
+  get isOnDuty() {
+    return this.work.status !== "unknown" && this.work.status !== "offline";
+  }
+
+  /** The stops still to be done, as they will be when all that was said is confirmed. */
+  get stops() {
+    return foreseen(this.work.stops, this.intents);
+  }
+
+  /** How many things the server has not heard, or not confirmed. */
+  get unconfirmedCount() {
+    return unconfirmed(this.intents).length;
+  }
+
+  /** @param {string} offerId */
+  answerTo(offerId) {
+    return answerTo(this.intents, offerId);
+  }
+
+  /** Work until logged out, replaced by another window, or refused. */
+  async run() {
+    const hangUp = () => this.stream.giveUp(); // a phone knows of a tunnel before the socket does
+    addEventListener("offline", hangUp);
+    await this.stream.run();
+    removeEventListener("offline", hangUp);
+  }
+
+  /** Say something that has to be heard: now, and after each snapshot until it is confirmed.
+   * @param {{ type: string, [field: string]: any }} message */
+  say(message) {
+    this.#keep(said(this.intents, message, crypto.randomUUID(), Date.now()));
+    if (message.stop_id !== undefined) this.telling.tell();
+    else this.stream.send(this.intents[this.intents.length - 1].message);
+    this.changed();
+  }
+
+  /** The stop is done; its pictures go first. @param {string} stopId @param {string | null} code */
+  complete(stopId, code) {
+    const ids = this.pictures.of(stopId).map(({ id }) => id);
+    const hasProof = code !== null || ids.length > 0;
+    this.say({ type: "complete_stop", stop_id: stopId, ...(hasProof ? { proof: { code, ids } } : {}) });
+  }
+
+  /** The server believes an arrival by a position reported before. @param {string} stopId */
+  async arrive(stopId) {
+    if (this.isLive) await this.positions.report();
+    this.say({ type: "arrive_at_stop", stop_id: stopId });
+  }
+
+  /** Say that the offer is here: the time to answer runs. Said again when it is seen later. */
+  acknowledge() {
+    if (this.work.offer === null) return;
+    const { offer_id } = this.work.offer.offer;
+    this.stream.send({ type: "ack", offer_id, shown: this.isSeen() });
+  }
+
+  /** What time alone changes. */
+  tick() {
+    const { offer } = this.work;
+    const isAnswered = offer !== null && this.answerTo(offer.offer.offer_id) !== null;
+    const after = isAnswered ? this.work : elapse(this.work, performance.now());
+    if (after === this.work) return;
+    this.work = after;
+    this.changed();
+  }
+
+  async logOut() {
+    this.stream.stop();
+    this.positions.stop();
+    this.store.removeItem(KEPT);
+    await this.pictures.forgetAllBut([]);
+    await this.session.logOut();
+  }
+
+  /** @param {import("../shared/link.js").Message} message */
+  #hear(message) {
+    if (message.type === "hello") {
+      this.clock.set(message.server_time, message.time_scale);
+      this.positionsMs = message.position_interval_ms;
+    }
+    this.work = hear(this.work, message, performance.now());
+    if (message.type === "snapshot" || message.type === "assignment_changed") this.#forgetPictures();
+    this.#confirm(message);
+    this.#followDuty();
+    if (message.type === "snapshot") void this.#sayAgain();
+    if (message.type === "snapshot" || message.type === "offer_made") this.acknowledge();
+    this.changed();
+  }
+
+  /** @param {import("../shared/link.js").Message} message */
+  #confirm(message) {
+    const before = this.intents.find(({ ref }) => ref === message.ref);
+    const { intents, refusal, againInMs } = confirmed(this.intents, message);
+    this.#keep(settled(intents, this.work.stops));
+    // Spread, so that all whom a busy server put off do not come back together.
+    if (againInMs !== null) setTimeout(() => void this.#sayAgain(), againInMs * (0.5 + Math.random()));
+    else if (before?.message.offer_id) this.work = withoutOffer(this.work, before.message.offer_id);
+    if (refusal !== null) this.warn(refusal);
+  }
+
+  /** An arrival is believed only with a position of this connection before it. */
+  async #sayAgain() {
+    const isArriving = unconfirmed(this.intents).some(({ message }) => message.type === "arrive_at_stop");
+    if (isArriving) await this.positions.report();
+    for (const { message } of unconfirmed(this.intents)) {
+      if (message.stop_id === undefined) this.stream.send(message);
+    }
+    this.telling.beginAgain();
+  }
+
+  /** Those of stops that are over. */
+  #forgetPictures() {
+    if (this.work.status === "unknown") return; // nothing was told yet
+    void this.pictures.forgetAllBut(this.work.stops.map(({ stop_id }) => stop_id));
+  }
+
+  /** Off duty nobody wants to know where the phone is, and it does not say. */
+  #followDuty() {
+    const isReporting = this.positions.timer !== undefined;
+    if (this.isOnDuty && !isReporting) this.positions.start(this.positionsMs);
+    if (!this.isOnDuty && isReporting) this.positions.stop();
+  }
+
+  /** @param {import("./intents.js").Intent[]} intents */
+  #keep(intents) {
+    if (intents === this.intents) return;
+    this.intents = intents;
+    this.store.setItem(KEPT, JSON.stringify(intents));
+  }
+}

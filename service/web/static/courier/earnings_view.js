@@ -1,0 +1,58 @@
+// @ts-check
+// What today has brought, line by line, as the courier's statement tells it.
+
+import { el } from "../shared/dom.js";
+import { money, plural } from "../shared/format.js";
+import { timeOfDay } from "./times.js";
+import { TRANSFERS } from "./words.js";
+
+const PATH = "/v1/courier/statement";
+const PAGES_COUNT_MAX = 10;
+const DAY_MS = 86_400_000;
+
+/**
+ * @typedef {{ totals: Record<string, any>[], lines: Record<string, any>[] }} Earnings newest first
+ * @param {import("./session.js").Session} session @param {number} nowMs market time
+ * @returns {Promise<Earnings>}
+ */
+export async function fetchEarnings(session, nowMs) {
+  const midnight = new Date(nowMs).setHours(0, 0, 0, 0); // of the phone's zone, where the courier is
+  const query = new URLSearchParams({
+    from: new Date(midnight).toISOString(),
+    to: new Date(midnight + DAY_MS).toISOString(),
+    limit: "100",
+  });
+  const first = await session.call("GET", `${PATH}?${query}`);
+  const lines = [...first.lines];
+  let cursor = first.next_cursor;
+  for (let page = 1; cursor !== null && page < PAGES_COUNT_MAX; page++) {
+    query.set("cursor", cursor);
+    const next = await session.call("GET", `${PATH}?${query}`);
+    lines.push(...next.lines);
+    cursor = next.next_cursor;
+  }
+  return { totals: first.totals ?? [], lines: lines.reverse() };
+}
+
+/** @param {Earnings} earnings */
+export function earningsView({ totals, lines }) {
+  const deliveriesCount = lines.filter(({ kind }) => kind === "pay").length;
+  return [
+    el("h1", null, "Today"),
+    totals.length === 0 ? el("p.total", null, "Nothing yet") : null,
+    totals.map(({ balance_cents, currency }) => el("p.total", null, money(balance_cents, currency))),
+    el("p.faint", null, plural(deliveriesCount, "delivery", "deliveries")),
+    el("ul.lines", null, lines.map(line)),
+  ];
+}
+
+/** @param {Record<string, any>} transfer */
+function line({ at, kind, amount_cents, currency }) {
+  return el(
+    "li",
+    null,
+    el("span.faint", null, timeOfDay(at)),
+    el("span", null, TRANSFERS[kind] ?? kind),
+    el("b", null, money(amount_cents, currency)),
+  );
+}

@@ -1,0 +1,196 @@
+// @ts-check
+// The page: which view is shown when, and what a touch of it says to the server.
+
+import { $, el } from "../shared/dom.js";
+import { keepAwake } from "./awake.js";
+import { goOff, goOnline, latestShift } from "./duty.js";
+import { earningsView, fetchEarnings } from "./earnings_view.js";
+import { idleView } from "./idle_view.js";
+import { offDutyView } from "./off_duty_view.js";
+import { OfferCard } from "./offer_card.js";
+import { askProofs } from "./proofs_view.js";
+import { askReason } from "./reasons.js";
+import { region } from "./region.js";
+import { routeView } from "./route_view.js";
+import { sketchView } from "../shared/sketch_view.js";
+import { bannerView, dutyButtons, statusView } from "./status_view.js";
+import { suspendedNote } from "./suspended_view.js";
+import { minutesUntil } from "./times.js";
+import { suspensionOf } from "./work.js";
+import { FAILURES, newsWords, refusalWords } from "./words.js";
+
+const TOLD_MS = 7_000;
+const TABS = ["work", "earnings"];
+
+export class CourierPage {
+  /** @param {import("./courier.js").Courier} courier
+   * @param {{ roads: import("../shared/roads.js").Roads | null, logOut: () => void }} means */
+  constructor(courier, { roads, logOut }) {
+    this.courier = courier;
+    this.roads = roads;
+    this.logOut = logOut;
+    this.tab = "work";
+    /** @type {import("./earnings_view.js").Earnings | null} */
+    this.earnings = null;
+    this.newsAt = 0;
+    /** @type {import("./work.js").Suspension | null} */
+    this.suspension = null;
+    this.offerCard = new OfferCard(courier, $("#offer"));
+    this.regions = {
+      status: region($("#status")),
+      duty: region($("#duty")),
+      banner: region($("#banner")),
+      main: region($("#main")),
+    };
+    /** @type {ReturnType<typeof region> | null} */
+    this.map = null;
+    for (const name of TABS) $(`#tab-${name}`).onclick = () => this.show(name);
+  }
+
+  draw() {
+    const { courier } = this;
+    if (courier.connection.state === "ended") return; // another page stands here by now
+    const { status, news } = courier.work;
+    this.suspension = this.#suspended();
+    const isAsking = courier.intents.some(({ message }) => message.type === "set_status");
+    Object.assign(document.body.dataset, {
+      status,
+      connection: courier.connection.state,
+      sight: courier.positions.sight,
+      unconfirmed: courier.unconfirmedCount,
+    });
+    this.regions.status([status, isAsking], () => statusView(status, isAsking));
+    this.regions.duty([status, this.suspension], () => (this.suspension === null ? this.#dutyButtons(status) : []));
+    const how = {
+      isLive: courier.isLive,
+      isOnDuty: courier.isOnDuty,
+      unconfirmedCount: courier.unconfirmedCount,
+      sight: courier.positions.sight,
+      sendingCount: courier.pictures.sendingCount,
+    };
+    const note = courier.isOnDuty ? this.suspension : null;
+    this.regions.banner([how, note], () => [...bannerView(how), note === null ? null : suspendedNote(note)]);
+    this.#drawMain();
+    this.offerCard.draw(this.roads);
+    keepAwake(courier.isOnDuty);
+    if (news !== null && news.at !== this.newsAt) {
+      this.newsAt = news.at;
+      this.tell(newsWords(news.code));
+    }
+  }
+
+  /** What time alone changes: called several times a second. */
+  tick() {
+    this.courier.tick();
+    this.offerCard.tick();
+    if (this.#suspended() !== this.suspension) this.draw(); // it is over by its time
+  }
+
+  /** @param {string} tab */
+  show(tab) {
+    this.tab = tab;
+    for (const name of TABS) {
+      $(`#tab-${name}`).setAttribute("aria-current", String(name === tab));
+    }
+    if (tab === "earnings") void this.#readEarnings();
+    this.draw();
+  }
+
+  /** @param {string} words */
+  tell(words) {
+    const toast = el("p.toast", null, words);
+    $("#toasts").append(toast);
+    setTimeout(() => toast.remove(), TOLD_MS);
+  }
+
+  /** @param {import("./intents.js").Refusal} refusal */
+  warn({ code }) {
+    this.tell(refusalWords(code));
+  }
+
+  #drawMain() {
+    const { main } = this.regions;
+    const { status, jobs, hint, vehicle } = this.courier.work;
+    const stops = this.courier.stops;
+    const here = this.courier.positions.fix;
+    if (this.tab === "earnings") {
+      main(["earnings", this.earnings], () => (this.earnings === null ? [el("p.empty", null, "Reading …")] : earningsView(this.earnings)));
+    } else if (status === "unknown") {
+      main(["unknown"], () => [el("p.empty", { role: "status" }, "Connecting …")]);
+    } else if (status === "offline") {
+      const { courier, suspension, logOut } = this;
+      main(["offline", vehicle, suspension], () => offDutyView({ courier, suspension, logOut }));
+    } else if (stops.length > 0) {
+      this.#drawRoute(stops, jobs);
+    } else {
+      const undeliverableCount = jobs.filter((job) => job.status === "undeliverable").length;
+      main(["idle", status, hint, undeliverableCount], () => [
+        el("section.idle", null, idleView({ status, hint, undeliverableCount, here })),
+      ]);
+    }
+  }
+
+  /** @param {import("./work.js").Stop[]} stops @param {import("./work.js").Job[]} jobs */
+  #drawRoute(stops, jobs) {
+    const { clock, positions } = this.courier;
+    const minutes = stops.map(({ due_at, ready_at }) => minutesUntil(clock, due_at ?? ready_at));
+    const isNew = this.regions.main(["route", stops, jobs, minutes], () =>
+      routeView({
+        stops,
+        jobs,
+        clock,
+        arrive: (stop) => void this.courier.arrive(stop.stop_id),
+        complete: (stop) => void this.#complete(stop),
+        fail: (stop) => void this.#fail(stop),
+      }),
+    );
+    const frame = document.querySelector("#next-map");
+    if (isNew) this.map = frame === null ? null : region(frame);
+    const here = positions.fix;
+    this.map?.([here, stops[0].stop_id], () => [
+      sketchView({ stops: stops.slice(0, 1), here, roads: this.roads }),
+    ]);
+  }
+
+  /** @param {string} status */
+  #dutyButtons(status) {
+    return dutyButtons({
+      status,
+      pause: () => this.courier.say(goOff("paused")),
+      end: () => this.courier.say(goOff("offline")),
+      goOn: () => {
+        const shift = latestShift(this.courier.work, localStorage);
+        if (shift !== null) this.courier.say(goOnline(shift));
+      },
+    });
+  }
+
+  #suspended() {
+    return suspensionOf(this.courier.work, this.courier.clock.nowMs());
+  }
+
+  /** @param {import("./work.js").Stop} stop */
+  async #complete({ stop_id: stopId, kind, required_proofs: required = [] }) {
+    if (required.length === 0) return this.courier.complete(stopId, null);
+    const given = await askProofs({ stopId, kind, required, pictures: this.courier.pictures });
+    if (given !== null) this.courier.complete(stopId, given.code);
+  }
+
+  /** @param {import("./work.js").Stop} stop */
+  async #fail(stop) {
+    const reason = await askReason({
+      title: "What is the matter?",
+      note: "The sender and dispatch are told.",
+      reasons: FAILURES[stop.kind],
+    });
+    if (reason !== null) this.courier.say({ type: "fail_stop", stop_id: stop.stop_id, reason });
+  }
+
+  async #readEarnings() {
+    this.earnings = await fetchEarnings(this.courier.session, this.courier.clock.nowMs()).catch(() => {
+      this.tell("The statement cannot be read right now.");
+      return this.earnings;
+    });
+    this.draw();
+  }
+}

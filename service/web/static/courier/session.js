@@ -1,0 +1,126 @@
+// @ts-check
+// Logged in or not: a device's tokens, kept in the browser and renewed in time.
+//
+// The courier's key is exchanged once for tokens and never kept. A refresh token is good once, so
+// windows of one browser take turns (`alone`), and look first whether another has renewed it.
+
+import { Refusal } from "../shared/api.js";
+
+const PATH = "/v1/courier/session";
+const STORED = "hexhaul-courier-session";
+const EARLY_MS = 60_000; // a token that ends so soon is renewed before it is used
+
+/**
+ * @typedef {{ accessToken: string, accessEndsAt: number, refreshToken: string }} Tokens
+ *   `accessEndsAt` is milliseconds since 1970, by this phone.
+ * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store
+ * @typedef {Pick<import("../shared/api.js").Api, "ask">} Asking
+ */
+
+export class Session {
+  /**
+   * @param {{ store: Store, api: Asking, now: () => number,
+   *           alone: (act: () => Promise<void>) => Promise<void> }} means
+   *   `now` is milliseconds since 1970; `alone` runs the act while no other window runs one
+   */
+  constructor({ store, api, now, alone }) {
+    this.store = store;
+    this.api = api;
+    this.now = now;
+    this.alone = alone;
+  }
+
+  /** @returns {Tokens | null} */
+  get tokens() {
+    const text = this.store.getItem(STORED);
+    return text === null ? null : JSON.parse(text);
+  }
+
+  get isLoggedIn() {
+    return this.tokens !== null;
+  }
+
+  /**
+   * Exchange the courier's key for tokens.
+   * @param {string} key
+   * @throws {Refusal} 401: it is not a good one
+   */
+  async logIn(key) {
+    this.#keep(await this.api.ask("POST", PATH, undefined, bearer(key)));
+  }
+
+  /** End the log-in here at once, and at the service if it can be reached. */
+  async logOut() {
+    const tokens = this.tokens;
+    this.store.removeItem(STORED);
+    if (tokens === null) return;
+    await this.api.ask("DELETE", PATH, undefined, bearer(tokens.accessToken)).catch(() => null);
+  }
+
+  /**
+   * Call the service as this courier, with tokens that are renewed when they have to be.
+   * @param {string} method @param {string} path @param {Blob} [body]
+   * @param {{ patienceMs?: number }} [options]
+   * @throws {Refusal} 401: the log-in is over, and forgotten
+   */
+  async call(method, path, body, options = {}) {
+    const token = await this.#accessToken(null);
+    try {
+      return await this.api.ask(method, path, body, { ...bearer(token), ...options });
+    } catch (error) {
+      if (!isUnauthenticated(error)) throw error;
+      const next = await this.#accessToken(token);
+      return this.api.ask(method, path, body, { ...bearer(next), ...options });
+    }
+  }
+
+  /** @returns {Promise<string>} a one-time ticket for the websocket */
+  async fetchTicket() {
+    return (await this.call("POST", "/v1/courier/tickets")).ticket;
+  }
+
+  /** A token that will do, and not the one that was refused.
+   * @param {string | null} refused */
+  async #accessToken(refused) {
+    const isGood = (/** @type {Tokens | null} */ tokens) =>
+      tokens !== null &&
+      tokens.accessToken !== refused &&
+      tokens.accessEndsAt - EARLY_MS > this.now();
+    if (!isGood(this.tokens)) {
+      await this.alone(async () => {
+        if (!isGood(this.tokens)) await this.#refresh(); // unless another window just has
+      });
+    }
+    return this.#tokensOrNone().accessToken;
+  }
+
+  async #refresh() {
+    const body = { refresh_token: this.#tokensOrNone().refreshToken };
+    try {
+      this.#keep(await this.api.ask("POST", `${PATH}/refresh`, body));
+    } catch (error) {
+      if (isUnauthenticated(error)) this.store.removeItem(STORED);
+      throw error;
+    }
+  }
+
+  #tokensOrNone() {
+    if (this.tokens === null) throw new Refusal(401, "unauthenticated", "Nobody is logged in.");
+    return this.tokens;
+  }
+
+  /** @param {Record<string, any>} answer */
+  #keep(answer) {
+    const accessEndsAt = this.now() + answer.access_expires_in_s * 1_000;
+    const { access_token: accessToken, refresh_token: refreshToken } = answer;
+    this.store.setItem(STORED, JSON.stringify({ accessToken, accessEndsAt, refreshToken }));
+  }
+}
+
+/** @param {string} token */
+const bearer = (token) => ({ headers: { Authorization: `Bearer ${token}` } });
+
+/** @param {unknown} error */
+export function isUnauthenticated(error) {
+  return error instanceof Refusal && error.status === 401;
+}

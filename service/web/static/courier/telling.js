@@ -1,0 +1,47 @@
+// @ts-check
+// What was said of stops is told in order, each thing when its pictures are with the server.
+//
+// The server takes the next stop only when the one before it is done, so one waits for the other.
+
+const AGAIN_MS = 3_000; // after a picture that was not taken
+
+/** @typedef {import("./intents.js").Intent} Intent */
+
+export class Telling {
+  /**
+   * @param {{ pictures: Pick<import("./pictures.js").Pictures, "send">, unconfirmed: () => Intent[],
+   *           send: (message: Intent["message"]) => boolean,
+   *           refuse: (ref: string, why: import("../shared/api.js").Refusal) => void }} means
+   *   `send` returns false without a connection; `refuse` hears of a picture that is no good
+   */
+  constructor({ pictures, unconfirmed, send, refuse }) {
+    this.pictures = pictures;
+    this.unconfirmed = unconfirmed;
+    this.send = send;
+    this.refuse = refuse;
+    /** @type {Set<string>} references of what was told on this connection */
+    this.told = new Set();
+    this.round = Promise.resolve();
+  }
+
+  /** A new connection has heard nothing yet. */
+  beginAgain() {
+    this.told.clear();
+    this.tell();
+  }
+
+  /** Tell what there is; rounds follow one another. */
+  tell() {
+    this.round = this.round.then(() => this.#tellAll()).catch(() => void setTimeout(() => this.tell(), AGAIN_MS));
+  }
+
+  async #tellAll() {
+    for (const { ref, message } of this.unconfirmed()) {
+      if (message.stop_id === undefined || this.told.has(ref)) continue;
+      const outcome = await this.pictures.send(message.proof?.ids ?? []);
+      if (outcome === "later") return void setTimeout(() => this.tell(), AGAIN_MS);
+      if (outcome !== "sent") this.refuse(ref, outcome);
+      else if (this.send(message)) this.told.add(ref);
+    }
+  }
+}

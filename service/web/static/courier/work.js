@@ -1,0 +1,150 @@
+// @ts-check
+// What a courier has before him, as the server tells it: messages in, a new value out.
+//
+// Nothing here knows a socket, a clock or a page, so every rule can be tested by a list of
+// messages. What the courier said and the server has not confirmed stands in `intents.js`.
+
+/**
+ * @typedef {Record<string, any> & { type: string }} Message one of /schema/asyncapi.json
+ * @typedef {Record<string, any> & { offer_id: string, job_ids: string[] }} Offer
+ * @typedef {{ offer: Offer, endsAtMs: number, wholeMs: number }} OpenOffer
+ * @typedef {Record<string, any> & { stop_id: string, job_id: string, kind: string, status: string,
+ *             lat_deg: number, lng_deg: number }} Stop
+ * @typedef {Record<string, any> & { job_id: string, status: string }} Job
+ * @typedef {{ reason: string, until: string | null }} Suspension until: market time; null: until ops end it
+ * @typedef {{
+ *   status: string, vehicle: string | null, capacity: Record<string, number> | null,
+ *   shiftEndsAt: string | null, jobs: Job[], stops: Stop[], offer: OpenOffer | null,
+ *   hint: { lat_deg: number, lng_deg: number, endsAtMs: number } | null,
+ *   news: { code: string, at: number } | null, suspension: Suspension | null,
+ * }} Work
+ *   `status` is "unknown" until the first snapshot; `news` is what a person should hear of, once.
+ */
+
+/** @type {Work} */
+export const NOTHING = Object.freeze({
+  status: "unknown",
+  vehicle: null,
+  capacity: null,
+  shiftEndsAt: null,
+  jobs: [],
+  stops: [],
+  offer: null,
+  hint: null,
+  news: null,
+  suspension: null,
+});
+
+/**
+ * What the courier has before him after a message.
+ * @param {Work} work @param {Message} message @param {number} nowMs @returns {Work}
+ */
+export function hear(work, message, nowMs) {
+  switch (message.type) {
+    case "snapshot": // `state` is the truth; without one, what was missed follows by itself
+      return message.state === null || message.state === undefined ? work : begin(message.state, nowMs);
+    case "offer_made":
+      return { ...work, offer: opened(message, nowMs) };
+    case "offer_revoked":
+      if (work.offer?.offer.offer_id !== message.offer_id) return work;
+      if (message.reason === "declined") return { ...work, offer: null }; // in another window
+      return { ...work, offer: null, news: news(`offer_${message.reason}`, nowMs) };
+    case "assignment_changed":
+      return assigned(work, message.assignment);
+    case "job_updated":
+      return updated(work, message, nowMs);
+    case "notice":
+      return noticed(work, message, nowMs);
+    case "hint":
+      return { ...work, hint: { ...placeOf(message), endsAtMs: nowMs + message.expires_in_ms } };
+    default:
+      return work;
+  }
+}
+
+/** @param {Work} work @param {Message} message @param {number} nowMs @returns {Work} */
+function noticed(work, { notice, status, suspension }, nowMs) {
+  if (notice !== "suspended" && notice !== "reinstated") return { ...work, status };
+  return { ...work, status, suspension: suspensionOfWire(suspension), news: news(notice, nowMs) };
+}
+
+/** What keeps the courier from going online; it ends by its time without a word.
+ * @param {Work} work @param {number} nowMs market time, milliseconds since 1970 */
+export function suspensionOf({ suspension }, nowMs) {
+  if (suspension === null) return null;
+  return suspension.until === null || Date.parse(suspension.until) > nowMs ? suspension : null;
+}
+
+/** Take an offer off the screen whose time is over, and a hint that is.
+ * @param {Work} work @param {number} nowMs @returns {Work} */
+export function elapse(work, nowMs) {
+  let after = work;
+  if (work.offer !== null && work.offer.endsAtMs <= nowMs) {
+    after = { ...after, offer: null, news: news("offer_expired", nowMs) };
+  }
+  if (work.hint !== null && work.hint.endsAtMs <= nowMs) after = { ...after, hint: null };
+  return after;
+}
+
+/** The offer is answered: it leaves the screen.
+ * @param {Work} work @param {string} offerId @returns {Work} */
+export function withoutOffer(work, offerId) {
+  return work.offer?.offer.offer_id === offerId ? { ...work, offer: null } : work;
+}
+
+/** @param {Record<string, any>} state @param {number} nowMs @returns {Work} */
+function begin(state, nowMs) {
+  return assigned(
+    {
+      ...NOTHING,
+      status: state.status,
+      vehicle: state.vehicle,
+      capacity: state.capacity,
+      shiftEndsAt: state.shift_ends_at ?? null,
+      suspension: suspensionOfWire(state.suspension),
+      offer: state.offer === null || state.offer === undefined ? null : opened(state.offer, nowMs),
+    },
+    state.assignment,
+  );
+}
+
+/** @param {any} suspension @returns {Suspension | null} */
+const suspensionOfWire = (suspension) => (suspension ? { reason: suspension.reason, until: suspension.until ?? null } : null);
+
+/** The time counts from our acknowledgement, which follows at once: never longer than this.
+ * @param {any} offer @param {number} nowMs @returns {OpenOffer} */
+function opened(offer, nowMs) {
+  return { offer, endsAtMs: nowMs + offer.expires_in_ms, wholeMs: offer.expires_in_ms };
+}
+
+/** @param {Work} work @param {Record<string, any>} assignment @returns {Work} */
+function assigned(work, assignment) {
+  const { status, jobs, stops } = assignment;
+  const inHand = new Set(jobs.map((/** @type {Job} */ job) => job.job_id));
+  const isTaken = work.offer?.offer.job_ids.some((id) => inHand.has(id)) ?? false;
+  return {
+    ...work,
+    status,
+    jobs,
+    stops,
+    offer: isTaken ? null : work.offer,
+    hint: jobs.length > 0 ? null : work.hint,
+  };
+}
+
+const TOLD = new Set(["canceled", "failed", "undeliverable"]); // the rest is the courier's own doing
+
+/** @param {Work} work @param {Message} message @param {number} nowMs @returns {Work} */
+function updated(work, message, nowMs) {
+  const { job_id, status } = message;
+  const isKnown = work.jobs.some((job) => job.job_id === job_id);
+  if (!isKnown) return work;
+  const jobs = work.jobs.map((job) => (job.job_id === job_id ? { ...job, status } : job));
+  return { ...work, jobs, news: TOLD.has(status) ? news(`job_${status}`, nowMs) : work.news };
+}
+
+/** @param {string} code @param {number} at */
+const news = (code, at) => ({ code, at });
+
+/** @param {any} message */
+const placeOf = ({ lat_deg, lng_deg }) => ({ lat_deg, lng_deg });

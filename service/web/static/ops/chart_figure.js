@@ -1,0 +1,39 @@
+// @ts-check
+// A chart with all that belongs to it: a title, a legend, what it says in words, and its numbers as a table.
+
+import { el, fill } from "../shared/dom.js";
+
+/**
+ * @typedef {{ chart: Element, text: string, keys?: [string, string][], head: string[], rows: string[][] }} Shown
+ *   `keys` are names of the style sheet and what they mean; the first column of `rows` names the row
+ */
+
+/** @param {string} title */
+export function chartFigure(title) {
+  const legend = el("span.keys", null);
+  const body = el("div", null, el("p.empty", null, "Not enough seen yet."));
+  const text = el("p.faint", null);
+  const table = el("table.values", null);
+  const details = el("details", { hidden: true }, el("summary", null, "As a table"), table); // stays open while it changes
+  const element = el("figure", null, el("figcaption", null, el("h3", null, title), legend), body, text, details);
+
+  /** @param {Shown | null} shown null: there is nothing to draw yet */
+  function show(shown) {
+    details.hidden = shown === null;
+    if (shown === null) {
+      text.textContent = "";
+      return fill(body, el("p.empty", null, "Nothing in this time."));
+    }
+    fill(legend, (shown.keys ?? []).map(([name, meaning]) => el("span.key", null, el(`i.dot.${name}`, null), meaning)));
+    fill(body, shown.chart);
+    text.textContent = shown.text;
+    fill(
+      table,
+      el("caption", null, title),
+      el("thead", null, el("tr", null, shown.head.map((name) => el("th", { scope: "col" }, name)))),
+      el("tbody", null, shown.rows.map(([name, ...values]) => el("tr", null, el("th", { scope: "row" }, name), values.map((value) => el("td", null, value))))),
+    );
+  }
+
+  return { element, show };
+}

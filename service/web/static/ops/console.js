@@ -1,0 +1,140 @@
+// @ts-check
+// The console: what is known of the market, in front of the people who look after it.
+
+import { MarketClock } from "../shared/clock.js";
+import { counted } from "../shared/cost.js";
+import { el, fill } from "../shared/dom.js";
+import { chartsView } from "./charts_view.js";
+import { courierDrawer } from "./courier_drawer.js";
+import { Drawer } from "./drawer.js";
+import { exceptionsView } from "./exceptions_view.js";
+import { Feed } from "./feed.js";
+import { feedView } from "./feed_view.js";
+import { header } from "./header.js";
+import { History } from "./history.js";
+import { jobDrawer } from "./job_drawer.js";
+import { keyFigures } from "./key_figures.js";
+import { legend } from "./legend.js";
+import { couriersView, jobsView } from "./lists.js";
+import { Live } from "./live.js";
+import { openMapView } from "./map_view.js";
+import { Model } from "./model.js";
+import { Replay } from "./replay.js";
+import { replayView } from "./replay_view.js";
+import { panel } from "./tabs.js";
+import { undoBar } from "./undo_bar.js";
+
+/** @typedef {import("./model.js").Place} Place */
+/**
+ * What the views share: what is known, and what can be done from anywhere.
+ * `model` is of now; `scene` is what map and feed show, which may be some time ago.
+ * @typedef {{ model: Model, feed: Feed, selection: import("./features.js").Selection }} Scene
+ * @typedef {{ api: import("../shared/api.js").Api, model: Model, scene: Scene, clock: MarketClock, currency: string,
+ *   session: import("./main.js").Session, openJob: (id: string) => void, openCourier: (id: string) => void,
+ *   flyTo: (place: Place) => void, changed: () => void, undo: ReturnType<typeof undoBar> }} Desk
+ */
+
+const UPDATE_MS = 250; // what happens in between is shown at once
+const CITY_ZOOM = 12.6;
+
+/**
+ * @param {{ api: import("../shared/api.js").Api, session: import("./main.js").Session, page: HTMLElement, logOut: () => void, turnTo: (marketId: string) => void }} options
+ */
+export async function openConsole({ api, session, page, logOut, turnTo }) {
+  const [market, basemap] = await Promise.all([api.get("/v1/ops/market"), api.get("/v1/basemap")]);
+  const [model, feed, history, clock] = [new Model(), new Feed(), new History(), new MarketClock()];
+  const scene = { model, feed, selection: /** @type {import("./features.js").Selection} */ ({}) };
+  /** @type {import("./map_view.js").MapView | null} */
+  let map = null;
+  let isClosed = false;
+
+  const drawer = new Drawer({ closed: () => select({}) });
+  const desk = /** @type {Desk} */ ({
+    api, model, scene, clock, session, currency: market.currency,
+    openJob: (id) => open({ jobId: id }),
+    openCourier: (id) => open({ courierId: id }),
+    flyTo: (place) => map?.flyTo(place),
+    changed: () => update(),
+    undo: undoBar({ api, changed: () => update() }),
+  });
+  const replay = new Replay({ api, clock, live: model });
+  const past = replayView({ replay, changed: () => update() });
+  const top = header({ desk, market, replayButton: past.open, turnTo, logOut });
+  const figures = keyFigures({ desk, history });
+  const side = panel([
+    { id: "feed", label: "Matching", view: feedView({ desk }) },
+    { id: "jobs", label: "Jobs", view: jobsView(desk) },
+    { id: "couriers", label: "Couriers", view: couriersView(desk) },
+    { id: "exceptions", label: "Exceptions", view: exceptionsView(desk), count: () => model.exceptions.size },
+    { id: "charts", label: "Charts", view: chartsView({ history, desk }) },
+  ]);
+  const container = el("div.map", { role: "region", "aria-label": "map" });
+  const trouble = el("p.notice.bad.outage", { role: "alert", hidden: true });
+  fill(page, top.element, el("main.desk", null, el("div.stage", null, container, figures.element, legend(), past.element, drawer.element, trouble, desk.undo.element), side.element));
+
+  /** Turns the scene to now, or to the instant of the replay. */
+  function turn() {
+    if (!replay.isOn) return Object.assign(scene, { model, feed });
+    const { past: was, atMs } = replay.step();
+    Object.assign(scene, { model: was.modelAt(atMs), feed: was.feedAt(atMs) });
+  }
+
+  /** @param {import("./features.js").Selection} selection */
+  function select(selection) {
+    scene.selection = selection;
+    map?.update();
+  }
+
+  /** @param {import("./features.js").Selection} selection */
+  function open(selection) {
+    const { jobId, courierId } = selection;
+    const job = jobId ? model.jobs.get(jobId) : undefined;
+    const place = job ? job.stops[0] : courierId ? model.placeOf(courierId) : null;
+    drawer.show(jobId ? jobDrawer(desk, jobId) : courierDrawer(desk, courierId ?? ""));
+    select(selection);
+    if (place) map?.flyTo(place);
+  }
+
+  const live = new Live({
+    api, model, clock,
+    hear: (message) => {
+      feed.hear(message);
+      history.hear(message, model);
+    },
+    takeJob: (row) => {
+      model.takeJob(row);
+      history.takeJob(row);
+    },
+    tell: top.tell,
+    trouble: (error) => {
+      trouble.textContent = error?.message ?? "";
+      trouble.hidden = error === null;
+    },
+  });
+
+  function update() {
+    turn();
+    for (const part of [top, figures, side, drawer, past, desk.undo]) part.update();
+    map?.update();
+  }
+
+  const updating = setInterval(() => counted("update", update), UPDATE_MS);
+  const center = { lat_deg: market.center_lat_deg, lng_deg: market.center_lng_deg };
+  live.run();
+  openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, look: (box) => live.look(box), pick: open }).then((opened) => {
+    if (isClosed) return opened?.close(); // it took longer than the visit
+    map = opened;
+    document.body.dataset.map = opened === null ? "none" : "open";
+    if (opened === null) fill(container, el("p.empty", null, "This browser shows no map (WebGL is missing). Everything else works."));
+  });
+
+  return {
+    close() {
+      isClosed = true;
+      clearInterval(updating);
+      live.stop();
+      map?.close();
+      delete document.body.dataset.map;
+    },
+  };
+}

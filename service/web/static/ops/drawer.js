@@ -1,0 +1,42 @@
+// @ts-check
+// The drawer over the map: one job or one courier, looked at closely.
+
+import { el, fill } from "../shared/dom.js";
+
+export class Drawer {
+  /** @param {{ closed: () => void }} options */
+  constructor({ closed }) {
+    this.closed = closed;
+    this.element = el("aside.drawer.card", { hidden: true, tabIndex: -1, "aria-label": "details" });
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.close();
+    });
+    /** @type {{ element: HTMLElement, update: () => void } | null} */
+    this.view = null;
+    /** @type {Element | null} */
+    this.opener = null;
+  }
+
+  /** @param {{ element: HTMLElement, update: () => void }} view */
+  show(view) {
+    if (this.element.hidden) this.opener = document.activeElement;
+    this.view = view;
+    const close = el("button.button.quiet.close", { type: "button", "aria-label": "Close", onclick: () => this.close() }, "✕");
+    fill(this.element, close, view.element);
+    this.element.hidden = false;
+    this.element.scrollTop = 0;
+    this.element.focus({ preventScroll: true });
+    view.update();
+  }
+
+  update() {
+    this.view?.update();
+  }
+
+  close() {
+    this.view = null;
+    this.element.hidden = true;
+    if (this.opener instanceof HTMLElement && this.opener.isConnected) this.opener.focus();
+    this.closed();
+  }
+}

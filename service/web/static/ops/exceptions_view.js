@@ -1,0 +1,139 @@
+// @ts-check
+// The exceptions queue: what a human should look at, the worst and oldest first.
+
+import { ask } from "../shared/dialog.js";
+import { el } from "../shared/dom.js";
+import { clockTime, duration, sentence } from "../shared/format.js";
+import { isUnderMouse, listOf } from "../shared/list.js";
+import { adviceOn, DECISIONS, decisionOf, decisionsOn, dueText, suggestionText } from "./exceptions.js";
+import { nextStop } from "./model.js";
+import { chip } from "./pieces.js";
+import { Suggestions } from "./suggestions.js";
+
+/** @typedef {import("./model.js").Exception} Exception */
+/** @typedef {import("./exceptions.js").Suggestion} Suggestion */
+/** @typedef {{ exception: Exception, job: import("./model.js").Job | undefined, suggestion: Suggestion | undefined }} Card */
+
+const RANK = /** @type {Record<string, number>} */ ({ critical: 0, warning: 1, info: 2 });
+const TONE = /** @type {Record<string, string>} */ ({ critical: "bad", warning: "warn", info: "accent" });
+const CLOCK_MS = 1_000;
+
+/** @param {Exception[]} exceptions */
+export function inOrder(exceptions) {
+  return [...exceptions].sort(
+    (one, other) => RANK[one.severity] - RANK[other.severity] || Date.parse(one.opened_at) - Date.parse(other.opened_at),
+  );
+}
+
+/** @param {import("./console.js").Desk} desk */
+export function exceptionsView(desk) {
+  const { api, model, clock, session } = desk;
+  const suggestions = new Suggestions((id) => api.get(`/v1/ops/exceptions/${id}/suggestion`));
+  const list = el("ol.exceptions", { "aria-label": "exceptions, the worst first" });
+  const empty = el("p.empty", null, "Nothing needs a human now.");
+  const element = el("section.view", null, list, empty);
+  const show = listOf(list, { key: ({ exception }) => exception.id, render: card, isHeld: () => isUnderMouse(list) });
+  /** @type {Map<string, Card>} */
+  let cards = new Map();
+  let ticksAtMs = 0;
+
+  function update() {
+    const ordered = inOrder([...model.exceptions.values()]);
+    suggestions.want(ordered.map(({ id }) => id));
+    cards = new Map(ordered.map((exception) => [exception.id, cardOf(exception)]));
+    show([...cards.values()]);
+    empty.hidden = ordered.length > 0;
+    if (performance.now() < ticksAtMs) return;
+    ticksAtMs = performance.now() + CLOCK_MS;
+    for (const time of list.querySelectorAll("time")) {
+      time.textContent = time.dataset.clock === "due" ? dueText(time.dateTime, clock.nowMs()) : duration(clock.ageMs(time.dateTime));
+    }
+  }
+
+  /** The same object as long as nothing about it is new. @param {Exception} exception @returns {Card} */
+  function cardOf(exception) {
+    const [known, suggestion] = [cards.get(exception.id), suggestions.of(exception.id)];
+    const job = exception.job_id === null ? undefined : model.jobs.get(exception.job_id);
+    if (known?.exception === exception && known.job === job && known.suggestion === suggestion) return known;
+    return { exception, job, suggestion };
+  }
+
+  /** @param {Card} card */
+  function card({ exception, job, suggestion }) {
+    const { id, due_at: dueAt, job_id: jobId, severity } = exception;
+    const courierId = exception.courier_id ?? job?.courier_id ?? null;
+    return el(
+      "li.exception",
+      { data: { exception: id, kind: exception.kind } },
+      el(
+        "p.head",
+        null,
+        chip(TONE[severity], severity),
+        el("strong", null, sentence(exception.kind)),
+        el("time.faint", { dateTime: exception.opened_at, title: `since ${clockTime(exception.opened_at)}`, data: { own: "", clock: "age" } }, duration(clock.ageMs(exception.opened_at))),
+      ),
+      el(
+        "p.who",
+        null,
+        jobId === null ? null : el("button.link", { type: "button", onclick: () => desk.openJob(jobId) }, model.titleOf(job, jobId)),
+        courierId === null ? null : el("button.link", { type: "button", data: { courier: courierId }, onclick: openCourier }, model.nameOf(courierId)),
+        dueAt ? el("span", null, "due ", el("time", { dateTime: dueAt, data: { clock: "due" } }, dueText(dueAt, clock.nowMs()))) : null,
+      ),
+      el("p.faint", null, adviceOn(exception.kind)),
+      suggestion === undefined ? null : el("p.suggestion", null, el("strong", null, "Suggested: "), suggestionText(suggestion, (one) => model.nameOf(one), clock.nowMs())),
+      el("div.buttons", null, buttons({ exception, job, suggestion }), jobId === null && courierId === null ? null : el("button.button.small.quiet", { type: "button", onclick: () => fly(id) }, "Show on the map")),
+    );
+  }
+
+  /** What is suggested comes first. Which it is stands on the button: buttons take on others' words. @param {Card} card */
+  function buttons({ exception, job, suggestion }) {
+    if (!session.rights.includes("ops:dispatch")) return [];
+    const suggested = decisionOf(suggestion);
+    const others = decisionsOn(exception, job).filter((one) => one !== suggested);
+    return [...(suggested === null ? [] : [suggested]), ...others].map((decision) =>
+      el(`button.button.small${decision === suggested ? ".primary" : ""}`, { type: "button", data: { decision }, onclick: (/** @type {Event} */ event) => decide(exception.id, event) }, DECISIONS[decision].label),
+    );
+  }
+
+  /** @param {Event} event */
+  function openCourier({ currentTarget }) {
+    desk.openCourier(/** @type {HTMLElement} */ (currentTarget).dataset.courier ?? "");
+  }
+
+  /** To where it happens: the courier, or else the stop that is next. @param {string} id */
+  function fly(id) {
+    const found = cards.get(id);
+    const courierId = found?.exception.courier_id ?? found?.job?.courier_id ?? null;
+    const place = (courierId && model.placeOf(courierId)) || (found?.job && nextStop(found.job));
+    if (place) desk.flyTo(place);
+  }
+
+  /** @param {string} id @param {Event} event */
+  async function decide(id, { currentTarget }) {
+    const found = cards.get(id);
+    const name = /** @type {HTMLElement} */ (currentTarget).dataset.decision ?? "";
+    if (found === undefined) return;
+    const { label, text, isDanger } = DECISIONS[name];
+    await ask({
+      title: `${label}: ${sentence(found.exception.kind).toLowerCase()}`,
+      text,
+      confirm: label,
+      isDanger,
+      submit: () => (name === "offer" ? offer(found) : resolve(id, name)),
+    });
+    desk.changed();
+  }
+
+  /** @param {string} id @param {string} resolution */
+  async function resolve(id, resolution) {
+    model.takeException(await api.post(`/v1/ops/exceptions/${id}/resolution`, { resolution }));
+  }
+
+  /** It stays in the queue until the courier has accepted. @param {Card} card */
+  async function offer({ exception, suggestion }) {
+    const body = { courier_id: suggestion?.effect?.courier_id };
+    model.takeOffer(await api.post(`/v1/ops/jobs/${exception.job_id}/assignment`, body));
+  }
+
+  return { element, update };
+}

@@ -1,0 +1,86 @@
+// @ts-check
+// What the console draws on its map, as GeoJSON: plain functions over what it knows.
+
+import { collection, feature, line, lngLat } from "../shared/map.js";
+import { nextStop, stateOf } from "./model.js";
+
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./model.js").Place} Place */
+/** @typedef {{ jobId?: string | null, courierId?: string | null }} Selection */
+
+/** @param {Model} model @param {Map<string, Place>} places where couriers are drawn now @param {Selection} selected */
+export function courierFeatures(model, places, { courierId }) {
+  const offered = model.offeredTo();
+  return collection(
+    [...places].map(([id, place]) =>
+      feature(
+        { type: "Point", coordinates: lngLat(place) },
+        { id, state: stateOf(model.couriers.get(id), offered.has(id)), isSelected: id === courierId },
+      ),
+    ),
+  );
+}
+
+/** Where parcels wait, and where those under way go next. @param {Model} model @param {Selection} selected */
+export function stopFeatures(model, { jobId }) {
+  const features = [];
+  const isFar = model.cells.size > 0; // then cells count what would only be a heap of dots
+  for (const job of model.liveJobs()) {
+    const isSelected = job.id === jobId;
+    if (isFar && !isSelected) continue;
+    const stops = isSelected ? job.stops.filter((stop) => stop.status !== "skipped") : [nextStop(job)];
+    const state = job.courier_id === null ? "wanted" : "busy";
+    for (const stop of stops) {
+      features.push(feature({ type: "Point", coordinates: lngLat(stop) }, { id: job.id, state, kind: stop.kind, isSelected }));
+    }
+  }
+  return collection(features);
+}
+
+/**
+ * Lines from couriers to what they go to (`busy`) or are asked for (`offered`), and the way of the
+ * job that is looked at (`selected`).
+ * @param {Model} model @param {Map<string, Place>} places @param {Selection} selected
+ */
+export function lineFeatures(model, places, { jobId, courierId }) {
+  const features = [];
+  for (const offer of model.offers.values()) {
+    const from = places.get(offer.courier_id);
+    const stops = offer.job_ids.map((id) => model.jobs.get(id)).flatMap((job) => (job ? [nextStop(job)] : []));
+    if (from && stops.length > 0) features.push(line([from, ...stops], { state: "offered" }));
+  }
+  for (const job of model.liveJobs()) {
+    if (job.id === jobId) features.push(line(job.stops, { state: "selected" }));
+    const from = job.courier_id === null ? undefined : places.get(job.courier_id);
+    if (from === undefined || !isUnderWay(job)) continue;
+    features.push(line([from, nextStop(job)], { state: job.courier_id === courierId ? "selected" : "busy" }));
+  }
+  return collection(features);
+}
+
+/** Its stop is the one in hand, not one for later. @param {import("./model.js").Job} job */
+function isUnderWay(job) {
+  return job.stops.some((stop) => stop.status === "enroute" || stop.status === "arrived");
+}
+
+/**
+ * @param {Model} model
+ * @param {(cell: string) => [number, number][]} outlineOf longitude first
+ */
+export function cellFeatures(model, outlineOf) {
+  return collection(
+    [...model.cells.values()].map((cell) =>
+      feature(
+        { type: "Polygon", coordinates: [outlineOf(cell.cell)] },
+        {
+          cell: cell.cell,
+          lacking: cell.open_jobs_count - cell.couriers_count,
+          supply: cell.couriers_count,
+          demand: cell.open_jobs_count,
+          wait_s: cell.longest_wait_s,
+          label: cell.open_jobs_count > 0 ? `${cell.couriers_count} : ${cell.open_jobs_count}` : String(cell.couriers_count),
+        },
+      ),
+    ),
+  );
+}

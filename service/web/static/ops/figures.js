@@ -1,0 +1,72 @@
+// @ts-check
+// The figures of a period, read while somebody looks at them.
+
+/** @typedef {"acceptance" | "pickups" | "punctuality" | "earnings"} OfPeriod */
+/** @typedef {{ atMs: number, row: any | null }} Slot a span of time, and what is known of it */
+
+const READ_MS = 20_000; // again after so long; the period ends now
+const OF_PERIOD = /** @type {OfPeriod[]} */ (["acceptance", "pickups", "punctuality", "earnings"]);
+
+export class Figures {
+  /** @param {{ api: Pick<import("../shared/api.js").Api, "get">, clock: import("../shared/clock.js").MarketClock }} options */
+  constructor({ api, clock }) {
+    this.api = api;
+    this.clock = clock;
+    this.hours = 1;
+    this.readAtMs = -Infinity;
+    this.version = 0; // grows with all that is read
+    /** @type {string | null} */
+    this.trouble = null;
+    /** @type {Record<string, any>} */
+    this.found = {};
+    this.period = { fromMs: 0, toMs: 0 };
+  }
+
+  /** @param {number} hours how far the period reaches back */
+  reach(hours) {
+    this.hours = hours;
+    this.readAtMs = -Infinity;
+  }
+
+  /** Reads what is due. @param {number} nowMs of this machine's steady clock */
+  async read(nowMs) {
+    if (nowMs - this.readAtMs < READ_MS) return;
+    this.readAtMs = nowMs;
+    const { hours } = this;
+    const toMs = this.clock.nowMs();
+    const fromMs = toMs - hours * 3_600_000;
+    const query = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+    try {
+      const [cells, ...rest] = await Promise.all([
+        this.api.get("/v1/ops/figures/cells").catch(() => null), // away with Redis; the others are not
+        ...OF_PERIOD.map((name) => this.api.get(`/v1/ops/figures/${name}`, query)),
+      ]);
+      if (hours !== this.hours) return; // another period was chosen meanwhile
+      this.period = { fromMs, toMs };
+      this.found = Object.fromEntries([["cells", cells], ...OF_PERIOD.map((name, index) => [name, rest[index]])]);
+      this.trouble = null;
+    } catch (error) {
+      this.trouble = /** @type {Error} */ (error).message;
+    }
+    this.version += 1;
+  }
+
+  /** Every span of the period in order, those without anything too. @param {Exclude<OfPeriod, "earnings">} name @returns {Slot[]} */
+  slots(name) {
+    const found = this.found[name];
+    return found ? slotsOf(found, this.period) : [];
+  }
+}
+
+/**
+ * @param {{ span_s: number, spans: any[] }} found @param {{ fromMs: number, toMs: number }} period
+ * @returns {Slot[]}
+ */
+export function slotsOf({ span_s, spans }, { fromMs, toMs }) {
+  const stepMs = 1_000 * span_s;
+  const rowOf = new Map(spans.map((row) => [Math.round((Date.parse(row.from_at) - fromMs) / stepMs), row]));
+  return Array.from({ length: Math.ceil((toMs - fromMs) / stepMs - 1e-6) }, (_, number) => ({
+    atMs: fromMs + number * stepMs,
+    row: rowOf.get(number) ?? null,
+  }));
+}

@@ -1,0 +1,46 @@
+// @ts-check
+// The few numbers that say how the market is.
+
+import { el } from "../shared/dom.js";
+import { duration } from "../shared/format.js";
+import { quantile } from "./history.js";
+import { stateOf } from "./model.js";
+
+/** @param {{ desk: import("./console.js").Desk, history: import("./history.js").History }} options */
+export function keyFigures({ desk, history }) {
+  const { model, clock } = desk;
+  /** @type {Record<string, HTMLElement>} */
+  const values = {};
+  const figure = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ dot) =>
+    el("div.figure", null, el("dt", null, dot ? el(`i.dot.${dot}`, null) : null, label), (values[name] = el("dd", { data: { figure: name } }, "–")));
+  const element = el(
+    "dl.figures.card",
+    { "aria-label": "key figures" },
+    figure("idle", "free", "idle"),
+    figure("offered", "asked", "offered"),
+    figure("busy", "busy", "busy"),
+    figure("open", "open jobs", "wanted"),
+    figure("waits", "longest wait", ""),
+    figure("live", "under way", ""),
+    figure("accept", "time to accept", ""),
+  );
+
+  function update() {
+    const offered = model.offeredTo();
+    const counts = { idle: 0, offered: 0, busy: 0, away: 0 };
+    for (const courier of model.couriers.values()) counts[stateOf(courier, offered.has(courier.id))] += 1;
+    const live = model.liveJobs();
+    const open = live.filter((job) => job.status === "open");
+    const oldestMs = Math.min(...open.map((job) => Date.parse(job.created_at)));
+    const median = quantile(history.acceptedAfterS, 0.5);
+    const texts = {
+      idle: counts.idle, offered: counts.offered, busy: counts.busy, open: open.length,
+      waits: open.length === 0 ? "–" : duration(clock.nowMs() - oldestMs),
+      live: live.length - open.length,
+      accept: median === null ? "–" : duration(median * 1_000),
+    };
+    for (const [name, value] of Object.entries(texts)) values[name].textContent = String(value);
+  }
+
+  return { element, update };
+}

@@ -1,0 +1,129 @@
+// @ts-check
+// Keeps the model true: the feed resumes where it broke; when it cannot, everything is read again.
+
+import { counted } from "../shared/cost.js";
+import { Stream } from "../shared/socket.js";
+
+/** @typedef {import("../shared/api.js").Api} Api */
+/** @typedef {import("../shared/link.js").Message} Message */
+/** @typedef {import("../shared/socket.js").SocketState} SocketState */
+/** @typedef {{ south_deg: number, west_deg: number, north_deg: number, east_deg: number, zoom: number }} Box */
+
+const LIVE_STATUSES = [
+  "scheduled", "open", "assigned", "enroute_to_pickup", "arrived_at_pickup", "picked_up", "enroute_to_dropoff",
+  "arrived_at_dropoff", "undeliverable", "enroute_to_return", "arrived_at_return",
+];
+const ON_DUTY = ["online", "paused", "busy", "ending"];
+const FRAMES_PER_S = 2;
+const READ_AGAIN_MS = 3_000;
+const LOOK_MS = 300; // a map that is dragged says where it is so often
+
+export class Live {
+  /**
+   * @param {{
+   *   api: Api,
+   *   model: import("./model.js").Model,
+   *   clock: import("../shared/clock.js").MarketClock,
+   *   hear: (message: Message) => void,
+   *   takeJob: (row: import("./model.js").Job) => void,
+   *   tell: (state: SocketState) => void,
+   *   trouble: (error: Error | null) => void,
+   * }} options
+   */
+  constructor({ api, model, clock, hear, takeJob, tell, trouble }) {
+    this.api = api;
+    this.model = model;
+    this.clock = clock;
+    this.trouble = trouble;
+    this.hearMore = hear;
+    this.takeJob = takeJob;
+    /** @type {Set<string>} */
+    this.nameless = new Set(); // couriers of whom only facts are known, and those bear no names
+    this.isNaming = false;
+    this.readings = 0; // the last one goes on until it is done
+    /** @type {Box | null} */
+    this.box = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.looking = undefined;
+    this.stream = new Stream({
+      path: "/v1/ops/feed",
+      fetchTicket: async () => (await api.post("/v1/ops/tickets")).ticket,
+      hear: (message) => counted("hear", () => this.hear(message)),
+      tell,
+    });
+  }
+
+  run() {
+    this.stream.run();
+  }
+
+  stop() {
+    clearTimeout(this.looking);
+    this.readings += 1;
+    this.stream.stop();
+  }
+
+  /** @param {Message} message */
+  hear(message) {
+    if (message.type === "hello") {
+      this.clock.set(message.server_time, message.time_scale);
+    } else if (message.type === "snapshot") {
+      this.model.forgetMap();
+      this.watch();
+      if (message.recovered) return;
+      this.model.forgetRows(); // what has ended meanwhile, nobody tells
+      this.readUntilDone();
+    } else {
+      this.model.hear(message);
+      this.hearMore(message);
+      if (message.type === "event" && message.event.data.type === "courier") this.learnName(message.event.data.id);
+    }
+  }
+
+  /** Reads who it is, one courier after the other. @param {string} courierId */
+  async learnName(courierId) {
+    if (this.model.couriers.get(courierId)?.name === undefined) this.nameless.add(courierId);
+    if (this.isNaming) return;
+    this.isNaming = true;
+    for (const id of this.nameless) {
+      await this.api.get(`/v1/ops/couriers/${id}`).then((row) => this.model.takeCourier(row)).catch(() => {});
+      this.nameless.delete(id); // if it failed, the courier's next fact asks again
+    }
+    this.isNaming = false;
+  }
+
+  async readUntilDone() {
+    const number = ++this.readings;
+    while (number === this.readings) {
+      const error = await this.readAll().then(() => null, (refusal) => refusal);
+      this.trouble(error);
+      if (error === null) return;
+      await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS));
+    }
+  }
+
+  /** Reads what there is; facts that come meanwhile are newer, and the model keeps them. */
+  async readAll() {
+    const { api, model } = this;
+    await Promise.all([
+      api.get("/v1/ops/market").then((market) => (model.isPaused = market.is_paused)),
+      api.list("/v1/ops/jobs", "jobs", { status: LIVE_STATUSES }).then((rows) => rows.reverse().forEach(this.takeJob)),
+      api.get("/v1/ops/jobs", { limit: 100 }).then(({ jobs }) => jobs.reverse().forEach(this.takeJob)),
+      api.list("/v1/ops/couriers", "couriers", { status: ON_DUTY }).then((rows) => rows.forEach((row) => model.takeCourier(row))),
+      api.list("/v1/ops/couriers", "couriers", { only_suspended: "true" }).then((rows) => rows.forEach((row) => model.takeCourier(row))),
+      api.list("/v1/ops/offers", "offers", { status: ["pending", "seen"] }).then((rows) => rows.forEach((row) => model.takeOffer(row))),
+      api.list("/v1/ops/exceptions", "exceptions", { only_open: "true" }).then((rows) => rows.forEach((row) => model.takeException(row))),
+    ]);
+  }
+
+  /** The part of the map that is shown from now on. @param {Box} box */
+  look(box) {
+    this.box = box;
+    clearTimeout(this.looking);
+    this.looking = setTimeout(() => this.watch(), LOOK_MS);
+  }
+
+  watch() {
+    if (this.box !== null) this.stream.send({ type: "watch", ...this.box, frames_per_s: FRAMES_PER_S });
+  }
+}

@@ -1,0 +1,93 @@
+// @ts-check
+// Where the console begins: whoever has a log-in gets the console, others the way to one.
+
+import { Api, Refusal } from "../shared/api.js";
+import { $, fill } from "../shared/dom.js";
+import { openConsole } from "./console.js";
+import { logInForm } from "./log_in.js";
+
+/** @typedef {{ market_id: string, name: string, role: string }} Market */
+/** @typedef {{ operator_id: string, market_id: string, name: string, role: string, rights: string[], markets: Market[] }} Session */
+
+const MARKET_ID = /^[a-z][a-z0-9_-]{1,31}$/;
+
+const page = $("#page");
+const api = new Api({
+  headers: () => aboutMarket(chosen()),
+  onUnauthenticated: () => {
+    if (shown !== null) leave("Your log-in is over. Please log in again.");
+  },
+});
+/** @type {{ close: () => void } | null} */
+let shown = null;
+
+/** @param {string} [notice] */
+function leave(notice) {
+  shown?.close();
+  shown = null;
+  document.body.dataset.page = "log-in";
+  fill(page, logInForm({ api, enter, notice }));
+}
+
+/** Which market the address names; null: that of the account. */
+function chosen() {
+  const name = new URLSearchParams(location.search).get("market");
+  return name !== null && MARKET_ID.test(name) ? name : null;
+}
+
+/** @param {string | null} marketId @returns {Record<string, string>} the headers of requests about it */
+function aboutMarket(marketId) {
+  return marketId === null ? {} : { "Hexhaul-Market": marketId };
+}
+
+function forgetChosen() {
+  const url = new URL(location.href);
+  url.searchParams.delete("market");
+  history.replaceState(null, "", url);
+}
+
+/** Ends the log-in, which is of no market. */
+function logOut() {
+  forgetChosen();
+  return api.delete("/v1/ops/session").finally(leave);
+}
+
+/** Looks at another market. @param {string} marketId */
+function turnTo(marketId) {
+  const url = new URL(location.href);
+  url.searchParams.set("market", marketId);
+  history.pushState(null, "", url);
+  enterAnew();
+}
+
+/** One after the other, however fast one goes back and forth. */
+let turning = Promise.resolve();
+
+function enterAnew() {
+  turning = turning.then(() => {
+    shown?.close();
+    shown = null;
+    return enter().catch((error) => leave(error.message));
+  });
+}
+
+async function enter() {
+  const session = /** @type {Session} */ (await api.get("/v1/ops/session").catch(orOfTheAccount));
+  document.body.dataset.page = "console";
+  document.body.dataset.market = session.market_id;
+  shown = await openConsole({ api, session, page, logOut, turnTo });
+}
+
+/** An address may name a market that is not, or no longer, one's own. @param {unknown} error */
+async function orOfTheAccount(error) {
+  if (!(error instanceof Refusal) || error.status !== 403 || chosen() === null) throw error;
+  forgetChosen();
+  return api.get("/v1/ops/session");
+}
+
+addEventListener("popstate", () => document.body.dataset.page === "console" && enterAnew());
+
+enter().catch((error) => {
+  const isStranger = error instanceof Refusal && error.status === 401;
+  leave(isStranger ? undefined : error.message);
+});

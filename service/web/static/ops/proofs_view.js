@@ -1,0 +1,53 @@
+// @ts-check
+// The proofs of a job: what each stop asks for and got, with the pictures.
+
+import { el } from "../shared/dom.js";
+import { clockTime, sentence, words } from "../shared/format.js";
+import { chip, section } from "./pieces.js";
+
+/** Where a picture is to be had once it was read; the address of the service's own bears no market. @type {Map<string, string>} */
+const urls = new Map();
+
+/**
+ * @param {import("../shared/api.js").Api} api @param {string} jobId
+ * @param {{ stops: any[], proofs: any[] }} told what GET /v1/ops/jobs/{job_id}/proofs tells
+ */
+export function proofsView(api, jobId, { stops, proofs }) {
+  const asking = stops.filter(({ required_proofs, given_proofs }) => required_proofs.length + given_proofs.length > 0);
+  if (asking.length === 0 && proofs.length === 0) return null;
+  return section(
+    "Proofs",
+    el("ul.plain", null, asking.map(stopRow)),
+    el("ol.plain", null, proofs.map((proof) => proofRow(api, jobId, proof))),
+  );
+}
+
+/** @param {any} stop */
+function stopRow({ kind, required_proofs: required, given_proofs: given }) {
+  const kinds = [...new Set([...required, ...given])];
+  return el("li", null, el("span", null, sentence(kind)), kinds.map((one) => chip(given.includes(one) ? "good" : "warn", words(one))));
+}
+
+/** @param {import("../shared/api.js").Api} api @param {string} jobId @param {any} proof */
+function proofRow(api, jobId, { id, kind, created_at: at, media_type: mediaType }) {
+  const picture = /** @type {HTMLImageElement} */ (el("img.proof", { alt: sentence(kind) }));
+  const link = /** @type {HTMLAnchorElement} */ (el("a", { download: `${kind}-${id}` }, picture));
+  if (mediaType !== null) void show();
+  return el(
+    "li",
+    null,
+    el("span", null, sentence(kind)),
+    el("time.faint", { dateTime: at }, clockTime(at, true)),
+    mediaType === null ? null : link,
+  );
+
+  async function show() {
+    try {
+      const answer = urls.has(id) ? null : await api.fetch("GET", `/v1/ops/jobs/${jobId}/proofs/${id}/content`);
+      if (answer !== null) urls.set(id, URL.createObjectURL(await answer.blob()));
+      picture.src = link.href = /** @type {string} */ (urls.get(id));
+    } catch {
+      link.replaceWith("The picture cannot be read.");
+    }
+  }
+}

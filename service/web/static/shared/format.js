@@ -1,0 +1,60 @@
+// @ts-check
+// Numbers and instants as people read them.
+
+/** @param {string | number | null | undefined} instant @param {boolean} [withSeconds] */
+export function clockTime(instant, withSeconds = false) {
+  if (instant === null || instant === undefined) return "–";
+  const text = new Date(instant).toISOString();
+  return text.slice(11, withSeconds ? 19 : 16);
+}
+
+/** @param {number} ms */
+export function duration(ms) {
+  const s = Math.max(0, Math.round(ms / 1_000));
+  if (s < 60) return `${s} s`;
+  if (s < 3_600) return `${Math.floor(s / 60)} min${s < 600 ? ` ${s % 60} s` : ""}`;
+  const minutes = Math.round(s / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** @param {number} ms of real time, as of a stage of a tick */
+export function milliseconds(ms) {
+  return ms < 10 ? `${ms.toFixed(1)} ms` : ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(2)} s`;
+}
+
+/** @param {number} m */
+export function distance(m) {
+  return m < 950 ? `${Math.round(m / 10) * 10} m` : `${(m / 1_000).toFixed(m < 9_950 ? 1 : 0)} km`;
+}
+
+/** @param {number} cents minor units @param {string} currency ISO 4217 */
+export function money(cents, currency) {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency });
+  return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+/** @param {string} code such as "enroute_to_pickup" */
+export function words(code) {
+  return code.replaceAll("_", " ").replaceAll(".", " ");
+}
+
+/** @param {string} code */
+export function sentence(code) {
+  const text = words(code);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The last characters of an id: the first ones are the time, and much alike. @param {string} id */
+export function short(id) {
+  return id.slice(-6);
+}
+
+/** @param {number} share 0 to 1 */
+export function percent(share) {
+  return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}
+
+/** @param {number} count @param {string} one @param {string} [many] */
+export function plural(count, one, many = `${one}s`) {
+  return `${count} ${count === 1 ? one : many}`;
+}

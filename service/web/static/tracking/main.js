@@ -1,0 +1,84 @@
+// @ts-check
+// The tracking page where there are scripts: it asks for news, and draws where the courier is.
+//
+// The page is made by the server and works without this. News are asked for with the tag of what is
+// known, which costs next to nothing; when there are any, the page is fetched again and its live
+// part put in the place of the old one. What somebody is writing is left alone.
+
+import { Api } from "../shared/api.js";
+import { $, fill } from "../shared/dom.js";
+import { fetchRoads } from "../shared/roads.js";
+import { sketchView } from "../shared/sketch_view.js";
+
+const AGAIN_MS = 10_000; // after a failure
+const token = location.pathname.split("/")[2];
+
+let etag = "";
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+let pollMs = AGAIN_MS;
+/** @type {import("../shared/roads.js").Roads | null} */
+let roads = null;
+/** @type {any} */
+let known = null; // what GET /v1/tracking/{token} told last
+
+/** Ask for news now, and from then on at the pace that the server wants. */
+async function follow() {
+  clearTimeout(timer);
+  if (document.hidden) return; // it goes on when somebody looks
+  const pauseMs = await look().catch(() => AGAIN_MS);
+  timer = setTimeout(follow, pauseMs);
+}
+
+/** @returns {Promise<number>} after how long to ask again, in milliseconds */
+async function look() {
+  const answer = await fetch(`/v1/tracking/${token}`, {
+    headers: etag === "" ? {} : { "If-None-Match": etag },
+    cache: "no-store",
+  });
+  if (answer.status === 404) location.reload(); // the link has ended, and the page says so
+  if (answer.status === 429) return 1_000 * Number(answer.headers.get("Retry-After") ?? 60);
+  if (answer.status !== 200) return answer.status === 304 ? pollMs : AGAIN_MS;
+  const isFirst = etag === "";
+  known = await answer.json();
+  if (!isFirst) await renew();
+  etag = answer.headers.get("ETag") ?? "";
+  pollMs = 1_000 * known.poll_after_s;
+  drawMap();
+  return pollMs;
+}
+
+/** Fetch the page as it is now, and take over what is new. */
+async function renew() {
+  const text = await (await fetch(location.pathname, { cache: "no-store" })).text();
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const live = $("#live", page);
+  $("#live").replaceChildren(...live.childNodes);
+  $("#live").dataset.stage = live.dataset.stage;
+  if (!isBeingWritten() || page.querySelector("#wishes") === null) {
+    $("#forms").replaceChildren(...$("#forms", page).childNodes);
+  }
+}
+
+function isBeingWritten() {
+  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("#forms [name]"));
+  return [...fields].some((field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue)
+    || $("#forms").contains(document.activeElement);
+}
+
+function drawMap() {
+  const door = known.stops.find((/** @type {any} */ stop) => stop.kind === "dropoff");
+  const here = known.courier?.position ?? null;
+  const map = $("#map");
+  map.hidden = here === null;
+  if (here !== null) fill(map, sketchView({ stops: [{ ...door, label: "⌂" }], here, roads }));
+}
+
+history.replaceState(null, "", location.pathname); // what was said is said once
+document.addEventListener("visibilitychange", () => void follow());
+void fetchRoads(new Api()).then((found) => {
+  roads = found;
+  if (known !== null) drawMap();
+});
+await follow();
+document.body.dataset.followed = "true";

@@ -1,0 +1,146 @@
+"""The worker: it calls as many endpoints at once as are due, each lane by one process at a time."""
+
+import asyncio
+import random
+from contextlib import suppress
+
+import structlog
+
+from service.clock import monotonic_s
+from service.domain.errors import DomainError
+from service.domain.vocabulary import AttemptOutcome
+from service.domain.webhook import Attempted
+from service.domain.webhook_signature import read_keys, secret_of, signed_headers
+from service.metrics import WEBHOOK_ATTEMPTS
+from service.runtime import Runtime
+from service.store.webhook_lanes import Claim
+from service.tasks import Stop
+from service.webhooks.call import Call, Caller
+from service.webhooks.claiming import claim
+from service.webhooks.finishing import finish
+from service.wire.webhooks import with_gap
+
+log = structlog.get_logger()
+
+CLAIM_INTERVAL_S_MIN = 0.025  # calls that end closely together are followed by one look
+
+
+class Worker:
+    """Claims, calls and records until it is told to stop."""
+
+    def __init__(self, runtime: Runtime, caller: Caller, *, rng: random.Random) -> None:
+        self._runtime = runtime
+        self._caller = caller
+        self._rng = rng
+        self._keys = read_keys(runtime.settings.webhook_keys)
+        self._calls = set[asyncio.Task[None]]()
+        self._look = asyncio.Event()  # set when the next of a lane may be due
+
+    async def run(self, stop: Stop) -> None:
+        """Call what is due, now and at the poll interval, until `stop` is set.
+
+        Calls under way then have `webhook_stop_s` to end, unless it hurries. What is cut off is
+        sent again when its lease is over.
+        """
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look_at(stop))
+            while not stop.is_set():
+                self._look.clear()
+                for claimed in await self._claim():
+                    call = group.create_task(self._deliver(claimed))
+                    self._calls.add(call)
+                    call.add_done_callback(self._calls.discard)
+                await self._pause()
+            await self._settle(stop, group)
+
+    async def _look_at(self, stop: Stop) -> None:
+        await stop.wait()
+        self._look.set()
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(CLAIM_INTERVAL_S_MIN)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._runtime.settings.webhook_poll_s):
+                await self._look.wait()
+
+    async def _settle(self, stop: Stop, group: asyncio.TaskGroup) -> None:
+        """Let calls under way end, for a while; then cut them off."""
+        calls = set(self._calls)
+        if not calls:
+            return
+        hurrying = group.create_task(stop.at_once.wait())
+        ending = group.create_task(asyncio.wait(calls))
+        await asyncio.wait(
+            {hurrying, ending},
+            timeout=self._runtime.settings.webhook_stop_s,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        for task in (hurrying, ending, *calls):
+            task.cancel()
+
+    async def _claim(self) -> list[Claim]:
+        """Return what to send; nothing while that cannot be said, for calls under way go on."""
+        free_count = self._runtime.settings.webhook_calls_count_max - len(self._calls)
+        if free_count <= 0:
+            return []
+        try:
+            return await claim(self._runtime, calls_count_max=free_count)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the loop goes on
+            log.warning("webhooks_waiting", error=repr(error))
+            return []
+
+    async def _deliver(self, claimed: Claim) -> None:
+        """Send the head of a lane once, and record how that went."""
+        try:
+            attempted = await self._attempt(claimed)
+            WEBHOOK_ATTEMPTS.labels(outcome=attempted.outcome).inc()
+            await self._record(claimed, attempted)
+        finally:
+            self._look.set()
+
+    async def _attempt(self, claimed: Claim) -> Attempted:
+        """Sign and call. A fault of ours is an attempt too: else it would come back for ever."""
+        began_s = monotonic_s()
+        try:
+            return await self._caller.call(self._signed(claimed))
+        except Exception as error:  # noqa: BLE001  # whatever is wrong, it is this lane's
+            _log_fault(claimed, error)
+            return _fault(duration_ms=round(1_000.0 * (monotonic_s() - began_s)))
+
+    async def _record(self, claimed: Claim, attempted: Attempted) -> None:
+        """Record the attempt, or that this was a fault of ours.
+
+        While Postgres is away nothing is recorded, and the same is sent when the lease is over.
+        """
+        jitter = self._rng.uniform(-1.0, 1.0)
+        try:
+            if await finish(self._runtime, claimed, attempted, jitter=jitter):
+                log.warning("webhook_disabled", endpoint=str(claimed.endpoint_id))
+        except DomainError as error:
+            _log_fault(claimed, error)
+        except Exception as error:  # noqa: BLE001  # whatever is wrong, it is this lane's
+            _log_fault(claimed, error)
+            if not attempted.is_fault:
+                await self._record(claimed, _fault(duration_ms=attempted.duration_ms))
+
+    def _signed(self, claimed: Claim) -> Call:
+        body = with_gap(claimed.body) if claimed.has_gap else claimed.body
+        return Call(
+            url=claimed.url,
+            headers=signed_headers(
+                [secret_of(seed, self._keys) for seed in claimed.secret_seeds],
+                event_id=claimed.event_id,
+                timestamp_s=int(claimed.claimed_at.timestamp()),
+                body=body,
+            ),
+            body=body,
+            sent_at=claimed.claimed_at,
+        )
+
+
+def _fault(*, duration_ms: int) -> Attempted:
+    return Attempted(outcome=AttemptOutcome.INTERNAL, duration_ms=duration_ms)
+
+
+def _log_fault(claimed: Claim, error: Exception) -> None:
+    log.warning("item_failed", task="webhook", item=str(claimed.delivery_id), error=repr(error))

@@ -1,0 +1,92 @@
+"""The bodies of keys and log-ins. What opens a door is told once, when it is made."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from service.domain.ids import MarketId, OperatorId
+from service.domain.permission import Right, Scope
+from service.domain.vocabulary import OperatorRole
+from service.wire.text import Name
+
+Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=len(Scope))]
+KeyLifeS = Annotated[int, Meta(ge=3_600, le=94_608_000)]  # an hour to three years
+
+
+class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a client sends. Unknown fields are refused: they are bugs or probes."""
+
+
+class _Body(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client is told."""
+
+
+class CreateKeyBody(_Request, frozen=True):
+    """`name` says what the key is used for; two keys of one name may be active, to be exchanged."""
+
+    name: Name
+    scopes: Scopes
+    expires_in_s: KeyLifeS | None = None
+
+
+class KeyBody(_Body, frozen=True):
+    """A key without its secret. Its id stands in the middle of it."""
+
+    id: str
+    name: str | None
+    scopes: tuple[Scope, ...]
+    livemode: bool
+    created_at: datetime
+    last_used_at: datetime | None  # to the minute or two
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewKeyBody(_Body, frozen=True):
+    """`key` is shown only here."""
+
+    key: str
+    issued: KeyBody
+
+
+class KeyList(_Body, frozen=True):
+    """At most 100: the active ones first, the newest first."""
+
+    keys: tuple[KeyBody, ...]
+
+
+class RefreshBody(_Request, frozen=True):
+    refresh_token: Annotated[str, Meta(min_length=1, max_length=128)]
+
+
+class DeviceSessionBody(_Body, frozen=True):
+    """`access_token` goes into `Authorization: Bearer ...`; `refresh_token` is good once."""
+
+    access_token: str
+    access_expires_in_s: int
+    refresh_token: str
+    refresh_expires_in_s: int
+
+
+class OpsLogInBody(_Request, frozen=True):
+    login: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._@-]{0,63}(?![\s\S])")]
+    password: Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class OpsMarket(_Body, frozen=True):
+    market_id: MarketId
+    name: str
+    role: OperatorRole
+
+
+class OpsSessionBody(_Body, frozen=True):
+    """Who is logged in, and what the role allows in this market; `markets` are all of theirs."""
+
+    operator_id: OperatorId
+    market_id: MarketId
+    name: str
+    role: OperatorRole
+    rights: tuple[Right, ...]
+    markets: tuple[OpsMarket, ...]

@@ -1,0 +1,73 @@
+"""The bodies of what ops do by hand to couriers and deadlines, and of its undoing."""
+
+import msgspec
+
+from service.domain.audit_log import AuditAction
+from service.domain.drop_out import Fate, JobsInHand
+from service.domain.ids import JobId
+from service.domain.vocabulary import RatingTag, ReasonCode, SuspensionReason
+from service.wire.rest import OpsCourier, OpsJob
+from service.wire.text import Instant
+
+
+class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a client sends. Unknown fields are refused: they are bugs or probes."""
+
+
+class _Body(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client is told."""
+
+
+class SuspendCourierBody(_Request, frozen=True):
+    """Without `until` it lasts until somebody ends it.
+
+    What was picked up is brought (`finish`), or decided by ops as an exception (`reassign`); the
+    rest goes to others. It must be said only while there is something on board.
+    """
+
+    reason: SuspensionReason
+    until: Instant | None = None
+    jobs_in_hand: JobsInHand | None = None
+
+
+class ReassignAllBody(_Request, frozen=True):
+    reason: ReasonCode
+
+
+class JobFate(_Body, frozen=True):
+    """What became of a job of a courier who dropped out."""
+
+    job_id: JobId
+    fate: Fate
+
+
+class ReassignedBody(_Body, frozen=True):
+    courier: OpsCourier
+    jobs: tuple[JobFate, ...]
+
+
+class ExtendDeadlineBody(_Request, frozen=True):
+    """From `due_at`, what was promised, to as much later as the policy's `extension_s_max`."""
+
+    deadline_at: Instant
+    reason: ReasonCode
+
+
+class OpsRating(_Body, frozen=True):
+    """What the recipient thought of the delivery, without words. It ranks nobody."""
+
+    score: int
+    tags: tuple[RatingTag, ...]
+
+
+class OpsJobRecord(OpsJob, frozen=True):
+    """A job with what is known of it afterwards."""
+
+    rating: OpsRating | None = None
+
+
+class UndoneBody(_Body, frozen=True):
+    """What was taken back."""
+
+    action: AuditAction
+    subject: str

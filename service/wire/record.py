@@ -1,0 +1,57 @@
+"""The bodies in which a console reads what a market was like some time ago."""
+
+from datetime import datetime
+
+import msgspec
+
+from service.domain.facts import TickSummary
+from service.domain.ids import CourierId, JobId
+from service.wire.rest import OpsOffer
+
+
+class _Body(msgspec.Struct, frozen=True, kw_only=True):
+    """What ops are told."""
+
+
+class PastPosition(_Body, frozen=True):
+    """Where a courier was, and with how many jobs in hand; null: with some."""
+
+    courier_id: CourierId
+    at: datetime
+    lat_deg: float
+    lng_deg: float
+    live_jobs_count: int | None = None
+
+
+class PastJob(_Body, frozen=True):
+    """A job that was open."""
+
+    job_id: JobId
+    opened_at: datetime
+    pickup_lat_deg: float
+    pickup_lng_deg: float
+    dropoff_lat_deg: float
+    dropoff_lng_deg: float
+
+
+class PastTick(_Body, frozen=True):
+    """What a tick of the dispatcher saw: open jobs, and the couriers near them."""
+
+    at: datetime
+    tick: TickSummary
+    jobs: tuple[PastJob, ...]
+    couriers: tuple[PastPosition, ...]
+
+
+class RecordBody(_Body, frozen=True):
+    """A span of market time: ticks, offers made, and the trails of couriers under way.
+
+    `is_cut`: there is more on record than fits; ask for a shorter span, or for less of it.
+    """
+
+    from_at: datetime
+    to_at: datetime
+    ticks: tuple[PastTick, ...]
+    offers: tuple[OpsOffer, ...]
+    positions: tuple[PastPosition, ...]
+    is_cut: bool

@@ -1,0 +1,10 @@
+-- Tell the market time before which all that was decided is on record: nobody who still runs can add to it.
+-- Who decides reads the time with rows held, that is with a number, and who has none yet will read a later one than this.
+-- The statement's own time is from before it looks around. Transactions of another role are not seen, unless this one may
+-- read all statistics.
+SELECT anchor_market_at + (least(statement_timestamp(), running.since) - anchor_real_at) * time_scale AS at
+  FROM deployment
+ CROSS JOIN (
+   SELECT min(xact_start) AS since FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_xid IS NOT NULL
+ ) running

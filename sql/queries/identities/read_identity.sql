@@ -1,0 +1,5 @@
+-- Read who is known to an issuer under a name, unless they are disabled.
+-- $1 issuer text, $2 subject text
+SELECT o.id AS operator_id, o.market_id, o.role, i.password
+  FROM identity i JOIN operator o ON o.id = i.operator_id
+ WHERE i.issuer = $1 AND i.subject = $2 AND o.disabled_at IS NULL

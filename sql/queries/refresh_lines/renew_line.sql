@@ -1,0 +1,3 @@
+-- Replace what a log-in may bring.
+-- $1 credential_id text, $2 token_sha256 bytea, $3 former_sha256 bytea, $4 renewed_at timestamptz
+UPDATE refresh_line SET token_sha256 = $2, former_sha256 = $3, renewed_at = $4 WHERE credential_id = $1

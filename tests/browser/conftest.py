@@ -1,0 +1,134 @@
+"""A demo that runs, and a real browser to look at it; without Chromium these tests are skipped."""
+
+import re
+import shutil
+import signal
+import subprocess
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.async_api import Error, async_playwright, expect
+
+from tests.acceptance.processes import start
+from tests.integration.api.test_javascript import INSTALL_TIMEOUT_S, NPM, NPM_CI
+
+ROOT = Path(__file__).parents[2]
+WEB = ROOT / "service" / "web"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SOFTWARE_WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+NO_WEBGL = ("--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer")
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
+DEMO = ("--duration-s", "900", "--couriers", "60", "--jobs-per-minute", "60", "--speed", "20")
+
+
+class Demo(NamedTuple):
+    """A running demo, and how to log in to its console."""
+
+    url: str
+    password_of: dict[str, str]
+    pid: int
+
+
+@contextmanager
+def running_demo(*arguments):
+    """Run a demo, and yield it when it can be looked at."""
+    process = start("demo", "--headless", "--port", "8600", *arguments)
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if " viewer " in line:
+            break
+    told = re.findall(r"console at (\S+)/ops: (\w+) (\S+)", "".join(lines))
+    assert told, "".join(lines)
+    try:
+        yield Demo(told[0][0], {login: password for _, login, password in told}, process.pid)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def demo():
+    """A city to look at."""
+    with running_demo(*DEMO) as running:
+        yield running
+
+
+@asynccontextmanager
+async def opened(*arguments):
+    """Yield a browser."""
+    async with async_playwright() as playwright:
+        try:
+            browser = await playwright.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox", *arguments]
+            )
+        except Error as error:  # playwright's own, where nobody has fetched it
+            pytest.skip(f"no Chromium on this machine: {error.message.splitlines()[0]}")
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Visit:
+    """A page, and all that it asked for and complained about."""
+
+    def __init__(self, page, url):
+        self.page = page
+        self.url = url
+        self.requests = []
+        self.complaints = []
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", lambda socket: self.requests.append(socket.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._hear)
+
+    def _hear(self, message):
+        # A stranger asks who they are, and that is answered by 401.
+        if message.type == "error" and "401 (Unauthorized)" not in message.text:
+            self.complaints.append(message.text)
+
+    async def log_in(self, demo, login):
+        """Open the console and log in."""
+        await self.page.goto(f"{self.url}/ops")
+        await self.page.fill("[name=login]", login)
+        await self.page.fill("[name=password]", demo.password_of[login])
+        await self.page.click("[type=submit]")
+        await self.page.wait_for_selector("body[data-connection=live]")
+
+    def assert_clean(self):
+        """Nothing from elsewhere was asked for, and nothing went wrong."""
+        own = (self.url, self.url.replace("http", "ws"), "data:", "blob:" + self.url)
+        assert [url for url in self.requests if not url.startswith(own)] == []
+        assert self.complaints == []
+
+
+@asynccontextmanager
+async def visit(browser, demo, **options):
+    """Yield a page of a visitor of its own, and see that it was clean."""
+    context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | options)
+    visited = Visit(await context.new_page(), demo.url)
+    yield visited
+    visited.assert_clean()
+    await context.close()
+
+
+@pytest.fixture
+async def browser():
+    """A browser that draws maps, in software."""
+    async with opened(*SOFTWARE_WEBGL) as opened_browser:
+        yield opened_browser
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory):
+    """A folder with the locked packages of the pages, those for tests included."""
+    folder = tmp_path_factory.mktemp("web")
+    for name in ("package.json", "package-lock.json", "jsconfig.json"):
+        shutil.copyfile(WEB / name, folder / name)
+    subprocess.run((*NPM, *NPM_CI), cwd=folder, check=True, timeout=INSTALL_TIMEOUT_S)
+    return folder

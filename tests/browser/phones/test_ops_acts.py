@@ -1,0 +1,164 @@
+"""What ops do by hand in the console, and what a courier's phone says of it."""
+
+from uuid import UUID
+
+import pytest
+from playwright.async_api import expect
+
+from service.actions.operator_accounts import add_operator
+from service.actions.rate_delivery import rate_delivery
+from service.domain.rating import rate
+from service.domain.vocabulary import OperatorRole, RatingTag
+from tests.browser.conftest import Demo, visit
+from tests.browser.phones.people import DOOR, SHOP, arrive, go_online, offer
+from tests.browser.test_console import serious
+from tests.integration.api.conftest import running_api
+from tests.integration.api.test_sockets import changed
+from tests.integration.deliveries import deliver
+
+pytestmark = pytest.mark.usefixtures("relay")
+
+
+@pytest.fixture
+async def desk(runtime, market, browser):
+    """The console before somebody who may decide."""
+    password = await add_operator(
+        runtime, market_id=market, name="Olga", role=OperatorRole.DISPATCHER, login="olga"
+    )
+    async with running_api(changed(runtime, ops_cookie_is_plain=True)) as address:
+        service = Demo(f"http://{address}", {"olga": password}, 0)
+        async with visit(browser, service) as visited:
+            await visited.log_in(service, "olga")
+            yield visited.page
+            visited.complaints.clear()  # the library tells that there is no WebGL
+
+
+async def open_row(desk, tab, filter):
+    """Open the first row of a list in the drawer; return the drawer."""
+    await desk.get_by_role("tab", name=tab).click()
+    await desk.locator(f"#panel-{tab.lower()} [data-filter={filter}]").click()
+    await desk.locator(f"#panel-{tab.lower()} button.row").first.click()
+    return desk.get_by_label("details")
+
+
+async def decide(desk, drawer, *, act, confirm, **choices):
+    """Do something by its button and its dialog."""
+    await drawer.get_by_role("button", name=act).click()
+    dialog = desk.get_by_role("dialog")
+    for label, choice in choices.items():
+        await dialog.get_by_label(label.replace("_", " ")).select_option(choice)
+    await dialog.get_by_role("button", name=confirm).click()
+    await expect(dialog).to_have_count(0)
+
+
+async def test_a_suspended_courier_reads_why_and_is_free_again_when_it_is_undone(
+    desk, phone, keys, packages
+):
+    page = await go_online(phone, keys[1])
+    drawer = await open_row(desk, "Couriers", "duty")
+    await decide(
+        desk,
+        drawer,
+        act="Suspend …",
+        confirm="Suspend the courier",
+        Reason="safety",
+        For_how_long="1",
+    )
+    await expect(page.get_by_role("heading", name="Your account is suspended")).to_be_visible()
+    await expect(page.locator("#suspended")).to_contain_text("It is about safety.")
+    await expect(page.locator("#suspended")).to_contain_text("by itself")
+    axe = (packages / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+    for looked_at in (page, desk):
+        assert await serious(looked_at, axe) == []
+    await page.get_by_role("button", name="Earnings").click()
+    await expect(page.locator("main")).to_contain_text("Nothing yet")
+    await page.get_by_role("button", name="Work").click()
+    await expect(drawer).to_contain_text("suspended")
+    await expect(drawer.get_by_role("button", name="Reinstate …")).to_be_visible()
+
+    await desk.get_by_role("button", name="Undo").click()
+    await expect(desk.locator(".undo")).to_contain_text("Undone.")
+    await expect(page.get_by_role("heading", name="Go online")).to_be_visible()
+    await expect(drawer.get_by_role("button", name="Suspend …")).to_be_visible()
+
+
+async def test_an_offer_by_hand_is_taken_off_the_phone_when_it_is_undone(desk, phone, keys, post):
+    page = await go_online(phone, keys[1])
+    await post(pickup=SHOP, dropoff=DOOR)
+    drawer = await open_row(desk, "Jobs", "open")
+    await decide(desk, drawer, act="Offer to a courier …", confirm="Make the offer")
+    await page.get_by_role("button", name="Accept").wait_for()
+    await desk.get_by_role("button", name="Undo").click()
+    await expect(page.locator("#offer")).to_be_hidden()
+    await expect(desk.locator(".undo")).to_contain_text("Undone.")
+
+
+async def test_what_others_have_gone_on_with_is_too_late_to_undo(desk, phone, keys, post, ids, ops):
+    page = await go_online(phone, keys[1])
+    await post(pickup=SHOP, dropoff=DOOR)
+    drawer = await open_row(desk, "Jobs", "open")
+    await decide(desk, drawer, act="Offer to a courier …", confirm="Make the offer")
+    await page.get_by_role("button", name="Accept").click()
+    await expect(page.locator(".stop")).to_be_visible()
+    await page.wait_for_function("() => document.body.dataset.unconfirmed === '0'")
+    await desk.get_by_role("button", name="Undo").click()
+    await expect(desk.locator(".undo")).to_contain_text("Too late to undo")
+    await expect(desk.get_by_role("button", name="Undo")).to_be_hidden()
+
+
+async def test_a_deadline_is_extended_and_says_what_was_promised(desk, post):
+    await post(pickup=SHOP, dropoff=DOOR)
+    drawer = await open_row(desk, "Jobs", "open")
+    await decide(
+        desk, drawer, act="Extend deadline …", confirm="Set the deadline", Reason="courier_issue"
+    )
+    await expect(drawer).to_contain_text("was promised")
+    await expect(drawer).to_contain_text("Updated")  # the timeline
+    await desk.get_by_role("button", name="Undo").click()
+    await expect(drawer).not_to_contain_text("was promised")
+
+
+async def test_all_of_a_courier_who_drops_out_is_moved_in_one_call(
+    desk, phone, keys, ids, post, ops
+):
+    page = await go_online(phone, keys[1])
+    aboard = await post(pickup=SHOP, dropoff=DOOR)
+    await offer(ops, aboard, ids[0])
+    await page.get_by_role("button", name="Accept").click()
+    await arrive(page)
+    await page.get_by_role("button", name="I have the parcel").click()
+    await expect(page.locator(".stop")).to_contain_text("ring twice")
+    waiting = await post(pickup=SHOP, dropoff=DOOR)
+    await offer(ops, waiting, ids[0])
+    await page.get_by_role("button", name="Accept").click()
+    await expect(page.locator("#offer")).to_be_hidden()
+
+    drawer = await open_row(desk, "Couriers", "busy")
+    await expect(drawer.get_by_role("heading", name="Jobs (2)")).to_be_visible()
+    await drawer.get_by_role("button", name="Drops out: move all …").click()
+    dialog = desk.get_by_role("dialog")
+    await expect(dialog).to_contain_text("1 job not yet picked up")
+    await expect(dialog).to_contain_text("This cannot be undone.")
+    await dialog.get_by_role("button", name="Move all").click()
+    await expect(desk.locator(".undo")).to_contain_text(
+        "1 job open for others, 1 parcel for you to decide."
+    )
+    await expect(desk.get_by_role("button", name="Undo")).to_be_hidden()
+    await expect(page.get_by_role("heading", name="Keep the parcel")).to_be_visible()
+    statuses = [
+        (await ops.get(f"/v1/ops/jobs/{job['id']}")).json()["status"] for job in (aboard, waiting)
+    ]
+    assert statuses == ["undeliverable", "open"]
+
+
+async def test_a_rating_is_shown_with_its_job(desk, runtime, market, post, ids):
+    job = await post(pickup=SHOP, dropoff=DOOR)
+    job_id = UUID(job["id"])
+    await deliver(runtime, job_id=job_id, courier_id=ids[0], market_id=market)
+    rating = rate(score=4, tags=[RatingTag.FRIENDLY], comment="What a smile")
+    await rate_delivery(runtime, job_id=job_id, rating=rating)
+    await desk.reload()
+    drawer = await open_row(desk, "Jobs", "over")
+    await expect(drawer.get_by_role("img", name="4 of 5 stars")).to_be_visible()
+    await expect(drawer).to_contain_text("friendly")
+    await expect(drawer).not_to_contain_text("smile")

@@ -1,0 +1,138 @@
+"""What a human decides about an exception, and what may not be decided about it."""
+
+import asyncio
+
+import pytest
+
+from service.actions.resolve_exception import resolve_exception
+from service.domain.errors import InvalidStateTransitionError
+from service.domain.ids import ExceptionId
+from service.domain.lifecycle import CourierStatus, JobStatus
+from service.domain.vocabulary import ExceptionKind, ReasonCode, Severity
+from service.store import couriers, exceptions
+from service.store.told_exceptions import open_and_tell
+from tests.integration.relay.conftest import give, pick_up  # noqa: F401  # found by name
+
+
+@pytest.fixture
+def opened(runtime, market):
+    """Open an exception; return its id."""
+
+    async def open_one(kind, **subject):
+        exception_id = ExceptionId(runtime.new_id())
+        async with runtime.pool.transaction() as conn:
+            await open_and_tell(
+                conn,
+                exception_id=exception_id,
+                market_id=market,
+                kind=kind,
+                severity=Severity.WARNING,
+                now=runtime.clock.now(),
+                **({"job_id": None, "courier_id": None} | subject),
+            )
+        return exception_id
+
+    return open_one
+
+
+@pytest.fixture
+def resolve(runtime, market):
+    async def resolve_one(exception_id, resolution):
+        await resolve_exception(
+            runtime, exception_id=exception_id, market_id=market, resolution=resolution
+        )
+        async with runtime.pool.connection() as conn:
+            return await exceptions.read_exception(
+                conn, exception_id=exception_id, market_id=market
+            )
+
+    return resolve_one
+
+
+async def test_a_job_at_risk_is_opened_for_others(online, post, give, opened, resolve, read):  # noqa: F811
+    job_id = await post()
+    await give(job_id, online[0])
+    exception_id = await opened(ExceptionKind.LATE_RISK, job_id=job_id)
+    resolved = await resolve(exception_id, "reassign")
+    assert resolved.resolution == "reassign"
+    job = await read(job_id)
+    assert (job.status, job.attempt, job.courier_id) == (JobStatus.OPEN, 2, None)
+    assert job.reason is ReasonCode.COURIER_NO_PROGRESS
+
+
+async def test_of_a_courier_who_stands_still_only_what_is_aboard_stays(
+    runtime,
+    conn,
+    online,
+    post,
+    give,  # noqa: F811
+    pick_up,  # noqa: F811
+    opened,
+    resolve,
+    read,
+):
+    aboard, first, second = [await post() for _ in range(3)]
+    await give(aboard, online[0])
+    await pick_up(aboard, online[0])
+    await give(first, online[0])
+    await give(second, online[0])
+    exception_id = await opened(ExceptionKind.COURIER_NOT_MOVING, courier_id=online[0])
+    await resolve(exception_id, "reassign")
+    assert [(await read(id_)).status for id_ in (first, second)] == [JobStatus.OPEN] * 2
+    assert (await read(aboard)).courier_id == online[0]
+    async with runtime.pool.connection() as pooled:
+        courier = await couriers.read_courier(pooled, courier_id=online[0])
+    assert (courier.status, courier.live_jobs_count) == (CourierStatus.BUSY, 1)
+    entry = await conn.fetchrow("SELECT subject, after FROM audit_entry ORDER BY number DESC")
+    assert entry["subject"] == f"exception:{exception_id}"
+
+
+async def test_who_has_nothing_to_give_away_keeps_the_matter_open(online, opened, resolve, conn):
+    exception_id = await opened(ExceptionKind.COURIER_MOVING_AWAY, courier_id=online[0])
+    with pytest.raises(InvalidStateTransitionError):
+        await resolve(exception_id, "reassign")
+    assert await conn.fetchval("SELECT resolved_at FROM exception") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "resolution"),
+    [
+        (ExceptionKind.LATE_RISK, "fail"),
+        (ExceptionKind.PICKUP_WAIT, "retry"),
+        (ExceptionKind.NO_COURIER_NEAR, "reassign"),
+        (ExceptionKind.ATTEMPT_FAILED, "reassign"),
+    ],
+)
+async def test_what_does_not_suit_the_kind_is_refused(
+    online,
+    post,
+    give,  # noqa: F811
+    opened,
+    resolve,
+    read,
+    kind,
+    resolution,
+):
+    job_id = await post()
+    await give(job_id, online[0])
+    exception_id = await opened(kind, job_id=job_id)
+    with pytest.raises(InvalidStateTransitionError):
+        await resolve(exception_id, resolution)
+    assert (await read(job_id)).courier_id == online[0]
+
+
+async def test_one_about_the_market_is_dismissed(market, opened, resolve, conn):
+    exception_id = await opened(ExceptionKind.INDEX_DRIFT)
+    again = await opened(ExceptionKind.INDEX_DRIFT)
+    assert (await resolve(exception_id, "dismiss")).resolution == "dismiss"
+    assert await conn.fetchval("SELECT count(*) FROM exception WHERE id = $1", again) == 0
+    told = await conn.fetchval("SELECT before FROM audit_entry WHERE action = 'resolve_exception'")
+    assert market in str(told)
+
+
+async def test_two_who_decide_at_once_decide_once(online, post, give, opened, resolve, read):  # noqa: F811
+    job_id = await post()
+    await give(job_id, online[0])
+    exception_id = await opened(ExceptionKind.LATE_RISK, job_id=job_id)
+    await asyncio.gather(*(resolve(exception_id, "reassign") for _ in range(4)))
+    assert (await read(job_id)).attempt == 2

@@ -1,0 +1,103 @@
+"""Operators from the shell: added, given another role or password, disabled."""
+
+import asyncio
+
+import pytest
+from click.testing import CliRunner
+
+from service.__main__ import main
+from service.actions.log_in_operator import verify_password
+from service.domain.errors import UnauthenticatedError, UnavailableError
+from tests.integration.api.test_ops_markets import make_market
+
+
+@pytest.fixture
+def hexhaul(database):
+    """Run the command line on this test's database, beside the test's own event loop."""
+    environment = {"DATABASE_URL": database.database_url, "REDIS_URL": database.redis_url}
+
+    async def run(*words):
+        return await asyncio.to_thread(CliRunner().invoke, main, list(words), env=environment)
+
+    return run
+
+
+@pytest.fixture
+async def olga(hexhaul, market):
+    """The password of a viewer."""
+    words = ("olga", "--name", "Olga", "--market", market, "--role", "viewer")
+    added = await hexhaul("operator", "add", *words)
+    assert added.exit_code == 0, added.output
+    return added.output.strip()
+
+
+async def is_good(runtime, password):
+    turn = asyncio.Semaphore(1)
+    try:
+        await verify_password(runtime, login="olga", password=password, turn=turn)
+    except UnauthenticatedError:
+        return False
+    return True
+
+
+async def test_an_operator_logs_in_with_the_password_that_was_shown(runtime, olga):
+    assert await is_good(runtime, olga)
+    assert not await is_good(runtime, olga + "x")
+
+
+async def test_a_role_is_changed(hexhaul, olga, conn):
+    done = await hexhaul("operator", "role", "olga", "finance")
+    assert done.output == "olga is finance\n"
+    assert await conn.fetchval("SELECT role FROM operator WHERE name = 'Olga'") == "finance"
+
+
+async def test_a_new_password_ends_the_old_one(hexhaul, runtime, olga):
+    new = (await hexhaul("operator", "password", "olga")).output.strip()
+    assert await is_good(runtime, new)
+    assert not await is_good(runtime, olga)
+
+
+async def test_who_is_disabled_does_not_come_back(hexhaul, runtime, olga):
+    assert (await hexhaul("operator", "disable", "olga")).exit_code == 0
+    assert not await is_good(runtime, olga)
+    for words in (("disable", "olga"), ("role", "olga", "admin"), ("password", "olga")):
+        refused = await hexhaul("operator", *words)
+        assert refused.exit_code == 1
+        assert "disabled" in refused.output
+
+
+async def test_what_cannot_be_added_is_said(hexhaul, market, olga):
+    async def add(login, market_id):
+        words = (login, "--name", "X", "--market", market_id, "--role", "admin")
+        return await hexhaul("operator", "add", *words)
+
+    for login, market_id, says in (
+        ("olga", market, "already"),
+        ("Olga!", market, "small letters"),
+        ("uwe", "nowhere", "no such market"),
+    ):
+        refused = await add(login, market_id)
+        assert refused.exit_code == 1
+        assert says in refused.output
+
+
+async def test_an_operator_is_admitted_to_another_market_and_withdrawn(
+    hexhaul, runtime, olga, conn
+):
+    await make_market(runtime, "graz")
+    words = ("operator", "admit", "olga", "--market", "graz", "--role")
+    assert (await hexhaul(*words, "viewer")).output == "olga is viewer in graz\n"
+    assert (await hexhaul(*words, "finance")).exit_code == 0
+    assert await conn.fetchval("SELECT role FROM operator_market") == "finance"
+    refused = await hexhaul("operator", "admit", "olga", "--market", "vienna", "--role", "admin")
+    assert (refused.exit_code, "cannot be admitted" in refused.output) == (1, True)
+    assert (await hexhaul("operator", "withdraw", "olga", "--market", "graz")).exit_code == 0
+    assert await conn.fetchval("SELECT count(*) FROM operator_market") == 0
+    again = await hexhaul("operator", "withdraw", "olga", "--market", "graz")
+    assert (again.exit_code, "not admitted" in again.output) == (1, True)
+
+
+async def test_a_log_in_waits_only_so_long_for_others(runtime, olga, monkeypatch):
+    monkeypatch.setattr("service.actions.log_in_operator.TURN_S_MAX", 0.0)
+    with pytest.raises(UnavailableError):
+        await verify_password(runtime, login="olga", password=olga, turn=asyncio.Semaphore(0))

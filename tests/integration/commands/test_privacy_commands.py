@@ -1,0 +1,68 @@
+"""Privacy from the shell: somebody's data in a file, somebody forgotten, and what is old."""
+
+import json
+
+import pytest
+
+from tests.integration.actions.conftest import people as people
+from tests.integration.actions.conftest import post as post
+
+
+@pytest.fixture
+async def anna(people):
+    return people[1][0].courier_id
+
+
+async def test_a_courier_is_exported_to_a_file_of_their_own_and_erased(
+    hexhaul, apart, anna, conn, tmp_path
+):
+    path = tmp_path / "anna.json"
+    words = ("privacy", "export", "courier", str(anna), "--file", str(path))
+    done = await apart(hexhaul, *words)
+    assert done.exit_code == 0, done.output
+    assert json.loads(path.read_text("utf-8"))["courier"]["name"] == "Anna"
+    assert path.stat().st_mode & 0o077 == 0
+    assert (await apart(hexhaul, *words)).exit_code == 1  # nothing is written over
+    erased = await apart(hexhaul, "privacy", "erase", "courier", str(anna))
+    assert erased.exit_code == 0, erased.output
+    assert await conn.fetchval("SELECT name FROM courier WHERE id = $1", anna) == "erased"
+
+
+async def test_a_recipient_is_exported_and_erased_once_nothing_is_under_way(
+    hexhaul, apart, market, post, conn, tmp_path
+):
+    await post()
+    who = ("recipient", "--market", market, "--name", "Max")
+    done = await apart(hexhaul, "privacy", "export", *who, "--file", str(tmp_path / "max.json"))
+    assert done.exit_code == 0, done.output
+    assert "Naschmarkt 5" in (tmp_path / "max.json").read_text("utf-8")
+    early = await apart(hexhaul, "privacy", "erase", *who)
+    assert early.exit_code == 1
+    assert "under way" in early.output
+    await conn.execute("UPDATE job SET status = 'expired', ended_at = market_now()")
+    done = await apart(hexhaul, "privacy", "erase", *who)
+    assert done.output == "erased 1 deliveries\n"
+    nobody = await apart(hexhaul, "privacy", "erase", "recipient", "--market", market)
+    assert nobody.exit_code == 2
+
+
+async def test_a_sweep_forgets_what_is_old_and_then_finds_nothing(
+    hexhaul, apart, market, post, conn
+):
+    await post(key="old")
+    await conn.execute(
+        "UPDATE job SET status = 'expired', ended_at = market_now() - interval '91 d'"
+    )
+    await conn.execute("UPDATE idempotency SET created_at = now() - interval '49 h'")
+    counts = []
+    for _ in range(2):
+        done = await apart(hexhaul, "privacy", "sweep")
+        assert done.exit_code == 0, done.output
+        counts.append([int(line.split()[0]) for line in done.output.splitlines()])
+    assert counts == [[1, 0, 0, 0, 1], [0, 0, 0, 0, 0]]
+    assert await conn.fetchval("SELECT count(*) FROM stop WHERE address <> 'erased'") == 0
+
+
+async def test_the_inventory_tells_whose_data_is_where(hexhaul, apart):
+    done = await apart(hexhaul, "privacy", "inventory")
+    assert "stop.contact_phone" in done.output

@@ -1,0 +1,104 @@
+"""The simulator's stand-in for Postgres does what Postgres does: one script, the same notes."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+
+from service.clock import real_now
+from service.store.pool import open_pool
+from tests.simulation.standin.database import START, Database
+from tests.simulation.standin.pool import StandInPool, Ways
+from tests.simulation.standin.scripts import play
+from tests.simulation.standin.sessions import prepare
+from tests.simulation.standin.statements import STATEMENTS
+
+SEEDS = range(6)
+
+
+class NoWays(Ways):
+    """Nothing on the way but a turn of the event loop."""
+
+    def __init__(self):
+        super().__init__(None)
+
+    def way_s(self):
+        return 0.0
+
+    def commit_fate(self):
+        return None
+
+
+async def notes_of_standin(seed):
+    database = Database(lambda: (real_now() - START).total_seconds())
+    pool = StandInPool(database, NoWays())
+    await prepare(pool)
+
+    async def is_waiting(session):
+        await asyncio.sleep(0)
+        return session.conn is not None and database.locks.is_waiting(session.conn.transaction)
+
+    return await play(seed, pool, is_waiting)
+
+
+async def notes_of_postgres(seed, database):
+    observer = await asyncpg.connect(database.database_url)
+    pool = await open_pool(database)
+    pids = {}
+
+    async def is_waiting(session):
+        """Ask for whom the session's connection waits; its own number it said when it began."""
+        if session.conn not in pids:
+            return False
+        return bool(await observer.fetchval("SELECT pg_blocking_pids($1)", pids[session.conn]))
+
+    try:
+        await prepare(pool)
+        return await play(seed, Watched(pool, pids), is_waiting)
+    finally:
+        await observer.close()
+        await pool.close()
+
+
+class Watched:
+    """The pool, which notes who has which connection."""
+
+    def __init__(self, pool, pids):
+        self._pool, self._pids = pool, pids
+
+    @asynccontextmanager
+    async def transaction(self):
+        async with self._pool.transaction() as conn:
+            row = await conn.fetchrow("SELECT pg_backend_pid() AS pid")
+            self._pids[conn] = row["pid"]
+            yield conn
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_postgres_and_its_standin_say_the_same(seed, database):
+    expected = await notes_of_postgres(seed, database)
+    found = await notes_of_standin(seed)
+    for number, (one, other) in enumerate(zip(expected, found, strict=False)):
+        assert other == one, f"note {number} of seed {seed}"
+    assert len(found) == len(expected)
+
+
+def test_the_scripts_have_what_they_are_for(monkeypatch):
+    """They use every query of the stand-in; many wait, are refused, and go on."""
+    used, statements = set(), dict(STATEMENTS)
+    for query, statement in statements.items():
+        monkeypatch.setitem(STATEMENTS, query, _noted(used, query, statement))
+    noted = [note for seed in SEEDS for note in asyncio.run(notes_of_standin(seed))]
+    results = [result for _, _, result in noted]
+    for result in ("waits", "UniqueViolationError", "made", "accepted", "revoked", "committed"):
+        assert results.count(result) > 3, result
+    assert {statements[query].__name__ for query in statements.keys() - used} == {"list_listeners"}
+
+
+def _noted(used, query, statement):
+    async def note_and_do(*args):
+        used.add(query)
+        return await statement(*args)
+
+    return note_and_do

@@ -1,0 +1,90 @@
+"""What is wrong with us, and what is wrong with Postgres, ends: nothing comes back for ever."""
+
+import asyncio
+
+import msgspec
+from structlog.testing import capture_logs
+
+from service.domain.vocabulary import AttemptOutcome
+from service.domain.webhook import Attempted, WebhookEvent
+from service.runtime import open_runtime
+from service.webhooks.claiming import claim
+from service.webhooks.finishing import finish
+from tests.integration.relay.conftest import eventually
+from tests.integration.webhooks.conftest import received_by, until, working
+from tests.integration.webhooks.receiver import answer, is_signed
+
+FAULTS = "SELECT count(*) FROM webhook_attempt WHERE outcome = 'internal'"
+STATUSES = "SELECT string_agg(status::text, ' ' ORDER BY seq) FROM webhook_delivery"
+HEALTH = "SELECT count(*) FROM webhook_endpoint WHERE failures_count > 0"
+ONLY_CREATED = (WebhookEvent.JOB_CREATED,)
+DELIVERED = Attempted(outcome=AttemptOutcome.DELIVERED, duration_ms=1, status_code=200)
+
+
+async def test_what_cannot_be_signed_is_given_up_after_three_attempts_and_others_are_told(
+    runtime, conn, create, post, relay, receiver, hurry
+):
+    lost = await create(receiver.url, events=ONLY_CREATED)
+    kept = await create(receiver.url)
+    await conn.execute(
+        "UPDATE webhook_secret SET key_id = 'gone' WHERE endpoint_id = $1", lost.endpoint.id
+    )
+    await post()
+    await relay()
+    async with working(runtime):
+        await received_by(receiver, 2)
+        for faults_count in (1, 2, 3):
+            await until(conn, FAULTS, faults_count)
+            await hurry()
+    assert all(is_signed(one, kept.secret) for one in receiver.received)
+    of_lost = await conn.fetchval(
+        "SELECT status::text FROM webhook_delivery WHERE endpoint_id = $1", lost.endpoint.id
+    )
+    assert of_lost == "dead"
+    assert await conn.fetchval(HEALTH) == 0  # it was not the endpoint's fault
+
+
+async def test_an_answer_that_nobody_can_read_does_not_make_its_event_immortal(
+    runtime, conn, create, post, relay, receiver
+):
+    header = "Retry-After: Sun, 22 Nov 99999999999999999999 08:02:00 GMT"
+    receiver.write = answer(503, headers=[header])
+    await create(receiver.url, events=ONLY_CREATED)
+    await post()
+    await relay()
+    async with working(runtime):
+        await until(conn, "SELECT min(outcome::text) FROM webhook_attempt", "refused")
+
+
+async def test_what_cannot_be_recorded_is_recorded_as_a_fault_of_ours(
+    runtime, conn, create, post, relay, receiver
+):
+    await conn.execute("ALTER TABLE webhook_attempt ADD CHECK (outcome = 'internal')")
+    await create(receiver.url, events=ONLY_CREATED)
+    await post()
+    await relay()
+    async with working(runtime):
+        await until(conn, FAULTS, 1)
+    assert await conn.fetchval(STATUSES) == "pending"
+
+
+async def test_a_lock_that_was_waited_for_in_vain_is_waited_for_again(
+    runtime, conn, create, post, relay, receiver
+):
+    await create(receiver.url, events=ONLY_CREATED)
+    await post()
+    await relay()
+    (claimed,) = await claim(runtime, calls_count_max=10)
+    impatient = msgspec.structs.replace(runtime.settings, lock_timeout_ms=100)
+    with capture_logs() as logs:
+
+        async def is_tried_again():
+            return [one for one in logs if one["event"] == "transaction_retried"]
+
+        async with open_runtime(impatient) as other:
+            async with conn.transaction():
+                await conn.execute("SELECT FROM webhook_lane FOR UPDATE")
+                finishing = asyncio.create_task(finish(other, claimed, DELIVERED, jitter=0.0))
+                await eventually(is_tried_again)
+            await finishing
+    assert await conn.fetchval(STATUSES) == "delivered"

@@ -1,0 +1,49 @@
+// The matching feed: entries are replaced, never changed, and there is an end to them.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Feed } from "../../../service/web/static/ops/feed.js";
+
+const tick = (number, jobs_count) => ({ type: "tick", at: `2026-11-22T10:00:${String(number % 60).padStart(2, "0")}.${number}Z`, tick: { tick_id: number, jobs_count, offers_count: 0 } });
+const offer = (type, status, reasons) => ({
+  type: "event", seq: 1,
+  event: { type, created_at: "2026-11-22T10:00:00Z", data: { type: "offer", id: "o", status, tick_id: 3 }, reasons },
+});
+
+test("ticks without a job share an entry until there is one", () => {
+  const feed = new Feed();
+  for (const [number, jobs] of [[1, 0], [2, 0], [3, 2], [4, 0]]) feed.hear(tick(number, jobs));
+  assert.deepEqual(feed.entries.map((entry) => entry.quietCount), [1, 0, 2]);
+  assert.deepEqual(feed.seen("ticks").map((entry) => entry.tick.tick_id), [3]);
+});
+
+test("an answer replaces the offer's entry in its place and keeps the reasons", () => {
+  const feed = new Feed();
+  feed.hear(offer("offer.made", "pending", { cost: 12 }));
+  const [made] = feed.entries;
+  feed.hear(tick(4, 1));
+  feed.hear(offer("offer.declined", "declined"));
+  const answered = feed.entries[1];
+  assert.notEqual(answered, made);
+  assert.deepEqual([answered.offer.status, answered.reasons.cost, made.offer.status], ["declined", 12, "pending"]);
+  assert.equal(feed.seen("trouble").length, 1);
+});
+
+test("what happens during a pause comes afterwards, in order", () => {
+  const feed = new Feed();
+  feed.pause();
+  feed.hear(offer("offer.made", "pending", null));
+  feed.hear(offer("offer.accepted", "accepted"));
+  assert.deepEqual([feed.entries.length, feed.waiting.length], [0, 2]);
+  feed.resume();
+  assert.deepEqual(feed.entries.map((entry) => entry.offer.status), ["accepted"]);
+});
+
+test("nobody fills the page's memory, paused or not", () => {
+  const feed = new Feed();
+  for (let number = 0; number < 1_000; number++) feed.hear(tick(number, 1));
+  assert.equal(feed.entries.length, 250);
+  feed.pause();
+  for (let number = 0; number < 2_001; number++) feed.hear(tick(number, 1));
+  assert.deepEqual([feed.isPaused, feed.waiting.length], [false, 0]);
+});

@@ -1,0 +1,80 @@
+// Small rules of the pages: what may be done, what comes first, how numbers read.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { aboard, actionsFor, canExtend, canOfferByHand, extensionsOf, movable, ordersFor } from "../../../service/web/static/ops/actions.js";
+import { roundUp } from "../../../service/web/static/ops/charts.js";
+import { fatesInWords, suspensionInWords } from "../../../service/web/static/ops/do_courier.js";
+import { inOrder } from "../../../service/web/static/ops/exceptions_view.js";
+import { History, quantile } from "../../../service/web/static/ops/history.js";
+import { distance, duration, money, percent } from "../../../service/web/static/shared/format.js";
+
+const DISPATCHER = ["ops:read", "ops:dispatch"];
+
+test("who only looks is offered nothing to do", () => {
+  assert.deepEqual(actionsFor({ status: "open" }, ["ops:read"]), []);
+  assert.deepEqual(ordersFor({ status: "online" }, ["ops:read"]), []);
+  assert.equal(canOfferByHand({ status: "open" }, ["ops:read"]), false);
+});
+
+test("what can be done follows the parcel", () => {
+  const ids = (status) => actionsFor({ status }, DISPATCHER).map((action) => action.id);
+  assert.deepEqual(ids("open"), ["cancellation"]);
+  assert.deepEqual(ids("arrived_at_pickup"), ["reassignment", "cancellation"]);
+  assert.deepEqual(ids("picked_up"), ["failure"]);
+  assert.deepEqual(ids("delivered"), []);
+  assert.deepEqual(movable([{ status: "assigned" }, { status: "picked_up" }]), [{ status: "assigned" }]);
+});
+
+test("a deadline moves to what is still to come, and back to the promise", () => {
+  const job = { status: "open", due_at: "2026-11-22T12:00:00Z", extended_until: "2026-11-22T12:30:00Z" };
+  const minutes = (now) => extensionsOf(job, Date.parse(now)).map((one) => one.minutes);
+  assert.deepEqual(minutes("2026-11-22T11:00:00Z"), [0, 15, 45, 60, 90, 120]);
+  assert.deepEqual(minutes("2026-11-22T12:50:00Z"), [60, 90, 120]);
+  assert.equal(canExtend(job, DISPATCHER, Date.parse("2026-11-22T14:00:00Z")), false);
+  assert.equal(canExtend(job, ["ops:read"], 0), false);
+  assert.equal(canExtend({ ...job, status: "delivered" }, DISPATCHER, 0), false);
+});
+
+test("only what was picked up is on board", () => {
+  const jobs = ["assigned", "picked_up", "undeliverable", "open"].map((status) => ({ status }));
+  assert.deepEqual(aboard(jobs), [{ status: "picked_up" }, { status: "undeliverable" }]);
+});
+
+test("what became of the jobs of a courier is told in words", () => {
+  const jobs = ["reopened", "reopened", "undeliverable", "kept"].map((fate) => ({ fate }));
+  assert.equal(fatesInWords(jobs), "2 jobs open for others, 2 parcels for you to decide.");
+  assert.equal(suspensionInWords({ reason: "safety", until: null }), "Safety, until somebody ends it");
+});
+
+test("the worst and then the oldest exception comes first", () => {
+  const exception = (id, severity, opened_at) => ({ id, severity, opened_at });
+  const found = [
+    exception("new", "warning", "2026-11-22T11:00:00Z"),
+    exception("old", "warning", "2026-11-22T10:00:00Z"),
+    exception("worst", "critical", "2026-11-22T12:00:00Z"),
+  ];
+  assert.deepEqual(inOrder(found).map((one) => one.id), ["worst", "old", "new"]);
+});
+
+test("a job is counted once, however often it is told", () => {
+  const history = new History();
+  const job = { id: "j", status: "delivered", created_at: "2026-11-22T10:01:00Z", ended_at: "2026-11-22T10:31:00Z" };
+  history.takeJob(job);
+  history.takeJob(job);
+  assert.deepEqual(history.rates().map(({ posted, delivered }) => [posted, delivered]), [[6, 0], [0, 0], [0, 0], [0, 6]]);
+});
+
+test("numbers read as people say them", () => {
+  assert.equal(duration(59_400), "59 s");
+  assert.equal(duration(600_000), "10 min");
+  assert.equal(duration(3_660_000), "1 h 1 min");
+  assert.equal(distance(944), "940 m");
+  assert.equal(distance(1_240), "1.2 km");
+  assert.equal(money(1_234, "EUR"), "€12.34");
+  assert.equal(money(1_234, "JPY"), "¥1,234");
+  assert.equal(percent(0.0012), "0.1 %");
+  assert.equal(roundUp(23), 25);
+  assert.equal(quantile([3, 1, 2], 0.5), 2);
+  assert.equal(quantile([], 0.5), null);
+});

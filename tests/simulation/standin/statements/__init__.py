@@ -1,0 +1,13 @@
+"""What stands in for the queries of `sql/queries`, by their text."""
+
+from tests.simulation.standin.statements import (  # noqa: F401  # each registers its own
+    changes,
+    couriers,
+    jobs,
+    offers,
+    people,
+    relay,
+)
+from tests.simulation.standin.statements.registry import STATEMENTS
+
+__all__ = ["STATEMENTS"]

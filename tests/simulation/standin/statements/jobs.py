@@ -1,0 +1,234 @@
+"""Stands in for `sql/queries/jobs`, `assignments` and `bundles`."""
+
+from tests.simulation.standin.statements.registry import columns, statements_of
+from tests.simulation.standin.tables import OPEN
+
+_KINDS = ("pickup", "dropoff", "return")
+_REFUSALS = ("accepted", "declined", "expired")
+
+
+def with_stops(transaction, jobs):
+    """Return jobs as the view of the same name has them, by id."""
+    stops_of = {}
+    for stop in transaction.rows("stop").values():
+        stops_of.setdefault(stop["job_id"], []).append(stop)
+    for stops in stops_of.values():
+        stops.sort(key=lambda stop: (_KINDS.index(stop["kind"]), stop["attempt"]))
+    found = [{**job, "stops": stops_of.get(job["id"])} for job in jobs]
+    return sorted(found, key=lambda job: job["id"])
+
+
+def in_hand(transaction, courier_id):
+    return transaction.where(
+        "job", lambda job: job["courier_id"] == courier_id and job["ended_at"] is None
+    )
+
+
+# ------------------------------------------------------------------ jobs
+statement = statements_of("jobs")
+
+
+@statement
+async def lock_jobs(transaction, job_ids):
+    found = [job_id for job_id in sorted(set(job_ids)) if transaction.get("job", job_id)]
+    return [columns(await transaction.lock("job", job_id), "id") for job_id in found]
+
+
+@statement
+async def read_jobs(transaction, job_ids):
+    wanted = set(job_ids)
+    return with_stops(transaction, transaction.where("job", lambda job: job["id"] in wanted))
+
+
+@statement
+async def read_job_of_merchant(transaction, job_id, merchant_id):
+    job = transaction.get("job", job_id)
+    is_theirs = job is not None and job["merchant_id"] == merchant_id
+    return with_stops(transaction, [job]) if is_theirs else []
+
+
+@statement
+async def read_job_of_market(transaction, job_id, market_id):
+    job = transaction.get("job", job_id)
+    is_here = job is not None and job["market_id"] == market_id
+    return with_stops(transaction, [job]) if is_here else []
+
+
+@statement
+async def find_completed_stop(transaction, stop_id, courier_id):
+    stop = transaction.get("stop", stop_id)
+    is_found = (
+        stop is not None and stop["courier_id"] == courier_id and stop["status"] == "completed"
+    )
+    return [columns(stop, "id")] if is_found else []
+
+
+@statement
+async def list_live_jobs_of_couriers(transaction, courier_ids):
+    wanted = set(courier_ids)
+    jobs = transaction.where(
+        "job", lambda job: job["courier_id"] in wanted and job["ended_at"] is None
+    )
+    return with_stops(transaction, jobs)
+
+
+@statement
+async def list_job_ids_of_courier(transaction, courier_id):
+    return [{"id": id_} for id_ in sorted(job["id"] for job in in_hand(transaction, courier_id))]
+
+
+@statement
+async def save_searches(transaction, job_ids, versions, last_sequences, search_rounds):
+    rows = zip(job_ids, versions, last_sequences, search_rounds, strict=True)
+    for job_id, version, last_sequence, search_round in rows:
+        await transaction.update(
+            "job",
+            job_id,
+            version=version,
+            last_sequence=last_sequence,
+            search_round=search_round,
+        )
+    return []
+
+
+@statement
+async def read_unoffered(transaction, market_id, job_ids):
+    wanted = set(job_ids)
+    jobs = transaction.where(
+        "job",
+        lambda job: (
+            job["id"] in wanted
+            and job["market_id"] == market_id
+            and job["status"] == "open"
+            and job["offer_id"] is None
+        ),
+    )
+    return [_unoffered(transaction, job) for job in sorted(jobs, key=lambda job: job["id"])]
+
+
+def _unoffered(transaction, job):
+    first = {
+        stop["kind"]: stop
+        for stop in transaction.rows("stop").values()
+        if stop["job_id"] == job["id"] and stop["attempt"] == 1
+    }
+    refused_by = {
+        one["courier_id"]
+        for one in transaction.where("offer_job", lambda one: one["job_id"] == job["id"])
+        if _is_refusal(transaction.get("offer", one["offer_id"]), one, job)
+    }
+    return {
+        **job,
+        "job_id": job["id"],
+        "due_at": job["extended_until"] or job["due_at"],
+        "refused_by": sorted(refused_by),
+        **{
+            f"{kind}_{column}": first[kind][column]
+            for kind in ("pickup", "dropoff")
+            for column in ("lat_deg", "lng_deg", "service_s")
+        },
+    }
+
+
+def _is_refusal(offer, one, job):
+    is_unreached = offer["status"] == "unreachable" and one["attempt"] == job["attempt"]
+    return offer["status"] in _REFUSALS or is_unreached
+
+
+@statement
+async def list_unoffered_versions(transaction, market_id):
+    return [
+        columns(job, "id", "version")
+        for job in transaction.rows("job").values()
+        if job["market_id"] == market_id and job["status"] == "open" and job["offer_id"] is None
+    ]
+
+
+@statement
+async def list_jobs_to_release(transaction, market_id, limit_count):
+    return _due(transaction, market_id, "scheduled", "release_at", limit_count)
+
+
+@statement
+async def list_jobs_to_expire(transaction, market_id, limit_count):
+    return _due(transaction, market_id, "open", "search_until", limit_count)
+
+
+def _due(transaction, market_id, status, column, limit_count):
+    now = transaction.database.market_now()
+    due = transaction.where(
+        "job",
+        lambda job: (
+            job["market_id"] == market_id and job["status"] == status and job[column] <= now
+        ),
+    )
+    due.sort(key=lambda job: (job[column], job["id"]))
+    return [columns(job, "id") for job in due[:limit_count]]
+
+
+# ------------------------------------------------------------------ assignments
+statement = statements_of("assignments")
+
+
+@statement
+async def end_assignment(transaction, job_id, ended_at):
+    active = transaction.where(
+        "assignment", lambda row: row["job_id"] == job_id and row["ended_at"] is None
+    )
+    ended = []
+    for row in active:
+        transaction.number()  # an UPDATE takes it before it waits
+        newest = await transaction.lock("assignment", row["id"])
+        if newest["ended_at"] is None:
+            end = max(newest["started_at"], ended_at)
+            await transaction.update("assignment", row["id"], ended_at=end)
+            ended.append({"pay_cents": agreed_pay_cents(transaction, newest["offer_id"], job_id)})
+    return ended
+
+
+def agreed_pay_cents(transaction, offer_id, job_id):
+    legs = transaction.get("offer", offer_id)["legs"]
+    return sum(leg["pay_cents"] for leg in legs if leg["job_id"] == job_id)
+
+
+# ------------------------------------------------------------------ bundles
+statement = statements_of("bundles")
+
+
+@statement
+async def lock_bundle(transaction, bundle_id):
+    """Count before the wait: a subquery sees what its statement saw at first."""
+    if transaction.get("bundle", bundle_id) is None:
+        return []
+    live = transaction.where(
+        "job", lambda job: job["bundle_id"] == bundle_id and job["ended_at"] is None
+    )
+    bundle = await transaction.lock("bundle", bundle_id)
+    return [{**columns(bundle, "market_id", "status"), "live_jobs_count": len(live)}]
+
+
+# ------------------------------------------------------------------ the courier's view of it
+def route_of(transaction, courier_id):
+    """Return the unfinished stops of a courier with what the engine wants of their jobs."""
+    stops = transaction.where(
+        "stop",
+        lambda stop: (
+            stop["courier_id"] == courier_id and stop["status"] in ("pending", "enroute", "arrived")
+        ),
+    )
+    stops.sort(key=lambda stop: (stop["status"] != "arrived", stop["route_position"] or 0))
+    return [_of_route(stop, transaction.get("job", stop["job_id"])) for stop in stops]
+
+
+def _of_route(stop, job):
+    of_stop = ("job_id", "kind", "status", "lat_deg", "lng_deg", "service_s", "arrived_at")
+    of_job = ("ready_at", "size_class", "weight_g", "is_unmixed")
+    due_at = {"due_at": job["extended_until"] or job["due_at"]}
+    return {"stop_id": stop["id"], **columns(stop, *of_stop), **columns(job, *of_job), **due_at}
+
+
+def has_open_offer(transaction, courier_id):
+    return any(
+        offer["courier_id"] == courier_id and offer["status"] in OPEN
+        for offer in transaction.rows("offer").values()
+    )

@@ -1,0 +1,113 @@
+"""Which acts have an inverse, and which honestly have none."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from msgspec.structs import replace
+
+from service.domain.audit_log import (
+    BEGINNING,
+    SHELL,
+    AuditAction,
+    AuditEntry,
+    seal,
+)
+from service.domain.errors import UndoTooLateError
+from service.domain.undo import (
+    MoveBack,
+    OfferAgain,
+    Reinstate,
+    Resume,
+    SetPaused,
+    Withdraw,
+    inverse_of,
+    undoes,
+)
+from service.domain.vocabulary import ReasonCode
+
+AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+JOB, ANNA, OFFER = UUID(int=1), UUID(int=2), UUID(int=3)
+OF_JOB, OF_ANNA = f"job:{JOB}", f"courier:{ANNA}"
+
+
+def entry(action, subject, before=None, after=None, *, origin=SHELL, reason="courier_issue"):
+    told = AuditEntry(
+        market_id="vienna",
+        origin=origin,
+        action=action,
+        subject=subject,
+        before=before or {},
+        after=after or {},
+        reason=reason,
+    )
+    (sealed,) = seal([told], after=BEGINNING, at=AT)
+    return sealed
+
+
+@pytest.mark.parametrize(
+    ("act", "inverse"),
+    [
+        (
+            entry(AuditAction.ASSIGN_JOB, OF_JOB, after={"offer_id": str(OFFER)}),
+            Withdraw(OFFER),
+        ),
+        (
+            entry(AuditAction.REASSIGN_JOB, OF_JOB, {"courier_id": str(ANNA)}, {"attempt": 2}),
+            OfferAgain(JOB, ANNA),
+        ),
+        (
+            entry(AuditAction.EXTEND_DEADLINE, OF_JOB, {"deadline_at": AT.isoformat()}),
+            MoveBack(JOB, AT, ReasonCode.COURIER_ISSUE),
+        ),
+        (entry(AuditAction.PAUSE_MARKET, "market:vienna"), SetPaused(is_paused=False)),
+        (entry(AuditAction.RESUME_MARKET, "market:vienna"), SetPaused(is_paused=True)),
+        (
+            entry(AuditAction.SET_STATUS, OF_ANNA, {"status": "busy"}, {"status": "paused"}),
+            Resume(ANNA, ReasonCode.COURIER_ISSUE),
+        ),
+        (
+            entry(AuditAction.SUSPEND_COURIER, OF_ANNA, {"account_status": "active"}),
+            Reinstate(ANNA),
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_act_is_taken_back_by_its_inverse(act, inverse):
+    assert inverse_of(act) == inverse
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        entry(AuditAction.CANCEL_JOB, OF_JOB, {"status": "open"}, {"status": "canceled"}),
+        entry(AuditAction.FAIL_JOB, OF_JOB),
+        entry(AuditAction.REASSIGN_ALL, OF_ANNA, {"status": "busy"}, {"status": "offline"}),
+        entry(AuditAction.SET_STATUS, OF_ANNA, {"status": "busy"}, {"status": "ending"}),
+        entry(AuditAction.SET_STATUS, OF_ANNA, {"status": "ending"}, {"status": "paused"}),
+        entry(AuditAction.SUSPEND_COURIER, OF_ANNA, {"account_status": "suspended"}),
+        entry(AuditAction.REINSTATE_COURIER, OF_ANNA, {"account_status": "suspended"}),
+    ],
+    ids=lambda act: act.action,
+)
+def test_what_nothing_takes_back_is_refused(act):
+    with pytest.raises(UndoTooLateError):
+        inverse_of(act)
+
+
+def test_an_undo_says_what_it_undoes_and_stays():
+    origin = replace(SHELL, undoes=7)
+    act = entry(AuditAction.RESUME_MARKET, "market:vienna", origin=origin)
+    assert undoes(act) == 7
+    with pytest.raises(UndoTooLateError):
+        inverse_of(act)
+
+
+def test_every_action_is_asked_about():
+    """What is new has no inverse until somebody gives it one, and nothing breaks by it."""
+    for action in AuditAction:
+        try:
+            inverse_of(entry(action, OF_JOB))
+        except UndoTooLateError:
+            continue
+        assert action in (AuditAction.PAUSE_MARKET, AuditAction.RESUME_MARKET)
