@@ -35,6 +35,7 @@ _MEDIA_TYPES = {
 _PACKED_BYTES_MIN = 1_024  # less is not worth it
 _FOR_EVER = "public, max-age=31536000, immutable"
 _DIGEST_CHARS = 16
+IN_MEMORY = {"audience": Audience.PUBLIC, "is_in_memory": True}  # of routes that only hand out
 
 
 class Asset(Struct, frozen=True, kw_only=True):
@@ -98,7 +99,7 @@ def read_assets(folder: Path) -> Assets:
 @get(
     "/assets/{digest:str}/{path:path}",
     include_in_schema=False,
-    opt={"audience": Audience.PUBLIC},
+    opt=IN_MEMORY,
 )
 async def asset(
     digest: FromPath[str],

@@ -9,8 +9,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from msgspec import Struct
 
-from service.api.assets import Asset, answer, pack
-from service.api.callers import Audience
+from service.api.assets import IN_MEMORY, Asset, answer, pack
 from service.api.errors import AnyRequest, problems
 from service.api.rates import RateClass
 from service.api.tiles import PATH as TILES_PATH
@@ -21,7 +20,7 @@ from service.wire.basemap import BasemapBody
 
 PATH = "/v1/basemap"
 ROADS_BYTES_MAX = 33_554_432
-_PUBLIC = {"audience": Audience.PUBLIC, "rate": RateClass.STRANGER}
+_OPT = {**IN_MEMORY, "rate": RateClass.STRANGER}
 _HOUR = "public, max-age=3600"
 
 
@@ -64,7 +63,7 @@ def basemap_of(settings: Settings) -> BasemapBody:
     PATH,
     operation_id="getBasemap",
     summary="Read where maps come from",
-    opt=_PUBLIC,
+    opt=_OPT,
     responses=problems(),
 )
 async def read_one(runtime: NamedDependency[Runtime]) -> BasemapBody:
@@ -72,7 +71,7 @@ async def read_one(runtime: NamedDependency[Runtime]) -> BasemapBody:
     return basemap_of(runtime.settings)
 
 
-@get(PATH + "/roads", include_in_schema=False, opt=_PUBLIC)
+@get(PATH + "/roads", include_in_schema=False, opt=_OPT)
 async def roads(request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[bytes]:
     """Serve the roads, as GeoJSON."""
     path = runtime.settings.map_roads

@@ -6,13 +6,11 @@ from functools import cache
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from service.api.assets import assets
-from service.api.callers import Audience
+from service.api.assets import IN_MEMORY, assets
 from service.api.pages import page_answer, read_page
 from service.runtime import Runtime
 
 PATH = "/courier"
-_PUBLIC = {"audience": Audience.PUBLIC}
 _FOLDERS = ("courier/", "shared/")  # all that the page loads is in these
 _FILES = b"{{files}}"  # their paths, in the worker's text
 
@@ -24,7 +22,7 @@ def worker() -> bytes:
     return read_page("courier_worker.js").replace(_FILES, json.dumps(paths).encode())
 
 
-@get(PATH, include_in_schema=False, opt=_PUBLIC)
+@get(PATH, include_in_schema=False, opt=IN_MEMORY)
 async def courier_page(runtime: NamedDependency[Runtime]) -> Response[bytes]:
     """Serve the page that couriers work with; it asks who is there by itself."""
     page = page_answer(read_page("courier.html"), runtime)
@@ -32,7 +30,7 @@ async def courier_page(runtime: NamedDependency[Runtime]) -> Response[bytes]:
     return page
 
 
-@get(f"{PATH}/worker.js", include_in_schema=False, opt=_PUBLIC)
+@get(f"{PATH}/worker.js", include_in_schema=False, opt=IN_MEMORY)
 async def courier_worker(runtime: NamedDependency[Runtime]) -> Response[bytes]:
     """Serve the worker, which may see to the page although that lies above its own folder."""
     sent = page_answer(worker(), runtime, media_type="text/javascript")

@@ -7,9 +7,8 @@ from pathlib import Path
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from service.api.assets import assets
+from service.api.assets import IN_MEMORY, assets
 from service.api.basemap import read_roads
-from service.api.callers import Audience
 from service.api.headers import page_policy
 from service.api.tiles import read_tiles
 from service.runtime import Runtime
@@ -37,7 +36,7 @@ def page_answer(
     )
 
 
-@get("/ops", include_in_schema=False, opt={"audience": Audience.PUBLIC})
+@get("/ops", include_in_schema=False, opt=IN_MEMORY)
 async def ops_page(runtime: NamedDependency[Runtime]) -> Response[bytes]:
     """Serve the console of ops; it asks who is there by itself."""
     return page_answer(read_page("ops.html"), runtime)

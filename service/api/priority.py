@@ -109,7 +109,6 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
         {
             "getAcceptanceFigures",
             "getAppearance",
-            "getBasemap",
             "getCellFigures",
             "getCourier",
             "getCourierStatement",
@@ -159,7 +158,7 @@ PRIORITY_OF_OPERATION: Mapping[str, Priority] = {
 
 # A load balancer that hears nothing takes the process away, of all times when it is busy.
 # Log-ins wait for a processor of their own (passwords), and must not keep others waiting meanwhile.
-IN_NO_LINE = frozenset({"healthLive", "healthReady", "logInCourier", "logInOps"})
+IN_NO_LINE = frozenset({"getBasemap", "healthLive", "healthReady", "logInCourier", "logInOps"})
 
 PRIORITY_OF_MESSAGE: Mapping[type[ClientMessage], Priority] = {
     AcceptOffer: Priority.DECIDE,

@@ -29,7 +29,7 @@ class Shedding:
             OverloadedError: there was none; the request was not begun.
         """
         handler: BaseRouteHandler = scope["route_handler"]
-        line = None if operation_of(handler) in IN_NO_LINE else self._lines.get(class_of(handler))
+        line = self._lines.get(class_of(handler)) if stands_in_line(handler) else None
         if line is None:
             await self._app(scope, receive, send)
             return
@@ -58,6 +58,11 @@ def reads_body(handler: BaseRouteHandler) -> bool:
     """Return whether the route waits for a body: declared as data, or read as it comes."""
     is_declared = "data" in handler.parsed_fn_signature.parameters
     return is_declared or bool(handler.opt.get("reads_body"))
+
+
+def stands_in_line(handler: BaseRouteHandler) -> bool:
+    """Return whether the route waits; to refuse what lies in memory costs as much as to give it."""
+    return not handler.opt.get("is_in_memory") and operation_of(handler) not in IN_NO_LINE
 
 
 def class_of(handler: BaseRouteHandler) -> Priority:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 from contextlib import asynccontextmanager, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,6 +87,18 @@ class Visit:
         page.on("websocket", lambda socket: self.requests.append(socket.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._hear)
+        self.refusals = []
+        page.on("response", self._note)
+
+    def _note(self, response):
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            self.refusals.append(f"{response.status} {response.request.method} {response.url}")
+
+    async def tell(self):
+        """Return what whoever reads of a failed test wants to know of the page."""
+        shown = await self.page.evaluate("document.body.outerHTML.slice(0, 4000)")
+        lately = {"asked for": self.requests[-40:], "refused": self.refusals[-40:]}
+        return f"complaints: {self.complaints}\n{lately}\n{shown}"
 
     def _hear(self, message):
         # A stranger asks who they are, and that is answered by 401.
@@ -112,7 +125,11 @@ async def visit(browser, demo, **options):
     """Yield a page of a visitor of its own, and see that it was clean."""
     context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | options)
     visited = Visit(await context.new_page(), demo.url)
-    yield visited
+    try:
+        yield visited
+    except Exception as error:
+        error.add_note(await visited.tell())
+        raise
     visited.assert_clean()
     await context.close()
 

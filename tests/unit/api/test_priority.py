@@ -17,7 +17,7 @@ from service.api.priority import (
     shares_of,
 )
 from service.api.process import api_process
-from service.api.shedding import class_of, operation_of
+from service.api.shedding import class_of, operation_of, stands_in_line
 from service.app import build_app
 from service.settings import Settings
 from service.store.pool import RELEASE_S_MAX
@@ -41,10 +41,18 @@ def routes():
 
 def test_every_route_is_classified_by_its_name_and_no_name_is_left_over(routes):
     names = {operation_of(handler) for _, path, handler in routes if not path.startswith("/schema")}
-    names.discard(None)  # pages and their files, which are read
+    names.discard(None)  # pages and their files
     assert names == PRIORITY_OF_OPERATION.keys() | IN_NO_LINE
     log_ins = {"logInCourier", "logInOps"}  # with the connections of a class, and in no line
     assert PRIORITY_OF_OPERATION.keys() & IN_NO_LINE == log_ins
+
+
+def test_no_line_is_before_what_is_in_memory_and_what_waits_elsewhere(routes):
+    at_once = {path for _, path, handler in routes if not stands_in_line(handler)}
+    pages = {"/assets/{digest:str}/{path:path}", "/ops", "/courier", "/courier/worker.js"}
+    maps = {"/v1/basemap", "/v1/basemap/roads"}
+    log_ins = {"/v1/courier/session", "/v1/ops/session/password"}
+    assert at_once == pages | maps | log_ins | {"/health/live", "/health/ready"}
 
 
 def test_what_only_reads_is_never_before_what_changes_something(routes):

@@ -18,13 +18,15 @@ export class Refusal extends Error {
 
 export class Api {
   /**
-   * @param {{ token?: () => string | null, headers?: () => Record<string, string>, onUnauthenticated?: () => void }} [options]
-   *   `token` is for `Authorization`; without one the browser's cookie speaks for the page; `headers` go with every request
+   * @param {{ token?: () => string | null, headers?: () => Record<string, string>, onUnauthenticated?: () => void, jitter?: () => number }} [options]
+   *   `token` is for `Authorization`; without one the browser's cookie speaks for the page; `headers` go with every request;
+   *   `jitter` draws from 0 to 1
    */
-  constructor({ token = () => null, headers = () => ({}), onUnauthenticated = () => {} } = {}) {
+  constructor({ token = () => null, headers = () => ({}), onUnauthenticated = () => {}, jitter = Math.random } = {}) {
     this.token = token;
     this.headers = headers;
     this.onUnauthenticated = onUnauthenticated;
+    this.jitter = jitter;
   }
 
   /** @param {string} path @param {Record<string, string | number | string[]>} [query] */
@@ -78,7 +80,7 @@ export class Api {
 
   /**
    * @param {string} method @param {string} path @param {unknown} [body] a `Blob` goes as it is
-   * @param {{ headers?: Record<string, string>, signal?: AbortSignal, patienceMs?: number }} [options]
+   * @param {{ headers?: Record<string, string>, patienceMs?: number }} [options]
    * @returns {Promise<any>} the answer's body, or null where it has none
    */
   async ask(method, path, body, options) {
@@ -87,15 +89,31 @@ export class Api {
   }
 
   /**
+   * Comes again, as long as there is patience, where a busy service asks for that.
    * @param {string} method @param {string} path @param {unknown} [body]
-   * @param {{ headers?: Record<string, string>, signal?: AbortSignal, patienceMs?: number }} [options]
+   * @param {{ headers?: Record<string, string>, patienceMs?: number }} [options]
    * @returns {Promise<Response>} an answer that says yes
    */
-  async fetch(method, path, body, { headers = {}, signal, patienceMs = PATIENCE_MS } = {}) {
+  async fetch(method, path, body, { headers = {}, patienceMs = PATIENCE_MS } = {}) {
+    const givesUpAtMs = performance.now() + patienceMs;
+    for (;;) {
+      const answer = await this.fetchOnce(method, path, body, headers, Math.ceil(givesUpAtMs - performance.now()));
+      if (answer.ok) return answer;
+      const refusal = await this.refusalOf(answer);
+      const pauseMs = refusal.retryAfterMs * (1 + this.jitter() / 2);
+      if (!mayComeAgain(method, refusal) || performance.now() + pauseMs >= givesUpAtMs) throw refusal;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+
+  /**
+   * @param {string} method @param {string} path @param {unknown} body @param {Record<string, string>} headers
+   * @param {number} patienceMs
+   */
+  fetchOnce(method, path, body, headers, patienceMs) {
     const token = this.token();
-    const patience = AbortSignal.timeout(patienceMs);
     const isPlain = !(body instanceof Blob);
-    const answer = await fetch(path, {
+    return fetch(path, {
       method,
       // said without a body too: a form of another page could not say it
       headers: {
@@ -105,12 +123,10 @@ export class Api {
         ...headers,
       },
       body: body === undefined || !isPlain ? body : JSON.stringify(body),
-      signal: signal ? AbortSignal.any([signal, patience]) : patience,
+      signal: AbortSignal.timeout(patienceMs),
     }).catch(() => {
       throw new Refusal(0, "unreachable", "The service cannot be reached.");
     });
-    if (answer.ok) return answer;
-    throw await this.refusalOf(answer);
   }
 
   /** @param {Response} answer */
@@ -121,6 +137,14 @@ export class Api {
     if (answer.status === 401) this.onUnauthenticated();
     return refusal;
   }
+}
+
+/**
+ * Of what is overloaded nothing was begun; of what is unavailable nobody knows, and only reading does no harm.
+ * @param {string} method @param {Refusal} refusal
+ */
+function mayComeAgain(method, refusal) {
+  return refusal.code === "overloaded" || (refusal.code === "unavailable" && method === "GET");
 }
 
 /** @param {string} path @param {Record<string, string | number | string[]>} query */

@@ -1,0 +1,53 @@
+// What a page does when the service is too busy: it comes again where that does no harm.
+
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { Api, Refusal } from "../../../service/web/static/shared/api.js";
+
+const { fetch } = globalThis;
+afterEach(() => {
+  globalThis.fetch = fetch;
+});
+
+// Answers one after the other; a string is the code of a refusal.
+function serve(...answers) {
+  const asked = [];
+  globalThis.fetch = async (path, { method }) => {
+    asked.push(`${method} ${path}`);
+    const answer = answers[Math.min(asked.length, answers.length) - 1];
+    if (typeof answer !== "string") return Response.json(answer);
+    return Response.json({ code: answer, detail: answer }, { status: 503, headers: { "Retry-After": "0.02" } });
+  };
+  return asked;
+}
+
+const api = new Api({ jitter: () => 0 });
+
+const refused = (code) => (error) => error instanceof Refusal && error.code === code;
+
+test("what a busy service did not begin is asked for again", async () => {
+  const asked = serve("overloaded", "overloaded", { ticket: "t" });
+  assert.deepEqual(await api.post("/v1/ops/tickets"), { ticket: "t" });
+  assert.equal(asked.length, 3);
+});
+
+test("what may have been done is not done again, but read again", async () => {
+  const written = serve("unavailable", {});
+  await assert.rejects(api.post("/v1/ops/tickets"), refused("unavailable"));
+  assert.equal(written.length, 1);
+  const read = serve("unavailable", { jobs: [] });
+  assert.deepEqual(await api.get("/v1/ops/jobs"), { jobs: [] });
+  assert.equal(read.length, 2);
+});
+
+test("patience ends, and then the refusal is told", async () => {
+  const asked = serve("overloaded");
+  await assert.rejects(api.fetch("GET", "/v1/ops/jobs", undefined, { patienceMs: 70 }), refused("overloaded"));
+  assert.ok(asked.length > 1);
+});
+
+test("a no is a no", async () => {
+  const asked = serve("forbidden", {});
+  await assert.rejects(api.get("/v1/ops/jobs"), refused("forbidden"));
+  assert.equal(asked.length, 1);
+});
