@@ -68,7 +68,7 @@ from service.api.recipients import recipient_of_request
 from service.api.request_counts import RequestCounts
 from service.api.request_ids import RequestIds
 from service.api.server import Server
-from service.api.shedding import Shedding, class_of
+from service.api.shedding import Shedding, class_of, take_place
 from service.domain.errors import DomainError, UnavailableError
 from service.listeners import listen
 from service.runtime import Runtime
@@ -96,7 +96,7 @@ def build_app(api: ApiProcess) -> Litestar:
             route_handlers=handlers,
             dependencies=dependencies,
             opt={"audience": audience},
-            guards=[guard, check_media_type],
+            guards=[guard, check_media_type, take_place],
             security=documents.security_of(audience),
             tags=[audience],
         )

@@ -1,7 +1,9 @@
 """The line of one class of requests: so many are served, so many wait, each only so long.
 
 While a line that goes first has no free place, nobody of the lines behind it is begun: what is
-under way there ends soon, and then everything that the process can do is done for the first.
+under way there ends soon, and then everything that the process can do is done for the first. If
+nothing ends there for a while, it waits for something else than the process, such as the lock of
+a row, and those behind are let in.
 """
 
 import asyncio
@@ -11,6 +13,8 @@ from contextlib import asynccontextmanager
 from service.api.priority import Limits
 from service.clock import monotonic_s
 from service.domain.errors import OverloadedError
+
+STILL_S = 0.25  # with too much to do something ends every few milliseconds
 
 
 class Line:
@@ -22,13 +26,16 @@ class Line:
         self._waiting: dict[asyncio.Future[None], None] = {}  # in the order in which they came
         self._ahead = ahead
         self._behind: Line | None = None
+        self._moved_s = 0.0  # when a place was taken or given back
+        self._looking: asyncio.TimerHandle | None = None  # again, while somebody waits
         if ahead is not None:
             ahead.go_before(self)
 
     @property
-    def is_full(self) -> bool:
-        """Whether this line, or one that goes first, has no free place."""
-        return self._free_count == 0 or self._is_full_ahead
+    def is_busy(self) -> bool:
+        """Whether this line, or one that goes first, has no free place, and moves."""
+        is_full = self._free_count == 0 and monotonic_s() - self._moved_s < STILL_S
+        return is_full or self._is_busy_ahead
 
     def go_before(self, line: "Line") -> None:
         """Let the other line in whenever there is a free place here."""
@@ -51,7 +58,7 @@ class Line:
         """
         self.check()
         if not self._waiting and self._has_place():
-            self._free_count -= 1
+            self._take()
             return
         asked_s = monotonic_s()
         await self._wait()
@@ -62,6 +69,7 @@ class Line:
     def leave(self) -> None:
         """Give the place back, to who has waited longest."""
         self._free_count += 1
+        self._moved_s = monotonic_s()
         self.call()
 
     def call(self) -> None:
@@ -70,7 +78,7 @@ class Line:
             turn = next(iter(self._waiting))
             del self._waiting[turn]
             if not turn.cancelled():
-                self._free_count -= 1
+                self._take()
                 turn.set_result(None)
         if self._behind is not None:
             self._behind.call()
@@ -92,6 +100,7 @@ class Line:
         """Return when the turn has come, with the place taken."""
         turn = asyncio.get_running_loop().create_future()
         self._waiting[turn] = None
+        self._look_again()
         try:
             async with asyncio.timeout(self._limits.wait_s_max):
                 await turn
@@ -106,11 +115,26 @@ class Line:
             raise
 
     @property
-    def _is_full_ahead(self) -> bool:
-        return self._ahead is not None and self._ahead.is_full
+    def _is_busy_ahead(self) -> bool:
+        return self._ahead is not None and self._ahead.is_busy
 
     def _has_place(self) -> bool:
-        return self._free_count > 0 and not self._is_full_ahead
+        return self._free_count > 0 and not self._is_busy_ahead
+
+    def _take(self) -> None:
+        self._free_count -= 1
+        self._moved_s = monotonic_s()
+
+    def _look_again(self) -> None:
+        """Look now and then whether a line ahead stands still: of that nobody tells."""
+        if self._ahead is not None and self._looking is None:
+            self._looking = asyncio.get_running_loop().call_later(STILL_S, self._look)
+
+    def _look(self) -> None:
+        self._looking = None
+        self.call()
+        if self._waiting:
+            self._look_again()
 
 
 def lines_of(limits: Sequence[Limits]) -> tuple[Line, ...]:

@@ -2,8 +2,8 @@
 
 State changes are what others wait for, so they have the most room; a read can be asked again. Each
 class has its own line, its own wait and its own connections to Postgres, so that none takes
-another's; while a line is full, nobody of the classes below is begun. Within a class who comes
-first is served first.
+another's; while a line is full and moves, nobody of the classes below is begun. Within a class who
+comes first is served first.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
 """Requests stand in the line of their class; who finds no place is told so, and nothing is read.
 
 A place is held from the last byte of the body to the first of the answer: whoever sends or reads
-slowly holds none.
+slowly holds none, and no stranger does. A request without a body takes its place behind the other
+guards, when it is known whose it is.
 """
 
 from collections.abc import Mapping
@@ -11,8 +12,11 @@ from litestar.handlers import BaseRouteHandler, WebsocketRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.types.asgi_types import HTTPReceiveMessage, WebSocketReceiveMessage
 
+from service.api.doorkeeper import Connection
 from service.api.line import Line
 from service.api.priority import IN_NO_LINE, Priority, priority_of
+
+_VISIT = "visit"  # in the state of the request
 
 
 class Shedding:
@@ -46,12 +50,22 @@ class Shedding:
             await send(message)
 
         visit.check()
+        scope["state"][_VISIT] = visit
         try:
-            if not reads_body(handler):
-                await visit.enter()
             await self._app(scope, receive_and_enter, leave_and_send)
         finally:
             visit.leave()
+
+
+async def take_place(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard, the last one: wait for a place, unless that is done when the body is whole.
+
+    Raises:
+        OverloadedError: there was none; the request was not begun.
+    """
+    visit = cast("_Visit | None", connection.scope["state"].get(_VISIT))
+    if visit is not None and not reads_body(handler):
+        await visit.enter()
 
 
 def reads_body(handler: BaseRouteHandler) -> bool:

@@ -14,6 +14,7 @@ from service.domain.errors import LockContentionError, UnavailableError
 from tests.integration.api.conftest import JOB, PATIENCE_S, client_of, running_api
 from tests.integration.api.talk import resumed
 from tests.integration.api.test_rest import check_problem
+from tests.integration.waiting import until_waiting
 
 NO_PLACE = Limits(served_count_max=1, waiting_count_max=0, wait_s_max=0.0)
 
@@ -157,6 +158,43 @@ async def test_who_waits_for_a_row_in_vain_is_told_that_others_have_it(conn, mer
         f"/v1/jobs/{job['id']}/cancellation", json={"reason": "duplicate_job"}
     )
     assert canceled.status_code == 200
+
+
+async def test_decisions_that_wait_for_a_row_hold_nobody_up(
+    runtime, keys, post_by, conn, monkeypatch
+):
+    job_id = await post_by("k")
+    one = Limits(served_count_max=1, waiting_count_max=1, wait_s_max=PATIENCE_S)
+    monkeypatch.setattr(process, "LIMITS", dict.fromkeys(LIMITS, one))
+    async with (
+        running_api(runtime) as address,
+        client_of(address, keys[0]) as merchant,
+        conn.transaction(),
+        asyncio.TaskGroup() as group,
+    ):
+        await conn.execute("SELECT FROM job WHERE id = $1 FOR UPDATE", job_id)
+        path, reason = f"/v1/jobs/{job_id}/cancellation", {"reason": "duplicate_job"}
+        waiting = group.create_task(merchant.post(path, json=reason))
+        await until_waiting(runtime, 1)
+        assert (await merchant.get("/v1/jobs")).status_code == 200
+        assert not waiting.done()
+
+
+async def test_a_stranger_stands_in_no_line(conn, runtime, keys, monkeypatch):
+    one = Limits(served_count_max=1, waiting_count_max=1, wait_s_max=PATIENCE_S)
+    monkeypatch.setattr(process, "LIMITS", LIMITS | {Priority.READ: one})
+    async with (
+        running_api(runtime) as address,
+        client_of(address, keys[0]) as merchant,
+        conn.transaction(),
+        asyncio.TaskGroup() as group,
+    ):
+        await conn.execute("LOCK TABLE job IN ACCESS EXCLUSIVE MODE")
+        reading = group.create_task(merchant.get("/v1/jobs"))
+        await until_waiting(runtime, 1)
+        bad = {"Authorization": "Bearer nobody"}
+        assert (await merchant.get("/v1/jobs", headers=bad)).status_code == 401
+        assert not reading.done()
 
 
 async def test_who_waits_for_an_answer_waits_for_a_lock_once(runtime, conn, market):

@@ -78,7 +78,8 @@ async def test_who_goes_away_while_waiting_takes_no_place():
     await staying
 
 
-async def test_nobody_is_begun_while_a_line_that_goes_first_is_full():
+async def test_nobody_is_begun_while_a_line_that_goes_first_is_full(monkeypatch):
+    monkeypatch.setattr(line_module, "monotonic_s", lambda: 1_000.0)  # and never still
     first, second, third = lines_of((PATIENT, PATIENT, PATIENT))
     await second.enter()  # the first is empty
     await first.enter()
@@ -95,6 +96,30 @@ async def test_nobody_is_begun_while_a_line_that_goes_first_is_full():
     assert not read.done()
     second.leave()
     await read
+
+
+async def test_a_line_that_stands_still_holds_nobody_up(monkeypatch):
+    now_s = 1_000.0
+    monkeypatch.setattr(line_module, "monotonic_s", lambda: now_s)
+    monkeypatch.setattr(line_module, "STILL_S", 0.001)
+    first, second, third = lines_of((PATIENT, PATIENT, PATIENT))
+    await first.enter()  # and it waits for a lock
+    (change,), (read,) = await queue_up(second, 1), await queue_up(third, 1)
+    await asyncio.sleep(0.01)
+    assert not change.done()
+    now_s += 0.01
+    await change
+    await asyncio.sleep(0.01)
+    assert not read.done()  # the second line has just moved
+    second.leave()
+    await read
+    first.leave()
+    await first.enter()
+    (change,) = await queue_up(second, 1)
+    await asyncio.sleep(0.01)
+    assert not change.done()
+    first.leave()
+    await change
 
 
 async def test_those_behind_are_called_when_who_went_first_has_gone_away():
