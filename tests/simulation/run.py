@@ -48,21 +48,40 @@ def _parser():
 
 
 def write(asked, *, virtual_s, factor, failed):
-    """Write the record of a run: what repeats it, and what came out."""
+    """Write the record of a run: what repeats it, and what came out.
+
+    A run that begins at the seed behind those on record goes on with it: many worlds take hours,
+    and `parts` says which were run when, and of which revision.
+    """
+    parts, failed_before, virtual_before_s = _before(asked.seed)
+    at, revision_now = real_now().isoformat(timespec="seconds"), revision()
+    parts.append({"seed": asked.seed, "count": asked.count, "revision": revision_now, "at": at})
+    count = sum(part["count"] for part in parts)
+    first = parts[0]["seed"]
     record = {
         "question": "Does any order of messages, crashes and clocks break a promise?",
-        "command": f"python3 dev.py simulate {asked.seed} --count {asked.count}",
-        "seed": asked.seed,
-        "at": real_now().isoformat(timespec="seconds"),
-        "revision": revision(),
+        "command": f"python3 dev.py simulate {first} --count {count}",
+        "seed": first,
+        "at": at,
+        "revision": revision_now,
         "machine": {**machine(), "memory_gib": memory_gib()},
-        "worlds_count": asked.count,
-        "virtual_s": virtual_s,
+        "worlds_count": count,
+        "virtual_s": virtual_before_s + virtual_s,
         "times_as_fast_as_life": factor,
-        "failed_seeds": failed,
+        "failed_seeds": failed_before + failed,
+        "parts": parts,
     }
     PATH.parent.mkdir(exist_ok=True)
     PATH.write_bytes(msgspec.json.format(msgspec.json.encode(strict(record)), indent=1) + b"\n")
+
+
+def _before(seed):
+    """Return the parts, the failed seeds and the virtual time of the record that ends at a seed."""
+    if PATH.exists():
+        record = msgspec.json.decode(PATH.read_bytes())
+        if record["seed"] + record["worlds_count"] == seed:
+            return record["parts"], record["failed_seeds"], record["virtual_s"]
+    return [], [], 0.0
 
 
 def _tell(run, *, is_traced):
