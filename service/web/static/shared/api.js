@@ -103,6 +103,7 @@ export class Api {
       const pauseMs = refusal.retryAfterMs * (1 + this.jitter() / 2);
       if (!mayComeAgain(method, refusal) || performance.now() + pauseMs >= givesUpAtMs) throw refusal;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (performance.now() >= givesUpAtMs) throw refusal; // a pause may take longer
     }
   }
 
