@@ -13,22 +13,22 @@ from typing import cast
 
 import msgspec
 from msgspec import Struct
-from playwright.async_api import Browser, Page, WebSocket, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, WebSocket, async_playwright
 
-SIZE = {"width": 1280, "height": 800}
+SIZE: ViewportSize = {"width": 1280, "height": 800}
 PATIENCE_MS = 60_000.0
 _SOFTWARE_WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 _OWN_PARTS = ("hear", "update", "glide")  # as `shared/cost.js` names them; none is part of another
 
-# When the first of the console itself is on the page, in ms from the begin of the navigation.
-_NOTE_CONSOLE = """new MutationObserver((_, observer) => {
-  if (document.querySelector(".top-bar") === null) return;
+# When something of the page itself is there, in ms from the begin of the navigation.
+_NOTE_SHOWN = """new MutationObserver((_, observer) => {
+  if (document.querySelector(SELECTOR) === null) return;
   observer.disconnect();
-  window.consoleMs = performance.now();
-}).observe(document, { childList: true, subtree: true });"""
+  window.shownMs = performance.now();
+}).observe(document, { childList: true, subtree: true, attributes: true });"""
 _LOADED = """() => ({
   first_content_ms: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null,
-  console_ms: window.consoleMs,
+  shown_ms: window.shownMs,
 })"""
 _COSTS = """async () => {
   const begin = document.querySelector("script[type=module]").src;
@@ -46,11 +46,18 @@ _FRAMES = """(ms) => new Promise((resolve) => {
 })"""
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """A page, and what is on it as soon as it is more than a frame with "Loading"."""
+
+    path: str
+    shown: str  # a selector
+
+
 class Loaded(Struct, frozen=True, kw_only=True):
     """A visit with an empty cache; from the begin of the navigation."""
 
     first_content_ms: float | None
-    console_ms: float
+    shown_ms: float
 
 
 class Cost(Struct, frozen=True, kw_only=True):
@@ -136,17 +143,18 @@ class Console:
             socket_bytes_per_s=(self._heard_bytes_count - heard_bytes_count) / watched_s,
         )
 
-    async def load_anew(self) -> Loaded:
-        """Load the page in a browser that has only the log-in, and nothing in its cache."""
+    async def load_anew(self, wanted: Wanted) -> Loaded:
+        """Load a page in a browser that has only the log-in, and nothing in its cache."""
         browser = self._page.context.browser
         assert browser is not None, "the page is in one"
         state = await self._page.context.storage_state()
         context = await browser.new_context(viewport=SIZE, storage_state=state)
         try:
             page = await context.new_page()
-            await page.add_init_script(_NOTE_CONSOLE)
-            await page.goto(f"{self._url}/ops")
-            await page.wait_for_selector(".top-bar")
+            selector = msgspec.json.encode(wanted.shown).decode()
+            await page.add_init_script(_NOTE_SHOWN.replace("SELECTOR", selector))
+            await page.goto(f"{self._url}{wanted.path}")
+            await page.wait_for_selector(wanted.shown, state="attached")
             return msgspec.convert(await page.evaluate(_LOADED), Loaded)
         finally:
             await context.close()
