@@ -31,6 +31,7 @@ class Leadership:
         self._renew_s = renew_s
         self._epoch: int | None = None
         self._renewed_s = 0.0
+        self._was_renewed = asyncio.Event()
         self._worked_s = self._told_s = 0.0  # when the work was last done, and what is known of it
 
     @property
@@ -42,6 +43,13 @@ class Leadership:
         if self._epoch is None or monotonic_s() - self._renewed_s > self._ttl_s:
             return None
         return self._epoch
+
+    async def until_leading(self) -> int:
+        """Return the epoch, as soon as this process decides."""
+        while (epoch := self.epoch) is None:
+            self._was_renewed.clear()
+            await self._was_renewed.wait()
+        return epoch
 
     def note_work(self) -> None:
         """Note that the work of the leader was done just now; `keep` tells others."""
@@ -66,6 +74,8 @@ class Leadership:
             event = "lease_lost" if epoch is None else "lease_taken"
             log.info(event, lease=self._name, epoch=epoch)
         self._epoch, self._renewed_s = epoch, asked_s
+        if epoch is not None:
+            self._was_renewed.set()
 
     async def _tell_work(self) -> None:
         worked_s = self._worked_s

@@ -179,11 +179,8 @@ async def leading(runtime, market):
     )
     keeping = asyncio.create_task(leadership.keep())
     try:
-
-        async def has_epoch():
-            return leadership.epoch is not None
-
-        await wait_until(has_epoch)
+        async with asyncio.timeout(PATIENCE_S):
+            await leadership.until_leading()
         yield leadership
     finally:
         keeping.cancel()

@@ -50,11 +50,8 @@ async def leading(runtime, market_id, *, holder="one"):
         runtime.pool, name=f"relay:{market_id}", holder=holder, ttl_s=4.0, renew_s=0.2
     )
     keeping = asyncio.create_task(leadership.keep())
-
-    async def epoch():
-        return leadership.epoch
-
-    await eventually(epoch)
+    async with asyncio.timeout(PATIENCE_S):
+        await leadership.until_leading()
     yield leadership
     keeping.cancel()
     await leadership.release()

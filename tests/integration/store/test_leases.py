@@ -1,6 +1,9 @@
 """A lease is one holder's while it lasts, and its epoch tells a late one from the next."""
 
+import asyncio
+
 from service.store import leases
+from service.store.leadership import Leadership
 
 NAME = "dispatch:vienna"
 
@@ -45,3 +48,21 @@ async def test_who_lets_go_lets_the_next_one_in_at_once(runtime):
     async with runtime.pool.connection() as conn:
         await leases.release_lease(conn, name=NAME, holder="first")
     assert await take(runtime, "second") == 2
+
+
+async def test_who_waits_to_lead_is_told_as_soon_as_it_does_and_told_nothing_late(runtime):
+    assert await take(runtime, "first") == 1
+    second = Leadership(runtime.pool, name=NAME, holder="second", ttl_s=60.0, renew_s=0.01)
+    keeping = asyncio.create_task(second.keep())
+    waiting = [asyncio.create_task(second.until_leading()) for _ in range(2)]
+    async with runtime.pool.connection() as conn:
+        await leases.release_lease(conn, name=NAME, holder="first")
+    async with asyncio.timeout(10.0):
+        assert await asyncio.gather(*waiting) == [2, 2]
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    await second.release()
+    late = asyncio.create_task(second.until_leading())
+    await asyncio.sleep(0)
+    assert not late.done()  # what was renewed once is not for ever
+    late.cancel()
