@@ -4,6 +4,7 @@
 import { MarketClock } from "../shared/clock.js";
 import { counted } from "../shared/cost.js";
 import { el, fill } from "../shared/dom.js";
+import { tellTimesOf } from "../shared/format.js";
 import { chartsView } from "./charts_view.js";
 import { courierDrawer } from "./courier_drawer.js";
 import { Drawer } from "./drawer.js";
@@ -42,6 +43,7 @@ const CITY_ZOOM = 12.6;
  */
 export async function openConsole({ api, session, page, logOut, turnTo }) {
   const [market, basemap] = await Promise.all([api.get("/v1/ops/market"), api.get("/v1/basemap")]);
+  tellTimesOf(market.timezone);
   const [model, feed, history, clock] = [new Model(), new Feed(), new History(), new MarketClock()];
   const scene = { model, feed, selection: /** @type {import("./features.js").Selection} */ ({}) };
   /** @type {import("./map_view.js").MapView | null} */

@@ -2,7 +2,7 @@
 // Carries out what is decided by hand about a courier.
 
 import { ask, choice } from "../shared/dialog.js";
-import { clockTime, plural, sentence } from "../shared/format.js";
+import { dayAndTime, plural, sentence } from "../shared/format.js";
 import { aboard, COURIER_REASONS, movable, SUSPENSION_LENGTHS, SUSPENSION_REASONS } from "./actions.js";
 
 /** @typedef {import("./console.js").Desk} Desk */
@@ -93,8 +93,7 @@ export function reinstate({ api, model, undo }, courierId) {
 
 /** @param {import("./model.js").Suspension} suspension */
 export function suspensionInWords({ reason, until }) {
-  const day = until === null ? "" : `${until.slice(0, 10)} ${clockTime(until)}`;
-  return `${SUSPENSION_REASONS[reason] ?? sentence(reason)}, ${until === null ? "until somebody ends it" : `until ${day}`}`;
+  return `${SUSPENSION_REASONS[reason] ?? sentence(reason)}, until ${until === null ? "somebody ends it" : dayAndTime(until)}`;
 }
 
 function newKey() {

@@ -3,7 +3,7 @@
 
 import { el } from "../shared/dom.js";
 import { ask } from "../shared/dialog.js";
-import { clockTime } from "../shared/format.js";
+import { clockTime, zoneName } from "../shared/format.js";
 
 const CONNECTION = /** @type {Record<string, [string, string]>} */ ({
   connecting: ["warn", "Connecting"], live: ["good", "Live"], away: ["warn", "Coming back"], ended: ["bad", "Ended"],
@@ -14,7 +14,8 @@ const CONNECTION = /** @type {Record<string, [string, string]>} */ ({
  */
 export function header({ desk, market, replayButton, turnTo, logOut }) {
   const { api, model, clock, session, undo } = desk;
-  const time = el("strong.market-time", null, "");
+  const time = el("strong.market-time", { title: market.timezone }, "");
+  const zone = el("span.faint", null);
   const scale = el("span.faint", null);
   const dot = el("i.dot", null);
   const state = el("span", null, "Connecting");
@@ -28,7 +29,7 @@ export function header({ desk, market, replayButton, turnTo, logOut }) {
     el(`h1.market${session.markets.length > 1 ? ".visually-hidden" : ""}`, null, market.name),
     session.markets.length > 1 ? picker() : null,
     paused,
-    el("p.clock", null, time, scale),
+    el("p.clock", null, time, zone, scale),
     connection,
     el("div.spring", null),
     replayButton,
@@ -75,6 +76,7 @@ export function header({ desk, market, replayButton, turnTo, logOut }) {
 
   function update() {
     time.textContent = clockTime(clock.nowMs(), true);
+    zone.textContent = zoneName(clock.nowMs());
     scale.textContent = clock.scale === 1 ? "" : `× ${Number(clock.scale.toPrecision(3))}`;
     paused.hidden = !model.isPaused;
     if (pause) pause.textContent = model.isPaused ? "Go on …" : "Pause market …";
