@@ -13,7 +13,7 @@ const PERIODS_H = /** @type {[number, string][]} */ ([[1, "Last hour"], [6, "6 h
 /** @param {{ history: import("./history.js").History, desk: import("./console.js").Desk }} options */
 export function chartsView({ history, desk }) {
   const figures = new Figures({ api: desk.api, clock: desk.clock });
-  const live = liveCharts(history);
+  const live = liveCharts(history, desk.clock);
   const acceptance = chartFigure("Time to accept");
   const pickups = chartFigure("Wait at pickup");
   const punctuality = chartFigure("On time");

@@ -3,7 +3,7 @@
 
 /** @typedef {import("../shared/link.js").Message} Message */
 /** @typedef {{ lat_deg: number, lng_deg: number }} Place */
-/** Instants of a stop are told by facts, not by rows. */
+/** The position in the courier's route is told by rows, not by facts. */
 /** @typedef {Place & { id: string, kind: string, status: string, attempt: number,
  *   arrived_at?: string | null, completed_at?: string | null }} Stop */
 /** @typedef {{ id: string, status: string, version: number, courier_id: string | null, bundle_id: string | null,
@@ -172,6 +172,11 @@ export function suspensionOf({ suspension }, nowMs) {
 /** When the parcel has to be there: what was promised, or what ops made of it. @param {Job} job */
 export function deadlineOf(job) {
   return job.extended_until ?? job.due_at;
+}
+
+/** @param {Job} job @param {number} nowMs market time */
+export function isLate(job, nowMs) {
+  return job.ended_at === null && Date.parse(deadlineOf(job)) <= nowMs;
 }
 
 /** @param {Courier | undefined} courier @param {boolean} isOffered @returns {"idle" | "offered" | "busy" | "away"} */
