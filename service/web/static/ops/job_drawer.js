@@ -6,32 +6,36 @@ import { clockTime, duration, money, sentence, words } from "../shared/format.js
 import { actionsFor, canExtend, canOfferByHand, EXTEND, OFFER_BY_HAND } from "./actions.js";
 import { extendDeadline } from "./do_deadline.js";
 import { doAction, offerByHand } from "./do_job.js";
-import { deadlineOf } from "./model.js";
+import { deadlineOf, isLate } from "./model.js";
+import { part } from "./part.js";
 import { fact, jobChip, ratingView, section } from "./pieces.js";
 import { proofsView } from "./proofs_view.js";
 import { reasonsView } from "./reasons_view.js";
 
 /** @typedef {import("./console.js").Desk} Desk */
 
+const READ_AGAIN_MS = 5_000; // what could not be read
 const NO_PROOFS = { stops: [], proofs: [] }; // when they cannot be read, the rest is still shown
 
 /** @param {Desk} desk @param {string} jobId */
 export function jobDrawer(desk, jobId) {
   const { api, model, clock, currency, session } = desk;
-  const top = el("div.top");
+  const [top, doing, way] = [part(), part(), part()];
+  const due = el("dd", null); // ticks
   const record = el("div.record");
-  const element = el("article", { data: { job: jobId } }, top, record);
-  let drawn = /** @type {any} */ (null);
+  const element = el("article", { data: { job: jobId } }, el("div.top", null, top.element, doing.element, way.element), record);
   let readVersion = "";
+  let readsAgainAtMs = 0;
 
   function update() {
     const job = model.jobs.get(jobId);
-    if (job === undefined) return;
-    if (job !== drawn) fill(top, head(job), actions(job), stops(job));
-    drawn = job;
-    const leftOpen = model.leftOpen.get(jobId);
-    const version = `${job.version} ${leftOpen?.outcome ?? ""}`;
-    if (version !== readVersion) read(version);
+    const version = job === undefined ? "unknown" : `${job.version} ${model.leftOpen.get(jobId)?.outcome ?? ""}`;
+    if (version !== readVersion && performance.now() >= readsAgainAtMs) void read(version);
+    if (job === undefined) return; // of one that is long over, only the record tells
+    due.textContent = dueInWords(job, clock.nowMs());
+    top.draw([job, model.nameOf(job.courier_id)], () => head(job));
+    doing.draw([job, canExtend(job, session.rights, clock.nowMs())], () => actions(job));
+    way.draw(job.stops, () => stops(job));
   }
 
   /** What is on record is read anew whenever the job has changed. @param {string} version */
@@ -39,23 +43,21 @@ export function jobDrawer(desk, jobId) {
     readVersion = version;
     try {
       const [row, events, decisions, offers, proofs] = await Promise.all([
-        api.get(`/v1/ops/jobs/${jobId}`), // it tells of the parcel, which facts do not
+        api.get(`/v1/ops/jobs/${jobId}`).then((row) => (model.takeJob(row), row)), // it tells of the parcel, which facts do not
         api.list(`/v1/ops/jobs/${jobId}/events`, "events"),
         api.get(`/v1/ops/jobs/${jobId}/decisions`, { limit: 10 }),
         api.get("/v1/ops/offers", { job_id: jobId, limit: 20 }),
         api.get(`/v1/ops/jobs/${jobId}/proofs`).catch(() => NO_PROOFS),
       ]);
-      model.takeJob(row);
       if (readVersion === version) fill(record, proofsView(api, jobId, proofs), ratingView(row.rating), offersMade(offers.offers), decided(decisions.decisions), timeline(events));
     } catch (error) {
       if (record.childElementCount === 0) fill(record, el("p.notice.bad", null, /** @type {Error} */ (error).message));
+      if (readVersion === version) [readVersion, readsAgainAtMs] = ["", performance.now() + READ_AGAIN_MS];
     }
   }
 
   /** @param {import("./model.js").Job} job */
   function head(job) {
-    const leftMs = Date.parse(deadlineOf(job)) - clock.nowMs();
-    const promised = job.extended_until ? `, ${clockTime(job.due_at)} was promised` : "";
     return el(
       "header",
       null,
@@ -64,7 +66,7 @@ export function jobDrawer(desk, jobId) {
       el(
         "dl.facts",
         null,
-        fact("due", `${clockTime(deadlineOf(job))}${job.ended_at === null ? (leftMs > 0 ? `, in ${duration(leftMs)}` : `, ${duration(-leftMs)} late`) : ""}${promised}`),
+        el("div", null, el("dt", null, "due"), due),
         fact("fee", money(job.fee_cents, currency)),
         fact("parcel", job.size_class ? `${job.size_class}, ${(job.weight_g / 1_000).toFixed(1)} kg` : "–"),
         job.reason ? fact("reason", words(job.reason)) : null,
@@ -132,6 +134,15 @@ export function jobDrawer(desk, jobId) {
   }
 
   return { element, update };
+}
+
+/** @param {import("./model.js").Job} job @param {number} nowMs market time */
+function dueInWords(job, nowMs) {
+  const leftMs = Date.parse(deadlineOf(job)) - nowMs;
+  const parts = [clockTime(deadlineOf(job))];
+  if (job.ended_at === null) parts.push(isLate(job, nowMs) ? `${duration(-leftMs)} late` : `in ${duration(leftMs)}`);
+  if (job.extended_until) parts.push(`${clockTime(job.due_at)} was promised`);
+  return parts.join(", ");
 }
 
 /** @param {any[]} events */

@@ -13,6 +13,9 @@ function byState(property, states) {
 /** @param {any} wanted @param {any} otherwise @returns {any} */
 const ifSelected = (wanted, otherwise) => ["case", ["==", ["get", "isSelected"], true], wanted, otherwise];
 
+/** @param {any} wanted @param {any} otherwise @returns {any} */
+const ifLater = (wanted, otherwise) => ["case", ["==", ["get", "isLater"], true], wanted, otherwise];
+
 /** @returns {any[]} */
 export function layers() {
   return [
@@ -38,7 +41,7 @@ export function layers() {
       paint: {
         "line-color": ["match", ["get", "state"], "selected", token("accent"), token("busy")],
         "line-width": ["match", ["get", "state"], "selected", 3, 1.5],
-        "line-opacity": ["match", ["get", "state"], "selected", 0.95, 0.5],
+        "line-opacity": ifLater(["match", ["get", "state"], "selected", 0.6, 0.2], ["match", ["get", "state"], "selected", 0.95, 0.5]),
       },
     },
     {
