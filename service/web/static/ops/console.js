@@ -7,7 +7,7 @@ import { el, fill } from "../shared/dom.js";
 import { tellTimesOf } from "../shared/format.js";
 import { chartsView } from "./charts_view.js";
 import { courierDrawer } from "./courier_drawer.js";
-import { Drawer } from "./drawer.js";
+import { coveredBy, Drawer } from "./drawer.js";
 import { exceptionsView } from "./exceptions_view.js";
 import { Feed } from "./feed.js";
 import { feedView } from "./feed_view.js";
@@ -20,6 +20,7 @@ import { couriersView, jobsView } from "./lists.js";
 import { Live } from "./live.js";
 import { openMapView } from "./map_view.js";
 import { Model } from "./model.js";
+import { forgetPictures } from "./proofs_view.js";
 import { Replay } from "./replay.js";
 import { replayView } from "./replay_view.js";
 import { panel } from "./tabs.js";
@@ -39,7 +40,7 @@ const UPDATE_MS = 250; // what happens in between is shown at once
 const CITY_ZOOM = 12.6;
 
 /**
- * @param {{ api: import("../shared/api.js").Api, session: import("./main.js").Session, page: HTMLElement, logOut: () => void, turnTo: (marketId: string) => void }} options
+ * @param {{ api: import("../shared/api.js").Api, session: import("./main.js").Session, page: HTMLElement, logOut: () => Promise<void>, turnTo: (marketId: string) => void }} options
  */
 export async function openConsole({ api, session, page, logOut, turnTo }) {
   const [market, basemap] = await Promise.all([api.get("/v1/ops/market"), api.get("/v1/basemap")]);
@@ -80,6 +81,9 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
     const { past: was, atMs } = replay.step();
     Object.assign(scene, { model: was.modelAt(atMs), feed: was.feedAt(atMs) });
   }
+
+  /** Of the map by the drawer. */
+  const coveredPx = () => coveredBy(drawer.element.hidden ? null : drawer.element.getBoundingClientRect(), container.getBoundingClientRect());
 
   /** @param {import("./features.js").Selection} selection */
   function select(selection) {
@@ -123,7 +127,7 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   const updating = setInterval(() => counted("update", update), UPDATE_MS);
   const center = { lat_deg: market.center_lat_deg, lng_deg: market.center_lng_deg };
   live.run();
-  openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, look: (box) => live.look(box), pick: open }).then((opened) => {
+  openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, look: (box) => live.look(box), coveredPx, pick: open }).then((opened) => {
     if (isClosed) return opened?.close(); // it took longer than the visit
     map = opened;
     document.body.dataset.map = opened === null ? "none" : "open";
@@ -136,6 +140,7 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
       clearInterval(updating);
       live.stop();
       map?.close();
+      forgetPictures();
       delete document.body.dataset.map;
     },
   };

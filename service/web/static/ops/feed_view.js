@@ -45,15 +45,29 @@ export function feedView({ desk }) {
   function render(entry) {
     if (entry.kind === "tick") return tickRow(entry);
     if (entry.kind === "offer") return offerRow(entry);
-    return el("li.entry.trouble", null, head("bad", sentence(entry.exception.kind), entry.at), el("p.faint", null, "an exception is open"));
+    return exceptionRow(entry);
+  }
+
+  /** @param {string} id */
+  const jobLink = (id) => el("button.link", { type: "button", onclick: () => openJob(id) }, model.titleOf(model.jobs.get(id), id));
+  /** @param {string} id */
+  const courierLink = (id) => el("button.link", { type: "button", onclick: () => openCourier(id) }, model.nameOf(id));
+
+  /** @param {import("./feed.js").ExceptionEntry} entry */
+  function exceptionRow({ exception, at }) {
+    const { job_id: jobId, courier_id: courierId } = exception;
+    return el(
+      "li.entry.trouble",
+      null,
+      head("bad", sentence(exception.kind), at),
+      el("p.who", null, jobId ? jobLink(jobId) : null, courierId ? courierLink(courierId) : null, el("span.faint", null, "an exception is open")),
+    );
   }
 
   /** @param {import("./feed.js").OfferEntry} entry */
   function offerRow({ offer, reasons, at }) {
     const [first] = offer.job_ids;
-    const jobs = offer.job_ids.map((/** @type {string} */ id) =>
-      el("button.link", { type: "button", onclick: () => openJob(id) }, model.titleOf(model.jobs.get(id), id)),
-    );
+    const jobs = offer.job_ids.map(jobLink);
     const why = el("div", { hidden: true, data: { own: "" } });
     const whyButton = el("button.button.quiet.small", { type: "button", "aria-expanded": "false", data: { own: "" }, onclick: fold }, "Why?");
     function fold() {
@@ -66,7 +80,7 @@ export function feedView({ desk }) {
       "li.entry.offer",
       { data: { status: offer.status, job: first } },
       head(TONE[offer.status], sentence(offer.status), at, answerMs === null ? null : duration(answerMs)),
-      el("p.who", null, jobs, el("span.faint", { "aria-label": "to" }, "→"), el("button.link", { type: "button", onclick: () => openCourier(offer.courier_id) }, model.nameOf(offer.courier_id))),
+      el("p.who", null, jobs, el("span.faint", { "aria-label": "to" }, "→"), courierLink(offer.courier_id)),
       el(
         "p.numbers",
         null,

@@ -10,7 +10,7 @@ const CONNECTION = /** @type {Record<string, [string, string]>} */ ({
 });
 
 /**
- * @param {{ desk: import("./console.js").Desk, market: any, replayButton: HTMLElement, turnTo: (marketId: string) => void, logOut: () => void }} options
+ * @param {{ desk: import("./console.js").Desk, market: any, replayButton: HTMLElement, turnTo: (marketId: string) => void, logOut: () => Promise<void> }} options
  */
 export function header({ desk, market, replayButton, turnTo, logOut }) {
   const { api, model, clock, session, undo } = desk;
@@ -22,6 +22,8 @@ export function header({ desk, market, replayButton, turnTo, logOut }) {
   const connection = el("p.connection", { role: "status" }, dot, state);
   const paused = el("span.chip.bad", { hidden: true }, "Market is paused");
   const pause = session.rights.includes("ops:dispatch") ? el("button.button.small", { type: "button", onclick: toggle }, "Pause market …") : null;
+  const stillIn = el("span.chip.bad", { role: "alert" });
+  const out = /** @type {HTMLButtonElement} */ (el("button.button.quiet.small", { type: "button", onclick: goOut }, "Log out"));
   const element = el(
     "header.top-bar",
     null,
@@ -35,7 +37,8 @@ export function header({ desk, market, replayButton, turnTo, logOut }) {
     replayButton,
     pause,
     el("p.person", null, el("span", null, session.name), el("span.chip", null, session.role)),
-    el("button.button.quiet.small", { type: "button", onclick: logOut }, "Log out"),
+    stillIn,
+    out,
   );
 
   /** The markets of whoever is here, of which another may be looked at. */
@@ -48,6 +51,18 @@ export function header({ desk, market, replayButton, turnTo, logOut }) {
       )
     );
     return choice;
+  }
+
+  /** Who believes to be out leaves the console to others: what failed is said. */
+  async function goOut() {
+    stillIn.textContent = "";
+    out.disabled = true;
+    try {
+      await logOut();
+    } catch (error) {
+      stillIn.textContent = `Not logged out: ${/** @type {Error} */ (error).message}`;
+    }
+    out.disabled = false;
   }
 
   async function toggle() {

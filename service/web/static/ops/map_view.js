@@ -13,6 +13,8 @@ import { layers, SOURCES } from "./layers.js";
 /** @typedef {import("./live.js").Box} Box */
 /** @typedef {{ model: import("./model.js").Model, selection: import("./features.js").Selection }} Scene */
 
+/** @typedef {import("./drawer.js").Rectangle} Covered pixels from each side */
+
 const DRAW_MS = 60; // between two frames of gliding couriers
 const TILE_ZOOMS = 1; // the library's tiles have 512 pixels, those of the interface 256
 const NEAR_ZOOM = 14.5;
@@ -20,10 +22,10 @@ const FAR_ZOOM = 3;
 
 /**
  * @param {{ container: HTMLElement, basemap: any, center: Place, zoom: number, scene: Scene,
- *   look: (box: Box) => void, pick: (selection: import("./features.js").Selection) => void }} options
+ *   look: (box: Box) => void, coveredPx: () => Covered, pick: (selection: import("./features.js").Selection) => void }} options
  * @returns {Promise<MapView | null>} null: there is no map on this machine
  */
-export async function openMapView({ container, basemap, center, zoom, scene, look, pick }) {
+export async function openMapView({ container, basemap, center, zoom, scene, look, coveredPx, pick }) {
   const map = await openMap({ container, basemap, center, zoom });
   if (map === null) return null;
   const { cellToBoundary } = await import("../vendor/h3-js/h3-js.es.js");
@@ -32,22 +34,23 @@ export async function openMapView({ container, basemap, center, zoom, scene, loo
     if (!outlines.has(cell)) outlines.set(cell, cellToBoundary(cell, true));
     return outlines.get(cell);
   };
-  return new MapView({ map, scene, outlineOf, look, pick });
+  return new MapView({ map, scene, outlineOf, look, coveredPx, pick });
 }
 
 export class MapView {
   /** @param {any} options */
-  constructor({ map, scene, outlineOf, look, pick }) {
+  constructor({ map, scene, outlineOf, look, coveredPx, pick }) {
     this.map = map;
     this.scene = /** @type {Scene} */ (scene);
     this.outlineOf = outlineOf;
+    this.coveredPx = /** @type {() => Covered} */ (coveredPx);
     this.glide = new Glide();
     this.drawnAtMs = 0;
     this.frame = 0;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     for (const id of SOURCES) map.addSource(id, { type: "geojson", data: collection([]) });
     for (const layer of layers()) map.addLayer(layer);
-    onScheme(() => layers().forEach((layer) => setPaint(map, layer)));
+    map.once("remove", onScheme(() => layers().forEach((layer) => setPaint(map, layer))));
     const tell = () => look(boxOf(map));
     map.on("moveend", tell);
     tell();
@@ -108,15 +111,21 @@ export class MapView {
     });
   }
 
-  /** @param {Place} place */
+  /** To where it is seen beside what covers the map. @param {Place} place */
   flyTo(place) {
-    this.map.flyTo({ center: lngLat(place), zoom: Math.max(this.map.getZoom(), NEAR_ZOOM), duration: this.calm.matches ? 0 : 700 });
+    const [zoom, duration] = [Math.max(this.map.getZoom(), NEAR_ZOOM), this.calm.matches ? 0 : 700];
+    this.map.flyTo({ center: lngLat(place), zoom, offset: middleOf(this.coveredPx()), duration });
   }
 
   close() {
     cancelAnimationFrame(this.frame);
     this.map.remove();
   }
+}
+
+/** Of what is not covered, from the middle of the map. @param {Covered} covered pixels @returns {[number, number]} */
+function middleOf({ left, top, right, bottom }) {
+  return [(left - right) / 2, (top - bottom) / 2];
 }
 
 /** @param {any} map @returns {Box} */
