@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cellFeatures, courierFeatures, lineFeatures, stopFeatures } from "../../../service/web/static/ops/features.js";
+import { courierFeatures, lineFeatures, stopFeatures } from "../../../service/web/static/ops/features.js";
 import { Glide } from "../../../service/web/static/ops/glide.js";
 import { Model } from "../../../service/web/static/ops/model.js";
 
@@ -58,13 +58,6 @@ test("an offer's line leads through its pickups", () => {
   const [line] = lineFeatures(model, new Map([["c", there]]), {}).features;
   assert.equal(line.properties.state, "offered");
   assert.deepEqual(line.geometry.coordinates, [[16.304, 48.202], [16.3, 48.2]]);
-});
-
-test("a cell says what is lacking there", () => {
-  const model = new Model();
-  model.takeCells({ type: "cells", is_whole: true, cells: [{ cell: "x", couriers_count: 1, open_jobs_count: 3, longest_wait_s: 60 }] });
-  const [cell] = cellFeatures(model, () => [[16, 48]]).features;
-  assert.deepEqual([cell.properties.lacking, cell.properties.label], [2, "1 : 3"]);
 });
 
 test("a courier glides to the new place, and starts again from where it is drawn", () => {

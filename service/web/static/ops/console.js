@@ -30,7 +30,8 @@ import { undoBar } from "./undo_bar.js";
 /**
  * What the views share: what is known, and what can be done from anywhere.
  * `model` is of now; `scene` is what map and feed show, which may be some time ago.
- * @typedef {{ model: Model, feed: Feed, selection: import("./features.js").Selection }} Scene
+ * @typedef {{ model: Model, feed: Feed, selection: import("./features.js").Selection,
+ *   layer: import("./cells.js").LayerName }} Scene
  * @typedef {{ api: import("../shared/api.js").Api, model: Model, scene: Scene, clock: MarketClock, currency: string,
  *   session: import("./main.js").Session, openJob: (id: string) => void, openCourier: (id: string) => void,
  *   flyTo: (place: Place) => void, changed: () => void, undo: ReturnType<typeof undoBar> }} Desk
@@ -46,7 +47,7 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   const [market, basemap] = await Promise.all([api.get("/v1/ops/market"), api.get("/v1/basemap")]);
   tellTimesOf(market.timezone);
   const [model, feed, history, clock] = [new Model(), new Feed(), new History(), new MarketClock()];
-  const scene = { model, feed, selection: /** @type {import("./features.js").Selection} */ ({}) };
+  const scene = { model, feed, selection: /** @type {import("./features.js").Selection} */ ({}), layer: /** @type {import("./cells.js").LayerName} */ ("balance") };
   /** @type {import("./map_view.js").MapView | null} */
   let map = null;
   let isClosed = false;
@@ -73,7 +74,7 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   ]);
   const container = el("div.map", { role: "region", "aria-label": "map" });
   const trouble = el("p.notice.bad.outage", { role: "alert", hidden: true });
-  fill(page, top.element, el("main.desk", null, el("div.stage", null, container, figures.element, legend(), past.element, drawer.element, trouble, desk.undo.element), side.element));
+  fill(page, top.element, el("main.desk", null, el("div.stage", null, container, figures.element, legend({ scene, changed: () => update() }), past.element, drawer.element, trouble, desk.undo.element), side.element));
 
   /** Turns the scene to now, or to the instant of the replay. */
   function turn() {
@@ -81,6 +82,9 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
     const { past: was, atMs } = replay.step();
     Object.assign(scene, { model: was.modelAt(atMs), feed: was.feedAt(atMs) });
   }
+
+  /** Of the scene. */
+  const nowMs = () => (replay.isOn ? replay.atMs : clock.nowMs());
 
   /** Of the map by the drawer. */
   const coveredPx = () => coveredBy(drawer.element.hidden ? null : drawer.element.getBoundingClientRect(), container.getBoundingClientRect());
@@ -127,7 +131,7 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   const updating = setInterval(() => counted("update", update), UPDATE_MS);
   const center = { lat_deg: market.center_lat_deg, lng_deg: market.center_lng_deg };
   live.run();
-  openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, look: (box) => live.look(box), coveredPx, pick: open }).then((opened) => {
+  openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, nowMs, look: (box) => live.look(box), coveredPx, pick: open }).then((opened) => {
     if (isClosed) return opened?.close(); // it took longer than the visit
     map = opened;
     document.body.dataset.map = opened === null ? "none" : "open";

@@ -72,25 +72,3 @@ function inHand(model) {
   }
   return jobs;
 }
-
-/**
- * @param {Model} model
- * @param {(cell: string) => [number, number][]} outlineOf longitude first
- */
-export function cellFeatures(model, outlineOf) {
-  return collection(
-    [...model.cells.values()].map((cell) =>
-      feature(
-        { type: "Polygon", coordinates: [outlineOf(cell.cell)] },
-        {
-          cell: cell.cell,
-          lacking: cell.open_jobs_count - cell.couriers_count,
-          supply: cell.couriers_count,
-          demand: cell.open_jobs_count,
-          wait_s: cell.longest_wait_s,
-          label: cell.open_jobs_count > 0 ? `${cell.couriers_count} : ${cell.open_jobs_count}` : String(cell.couriers_count),
-        },
-      ),
-    ),
-  );
-}

@@ -22,8 +22,8 @@ export function layers() {
     {
       id: "cells", type: "fill", source: "cells",
       paint: {
-        "fill-color": ["case", [">", ["get", "lacking"], 0], token("wanted"), token("idle")],
-        "fill-opacity": ["interpolate", ["linear"], ["abs", ["get", "lacking"]], 0, 0.1, 2, 0.25, 10, 0.5],
+        "fill-color": byState("tone", ["idle", "wanted", "offered"]),
+        "fill-opacity": ["interpolate", ["linear"], ["get", "weight"], 0, 0.1, 0.2, 0.25, 1, 0.5],
       },
     },
     {
