@@ -18,7 +18,8 @@ export class Refusal extends Error {
 
 export class Api {
   /**
-   * @param {{ token?: () => string | null, headers?: () => Record<string, string>, onUnauthenticated?: () => void, jitter?: () => number }} [options]
+   * @param {{ token?: () => string | null, headers?: () => Record<string, string>, onUnauthenticated?: () => void,
+   *   jitter?: () => number }} [options]
    *   `token` is for `Authorization`; without one the browser's cookie speaks for the page; `headers` go with every request;
    *   `jitter` draws from 0 to 1
    */
@@ -103,6 +104,7 @@ export class Api {
       const pauseMs = refusal.retryAfterMs * (1 + this.jitter() / 2);
       if (!mayComeAgain(method, refusal) || performance.now() + pauseMs >= givesUpAtMs) throw refusal;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (performance.now() >= givesUpAtMs) throw refusal; // a busy machine sleeps longer than it was told to
     }
   }
 
