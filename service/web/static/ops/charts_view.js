@@ -21,7 +21,11 @@ export function chartsView({ history, desk }) {
   const earnings = chartFigure("Earnings per hour on duty");
   const trouble = el("p.notice.bad", { role: "alert", hidden: true });
   const periods = PERIODS_H.map(([hours, text]) =>
-    el("button.tab", { type: "button", "aria-pressed": String(hours === figures.hours), data: { hours: String(hours) }, onclick: () => choose(hours) }, text),
+    el(
+      "button.tab",
+      { type: "button", "aria-pressed": String(hours === figures.hours), data: { hours: String(hours) }, onclick: () => choose(hours) },
+      text,
+    ),
   );
   const ofPeriod = [acceptance, pickups, punctuality, earnings].map((figure) => figure.element);
   const element = el(

@@ -41,13 +41,14 @@ const UPDATE_MS = 250; // what happens in between is shown at once
 const CITY_ZOOM = 12.6;
 
 /**
- * @param {{ api: import("../shared/api.js").Api, session: import("./main.js").Session, page: HTMLElement, logOut: () => Promise<void>, turnTo: (marketId: string) => void }} options
+ * @param {{ api: import("../shared/api.js").Api, session: import("./main.js").Session, page: HTMLElement,
+ *   logOut: () => Promise<void>, turnTo: (marketId: string) => void }} options
  */
 export async function openConsole({ api, session, page, logOut, turnTo }) {
   const [market, basemap] = await Promise.all([api.get("/v1/ops/market"), api.get("/v1/basemap")]);
   tellTimesOf(market.timezone);
   const [model, feed, history, clock] = [new Model(), new Feed(), new History(), new MarketClock()];
-  const scene = { model, feed, selection: /** @type {import("./features.js").Selection} */ ({}), layer: /** @type {import("./cells.js").LayerName} */ ("balance") };
+  const scene = /** @type {Scene} */ ({ model, feed, selection: {}, layer: "balance" });
   /** @type {import("./map_view.js").MapView | null} */
   let map = null;
   let isClosed = false;
@@ -74,7 +75,9 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   ]);
   const container = el("div.map", { role: "region", "aria-label": "map" });
   const trouble = el("p.notice.bad.outage", { role: "alert", hidden: true });
-  fill(page, top.element, el("main.desk", null, el("div.stage", null, container, figures.element, legend({ scene, changed: () => update() }), past.element, drawer.element, trouble, desk.undo.element), side.element));
+  const signs = legend({ scene, changed: () => update() });
+  const over = [figures.element, signs, past.element, drawer.element, trouble, desk.undo.element];
+  fill(page, top.element, el("main.desk", null, el("div.stage", null, container, over), side.element));
 
   /** Turns the scene to now, or to the instant of the replay. */
   function turn() {
@@ -87,7 +90,8 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   const nowMs = () => (replay.isOn ? replay.atMs : clock.nowMs());
 
   /** Of the map by the drawer. */
-  const coveredPx = () => coveredBy(drawer.element.hidden ? null : drawer.element.getBoundingClientRect(), container.getBoundingClientRect());
+  const coveredPx = () =>
+    coveredBy(drawer.element.hidden ? null : drawer.element.getBoundingClientRect(), container.getBoundingClientRect());
 
   /** @param {import("./features.js").Selection} selection */
   function select(selection) {
@@ -131,7 +135,8 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   const updating = setInterval(() => counted("update", update), UPDATE_MS);
   const center = { lat_deg: market.center_lat_deg, lng_deg: market.center_lng_deg };
   live.run();
-  openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, nowMs, look: (box) => live.look(box), coveredPx, pick: open }).then((opened) => {
+  const look = (/** @type {import("./live.js").Box} */ box) => live.look(box);
+  openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, nowMs, look, coveredPx, pick: open }).then((opened) => {
     if (isClosed) return opened?.close(); // it took longer than the visit
     map = opened;
     document.body.dataset.map = opened === null ? "none" : "open";

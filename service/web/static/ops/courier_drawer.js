@@ -102,7 +102,8 @@ export function courierDrawer(desk, courierId) {
   /** @param {Job[]} jobs */
   function inHand(jobs) {
     if (jobs.length === 0) return el("p.empty", null, "Nothing in hand.");
-    return [section(`Jobs (${jobs.length})`, el("ol.rows", null, jobs.map(jobRow))), section("Route", el("ol.stops", null, routeOf(jobs).map(stopRow)))];
+    const stops = routeOf(jobs).map(stopRow);
+    return [section(`Jobs (${jobs.length})`, el("ol.rows", null, jobs.map(jobRow))), section("Route", el("ol.stops", null, stops))];
   }
 
   /** @param {{ job: Job, stop: import("./model.js").Stop }} at */

@@ -10,7 +10,8 @@ const CONNECTION = /** @type {Record<string, [string, string]>} */ ({
 });
 
 /**
- * @param {{ desk: import("./console.js").Desk, market: any, replayButton: HTMLElement, turnTo: (marketId: string) => void, logOut: () => Promise<void> }} options
+ * @param {{ desk: import("./console.js").Desk, market: any, replayButton: HTMLElement, turnTo: (marketId: string) => void,
+ *   logOut: () => Promise<void> }} options
  */
 export function header({ desk, market, replayButton, turnTo, logOut }) {
   const { api, model, clock, session, undo } = desk;
@@ -21,7 +22,8 @@ export function header({ desk, market, replayButton, turnTo, logOut }) {
   const state = el("span", null, "Connecting");
   const connection = el("p.connection", { role: "status" }, dot, state);
   const paused = el("span.chip.bad", { hidden: true }, "Market is paused");
-  const pause = session.rights.includes("ops:dispatch") ? el("button.button.small", { type: "button", onclick: toggle }, "Pause market …") : null;
+  const canPause = session.rights.includes("ops:dispatch");
+  const pause = canPause ? el("button.button.small", { type: "button", onclick: toggle }, "Pause market …") : null;
   const stillIn = el("span.chip.bad", { role: "alert" });
   const out = /** @type {HTMLButtonElement} */ (el("button.button.quiet.small", { type: "button", onclick: goOut }, "Log out"));
   const element = el(
@@ -69,7 +71,9 @@ export function header({ desk, market, replayButton, turnTo, logOut }) {
     const isPaused = !model.isPaused;
     await ask({
       title: isPaused ? `Pause ${market.name}?` : `Go on with ${market.name}?`,
-      text: isPaused ? "No new jobs and no new offers until somebody goes on; what is under way goes on." : "New jobs are taken, and offers are made again.",
+      text: isPaused
+        ? "No new jobs and no new offers until somebody goes on; what is under way goes on."
+        : "New jobs are taken, and offers are made again.",
       confirm: isPaused ? "Pause the market" : "Go on",
       isDanger: isPaused,
       submit: async () => {

@@ -23,14 +23,22 @@ const SHOWN_COUNT_MAX = 150;
  */
 function listView({ label, placeholder, filters, rows, isOf, textOf, render, key, empty }) {
   let filter = filters[0][0];
-  const search = /** @type {HTMLInputElement} */ (el("input.input", { type: "search", placeholder, "aria-label": placeholder, oninput: () => update(true) }));
+  const search = /** @type {HTMLInputElement} */ (
+    el("input.input", { type: "search", placeholder, "aria-label": placeholder, oninput: () => update(true) })
+  );
   const buttons = filters.map(([name, text]) =>
-    el("button.tab", { type: "button", "aria-pressed": String(name === filter), data: { filter: name }, onclick: () => choose(name) }, text, el("span.count", null)),
+    el(
+      "button.tab",
+      { type: "button", "aria-pressed": String(name === filter), data: { filter: name }, onclick: () => choose(name) },
+      text,
+      el("span.count", null),
+    ),
   );
   const list = el("ol.rows", { "aria-label": label });
   const more = el("p.faint.more", null);
   const show = listOf(list, { key, render, isHeld: () => isUnderMouse(list) });
-  const element = el("section.view", null, el("div.bar.tall", null, el("div.tabs.small", { role: "group", "aria-label": "filter" }, buttons), search), list, more);
+  const bar = el("div.bar.tall", null, el("div.tabs.small", { role: "group", "aria-label": "filter" }, buttons), search);
+  const element = el("section.view", null, bar, list, more);
 
   /** @param {string} name */
   function choose(name) {

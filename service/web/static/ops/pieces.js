@@ -41,7 +41,11 @@ export function ratingView(rating) {
     el(
       "p.rating",
       null,
-      el("span.stars", { role: "img", "aria-label": `${rating.score} of ${STARS_COUNT} stars` }, "★".repeat(rating.score) + "☆".repeat(STARS_COUNT - rating.score)),
+      el(
+        "span.stars",
+        { role: "img", "aria-label": `${rating.score} of ${STARS_COUNT} stars` },
+        "★".repeat(rating.score) + "☆".repeat(STARS_COUNT - rating.score),
+      ),
       rating.tags.map((tag) => chip("", words(tag))),
     ),
     el("p.faint", null, "By the recipient. It counts in no ranking."),
