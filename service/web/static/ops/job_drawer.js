@@ -2,11 +2,11 @@
 // One job: where it stands, its stops, what happened to it, who was asked and why, and what can be done.
 
 import { el, fill } from "../shared/dom.js";
-import { clockTime, duration, money, sentence, words } from "../shared/format.js";
+import { clockTime, money, sentence, words } from "../shared/format.js";
 import { actionsFor, canExtend, canOfferByHand, EXTEND, OFFER_BY_HAND } from "./actions.js";
+import { dueInWords } from "./deadline.js";
 import { extendDeadline } from "./do_deadline.js";
 import { doAction, offerByHand } from "./do_job.js";
-import { deadlineOf, isLate } from "./model.js";
 import { part } from "./part.js";
 import { fact, jobChip, ratingView, section } from "./pieces.js";
 import { proofsView } from "./proofs_view.js";
@@ -134,15 +134,6 @@ export function jobDrawer(desk, jobId) {
   }
 
   return { element, update };
-}
-
-/** @param {import("./model.js").Job} job @param {number} nowMs market time */
-function dueInWords(job, nowMs) {
-  const leftMs = Date.parse(deadlineOf(job)) - nowMs;
-  const parts = [clockTime(deadlineOf(job))];
-  if (job.ended_at === null) parts.push(isLate(job, nowMs) ? `${duration(-leftMs)} late` : `in ${duration(leftMs)}`);
-  if (job.extended_until) parts.push(`${clockTime(job.due_at)} was promised`);
-  return parts.join(", ");
 }
 
 /** @param {any[]} events */

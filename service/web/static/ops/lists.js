@@ -4,7 +4,8 @@
 import { el } from "../shared/dom.js";
 import { clockTime, duration, plural } from "../shared/format.js";
 import { isUnderMouse, listOf } from "../shared/list.js";
-import { deadlineOf, isLate, stateOf, suspensionOf } from "./model.js";
+import { isLate } from "./deadline.js";
+import { deadlineOf, stateOf, suspensionOf } from "./model.js";
 import { courierChip, jobChip } from "./pieces.js";
 
 const SHOWN_COUNT_MAX = 150;

@@ -176,11 +176,6 @@ export function deadlineOf(job) {
   return job.extended_until ?? job.due_at;
 }
 
-/** @param {Job} job @param {number} nowMs market time */
-export function isLate(job, nowMs) {
-  return job.ended_at === null && Date.parse(deadlineOf(job)) <= nowMs;
-}
-
 /** @param {Courier | undefined} courier @param {boolean} isOffered @returns {"idle" | "offered" | "busy" | "away"} */
 export function stateOf(courier, isOffered) {
   if (courier?.status === "busy" || courier?.status === "ending") return "busy";
