@@ -7,7 +7,7 @@ import { ordersFor } from "./actions.js";
 import { giveOrder, moveAll, reinstate, suspend, suspensionInWords } from "./do_courier.js";
 import { deadlineOf, suspensionOf } from "./model.js";
 import { part } from "./part.js";
-import { courierChip, fact, jobChip, section } from "./pieces.js";
+import { courierChip, fact, jobChip, section, smallButton } from "./pieces.js";
 import { routeOf } from "./route.js";
 
 /** @typedef {import("./model.js").Courier} Courier */
@@ -80,16 +80,16 @@ export function courierDrawer(desk, courierId) {
 
   /** @param {Courier} courier @param {Job[]} jobs @param {Suspension | null} suspension */
   function actions(courier, jobs, suspension) {
-    const buttons = [button("Show on the map", fly)];
+    const buttons = [smallButton("Show on the map", fly)];
     if (suspension === null) {
       for (const order of ordersFor(courier, session.rights)) {
-        buttons.push(button(order.label, () => giveOrder(desk, courierId, order).then(desk.changed)));
+        buttons.push(smallButton(order.label, () => giveOrder(desk, courierId, order).then(desk.changed)));
       }
     }
     if (session.rights.includes("ops:dispatch")) {
-      if (jobs.length > 0) buttons.push(button("Drops out: move all …", () => moveAll(desk, courierId).then(desk.changed)));
-      if (suspension === null) buttons.push(button("Suspend …", () => suspend(desk, courierId).then(desk.changed), ".danger"));
-      else buttons.push(button("Reinstate …", () => reinstate(desk, courierId).then(desk.changed)));
+      if (jobs.length > 0) buttons.push(smallButton("Drops out: move all …", () => moveAll(desk, courierId).then(desk.changed)));
+      if (suspension === null) buttons.push(smallButton("Suspend …", () => suspend(desk, courierId).then(desk.changed), ".danger"));
+      else buttons.push(smallButton("Reinstate …", () => reinstate(desk, courierId).then(desk.changed)));
     }
     return el("div.buttons", { role: "group", "aria-label": "actions" }, buttons);
   }
@@ -124,11 +124,6 @@ export function courierDrawer(desk, courierId) {
   }
 
   return { element, update };
-}
-
-/** @param {string} label @param {() => void} onclick @param {string} [tone] */
-function button(label, onclick, tone = "") {
-  return el(`button.button.small${tone}`, { type: "button", onclick }, label);
 }
 
 /** For people to know: it ranks nobody. @param {Answers} answers of the last thirty days */

@@ -8,9 +8,10 @@ import { dueInWords } from "./deadline.js";
 import { extendDeadline } from "./do_deadline.js";
 import { doAction, offerByHand } from "./do_job.js";
 import { part } from "./part.js";
-import { fact, jobChip, ratingView, section } from "./pieces.js";
+import { fact, jobChip, ratingView, section, smallButton, timeline } from "./pieces.js";
 import { proofsView } from "./proofs_view.js";
 import { reasonsView } from "./reasons_view.js";
+import { reachedInWords } from "./route.js";
 
 /** @typedef {import("./console.js").Desk} Desk */
 
@@ -49,7 +50,9 @@ export function jobDrawer(desk, jobId) {
         api.get("/v1/ops/offers", { job_id: jobId, limit: 20 }),
         api.get(`/v1/ops/jobs/${jobId}/proofs`).catch(() => NO_PROOFS),
       ]);
-      if (readVersion === version) fill(record, proofsView(api, jobId, proofs), ratingView(row.rating), offersMade(offers.offers), decided(decisions.decisions), timeline(events));
+      if (readVersion !== version) return;
+      const told = [ratingView(row.rating), offersMade(offers.offers), decided(decisions.decisions), timeline(events)];
+      fill(record, proofsView(api, jobId, proofs), told);
     } catch (error) {
       if (record.childElementCount === 0) fill(record, el("p.notice.bad", null, /** @type {Error} */ (error).message));
       if (readVersion === version) [readVersion, readsAgainAtMs] = ["", performance.now() + READ_AGAIN_MS];
@@ -62,7 +65,13 @@ export function jobDrawer(desk, jobId) {
       "header",
       null,
       el("h2", null, model.titleOf(job)),
-      el("p.chips", null, jobChip(job), job.bundle_id ? el("span.chip.accent", null, "bundled") : null, job.attempt > 1 ? el("span.chip.warn", null, `attempt ${job.attempt}`) : null),
+      el(
+        "p.chips",
+        null,
+        jobChip(job),
+        job.bundle_id ? el("span.chip.accent", null, "bundled") : null,
+        job.attempt > 1 ? el("span.chip.warn", null, `attempt ${job.attempt}`) : null,
+      ),
       el(
         "dl.facts",
         null,
@@ -70,21 +79,26 @@ export function jobDrawer(desk, jobId) {
         fact("fee", money(job.fee_cents, currency)),
         fact("parcel", job.size_class ? `${job.size_class}, ${(job.weight_g / 1_000).toFixed(1)} kg` : "–"),
         job.reason ? fact("reason", words(job.reason)) : null,
-        el("div", null, el("dt", null, "courier"), el("dd", null, job.courier_id === null ? "nobody yet" : el("button.link", { type: "button", onclick: () => desk.openCourier(/** @type {string} */ (job.courier_id)) }, model.nameOf(job.courier_id)))),
+        el("div", null, el("dt", null, "courier"), el("dd", null, job.courier_id === null ? "nobody yet" : courierLink(job.courier_id))),
       ),
     );
+  }
+
+  /** @param {string} id */
+  function courierLink(id) {
+    return el("button.link", { type: "button", onclick: () => desk.openCourier(id) }, model.nameOf(id));
   }
 
   /** @param {import("./model.js").Job} job */
   function actions(job) {
     const buttons = actionsFor(job, session.rights).map((action) =>
-      el(`button.button.small${action.isDanger ? ".danger" : ""}`, { type: "button", onclick: () => doAction(desk, job, action).then(desk.changed) }, action.label),
+      smallButton(action.label, () => doAction(desk, job, action).then(desk.changed), action.isDanger ? ".danger" : ""),
     );
     if (canOfferByHand(job, session.rights)) {
-      buttons.unshift(el("button.button.small.primary", { type: "button", onclick: () => offerByHand(desk, job).then(desk.changed) }, OFFER_BY_HAND.label));
+      buttons.unshift(smallButton(OFFER_BY_HAND.label, () => offerByHand(desk, job).then(desk.changed), ".primary"));
     }
     if (canExtend(job, session.rights, clock.nowMs())) {
-      buttons.push(el("button.button.small", { type: "button", onclick: () => extendDeadline(desk, job).then(desk.changed) }, EXTEND.label));
+      buttons.push(smallButton(EXTEND.label, () => extendDeadline(desk, job).then(desk.changed)));
     }
     return buttons.length === 0 ? null : el("div.buttons", { role: "group", "aria-label": "actions" }, buttons);
   }
@@ -100,7 +114,7 @@ export function jobDrawer(desk, jobId) {
           null,
           el("button.link", { type: "button", onclick: () => desk.flyTo(stop) }, sentence(stop.kind)),
           el("span.faint", null, words(stop.status)),
-          el("time.faint", null, stop.completed_at ? clockTime(stop.completed_at) : stop.arrived_at ? `here ${clockTime(stop.arrived_at)}` : ""),
+          el("time.faint", null, reachedInWords(stop)),
         ),
       ),
     );
@@ -112,7 +126,14 @@ export function jobDrawer(desk, jobId) {
     return section(
       `Offers made (${offers.length})`,
       el("ol.plain", null, offers.map((offer) =>
-        el("li", null, el("button.link", { type: "button", onclick: () => desk.openCourier(offer.courier_id) }, model.nameOf(offer.courier_id)), el("span", null, words(offer.status)), el("span", null, money(offer.pay.total_cents, currency)), el("time.faint", null, clockTime(offer.created_at, true))),
+        el(
+          "li",
+          null,
+          courierLink(offer.courier_id),
+          el("span", null, words(offer.status)),
+          el("span", null, money(offer.pay.total_cents, currency)),
+          el("time.faint", null, clockTime(offer.created_at, true)),
+        ),
       )),
     );
   }
@@ -134,14 +155,4 @@ export function jobDrawer(desk, jobId) {
   }
 
   return { element, update };
-}
-
-/** @param {any[]} events */
-function timeline(events) {
-  return section(
-    "Timeline",
-    el("ol.timeline", null, events.map((event) =>
-      el("li", null, el("time.faint", { dateTime: event.created_at }, clockTime(event.created_at, true)), el("span", null, sentence(event.type.replace("job.", ""))), el("span.faint", null, event.actor)),
-    )),
-  );
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // The way of a courier: the stops that are still to be made, of all jobs in hand, in order.
 
+import { clockTime } from "../shared/format.js";
+
 /** @typedef {import("./model.js").Job} Job */
 /** @typedef {import("./model.js").Stop} Stop */
 
@@ -31,4 +33,10 @@ export function inKnownOrder(known, job) {
   if (known.courier_id !== job.courier_id) return job.stops;
   const placeOfStop = new Map(known.stops.map((stop) => [stop.id, stop.route_position]));
   return job.stops.map((stop) => ({ route_position: placeOfStop.get(stop.id), ...stop }));
+}
+
+/** @param {Stop} stop */
+export function reachedInWords({ arrived_at: arrivedAt, completed_at: completedAt }) {
+  if (completedAt) return clockTime(completedAt);
+  return arrivedAt ? `here ${clockTime(arrivedAt)}` : "";
 }
