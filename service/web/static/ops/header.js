@@ -24,7 +24,7 @@ export function header({ desk, market, replayButton, turnTo, logOut }) {
   const paused = el("span.chip.bad", { hidden: true }, "Market is paused");
   const canPause = session.rights.includes("ops:dispatch");
   const pause = canPause ? el("button.button.small", { type: "button", onclick: toggle }, "Pause market …") : null;
-  const stillIn = el("span.chip.bad", { role: "alert" });
+  const stillIn = el("span.chip.bad", { role: "alert", hidden: true });
   const out = /** @type {HTMLButtonElement} */ (el("button.button.quiet.small", { type: "button", onclick: goOut }, "Log out"));
   const element = el(
     "header.top-bar",
@@ -57,12 +57,13 @@ export function header({ desk, market, replayButton, turnTo, logOut }) {
 
   /** Who believes to be out leaves the console to others: what failed is said. */
   async function goOut() {
-    stillIn.textContent = "";
+    stillIn.hidden = true;
     out.disabled = true;
     try {
       await logOut();
     } catch (error) {
       stillIn.textContent = `Not logged out: ${/** @type {Error} */ (error).message}`;
+      stillIn.hidden = false;
     }
     out.disabled = false;
   }
