@@ -1,5 +1,6 @@
 """The market's couriers as ops see them, and how ops take one off the matching."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from service.actions.set_status import Offline, Order, Paused, set_status
 from service.api.callers import OpsCaller
 from service.api.cursors import PAGE_COUNT_DEFAULT, Cursor, Limit, id_of_cursor
 from service.api.errors import problems
-from service.api.present_ops import ops_courier_page
+from service.api.present_ops import ops_courier_page, ops_courier_record
 from service.api.seen_couriers import fixes_of, seen
 from service.domain.audit_log import Origin
 from service.domain.errors import NotFoundError
@@ -20,10 +21,13 @@ from service.domain.lifecycle import CourierStatus
 from service.domain.permission import Right
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime
-from service.store import couriers
+from service.store import couriers, offers
+from service.wire.ops_acts import OpsCourierRecord
 from service.wire.rest import OpsCourier, OpsCourierPage, SetCourierStatusBody
 
 PATH = "/v1/ops/couriers"
+ANSWERS_SINCE = timedelta(days=30)
+ANSWERS_COUNT_MAX = 1_000
 
 
 @get(
@@ -68,13 +72,22 @@ async def read_one(
     courier_id: FromPath[UUID],
     caller: NamedDependency[OpsCaller],
     runtime: NamedDependency[Runtime],
-) -> OpsCourier:
-    """Read a courier of the market's; the position is null while the live index is away."""
+) -> OpsCourierRecord:
+    """Read a courier of the market's; the position is null while the live index is away.
+
+    What became of the last offers is for people to know: it ranks nobody.
+    """
     async with runtime.pool.connection() as conn:
         found = await couriers.read_courier(conn, courier_id=CourierId(courier_id))
-    if found is None or found.market_id != caller.market_id:
-        raise NotFoundError("there is no such courier")
-    return await seen(runtime, caller, found)
+        if found is None or found.market_id != caller.market_id:
+            raise NotFoundError("there is no such courier")
+        answers = await offers.count_answers(
+            conn,
+            courier_id=found.id,
+            since=runtime.clock.now() - ANSWERS_SINCE,
+            limit_count=ANSWERS_COUNT_MAX,
+        )
+    return ops_courier_record(await seen(runtime, caller, found), answers)
 
 
 @put(

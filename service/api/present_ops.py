@@ -17,6 +17,7 @@ from service.domain.suggestion import Suggestion
 from service.live.records import LiveFix
 from service.store import exceptions
 from service.store.facts import RecordedFact
+from service.store.offers import AnswerCounts
 from service.store.policies import PolicyVersion
 from service.store.ticks import Decision, JobDecision
 from service.wire.decisions import (
@@ -27,7 +28,7 @@ from service.wire.decisions import (
     PolicyPage,
 )
 from service.wire.exceptions import OpsException, OpsExceptionPage, SuggestionBody
-from service.wire.ops_acts import OpsJobRecord, OpsRating
+from service.wire.ops_acts import OfferAnswers, OpsCourierRecord, OpsJobRecord, OpsRating
 from service.wire.rest import (
     MarketBody,
     OpsCourier,
@@ -116,6 +117,12 @@ def ops_courier(courier: Courier, fix: LiveFix | None, *, now: datetime) -> OpsC
         lng_deg=None if fix is None else fix.lng_deg,
         position_at=None if fix is None else instant_of(fix.received_at_ms),
     )
+
+
+def ops_courier_record(courier: OpsCourier, answers: AnswerCounts) -> OpsCourierRecord:
+    """Return the courier with what became of the offers."""
+    told = msgspec.convert(answers, OfferAnswers, from_attributes=True)
+    return OpsCourierRecord(**msgspec.structs.asdict(courier), answers=told)
 
 
 def instant_of(at_ms: int) -> datetime:

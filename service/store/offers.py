@@ -9,7 +9,7 @@ from service.domain.courier import Courier
 from service.domain.ids import CourierId, JobId, MarketId, OfferId
 from service.domain.lifecycle import OfferStatus
 from service.domain.offer import Offer
-from service.store.connection import Connection, to_struct_or_none, to_structs
+from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
 from service.store.queries import load
 
 _SQL = load("offers")
@@ -35,6 +35,15 @@ class HeldAnswer(Struct, frozen=True, kw_only=True):
 
 class OfferedCourier(Struct, frozen=True, kw_only=True):
     courier_id: CourierId
+
+
+class AnswerCounts(Struct, frozen=True, kw_only=True):
+    """What became of offers to a courier."""
+
+    offers_count: int
+    accepted_count: int
+    declined_count: int
+    expired_seen_count: int  # ran out, and had been looked at
 
 
 class JobOfferCounts(Struct, frozen=True, kw_only=True):
@@ -112,6 +121,13 @@ async def list_open_offers(
     conn: Connection, *, courier_ids: Sequence[CourierId]
 ) -> list[OfferedCourier]:
     return to_structs(await conn.fetch(_SQL["list_open_offers"], courier_ids), OfferedCourier)
+
+
+async def count_answers(
+    conn: Connection, *, courier_id: CourierId, since: datetime, limit_count: int
+) -> AnswerCounts:
+    (row,) = await conn.fetch(_SQL["count_answers"], courier_id, since, limit_count)
+    return to_struct(row, AnswerCounts)
 
 
 async def count_offers_of_jobs(

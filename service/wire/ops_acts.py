@@ -1,4 +1,4 @@
-"""The bodies of what ops do by hand to couriers and deadlines, and of its undoing."""
+"""The bodies of what ops do by hand to couriers and deadlines, its undoing, and of records."""
 
 import msgspec
 
@@ -64,6 +64,24 @@ class OpsJobRecord(OpsJob, frozen=True):
     """A job with what is known of it afterwards."""
 
     rating: OpsRating | None = None
+
+
+class OfferAnswers(_Body, frozen=True):
+    """What became of a courier's offers of the last thirty days, the newest 1,000 at most.
+
+    It is for people to know, and ranks nobody.
+    """
+
+    offers_count: int
+    accepted_count: int
+    declined_count: int
+    expired_seen_count: int  # ran out, and had been looked at
+
+
+class OpsCourierRecord(OpsCourier, frozen=True):
+    """A courier with what is known of the last weeks."""
+
+    answers: OfferAnswers
 
 
 class UndoneBody(_Body, frozen=True):

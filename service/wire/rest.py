@@ -244,6 +244,8 @@ class OpsStop(_Body, frozen=True):
     lat_deg: float
     lng_deg: float
     route_position: int | None
+    arrived_at: datetime | None
+    completed_at: datetime | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()
 
@@ -351,6 +353,7 @@ class MarketBody(_Body, frozen=True):
     id: str
     name: str
     currency: str
+    timezone: str  # IANA: the clocks of its people
     is_paused: bool
     policy_version: int
     center_lat_deg: float

@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 TESTS = sorted((ROOT / "tests" / "javascript").glob("*/*.test.mjs"))
 TIMEOUT_S = 60.0
 LINES_MAX = 200
+WIDTH_MAX = 140
 
 
 def test_the_modules_of_the_pages_do_what_their_tests_say():
@@ -34,3 +35,4 @@ def test_modules_of_the_pages_are_small_checked_and_say_what_lives_in_them():
         assert first == "// @ts-check", source.name
         assert second.startswith("// "), source.name
         assert len(rest) + 2 <= LINES_MAX, source.name
+        assert max(map(len, rest)) <= WIDTH_MAX, source.name

@@ -5,6 +5,7 @@
 const FOLDER = "courier {{assets}}";
 const PAGE = "/courier";
 const FILES = {{files}};
+const PATIENCE_MS = 4_000; // with a network that says nothing
 
 addEventListener("install", (event) => {
   skipWaiting();
@@ -20,8 +21,15 @@ addEventListener("activate", (event) => {
 addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
   if (event.request.mode === "navigate" && pathname === PAGE) {
-    event.respondWith(fetch(event.request).catch(() => caches.match(PAGE)));
+    event.respondWith(page(event.request));
   } else if (FILES.includes(pathname)) {
     event.respondWith(caches.match(pathname).then((kept) => kept ?? fetch(event.request)));
   }
 });
+
+/** The page as it is now, or as it was kept if the network is away or slow. */
+async function page(request) {
+  const fresh = fetch(request);
+  const tooLate = new Promise((_, reject) => setTimeout(reject, PATIENCE_MS));
+  return Promise.race([fresh, tooLate]).catch(async () => (await caches.match(PAGE)) ?? fresh);
+}

@@ -67,6 +67,8 @@ async def test_everybody_sees_a_delivery(runtime, address, keys, ids, post, ops,
     heard = [message["event"]["id"] for message in watching.heard if message["type"] == "event"]
     assert heard == [event["id"] for event in told]
     assert (await merchant.get(f"/v1/jobs/{job['id']}")).json()["status"] == "delivered"
+    stops = (await ops.get(f"/v1/ops/jobs/{job['id']}")).json()["stops"]
+    assert all(stop["arrived_at"] <= stop["completed_at"] for stop in stops)
 
 
 async def test_an_acceptance_is_done_once_it_is_written_and_done_again_when_repeated(

@@ -3,7 +3,14 @@
 import pytest
 
 from tests.integration.api.talk import on_duty
-from tests.integration.api.test_job_walk import offered
+from tests.integration.api.test_job_walk import offered, taken
+
+NO_ANSWERS = {
+    "offers_count": 0,
+    "accepted_count": 0,
+    "declined_count": 0,
+    "expired_seen_count": 0,
+}
 
 pytestmark = pytest.mark.usefixtures("relay")
 
@@ -15,8 +22,26 @@ async def test_a_courier_is_read_with_the_name_that_facts_leave_out(ops, ids):
         for one in (await ops.get("/v1/ops/couriers")).json()["couriers"]
         if one["id"] == str(ids[0])
     ]
-    assert read == listed
+    assert read == listed | {"answers": NO_ANSWERS}
     assert read["name"]
+
+
+async def test_a_courier_is_read_with_what_became_of_the_last_offers(
+    runtime, address, keys, ids, post, ops, conn
+):
+    path = f"/v1/ops/couriers/{ids[0]}"
+    async with on_duty(runtime, address, keys[1]) as talk:
+        offer = await offered(talk, ops, await post(), ids[0])
+        await talk.say("decline_offer", offer_id=offer["offer_id"], reason="too_far", ref="no")
+        await talk.hear("done", ref="no")
+        await taken(talk, await offered(talk, ops, await post(), ids[0]))
+    counts = NO_ANSWERS | {"offers_count": 2, "accepted_count": 1, "declined_count": 1}
+    assert (await ops.get(path)).json()["answers"] == counts
+    await conn.execute("UPDATE offer SET status = 'expired', seen_at = created_at")
+    seen = NO_ANSWERS | {"offers_count": 2, "expired_seen_count": 2}
+    assert (await ops.get(path)).json()["answers"] == seen
+    await conn.execute("UPDATE offer SET created_at = created_at - interval '31 days'")
+    assert (await ops.get(path)).json()["answers"] == NO_ANSWERS
 
 
 async def test_a_paused_courier_is_told_and_loses_the_offer_but_not_the_account(

@@ -84,7 +84,8 @@ async def test_reads_and_acts_are_of_the_market_that_is_named(runtime, desk):
     await enroll(
         runtime, market_id="graz", entries=[CourierEntry(name="Dora", vehicle=Vehicle.BIKE)]
     )
-    assert (await desk.http.get("/v1/ops/market", headers=GRAZ)).json()["id"] == "graz"
+    told = (await desk.http.get("/v1/ops/market", headers=GRAZ)).json()
+    assert (told["id"], told["timezone"]) == ("graz", "Europe/Vienna")
     (dora,) = (await desk.http.get("/v1/ops/couriers", headers=GRAZ)).json()["couriers"]
     path = f"/v1/ops/couriers/{dora['id']}"
     assert (await desk.http.get(path, headers=GRAZ)).status_code == 200

@@ -46,6 +46,21 @@ test("patience ends, and then the refusal is told", async () => {
   assert.ok(asked.length > 1);
 });
 
+test("patience that ends in a pause ends with the refusal too", async () => {
+  serve("overloaded");
+  const [sleep, now] = [globalThis.setTimeout, performance.now];
+  globalThis.setTimeout = (go) => {
+    const lateMs = now.call(performance) + 15_000; // the machine was busy with something else
+    performance.now = () => lateMs;
+    go();
+  };
+  try {
+    await assert.rejects(api.get("/v1/ops/jobs"), refused("overloaded"));
+  } finally {
+    [globalThis.setTimeout, performance.now] = [sleep, now];
+  }
+});
+
 test("a no is a no", async () => {
   const asked = serve("forbidden", {});
   await assert.rejects(api.get("/v1/ops/jobs"), refused("forbidden"));

@@ -2,7 +2,10 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import "./page.mjs";
 import { Feed } from "../../../service/web/static/ops/feed.js";
+import { feedView } from "../../../service/web/static/ops/feed_view.js";
+import { Model } from "../../../service/web/static/ops/model.js";
 
 const tick = (number, jobs_count) => ({ type: "tick", at: `2026-11-22T10:00:${String(number % 60).padStart(2, "0")}.${number}Z`, tick: { tick_id: number, jobs_count, offers_count: 0 } });
 const offer = (type, status, reasons) => ({
@@ -46,4 +49,16 @@ test("nobody fills the page's memory, paused or not", () => {
   feed.pause();
   for (let number = 0; number < 2_001; number++) feed.hear(tick(number, 1));
   assert.deepEqual([feed.isPaused, feed.waiting.length], [false, 0]);
+});
+
+test("an exception in the feed leads to its job and its courier", () => {
+  const [model, feed, opened] = [new Model(), new Feed(), []];
+  const exception = { type: "exception", id: "x", kind: "late_risk", job_id: "job-123456", courier_id: "courier-654321" };
+  feed.hear({ type: "event", seq: 1, event: { type: "exception.opened", created_at: "2026-11-22T10:00:00Z", data: exception } });
+  const desk = { model, scene: { model, feed }, currency: "EUR", openJob: (id) => opened.push(id), openCourier: (id) => opened.push(id) };
+  const view = feedView({ desk });
+  view.update();
+  view.element.button("job 123456").click();
+  view.element.button("courier 654321").click();
+  assert.deepEqual(opened, ["job-123456", "courier-654321"]);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cellFeatures, courierFeatures, lineFeatures, stopFeatures } from "../../../service/web/static/ops/features.js";
+import { courierFeatures, lineFeatures, stopFeatures } from "../../../service/web/static/ops/features.js";
 import { Glide } from "../../../service/web/static/ops/glide.js";
 import { Model } from "../../../service/web/static/ops/model.js";
 
@@ -32,9 +32,24 @@ test("longitude comes first on the map and nowhere else", () => {
 test("a line leads from the courier to the stop in hand, and along the job that is looked at", () => {
   const model = modelWithAJob();
   const states = (selected) => lineFeatures(model, new Map([["c", there]]), selected).features.map((one) => one.properties.state);
-  assert.deepEqual(states({}), ["busy"]);
-  assert.deepEqual(states({ jobId: "j" }), ["selected", "busy"]);
+  assert.deepEqual(states({}), ["busy", "busy"]);
+  assert.deepEqual(states({ jobId: "j" }), ["selected", "busy", "busy"]);
   assert.deepEqual(lineFeatures(model, new Map(), {}).features, []);
+});
+
+test("the line goes on through all that is in hand, in the order of the route", () => {
+  const model = modelWithAJob();
+  const stop = (id, lng_deg, route_position) => ({ id, kind: "dropoff", status: "pending", lat_deg: 48, lng_deg, route_position });
+  model.takeJob({ id: "k", status: "picked_up", version: 1, courier_id: "c", ended_at: null, stops: [stop("k1", 17, 1)] });
+  const stops = [{ id: "p", kind: "pickup", status: "enroute", route_position: 0, ...here }, stop("d", 18, 2)];
+  model.takeJob({ id: "j", status: "enroute_to_pickup", version: 2, courier_id: "c", ended_at: null, stops });
+  const [first, later] = lineFeatures(model, new Map([["c", there]]), { courierId: "c" }).features;
+  assert.deepEqual(first.geometry.coordinates, [[16.304, 48.202], [16.3, 48.2]]);
+  assert.deepEqual(later.geometry.coordinates, [[16.3, 48.2], [17, 48], [18, 48]]);
+  assert.deepEqual([later.properties.state, later.properties.isLater], ["selected", true]);
+  const told = stops.map(({ route_position, ...fact }) => fact);
+  model.takeFact({ data: { type: "job", id: "j", status: "enroute_to_pickup", version: 3, courier_id: "c", ended_at: null, stops: told } });
+  assert.deepEqual(model.jobs.get("j").stops.map((one) => one.route_position), [0, 2]); // facts do not tell it
 });
 
 test("an offer's line leads through its pickups", () => {
@@ -43,13 +58,6 @@ test("an offer's line leads through its pickups", () => {
   const [line] = lineFeatures(model, new Map([["c", there]]), {}).features;
   assert.equal(line.properties.state, "offered");
   assert.deepEqual(line.geometry.coordinates, [[16.304, 48.202], [16.3, 48.2]]);
-});
-
-test("a cell says what is lacking there", () => {
-  const model = new Model();
-  model.takeCells({ type: "cells", is_whole: true, cells: [{ cell: "x", couriers_count: 1, open_jobs_count: 3, longest_wait_s: 60 }] });
-  const [cell] = cellFeatures(model, () => [[16, 48]]).features;
-  assert.deepEqual([cell.properties.lacking, cell.properties.label], [2, "1 : 3"]);
 });
 
 test("a courier glides to the new place, and starts again from where it is drawn", () => {

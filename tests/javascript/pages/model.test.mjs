@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { isLate } from "../../../service/web/static/ops/deadline.js";
 import { Model, nextStop, stateOf } from "../../../service/web/static/ops/model.js";
 
 const STOPS = [
@@ -88,4 +89,11 @@ test("when what was missed cannot be told, nothing of before stays", () => {
   model.takeOffer({ id: "o", courier_id: "c", job_ids: ["j"], status: "pending" });
   model.forgetRows();
   assert.deepEqual([model.jobs.size, model.offers.size, model.liveJobs()], [0, 0, []]);
+});
+
+test("a job is late when its deadline has passed, which ops may have moved", () => {
+  const [due_at, nowMs] = ["2026-11-22T12:00:00Z", Date.parse("2026-11-22T12:10:00Z")];
+  assert.equal(isLate(job({ due_at }), nowMs), true);
+  assert.equal(isLate(job({ due_at, extended_until: "2026-11-22T12:30:00Z" }), nowMs), false);
+  assert.equal(isLate(job({ due_at, ended_at: "2026-11-22T12:05:00Z" }), nowMs), false);
 });

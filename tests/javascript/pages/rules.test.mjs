@@ -62,7 +62,11 @@ test("a job is counted once, however often it is told", () => {
   const job = { id: "j", status: "delivered", created_at: "2026-11-22T10:01:00Z", ended_at: "2026-11-22T10:31:00Z" };
   history.takeJob(job);
   history.takeJob(job);
-  assert.deepEqual(history.rates().map(({ posted, delivered }) => [posted, delivered]), [[6, 0], [0, 0], [0, 0], [0, 6]]);
+  const rates = (now) => history.rates(Date.parse(now)).map(({ posted, delivered }) => [posted, delivered]);
+  assert.deepEqual(rates("2026-11-22T10:40:00Z"), [[6, 0], [0, 0], [0, 0], [0, 6]]);
+  assert.deepEqual(rates("2026-11-22T10:39:59Z"), [[6, 0], [0, 0], [0, 0]]);
+  assert.deepEqual(rates("2026-11-22T10:59:00Z").at(-1), [0, 0]);
+  assert.deepEqual(rates("2026-11-22T09:00:00Z"), []);
 });
 
 test("numbers read as people say them", () => {

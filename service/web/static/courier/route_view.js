@@ -105,7 +105,8 @@ function parcel(job) {
 function proofs({ required_proofs = [] }) {
   if (required_proofs.length === 0) return null;
   const words = required_proofs.map((/** @type {string} */ kind) => PROOFS[kind] ?? kind);
-  return el("p.parcel", null, el("span.faint", null, "Asked for:"), words.map((/** @type {string} */ word) => el("span.chip.accent", null, word)));
+  const chips = words.map((/** @type {string} */ word) => el("span.chip.accent", null, word));
+  return el("p.parcel", null, el("span.faint", null, "Asked for:"), chips);
 }
 
 /** @param {Stop} stop @param {number} index @param {Shown["clock"]} clock */

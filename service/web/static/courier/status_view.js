@@ -23,7 +23,8 @@ export function bannerView({ isLive, isOnDuty, unconfirmedCount, sight, sendingC
     return [el("p.notice.warn", null, `No connection.${kept}`)];
   }
   if (isOnDuty && sight === "refused") {
-    return [el("p.notice.bad", null, "This page may not see where you are, so no offers come. Allow it in the browser's settings of this site.")];
+    const text = "This page may not see where you are, so no offers come. Allow it in the browser's settings of this site.";
+    return [el("p.notice.bad", null, text)];
   }
   if (isOnDuty && sight === "lost") {
     return [el("p.notice.warn", null, "The phone does not find its position right now.")];

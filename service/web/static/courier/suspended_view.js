@@ -13,7 +13,11 @@ export function suspendedView({ reason, until }) {
     el("h1", null, "Your account is suspended"),
     el("p", null, SUSPENSIONS[reason] ?? reason),
     el("p", null, end),
-    el("p.faint", null, "People decided this, not the matching. Your dispatcher can tell you more, and can end it. Your earnings are still here."),
+    el(
+      "p.faint",
+      null,
+      "People decided this, not the matching. Your dispatcher can tell you more, and can end it. Your earnings are still here.",
+    ),
   );
 }
 

@@ -16,7 +16,9 @@ export const OFFER_BY_HAND = { label: "Offer to a courier …", statuses: ["open
 export const ACTIONS = [
   {
     id: "reassignment", label: "Re-open …", confirm: "Re-open for others",
-    text: "The courier is free of it, and the matching looks for another one at once. To undo it is to offer it to the same courier again, as long as nobody else was asked.",
+    text:
+      "The courier is free of it, and the matching looks for another one at once. " +
+      "To undo it is to offer it to the same courier again, as long as nobody else was asked.",
     done: "Re-opened",
     statuses: BEFORE_CUSTODY,
     reasons: ["courier_issue", "courier_no_progress", "wrong_transport_type", "technical_issue"],
@@ -26,7 +28,10 @@ export const ACTIONS = [
     id: "cancellation", label: "Cancel …", confirm: "Cancel the job", isDanger: true,
     text: "This cannot be undone. The merchant is told, and nothing is charged.",
     statuses: ["scheduled", "open", ...BEFORE_CUSTODY],
-    reasons: ["customer_cancellation_requested", "duplicate_job", "address_error", "package_not_ready", "pickup_closed", "no_supply", "technical_issue"],
+    reasons: [
+      "customer_cancellation_requested", "duplicate_job", "address_error", "package_not_ready", "pickup_closed", "no_supply",
+      "technical_issue",
+    ],
     path: (job) => `/v1/ops/jobs/${job.id}/cancellation`,
   },
   {
@@ -73,15 +78,21 @@ export const SUSPENSION_REASONS = {
 const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
 /** How long: market time, and null until somebody ends it. @type {[string, number | null][]} */
 export const SUSPENSION_LENGTHS = [
-  ["until somebody ends it", null], ["1 hour", HOUR_MS], ["8 hours", 8 * HOUR_MS], ["1 day", DAY_MS], ["7 days", 7 * DAY_MS], ["30 days", 30 * DAY_MS],
+  ["until somebody ends it", null], ["1 hour", HOUR_MS], ["8 hours", 8 * HOUR_MS],
+  ["1 day", DAY_MS], ["7 days", 7 * DAY_MS], ["30 days", 30 * DAY_MS],
 ];
 
 /** Beyond what was promised, in minutes. */
 const EXTENSIONS_MIN = [15, 30, 45, 60, 90, 120];
 const EXTENSION_REASONS = ["technical_issue", "courier_issue", "package_not_ready", "recipient_unreachable", "address_error"];
-export const EXTEND = { label: "Extend deadline …", reasons: EXTENSION_REASONS, statuses: ["scheduled", "open", ...BEFORE_CUSTODY, ...IN_CUSTODY] };
+export const EXTEND = {
+  label: "Extend deadline …", reasons: EXTENSION_REASONS, statuses: ["scheduled", "open", ...BEFORE_CUSTODY, ...IN_CUSTODY],
+};
 
-/** Deadlines that are still to come, other than the present one. @param {Job} job @param {number} nowMs market time @returns {{ at: string, minutes: number }[]} */
+/**
+ * Deadlines that are still to come, other than the present one.
+ * @param {Job} job @param {number} nowMs market time @returns {{ at: string, minutes: number }[]}
+ */
 export function extensionsOf(job, nowMs) {
   const promisedMs = Date.parse(job.due_at);
   const present = Date.parse(deadlineOf(job));

@@ -31,7 +31,9 @@ export function chartFigure(title) {
       table,
       el("caption", null, title),
       el("thead", null, el("tr", null, shown.head.map((name) => el("th", { scope: "col" }, name)))),
-      el("tbody", null, shown.rows.map(([name, ...values]) => el("tr", null, el("th", { scope: "row" }, name), values.map((value) => el("td", null, value))))),
+      el("tbody", null, shown.rows.map(([name, ...values]) =>
+        el("tr", null, el("th", { scope: "row" }, name), values.map((value) => el("td", null, value))),
+      )),
     );
   }
 

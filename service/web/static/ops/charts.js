@@ -82,7 +82,8 @@ export function barChart({ label, names, bars }) {
     const middle = LEFT + (index + 0.5) * width;
     bar.values.forEach((value, place) => {
       const x = middle + (place - names.length / 2) * each;
-      chart.append(svg("rect", { class: `bar ${names[place]}`, x, y: yOf(value, top), width: each, height: HEIGHT - BOTTOM - yOf(value, top), rx: 2 }));
+      const height = HEIGHT - BOTTOM - yOf(value, top);
+      chart.append(svg("rect", { class: `bar ${names[place]}`, x, y: yOf(value, top), width: each, height, rx: 2 }));
     });
     chart.append(svg("text", { class: "axis", x: middle, y: HEIGHT - 4, "text-anchor": "middle" }, bar.label));
   });

@@ -13,7 +13,7 @@ const PERIODS_H = /** @type {[number, string][]} */ ([[1, "Last hour"], [6, "6 h
 /** @param {{ history: import("./history.js").History, desk: import("./console.js").Desk }} options */
 export function chartsView({ history, desk }) {
   const figures = new Figures({ api: desk.api, clock: desk.clock });
-  const live = liveCharts(history);
+  const live = liveCharts(history, desk.clock);
   const acceptance = chartFigure("Time to accept");
   const pickups = chartFigure("Wait at pickup");
   const punctuality = chartFigure("On time");
@@ -21,7 +21,11 @@ export function chartsView({ history, desk }) {
   const earnings = chartFigure("Earnings per hour on duty");
   const trouble = el("p.notice.bad", { role: "alert", hidden: true });
   const periods = PERIODS_H.map(([hours, text]) =>
-    el("button.tab", { type: "button", "aria-pressed": String(hours === figures.hours), data: { hours: String(hours) }, onclick: () => choose(hours) }, text),
+    el(
+      "button.tab",
+      { type: "button", "aria-pressed": String(hours === figures.hours), data: { hours: String(hours) }, onclick: () => choose(hours) },
+      text,
+    ),
   );
   const ofPeriod = [acceptance, pickups, punctuality, earnings].map((figure) => figure.element);
   const element = el(

@@ -4,9 +4,10 @@
 import { MarketClock } from "../shared/clock.js";
 import { counted } from "../shared/cost.js";
 import { el, fill } from "../shared/dom.js";
+import { tellTimesOf } from "../shared/format.js";
 import { chartsView } from "./charts_view.js";
 import { courierDrawer } from "./courier_drawer.js";
-import { Drawer } from "./drawer.js";
+import { coveredBy, Drawer } from "./drawer.js";
 import { exceptionsView } from "./exceptions_view.js";
 import { Feed } from "./feed.js";
 import { feedView } from "./feed_view.js";
@@ -19,6 +20,7 @@ import { couriersView, jobsView } from "./lists.js";
 import { Live } from "./live.js";
 import { openMapView } from "./map_view.js";
 import { Model } from "./model.js";
+import { forgetPictures } from "./proofs_view.js";
 import { Replay } from "./replay.js";
 import { replayView } from "./replay_view.js";
 import { panel } from "./tabs.js";
@@ -28,7 +30,8 @@ import { undoBar } from "./undo_bar.js";
 /**
  * What the views share: what is known, and what can be done from anywhere.
  * `model` is of now; `scene` is what map and feed show, which may be some time ago.
- * @typedef {{ model: Model, feed: Feed, selection: import("./features.js").Selection }} Scene
+ * @typedef {{ model: Model, feed: Feed, selection: import("./features.js").Selection,
+ *   layer: import("./cells.js").LayerName }} Scene
  * @typedef {{ api: import("../shared/api.js").Api, model: Model, scene: Scene, clock: MarketClock, currency: string,
  *   session: import("./main.js").Session, openJob: (id: string) => void, openCourier: (id: string) => void,
  *   flyTo: (place: Place) => void, changed: () => void, undo: ReturnType<typeof undoBar> }} Desk
@@ -38,12 +41,14 @@ const UPDATE_MS = 250; // what happens in between is shown at once
 const CITY_ZOOM = 12.6;
 
 /**
- * @param {{ api: import("../shared/api.js").Api, session: import("./main.js").Session, page: HTMLElement, logOut: () => void, turnTo: (marketId: string) => void }} options
+ * @param {{ api: import("../shared/api.js").Api, session: import("./main.js").Session, page: HTMLElement,
+ *   logOut: () => Promise<void>, turnTo: (marketId: string) => void }} options
  */
 export async function openConsole({ api, session, page, logOut, turnTo }) {
   const [market, basemap] = await Promise.all([api.get("/v1/ops/market"), api.get("/v1/basemap")]);
+  tellTimesOf(market.timezone);
   const [model, feed, history, clock] = [new Model(), new Feed(), new History(), new MarketClock()];
-  const scene = { model, feed, selection: /** @type {import("./features.js").Selection} */ ({}) };
+  const scene = /** @type {Scene} */ ({ model, feed, selection: {}, layer: "balance" });
   /** @type {import("./map_view.js").MapView | null} */
   let map = null;
   let isClosed = false;
@@ -70,7 +75,9 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   ]);
   const container = el("div.map", { role: "region", "aria-label": "map" });
   const trouble = el("p.notice.bad.outage", { role: "alert", hidden: true });
-  fill(page, top.element, el("main.desk", null, el("div.stage", null, container, figures.element, legend(), past.element, drawer.element, trouble, desk.undo.element), side.element));
+  const signs = legend({ scene, changed: () => update() });
+  const over = [figures.element, signs, past.element, drawer.element, trouble, desk.undo.element];
+  fill(page, top.element, el("main.desk", null, el("div.stage", null, container, over), side.element));
 
   /** Turns the scene to now, or to the instant of the replay. */
   function turn() {
@@ -78,6 +85,13 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
     const { past: was, atMs } = replay.step();
     Object.assign(scene, { model: was.modelAt(atMs), feed: was.feedAt(atMs) });
   }
+
+  /** Of the scene. */
+  const nowMs = () => (replay.isOn ? replay.atMs : clock.nowMs());
+
+  /** Of the map by the drawer. */
+  const coveredPx = () =>
+    coveredBy(drawer.element.hidden ? null : drawer.element.getBoundingClientRect(), container.getBoundingClientRect());
 
   /** @param {import("./features.js").Selection} selection */
   function select(selection) {
@@ -121,7 +135,8 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   const updating = setInterval(() => counted("update", update), UPDATE_MS);
   const center = { lat_deg: market.center_lat_deg, lng_deg: market.center_lng_deg };
   live.run();
-  openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, look: (box) => live.look(box), pick: open }).then((opened) => {
+  const look = (/** @type {import("./live.js").Box} */ box) => live.look(box);
+  openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, nowMs, look, coveredPx, pick: open }).then((opened) => {
     if (isClosed) return opened?.close(); // it took longer than the visit
     map = opened;
     document.body.dataset.map = opened === null ? "none" : "open";
@@ -134,6 +149,7 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
       clearInterval(updating);
       live.stop();
       map?.close();
+      forgetPictures();
       delete document.body.dataset.map;
     },
   };

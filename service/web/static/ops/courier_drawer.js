@@ -1,103 +1,134 @@
 // @ts-check
 // One courier: what is in hand, where they go next, and what can be done about it.
 
-import { el, fill } from "../shared/dom.js";
-import { clockTime, duration, words } from "../shared/format.js";
+import { el } from "../shared/dom.js";
+import { clockTime, duration, sentence, words } from "../shared/format.js";
 import { ordersFor } from "./actions.js";
 import { giveOrder, moveAll, reinstate, suspend, suspensionInWords } from "./do_courier.js";
-import { deadlineOf, nextStop, suspensionOf } from "./model.js";
-import { courierChip, fact, jobChip, section } from "./pieces.js";
+import { deadlineOf, suspensionOf } from "./model.js";
+import { part } from "./part.js";
+import { courierChip, fact, jobChip, section, smallButton } from "./pieces.js";
+import { routeOf } from "./route.js";
 
-const READ_MS = 5_000;
+/** @typedef {import("./model.js").Courier} Courier */
+/** @typedef {import("./model.js").Job} Job */
+/** @typedef {import("./model.js").Suspension} Suspension */
+/** @typedef {{ offers_count: number, accepted_count: number, declined_count: number, expired_seen_count: number }} Answers */
+
+const READ_MS = 5_000; // of who is not told of: positions come only from the part of the map that is looked at
+const READ_AGAIN_MS = 60_000; // of others
 
 /** @param {import("./console.js").Desk} desk @param {string} courierId */
 export function courierDrawer(desk, courierId) {
   const { api, model, clock, session } = desk;
-  const [top, doing, hand] = [el("div.top"), el("div"), el("div")];
-  const element = el("article", { data: { courier: courierId } }, top, doing, hand);
-  const drawn = { top: "", doing: "", hand: "" };
-  let readsAtMs = 0; // positions come only from the part of the map that is looked at
+  const [top, doing, hand] = [part("div.top"), part(), part("div.hand")];
+  const element = el("article", { data: { courier: courierId } }, top.element, doing.element, hand.element);
+  let readAtMs = -Infinity;
+  let answers = /** @type {Answers | null} */ (null);
 
-  /** Each part is drawn anew only when it says something else: a button stays under the mouse. */
   function update() {
     const courier = model.couriers.get(courierId);
-    if (courier === undefined) return;
-    const jobs = model.jobsOf(courierId);
     const position = model.positions.get(courierId);
-    const seenAt = position?.at ?? courier.position_at ?? null;
+    const pauseMs = courier && position && answers ? READ_AGAIN_MS : READ_MS;
+    if (performance.now() >= readAtMs + pauseMs) void read();
+    if (courier !== undefined) show(courier, position?.at ?? courier.position_at ?? null);
+  }
+
+  /** Who is off duty is in no list. */
+  async function read() {
+    readAtMs = performance.now();
+    try {
+      const row = await api.get(`/v1/ops/couriers/${courierId}`);
+      answers = row.answers;
+      model.takeCourier(row);
+      update();
+    } catch (error) {
+      if (!model.couriers.has(courierId)) top.draw(String(error), () => el("p.notice.bad", null, /** @type {Error} */ (error).message));
+    }
+  }
+
+  /** @param {Courier} courier @param {string | null} seenAt */
+  function show(courier, seenAt) {
+    const jobs = model.jobsOf(courierId);
     const seen = seenAt ? `${duration(clock.ageMs(seenAt))} ago` : "–";
-    if (position === undefined && performance.now() >= readsAtMs) read();
     const isOffered = model.offeredTo().has(courierId);
     const suspension = suspensionOf(courier, clock.nowMs());
-    draw("top", top, [courier, isOffered, seen, suspension], () => head(courier, isOffered, seen, suspension));
-    draw("doing", doing, [courier.status, jobs.length, suspension], () => actions(courier, jobs, suspension));
-    draw("hand", hand, jobs.map((job) => [job.id, job.version]), () => inHand(jobs));
+    top.draw([courier, isOffered, seen, suspension, answers], () => head(courier, isOffered, seen, suspension));
+    doing.draw([courier.status, jobs.length, suspension], () => actions(courier, jobs, suspension));
+    hand.draw(jobs.map((job) => [job.id, job.version, job.stops]), () => inHand(jobs));
   }
 
-  async function read() {
-    readsAtMs = performance.now() + READ_MS;
-    await api.get(`/v1/ops/couriers/${courierId}`).then((row) => model.takeCourier(row)).catch(() => {}); // then later
-  }
-
-  /** @param {keyof typeof drawn} name @param {HTMLElement} part @param {unknown} says @param {() => import("../shared/dom.js").Child} make */
-  function draw(name, part, says, make) {
-    const text = JSON.stringify(says);
-    if (drawn[name] !== text) fill(part, make());
-    drawn[name] = text;
-  }
-
-  /** @param {import("./model.js").Courier} courier @param {boolean} isOffered @param {string} seen @param {import("./model.js").Suspension | null} suspension */
+  /** @param {Courier} courier @param {boolean} isOffered @param {string} seen @param {Suspension | null} suspension */
   function head(courier, isOffered, seen, suspension) {
+    const suspended = suspension ? el("span.chip.bad", null, "suspended") : null;
     return el(
       "header",
       null,
       el("h2", null, model.nameOf(courierId)),
-      el("p.chips", null, courierChip(courier, isOffered), suspension ? el("span.chip.bad", null, "suspended") : null, el("span.chip", null, courier.vehicle)),
+      el("p.chips", null, courierChip(courier, isOffered), suspended, el("span.chip", null, courier.vehicle)),
       el(
         "dl.facts",
         null,
         fact("shift ends", courier.shift_ends_at ? clockTime(courier.shift_ends_at) : "–"),
         fact("in hand", String(courier.live_jobs_count)),
         fact("last seen", seen),
+        answers === null ? null : fact("offers", answersInWords(answers)),
         suspension ? fact("suspended", suspensionInWords(suspension)) : null,
       ),
     );
   }
 
-  /** @param {import("./model.js").Courier} courier @param {import("./model.js").Job[]} jobs @param {import("./model.js").Suspension | null} suspension */
+  /** @param {Courier} courier @param {Job[]} jobs @param {Suspension | null} suspension */
   function actions(courier, jobs, suspension) {
-    const buttons = [button("Show on the map", show)];
+    const buttons = [smallButton("Show on the map", fly)];
     if (suspension === null) {
-      buttons.push(...ordersFor(courier, session.rights).map((order) => button(order.label, () => giveOrder(desk, courierId, order).then(desk.changed))));
+      for (const order of ordersFor(courier, session.rights)) {
+        buttons.push(smallButton(order.label, () => giveOrder(desk, courierId, order).then(desk.changed)));
+      }
     }
     if (session.rights.includes("ops:dispatch")) {
-      if (jobs.length > 0) buttons.push(button("Drops out: move all …", () => moveAll(desk, courierId).then(desk.changed)));
-      if (suspension === null) buttons.push(button("Suspend …", () => suspend(desk, courierId).then(desk.changed), ".danger"));
-      else buttons.push(button("Reinstate …", () => reinstate(desk, courierId).then(desk.changed)));
+      if (jobs.length > 0) buttons.push(smallButton("Drops out: move all …", () => moveAll(desk, courierId).then(desk.changed)));
+      if (suspension === null) buttons.push(smallButton("Suspend …", () => suspend(desk, courierId).then(desk.changed), ".danger"));
+      else buttons.push(smallButton("Reinstate …", () => reinstate(desk, courierId).then(desk.changed)));
     }
     return el("div.buttons", { role: "group", "aria-label": "actions" }, buttons);
   }
 
-  /** @param {string} label @param {() => void} onclick @param {string} [tone] */
-  function button(label, onclick, tone = "") {
-    return el(`button.button.small${tone}`, { type: "button", onclick }, label);
-  }
-
-  function show() {
+  function fly() {
     const position = model.placeOf(courierId);
     if (position) desk.flyTo(position);
   }
 
-  /** @param {import("./model.js").Job[]} jobs */
+  /** @param {Job[]} jobs */
   function inHand(jobs) {
     if (jobs.length === 0) return el("p.empty", null, "Nothing in hand.");
-    return section(
-      `Jobs (${jobs.length})`,
-      el("ol.rows", null, jobs.map((job) =>
-        el("li.row", null, el("button.link", { type: "button", onclick: () => desk.openJob(job.id) }, model.titleOf(job)), jobChip(job), el("span.faint", null, `next ${words(nextStop(job).kind)}`), el("span.faint", null, `due ${clockTime(deadlineOf(job))}`)),
-      )),
+    const stops = routeOf(jobs).map(stopRow);
+    return [section(`Jobs (${jobs.length})`, el("ol.rows", null, jobs.map(jobRow))), section("Route", el("ol.stops", null, stops))];
+  }
+
+  /** @param {{ job: Job, stop: import("./model.js").Stop }} at */
+  function stopRow({ job, stop }) {
+    return el(
+      `li.${stop.kind}.${stop.status}`,
+      null,
+      el("button.link", { type: "button", onclick: () => desk.flyTo(stop) }, sentence(stop.kind)),
+      el("span", null, model.titleOf(job)),
+      el("span.faint", null, words(stop.status)),
     );
   }
 
+  /** @param {Job} job */
+  function jobRow(job) {
+    const open = el("button.link", { type: "button", onclick: () => desk.openJob(job.id) }, model.titleOf(job));
+    return el("li.row", null, open, jobChip(job), el("span.faint", null, `due ${clockTime(deadlineOf(job))}`));
+  }
+
   return { element, update };
+}
+
+/** For people to know: it ranks nobody. @param {Answers} answers of the last thirty days */
+export function answersInWords({ offers_count: made, accepted_count: accepted, expired_seen_count: unanswered }) {
+  if (made === 0) return "none in 30 days";
+  const left = unanswered > 0 ? `, looked at ${unanswered} and let them run out` : "";
+  return `accepted ${accepted} of ${made} in 30 days${left}`;
 }

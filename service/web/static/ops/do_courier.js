@@ -2,19 +2,25 @@
 // Carries out what is decided by hand about a courier.
 
 import { ask, choice } from "../shared/dialog.js";
-import { clockTime, plural, sentence } from "../shared/format.js";
+import { dayAndTime, plural, sentence } from "../shared/format.js";
 import { aboard, COURIER_REASONS, movable, SUSPENSION_LENGTHS, SUSPENSION_REASONS } from "./actions.js";
 
 /** @typedef {import("./console.js").Desk} Desk */
 
-/** For a courier who drops out: all that was not picked up goes to others, the rest to the exceptions. @param {Desk} desk @param {string} courierId */
+/**
+ * For a courier who drops out: all that was not picked up goes to others, the rest to the exceptions.
+ * @param {Desk} desk @param {string} courierId
+ */
 export function moveAll({ api, model, undo }, courierId) {
   const jobs = model.jobsOf(courierId);
   const reason = choice("Reason", COURIER_REASONS.map((code) => [code, sentence(code)]));
   const headers = { "Idempotency-Key": newKey() }; // one for as long as the question stands
   return ask({
     title: `${model.nameOf(courierId)} drops out: move ${plural(jobs.length, "job")}`,
-    text: `${plural(movable(jobs).length, "job")} not yet picked up: open for others at once. ${plural(aboard(jobs).length, "parcel")} on board: stays with the courier, as an exception for you to decide. The shift ends, and the courier is told. This cannot be undone.`,
+    text:
+      `${plural(movable(jobs).length, "job")} not yet picked up: open for others at once. ` +
+      `${plural(aboard(jobs).length, "parcel")} on board: stays with the courier, as an exception for you to decide. ` +
+      "The shift ends, and the courier is told. This cannot be undone.",
     fields: [reason.element],
     confirm: "Move all",
     isDanger: true,
@@ -42,7 +48,8 @@ export function giveOrder({ api, model, undo }, courierId, order) {
     fields: [reason.element],
     confirm: order.confirm,
     submit: async () => {
-      const { body, requestId } = await api.act("PUT", `/v1/ops/couriers/${courierId}/status`, { status: order.status, reason: reason.select.value });
+      const said = { status: order.status, reason: reason.select.value };
+      const { body, requestId } = await api.act("PUT", `/v1/ops/couriers/${courierId}/status`, said);
       model.takeCourier(body);
       if (order.done) undo.offer(`${order.done}: ${model.nameOf(courierId)}.`, requestId);
     },
@@ -61,7 +68,10 @@ export function suspend({ api, model, clock, undo }, courierId) {
   ]);
   return ask({
     title: `Suspend ${model.nameOf(courierId)}`,
-    text: `The courier is told, goes off duty and cannot go online; earnings can still be read. ${isCarrying || jobs.length === 0 ? "" : "Jobs in hand go to others. "}To undo it is to lift the suspension: the courier goes online alone, and jobs that went to others stay there.`,
+    text:
+      "The courier is told, goes off duty and cannot go online; earnings can still be read. " +
+      (isCarrying || jobs.length === 0 ? "" : "Jobs in hand go to others. ") +
+      "To undo it is to lift the suspension: the courier goes online alone, and jobs that went to others stay there.",
     fields: isCarrying ? [reason.element, length.element, inHand.element] : [reason.element, length.element],
     confirm: "Suspend the courier",
     isDanger: true,
@@ -93,8 +103,7 @@ export function reinstate({ api, model, undo }, courierId) {
 
 /** @param {import("./model.js").Suspension} suspension */
 export function suspensionInWords({ reason, until }) {
-  const day = until === null ? "" : `${until.slice(0, 10)} ${clockTime(until)}`;
-  return `${SUSPENSION_REASONS[reason] ?? sentence(reason)}, ${until === null ? "until somebody ends it" : `until ${day}`}`;
+  return `${SUSPENSION_REASONS[reason] ?? sentence(reason)}, until ${until === null ? "somebody ends it" : dayAndTime(until)}`;
 }
 
 function newKey() {

@@ -9,12 +9,17 @@ import { EXTEND, extensionsOf } from "./actions.js";
 export function extendDeadline({ api, model, clock, undo }, job) {
   const until = choice(
     "Deadline",
-    extensionsOf(job, clock.nowMs()).map(({ at, minutes }) => [at, `${clockTime(at)}, ${minutes === 0 ? "as promised" : `${minutes} min later than promised`}`]),
+    extensionsOf(job, clock.nowMs()).map(({ at, minutes }) => {
+      const later = minutes === 0 ? "as promised" : `${minutes} min later than promised`;
+      return [at, `${clockTime(at)}, ${later}`];
+    }),
   );
   const reason = choice("Reason", EXTEND.reasons.map((code) => [code, sentence(code)]));
   return ask({
     title: `Extend the deadline of ${model.titleOf(job)}`,
-    text: "The matching and new offers go by it, and the merchant is told. Whether the delivery is on time is measured by what was promised.",
+    text:
+      "The matching and new offers go by it, and the merchant is told. " +
+      "Whether the delivery is on time is measured by what was promised.",
     fields: [until.element, reason.element],
     confirm: "Set the deadline",
     submit: async () => {

@@ -53,7 +53,12 @@ export function offerByHand({ api, model, undo }, job) {
     "Courier, the nearest first",
     nearest(model, job).map(({ courier, m }) => [
       courier.id,
-      [model.nameOf(courier.id), courier.vehicle, m === Infinity ? "not seen" : distance(m), courier.live_jobs_count > 0 ? `${courier.live_jobs_count} in hand` : "free"].join(", "),
+      [
+        model.nameOf(courier.id),
+        courier.vehicle,
+        m === Infinity ? "not seen" : distance(m),
+        courier.live_jobs_count > 0 ? `${courier.live_jobs_count} in hand` : "free",
+      ].join(", "),
     ]),
   );
   return ask({

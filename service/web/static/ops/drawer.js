@@ -40,3 +40,18 @@ export class Drawer {
     this.closed();
   }
 }
+
+/** @typedef {{ left: number, top: number, right: number, bottom: number }} Rectangle */
+
+/**
+ * How much of the map lies under the drawer: from the left beside it, from below on a narrow screen;
+ * nothing where it covers all.
+ * @param {Rectangle | null} drawer @param {Rectangle} map pixels
+ * @returns {Rectangle}
+ */
+export function coveredBy(drawer, map) {
+  const none = { left: 0, top: 0, right: 0, bottom: 0 };
+  if (drawer === null || drawer.top >= map.bottom || drawer.bottom <= map.top) return none;
+  if (drawer.right < map.right) return { ...none, left: Math.max(0, drawer.right - map.left) };
+  return drawer.top <= map.top ? none : { ...none, bottom: map.bottom - drawer.top };
+}

@@ -25,12 +25,18 @@ const KINDS = {
   courier_moving_away: { advice: "The courier goes away from the next stop.", decisions: ["reassign", "dismiss"] },
   courier_not_moving: { advice: "On the way to a stop, and in one place for minutes.", decisions: ["reassign", "dismiss"] },
   courier_silent: { advice: "No position for a while, with parcels aboard.", decisions: ["dismiss"] },
-  index_drift: { advice: "The live index said other than the database. It was repaired; if it comes again, look at the relay's log.", decisions: ["dismiss"] },
+  index_drift: {
+    advice: "The live index said other than the database. It was repaired; if it comes again, look at the relay's log.",
+    decisions: ["dismiss"],
+  },
   late_risk: { advice: "As things are, it comes too late.", decisions: ["reassign", "dismiss"] },
   no_courier: { advice: "Nobody was found in time, and the search has ended.", decisions: ["dismiss"] },
   no_courier_near: { advice: "The search goes on, and nobody near can take it.", decisions: ["dismiss"] },
   pickup_wait: { advice: "The courier waits, and the parcel was to be ready.", decisions: ["reassign", "dismiss"] },
-  proof_attempts_exhausted: { advice: "The courier is at the stop, and the code was wrong five times. Call sender or recipient; then give new tries.", decisions: ["dismiss"] },
+  proof_attempts_exhausted: {
+    advice: "The courier is at the stop, and the code was wrong five times. Call sender or recipient; then give new tries.",
+    decisions: ["dismiss"],
+  },
   webhook_disabled: { advice: "The merchant's server has failed for days and is told nothing more.", decisions: ["dismiss"] },
   webhook_failing: { advice: "The merchant's server fails call after call. Events wait and are tried again.", decisions: ["dismiss"] },
 };
@@ -46,7 +52,10 @@ const ACTIONS = {
   wait: "Wait",
 };
 
-/** What is picked up stays with its courier, and what nobody has, nobody can give back. @param {Exception} exception @param {import("./model.js").Job | undefined} job */
+/**
+ * What is picked up stays with its courier, and what nobody has, nobody can give back.
+ * @param {Exception} exception @param {import("./model.js").Job | undefined} job
+ */
 export function decisionsOn(exception, job) {
   const decisions = KINDS[exception.kind]?.decisions ?? ["dismiss"];
   const canBeFreed = job === undefined || movable([job]).length > 0;

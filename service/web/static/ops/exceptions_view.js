@@ -70,18 +70,38 @@ export function exceptionsView(desk) {
         null,
         chip(TONE[severity], severity),
         el("strong", null, sentence(exception.kind)),
-        el("time.faint", { dateTime: exception.opened_at, title: `since ${clockTime(exception.opened_at)}`, data: { own: "", clock: "age" } }, duration(clock.ageMs(exception.opened_at))),
+        el(
+          "time.faint",
+          { dateTime: exception.opened_at, title: `since ${clockTime(exception.opened_at)}`, data: { own: "", clock: "age" } },
+          duration(clock.ageMs(exception.opened_at)),
+        ),
       ),
       el(
         "p.who",
         null,
         jobId === null ? null : el("button.link", { type: "button", onclick: () => desk.openJob(jobId) }, model.titleOf(job, jobId)),
-        courierId === null ? null : el("button.link", { type: "button", data: { courier: courierId }, onclick: openCourier }, model.nameOf(courierId)),
+        courierId === null
+          ? null
+          : el("button.link", { type: "button", data: { courier: courierId }, onclick: openCourier }, model.nameOf(courierId)),
         dueAt ? el("span", null, "due ", el("time", { dateTime: dueAt, data: { clock: "due" } }, dueText(dueAt, clock.nowMs()))) : null,
       ),
       el("p.faint", null, adviceOn(exception.kind)),
-      suggestion === undefined ? null : el("p.suggestion", null, el("strong", null, "Suggested: "), suggestionText(suggestion, (one) => model.nameOf(one), clock.nowMs())),
-      el("div.buttons", null, buttons({ exception, job, suggestion }), jobId === null && courierId === null ? null : el("button.button.small.quiet", { type: "button", onclick: () => fly(id) }, "Show on the map")),
+      suggestion === undefined
+        ? null
+        : el(
+            "p.suggestion",
+            null,
+            el("strong", null, "Suggested: "),
+            suggestionText(suggestion, (one) => model.nameOf(one), clock.nowMs()),
+          ),
+      el(
+        "div.buttons",
+        null,
+        buttons({ exception, job, suggestion }),
+        jobId === null && courierId === null
+          ? null
+          : el("button.button.small.quiet", { type: "button", onclick: () => fly(id) }, "Show on the map"),
+      ),
     );
   }
 
@@ -91,7 +111,11 @@ export function exceptionsView(desk) {
     const suggested = decisionOf(suggestion);
     const others = decisionsOn(exception, job).filter((one) => one !== suggested);
     return [...(suggested === null ? [] : [suggested]), ...others].map((decision) =>
-      el(`button.button.small${decision === suggested ? ".primary" : ""}`, { type: "button", data: { decision }, onclick: (/** @type {Event} */ event) => decide(exception.id, event) }, DECISIONS[decision].label),
+      el(
+        `button.button.small${decision === suggested ? ".primary" : ""}`,
+        { type: "button", data: { decision }, onclick: (/** @type {Event} */ event) => decide(exception.id, event) },
+        DECISIONS[decision].label,
+      ),
     );
   }
 

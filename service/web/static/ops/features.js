@@ -3,6 +3,7 @@
 
 import { collection, feature, line, lngLat } from "../shared/map.js";
 import { nextStop, stateOf } from "./model.js";
+import { isUnderWay, routeOf } from "./route.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").Place} Place */
@@ -38,8 +39,9 @@ export function stopFeatures(model, { jobId }) {
 }
 
 /**
- * Lines from couriers to what they go to (`busy`) or are asked for (`offered`), and the way of the
- * job that is looked at (`selected`).
+ * Lines from couriers to what they go to (`busy`) and on through what is to be done after that
+ * (`isLater`), to what they are asked for (`offered`), and the way of the job that is looked at
+ * (`selected`).
  * @param {Model} model @param {Map<string, Place>} places @param {Selection} selected
  */
 export function lineFeatures(model, places, { jobId, courierId }) {
@@ -49,38 +51,24 @@ export function lineFeatures(model, places, { jobId, courierId }) {
     const stops = offer.job_ids.map((id) => model.jobs.get(id)).flatMap((job) => (job ? [nextStop(job)] : []));
     if (from && stops.length > 0) features.push(line([from, ...stops], { state: "offered" }));
   }
-  for (const job of model.liveJobs()) {
-    if (job.id === jobId) features.push(line(job.stops, { state: "selected" }));
-    const from = job.courier_id === null ? undefined : places.get(job.courier_id);
-    if (from === undefined || !isUnderWay(job)) continue;
-    features.push(line([from, nextStop(job)], { state: job.courier_id === courierId ? "selected" : "busy" }));
+  const selected = jobId ? model.jobs.get(jobId) : undefined;
+  if (selected !== undefined && selected.ended_at === null) features.push(line(selected.stops, { state: "selected" }));
+  for (const [id, jobs] of inHand(model)) {
+    const from = places.get(id);
+    if (from === undefined || !jobs.some(isUnderWay)) continue;
+    const [state, stops] = [id === courierId ? "selected" : "busy", routeOf(jobs).map(({ stop }) => stop)];
+    features.push(line([from, stops[0]], { state }));
+    if (stops.length > 1) features.push(line(stops, { state, isLater: true }));
   }
   return collection(features);
 }
 
-/** Its stop is the one in hand, not one for later. @param {import("./model.js").Job} job */
-function isUnderWay(job) {
-  return job.stops.some((stop) => stop.status === "enroute" || stop.status === "arrived");
-}
-
-/**
- * @param {Model} model
- * @param {(cell: string) => [number, number][]} outlineOf longitude first
- */
-export function cellFeatures(model, outlineOf) {
-  return collection(
-    [...model.cells.values()].map((cell) =>
-      feature(
-        { type: "Polygon", coordinates: [outlineOf(cell.cell)] },
-        {
-          cell: cell.cell,
-          lacking: cell.open_jobs_count - cell.couriers_count,
-          supply: cell.couriers_count,
-          demand: cell.open_jobs_count,
-          wait_s: cell.longest_wait_s,
-          label: cell.open_jobs_count > 0 ? `${cell.couriers_count} : ${cell.open_jobs_count}` : String(cell.couriers_count),
-        },
-      ),
-    ),
-  );
+/** @param {Model} model @returns {Map<string, import("./model.js").Job[]>} jobs in hand, by courier */
+function inHand(model) {
+  /** @type {Map<string, import("./model.js").Job[]>} */
+  const jobs = new Map();
+  for (const job of model.liveJobs()) {
+    if (job.courier_id !== null) jobs.set(job.courier_id, [...(jobs.get(job.courier_id) ?? []), job]);
+  }
+  return jobs;
 }

@@ -10,6 +10,7 @@ import { costText, reasonsView } from "./reasons_view.js";
 /** @typedef {import("./feed.js").Filter} Filter */
 
 const SHOWN_COUNT_MAX = 120;
+const GAP = "no matching of single jobs costs less than ours by more than this";
 const FILTERS = /** @type {[Filter, string][]} */ ([["all", "All"], ["offers", "Offers"], ["ticks", "Ticks"], ["trouble", "Trouble"]]);
 const TONE = /** @type {Record<string, string>} */ ({
   pending: "", seen: "warn", accepted: "good", declined: "bad", expired: "bad", unreachable: "bad", revoked: "",
@@ -23,10 +24,15 @@ export function feedView({ desk }) {
   const list = el("ol.feed", { "aria-label": "matching feed, newest first" });
   const pause = el("button.button.small", { type: "button", "aria-pressed": "false", onclick: toggle }, "Pause");
   const filters = FILTERS.map(([name, text]) =>
-    el("button.tab", { type: "button", "aria-pressed": String(name === filter), data: { filter: name }, onclick: () => choose(name) }, text),
+    el(
+      "button.tab",
+      { type: "button", "aria-pressed": String(name === filter), data: { filter: name }, onclick: () => choose(name) },
+      text,
+    ),
   );
   const show = listOf(list, { key: (/** @type {Entry} */ entry) => entry.id, render });
-  const element = el("section.view", null, el("div.bar", null, el("div.tabs.small", { role: "group", "aria-label": "filter" }, filters), pause), list);
+  const bar = el("div.bar", null, el("div.tabs.small", { role: "group", "aria-label": "filter" }, filters), pause);
+  const element = el("section.view", null, bar, list);
 
   /** @param {Filter} name */
   function choose(name) {
@@ -45,17 +51,41 @@ export function feedView({ desk }) {
   function render(entry) {
     if (entry.kind === "tick") return tickRow(entry);
     if (entry.kind === "offer") return offerRow(entry);
-    return el("li.entry.trouble", null, head("bad", sentence(entry.exception.kind), entry.at), el("p.faint", null, "an exception is open"));
+    return exceptionRow(entry);
+  }
+
+  /** @param {string} id */
+  const jobLink = (id) => el("button.link", { type: "button", onclick: () => openJob(id) }, model.titleOf(model.jobs.get(id), id));
+  /** @param {string} id */
+  const courierLink = (id) => el("button.link", { type: "button", onclick: () => openCourier(id) }, model.nameOf(id));
+
+  /** @param {import("./feed.js").ExceptionEntry} entry */
+  function exceptionRow({ exception, at }) {
+    const { job_id: jobId, courier_id: courierId } = exception;
+    return el(
+      "li.entry.trouble",
+      null,
+      head("bad", sentence(exception.kind), at),
+      el(
+        "p.who",
+        null,
+        jobId ? jobLink(jobId) : null,
+        courierId ? courierLink(courierId) : null,
+        el("span.faint", null, "an exception is open"),
+      ),
+    );
   }
 
   /** @param {import("./feed.js").OfferEntry} entry */
   function offerRow({ offer, reasons, at }) {
     const [first] = offer.job_ids;
-    const jobs = offer.job_ids.map((/** @type {string} */ id) =>
-      el("button.link", { type: "button", onclick: () => openJob(id) }, model.titleOf(model.jobs.get(id), id)),
-    );
+    const jobs = offer.job_ids.map(jobLink);
     const why = el("div", { hidden: true, data: { own: "" } });
-    const whyButton = el("button.button.quiet.small", { type: "button", "aria-expanded": "false", data: { own: "" }, onclick: fold }, "Why?");
+    const whyButton = el(
+      "button.button.quiet.small",
+      { type: "button", "aria-expanded": "false", data: { own: "" }, onclick: fold },
+      "Why?",
+    );
     function fold() {
       why.hidden = !why.hidden;
       whyButton.setAttribute("aria-expanded", String(!why.hidden));
@@ -66,7 +96,7 @@ export function feedView({ desk }) {
       "li.entry.offer",
       { data: { status: offer.status, job: first } },
       head(TONE[offer.status], sentence(offer.status), at, answerMs === null ? null : duration(answerMs)),
-      el("p.who", null, jobs, el("span.faint", { "aria-label": "to" }, "→"), el("button.link", { type: "button", onclick: () => openCourier(offer.courier_id) }, model.nameOf(offer.courier_id))),
+      el("p.who", null, jobs, el("span.faint", { "aria-label": "to" }, "→"), courierLink(offer.courier_id)),
       el(
         "p.numbers",
         null,
@@ -94,25 +124,44 @@ export function feedView({ desk }) {
   return { element, update };
 }
 
+/** @param {string} at */
+function timeOf(at) {
+  return el("time.faint", { dateTime: at }, clockTime(at, true));
+}
+
 /** @param {string} tone @param {string} title @param {string} at @param {string | null} [more] */
 function head(tone, title, at, more = null) {
-  return el("p.head", null, el(`span.chip${tone ? `.${tone}` : ""}`, null, title), more ? el("span.faint", null, more) : null, el("time.faint", { dateTime: at }, clockTime(at, true)));
+  return el(
+    "p.head",
+    null,
+    el(`span.chip${tone ? `.${tone}` : ""}`, null, title),
+    more ? el("span.faint", null, more) : null,
+    timeOf(at),
+  );
 }
 
 /** @param {import("./feed.js").TickEntry} entry */
 function tickRow({ tick, at, quietCount }) {
   if (quietCount > 0) {
-    return el("li.entry.quiet", null, el("span", null, quietCount === 1 ? "Nothing to decide" : `Nothing to decide in ${quietCount} ticks`), el("time.faint", { dateTime: at }, clockTime(at, true)));
+    const text = quietCount === 1 ? "Nothing to decide" : `Nothing to decide in ${quietCount} ticks`;
+    return el("li.entry.quiet", null, el("span", null, text), timeOf(at));
   }
   const counts = [
-    plural(tick.jobs_count, "job"), plural(tick.couriers_count, "courier"), plural(tick.pairs_count, "pair"), plural(tick.offers_count, "offer"),
+    plural(tick.jobs_count, "job"), plural(tick.couriers_count, "courier"),
+    plural(tick.pairs_count, "pair"), plural(tick.offers_count, "offer"),
     ...(tick.bundled_jobs_count > 0 ? [`${tick.bundled_jobs_count} bundled`] : []),
     ...(tick.held_count > 0 ? [`${tick.held_count} held`] : []),
   ];
   return el(
     "li.entry.tick",
     { data: { offers: String(tick.offers_count) } },
-    el("p.head", null, el("strong", null, tick.tick_id === null ? "Tick" : `Tick ${tick.tick_id}`), el("span.faint", { title: "no matching of single jobs costs less than ours by more than this" }, `gap ≤ ${percent(tick.gap_share)}`), el("time.faint", { dateTime: at }, clockTime(at, true))),
+    el(
+      "p.head",
+      null,
+      el("strong", null, tick.tick_id === null ? "Tick" : `Tick ${tick.tick_id}`),
+      el("span.faint", { title: GAP }, `gap ≤ ${percent(tick.gap_share)}`),
+      timeOf(at),
+    ),
     el("p.numbers", null, counts.map((text) => el("span", null, text))),
     stages(tick),
   );

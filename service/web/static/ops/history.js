@@ -64,11 +64,14 @@ export class History {
     if (this.samples.length > SAMPLES_COUNT_MAX) this.samples.shift();
   }
 
-  /** Jobs an hour in each ten minutes, without gaps, the oldest first. */
-  rates() {
-    if (this.spans.size === 0) return [];
-    const last = Math.max(...this.spans.keys());
+  /**
+   * Jobs an hour in each whole ten minutes, without gaps, the oldest first.
+   * @param {number} nowMs market time, whose own ten minutes are not over
+   */
+  rates(nowMs) {
+    const last = Math.floor(nowMs / SPAN_MS) - 1;
     const first = Math.max(Math.min(...this.spans.keys()), last - SPANS_COUNT_MAX + 1);
+    if (this.spans.size === 0 || first > last) return [];
     return Array.from({ length: last - first + 1 }, (_, index) => {
       const span = this.spans.get(first + index) ?? { posted: 0, delivered: 0 };
       return { atMs: (first + index) * SPAN_MS, posted: span.posted * 6, delivered: span.delivered * 6 };

@@ -12,7 +12,12 @@ export function keyFigures({ desk, history }) {
   /** @type {Record<string, HTMLElement>} */
   const values = {};
   const figure = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ dot) =>
-    el("div.figure", null, el("dt", null, dot ? el(`i.dot.${dot}`, null) : null, label), (values[name] = el("dd", { data: { figure: name } }, "–")));
+    el(
+      "div.figure",
+      null,
+      el("dt", null, dot ? el(`i.dot.${dot}`, null) : null, label),
+      (values[name] = el("dd", { data: { figure: name } }, "–")),
+    );
   const element = el(
     "dl.figures.card",
     { "aria-label": "key figures" },

@@ -13,14 +13,17 @@ function byState(property, states) {
 /** @param {any} wanted @param {any} otherwise @returns {any} */
 const ifSelected = (wanted, otherwise) => ["case", ["==", ["get", "isSelected"], true], wanted, otherwise];
 
+/** @param {any} wanted @param {any} otherwise @returns {any} */
+const ifLater = (wanted, otherwise) => ["case", ["==", ["get", "isLater"], true], wanted, otherwise];
+
 /** @returns {any[]} */
 export function layers() {
   return [
     {
       id: "cells", type: "fill", source: "cells",
       paint: {
-        "fill-color": ["case", [">", ["get", "lacking"], 0], token("wanted"), token("idle")],
-        "fill-opacity": ["interpolate", ["linear"], ["abs", ["get", "lacking"]], 0, 0.1, 2, 0.25, 10, 0.5],
+        "fill-color": byState("tone", ["idle", "wanted", "offered"]),
+        "fill-opacity": ["interpolate", ["linear"], ["get", "weight"], 0, 0.1, 0.2, 0.25, 1, 0.5],
       },
     },
     {
@@ -38,7 +41,7 @@ export function layers() {
       paint: {
         "line-color": ["match", ["get", "state"], "selected", token("accent"), token("busy")],
         "line-width": ["match", ["get", "state"], "selected", 3, 1.5],
-        "line-opacity": ["match", ["get", "state"], "selected", 0.95, 0.5],
+        "line-opacity": ifLater(["match", ["get", "state"], "selected", 0.6, 0.2], ["match", ["get", "state"], "selected", 0.95, 0.5]),
       },
     },
     {

@@ -4,6 +4,7 @@
 import { el } from "../shared/dom.js";
 import { clockTime, duration, plural } from "../shared/format.js";
 import { isUnderMouse, listOf } from "../shared/list.js";
+import { isLate } from "./deadline.js";
 import { deadlineOf, stateOf, suspensionOf } from "./model.js";
 import { courierChip, jobChip } from "./pieces.js";
 
@@ -23,23 +24,32 @@ const SHOWN_COUNT_MAX = 150;
  */
 function listView({ label, placeholder, filters, rows, isOf, textOf, render, key, empty }) {
   let filter = filters[0][0];
-  const search = /** @type {HTMLInputElement} */ (el("input.input", { type: "search", placeholder, "aria-label": placeholder, oninput: () => update() }));
+  const search = /** @type {HTMLInputElement} */ (
+    el("input.input", { type: "search", placeholder, "aria-label": placeholder, oninput: () => update(true) })
+  );
   const buttons = filters.map(([name, text]) =>
-    el("button.tab", { type: "button", "aria-pressed": String(name === filter), data: { filter: name }, onclick: () => choose(name) }, text, el("span.count", null)),
+    el(
+      "button.tab",
+      { type: "button", "aria-pressed": String(name === filter), data: { filter: name }, onclick: () => choose(name) },
+      text,
+      el("span.count", null),
+    ),
   );
   const list = el("ol.rows", { "aria-label": label });
   const more = el("p.faint.more", null);
   const show = listOf(list, { key, render, isHeld: () => isUnderMouse(list) });
-  const element = el("section.view", null, el("div.bar.tall", null, el("div.tabs.small", { role: "group", "aria-label": "filter" }, buttons), search), list, more);
+  const bar = el("div.bar.tall", null, el("div.tabs.small", { role: "group", "aria-label": "filter" }, buttons), search);
+  const element = el("section.view", null, bar, list, more);
 
   /** @param {string} name */
   function choose(name) {
     filter = name;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.filter === name));
-    update();
+    update(true);
   }
 
-  function update() {
+  /** @param {boolean} [isAsked] for another selection: then rows go, even under the mouse */
+  function update(isAsked = false) {
     const all = rows();
     for (const button of buttons) {
       const count = all.filter((row) => isOf(row, button.dataset.filter ?? "")).length;
@@ -47,12 +57,12 @@ function listView({ label, placeholder, filters, rows, isOf, textOf, render, key
     }
     const words = search.value.trim().toLowerCase();
     const found = all.filter((row) => isOf(row, filter) && textOf(row).toLowerCase().includes(words));
-    show(found.slice(0, SHOWN_COUNT_MAX));
+    show(found.slice(0, SHOWN_COUNT_MAX), isAsked);
     const left = found.length - SHOWN_COUNT_MAX;
     more.textContent = found.length === 0 ? empty : left > 0 ? `and ${left} more: narrow it down` : "";
   }
 
-  return { element, update };
+  return { element, update: () => update() };
 }
 
 /** @param {Desk} desk */
@@ -81,7 +91,7 @@ export function jobsView(desk) {
     rows,
     isOf: ({ job }, filter) => {
       if (filter === "over") return job.ended_at !== null;
-      if (filter === "late") return job.ended_at === null && Date.parse(job.due_at) < clock.nowMs();
+      if (filter === "late") return isLate(job, clock.nowMs());
       if (filter === "open") return job.status === "open" || job.status === "scheduled" || job.status === "undeliverable";
       return job.ended_at === null && job.courier_id !== null;
     },
@@ -107,11 +117,14 @@ export function jobsView(desk) {
 /** @param {Desk} desk */
 export function couriersView(desk) {
   const { model, clock } = desk;
-  /** @type {Map<string, { courier: any, isOffered: boolean }>} */
+  /** @type {Map<string, { courier: any, isOffered: boolean, left: string }>} */
   let kept = new Map();
 
   /** @param {import("./model.js").Courier} courier */
   const isSuspended = (courier) => suspensionOf(courier, clock.nowMs()) !== null;
+
+  /** How long they still work. @param {import("./model.js").Courier} courier */
+  const leftOf = ({ shift_ends_at: at }) => (at ? `${duration(Date.parse(at) - clock.nowMs())} left` : "");
 
   /** One object as long as nothing about it changes. */
   function rows() {
@@ -119,8 +132,8 @@ export function couriersView(desk) {
     const all = [...model.couriers.values()]
       .filter((courier) => courier.status !== "offline" || isSuspended(courier))
       .map((courier) => {
-        const [known, isOffered] = [kept.get(courier.id), offered.has(courier.id)];
-        return known?.courier === courier && known.isOffered === isOffered ? known : { courier, isOffered };
+        const [known, row] = [kept.get(courier.id), { courier, isOffered: offered.has(courier.id), left: leftOf(courier) }];
+        return known?.courier === courier && known.isOffered === row.isOffered && known.left === row.left ? known : row;
       });
     kept = new Map(all.map((row) => [row.courier.id, row]));
     return all;
@@ -137,7 +150,7 @@ export function couriersView(desk) {
     },
     textOf: ({ courier }) => `${model.nameOf(courier.id)} ${courier.id}`,
     key: ({ courier }) => courier.id,
-    render: ({ courier, isOffered }) =>
+    render: ({ courier, isOffered, left }) =>
       el(
         "li",
         null,
@@ -147,7 +160,7 @@ export function couriersView(desk) {
           el("strong", null, model.nameOf(courier.id)),
           courierChip(courier, isOffered),
           el("span.faint", null, `${courier.vehicle}${courier.live_jobs_count > 0 ? `, ${plural(courier.live_jobs_count, "job")}` : ""}`),
-          el("span.faint", null, courier.shift_ends_at ? `${duration(Date.parse(courier.shift_ends_at) - clock.nowMs())} left` : ""),
+          el("span.faint", null, left),
         ),
       ),
     empty: "Nobody.",

@@ -40,6 +40,9 @@ export class Live {
     /** @type {Set<string>} */
     this.nameless = new Set(); // couriers of whom only facts are known, and those bear no names
     this.isNaming = false;
+    /** @type {Set<string>} */
+    this.unordered = new Set(); // couriers with a new job besides others: facts do not tell which stop comes first
+    this.isOrdering = false;
     this.readings = 0; // the last one goes on until it is done
     /** @type {Box | null} */
     this.box = null;
@@ -76,8 +79,27 @@ export class Live {
     } else {
       this.model.hear(message);
       this.hearMore(message);
-      if (message.type === "event" && message.event.data.type === "courier") this.learnName(message.event.data.id);
+      if (message.type === "event") this.learn(message.event);
     }
+  }
+
+  /** @param {{ type: string, data: any }} fact */
+  learn({ type, data }) {
+    if (data.type === "courier") this.learnName(data.id);
+    if (type === "job.assigned") this.learnRoute(data.courier_id);
+  }
+
+  /** Reads the jobs in hand of couriers with several, one after the other. @param {string} courierId */
+  async learnRoute(courierId) {
+    if (this.model.jobsOf(courierId).length < 2) return;
+    this.unordered.add(courierId);
+    if (this.isOrdering) return;
+    this.isOrdering = true;
+    for (const id of this.unordered) {
+      this.unordered.delete(id); // a job that comes meanwhile asks again
+      for (const job of this.model.jobsOf(id)) await this.api.get(`/v1/ops/jobs/${job.id}`).then(this.takeJob).catch(() => {});
+    }
+    this.isOrdering = false;
   }
 
   /** Reads who it is, one courier after the other. @param {string} courierId */

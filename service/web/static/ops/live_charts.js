@@ -7,14 +7,14 @@ import { lineChart } from "./charts.js";
 
 const ROWS_COUNT_MAX = 24; // of a table: the newest
 
-/** @param {import("./history.js").History} history */
-export function liveCharts(history) {
+/** @param {import("./history.js").History} history @param {import("../shared/clock.js").MarketClock} clock */
+export function liveCharts(history, clock) {
   const supply = chartFigure("Supply and demand");
   const rates = chartFigure("Jobs an hour");
 
   function update() {
     if (history.samples.length > 1) supply.show(supplyOf(history.samples));
-    const spans = history.rates();
+    const spans = history.rates(clock.nowMs());
     if (spans.length > 1) rates.show(ratesOf(spans));
   }
 
@@ -45,7 +45,7 @@ function supplyOf(samples) {
 /** @param {{ atMs: number, posted: number, delivered: number }[]} spans @returns {import("./chart_figure.js").Shown} */
 function ratesOf(spans) {
   const last = spans[spans.length - 1];
-  const text = `In the last ten minutes ${last.posted} jobs an hour were posted and ${last.delivered} delivered.`;
+  const text = `In the ten minutes from ${clockTime(last.atMs)} ${last.posted} jobs an hour were posted and ${last.delivered} delivered.`;
   return {
     chart: lineChart({
       label: `Jobs posted and delivered an hour, by ten minutes. ${text}`,

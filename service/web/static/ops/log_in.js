@@ -42,7 +42,12 @@ export function logInForm({ api, enter, notice }) {
       "form.card",
       { onsubmit, "aria-labelledby": "log-in-title" },
       el("div.brand", null, el("img", { src: new URL("../shared/icon.svg", import.meta.url).href, alt: "" }), "Hexhaul"),
-      el("div", null, el("h1", { id: "log-in-title" }, "Operations console"), el("p.faint", null, "For the people who look after a market.")),
+      el(
+        "div",
+        null,
+        el("h1", { id: "log-in-title" }, "Operations console"),
+        el("p.faint", null, "For the people who look after a market."),
+      ),
       trouble,
       field("Login", login),
       field("Password", password),

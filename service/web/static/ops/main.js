@@ -46,10 +46,11 @@ function forgetChosen() {
   history.replaceState(null, "", url);
 }
 
-/** Ends the log-in, which is of no market. */
-function logOut() {
+/** Ends the log-in, which is of no market; as long as the service has not heard of it, nobody is out. */
+async function logOut() {
+  await api.delete("/v1/ops/session");
   forgetChosen();
-  return api.delete("/v1/ops/session").finally(leave);
+  leave();
 }
 
 /** Looks at another market. @param {string} marketId */

@@ -5,13 +5,17 @@ import { setPaint } from "../shared/basemap.js";
 import { counted } from "../shared/cost.js";
 import { collection, lngLat, openMap } from "../shared/map.js";
 import { onScheme } from "../shared/tokens.js";
-import { cellFeatures, courierFeatures, lineFeatures, stopFeatures } from "./features.js";
+import { cellFeatures, loadsOf, resolutionAt } from "./cells.js";
+import { courierFeatures, lineFeatures, stopFeatures } from "./features.js";
 import { Glide } from "./glide.js";
 import { layers, SOURCES } from "./layers.js";
 
 /** @typedef {import("./model.js").Place} Place */
 /** @typedef {import("./live.js").Box} Box */
-/** @typedef {{ model: import("./model.js").Model, selection: import("./features.js").Selection }} Scene */
+/** @typedef {{ model: import("./model.js").Model, selection: import("./features.js").Selection,
+ *   layer: import("./cells.js").LayerName }} Scene */
+
+/** @typedef {import("./drawer.js").Rectangle} Covered pixels from each side */
 
 const DRAW_MS = 60; // between two frames of gliding couriers
 const TILE_ZOOMS = 1; // the library's tiles have 512 pixels, those of the interface 256
@@ -19,35 +23,39 @@ const NEAR_ZOOM = 14.5;
 const FAR_ZOOM = 3;
 
 /**
- * @param {{ container: HTMLElement, basemap: any, center: Place, zoom: number, scene: Scene,
- *   look: (box: Box) => void, pick: (selection: import("./features.js").Selection) => void }} options
+ * @param {{ container: HTMLElement, basemap: any, center: Place, zoom: number, scene: Scene, nowMs: () => number,
+ *   look: (box: Box) => void, coveredPx: () => Covered, pick: (selection: import("./features.js").Selection) => void }} options
  * @returns {Promise<MapView | null>} null: there is no map on this machine
  */
-export async function openMapView({ container, basemap, center, zoom, scene, look, pick }) {
+export async function openMapView({ container, basemap, center, zoom, scene, nowMs, look, coveredPx, pick }) {
   const map = await openMap({ container, basemap, center, zoom });
   if (map === null) return null;
-  const { cellToBoundary } = await import("../vendor/h3-js/h3-js.es.js");
+  const { cellToBoundary, latLngToCell } = await import("../vendor/h3-js/h3-js.es.js");
   const outlines = new Map();
   const outlineOf = (/** @type {string} */ cell) => {
     if (!outlines.has(cell)) outlines.set(cell, cellToBoundary(cell, true));
     return outlines.get(cell);
   };
-  return new MapView({ map, scene, outlineOf, look, pick });
+  const cellOf = (/** @type {Place} */ { lat_deg, lng_deg }) => latLngToCell(lat_deg, lng_deg, resolutionAt(map.getZoom()));
+  return new MapView({ map, scene, nowMs, outlineOf, cellOf, look, coveredPx, pick });
 }
 
 export class MapView {
   /** @param {any} options */
-  constructor({ map, scene, outlineOf, look, pick }) {
+  constructor({ map, scene, nowMs, outlineOf, cellOf, look, coveredPx, pick }) {
     this.map = map;
     this.scene = /** @type {Scene} */ (scene);
+    this.nowMs = /** @type {() => number} of the scene */ (nowMs);
     this.outlineOf = outlineOf;
+    this.cellOf = cellOf;
+    this.coveredPx = /** @type {() => Covered} */ (coveredPx);
     this.glide = new Glide();
     this.drawnAtMs = 0;
     this.frame = 0;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     for (const id of SOURCES) map.addSource(id, { type: "geojson", data: collection([]) });
     for (const layer of layers()) map.addLayer(layer);
-    onScheme(() => layers().forEach((layer) => setPaint(map, layer)));
+    map.once("remove", onScheme(() => layers().forEach((layer) => setPaint(map, layer))));
     const tell = () => look(boxOf(map));
     map.on("moveend", tell);
     tell();
@@ -60,22 +68,38 @@ export class MapView {
     map.on("click", (/** @type {any} */ event) => {
       const [hit] = map.queryRenderedFeatures(around(event.point), { layers: ["couriers", "stops", "cells"] });
       if (hit === undefined) return;
-      if (hit.layer.id === "cells") map.easeTo({ center: event.lngLat, zoom: map.getZoom() + 1.5 });
+      if (hit.layer.id === "cells") this.comeCloser(event.lngLat);
       else pick(hit.layer.id === "couriers" ? { courierId: hit.properties.id } : { jobId: hit.properties.id });
     });
     for (const layer of ["couriers", "stops", "cells"]) {
-      map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
+      map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = layer !== "cells" || this.isFar() ? "pointer" : ""));
       map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
     }
   }
 
+  /** Cells are told instead of couriers. */
+  isFar() {
+    return this.scene.model.cells.size > 0;
+  }
+
+  /** @param {any} center of the library */
+  comeCloser(center) {
+    if (this.isFar()) this.map.easeTo({ center, zoom: this.map.getZoom() + 1.5 });
+  }
+
+  /** What each cell holds: close in only where a layer was chosen. */
+  loads() {
+    const { model, layer } = this.scene;
+    return this.isFar() || layer === "balance" ? model.cells.values() : loadsOf(model, this.cellOf, this.nowMs());
+  }
+
   /** Something has changed: all of it is drawn again, and couriers begin to glide. */
   update() {
-    const { model, selection } = this.scene;
+    const { model, selection, layer } = this.scene;
     const nowMs = performance.now();
     this.glide.aim(model.positions, nowMs);
     if (this.calm.matches) this.glide.settle();
-    this.map.getSource("cells").setData(cellFeatures(model, this.outlineOf));
+    this.map.getSource("cells").setData(cellFeatures(this.loads(), this.outlineOf, layer));
     this.map.getSource("stops").setData(stopFeatures(model, selection));
     this.draw(nowMs);
     cancelAnimationFrame(this.frame);
@@ -108,15 +132,21 @@ export class MapView {
     });
   }
 
-  /** @param {Place} place */
+  /** To where it is seen beside what covers the map. @param {Place} place */
   flyTo(place) {
-    this.map.flyTo({ center: lngLat(place), zoom: Math.max(this.map.getZoom(), NEAR_ZOOM), duration: this.calm.matches ? 0 : 700 });
+    const [zoom, duration] = [Math.max(this.map.getZoom(), NEAR_ZOOM), this.calm.matches ? 0 : 700];
+    this.map.flyTo({ center: lngLat(place), zoom, offset: middleOf(this.coveredPx()), duration });
   }
 
   close() {
     cancelAnimationFrame(this.frame);
     this.map.remove();
   }
+}
+
+/** Of what is not covered, from the middle of the map. @param {Covered} covered pixels @returns {[number, number]} */
+function middleOf({ left, top, right, bottom }) {
+  return [(left - right) / 2, (top - bottom) / 2];
 }
 
 /** @param {any} map @returns {Box} */

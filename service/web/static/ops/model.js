@@ -1,11 +1,13 @@
 // @ts-check
 // What the console knows of its market: rows read over REST, kept up to date by the feed.
 
+import { inKnownOrder } from "./route.js";
+
 /** @typedef {import("../shared/link.js").Message} Message */
 /** @typedef {{ lat_deg: number, lng_deg: number }} Place */
-/** Instants of a stop are told by facts, not by rows. */
+/** The position in the courier's route is told by rows, not by facts. */
 /** @typedef {Place & { id: string, kind: string, status: string, attempt: number,
- *   arrived_at?: string | null, completed_at?: string | null }} Stop */
+ *   arrived_at?: string | null, completed_at?: string | null, route_position?: number | null }} Stop */
 /** @typedef {{ id: string, status: string, version: number, courier_id: string | null, bundle_id: string | null,
  *   reference: string | null, fee_cents: number, created_at: string, due_at: string, ended_at: string | null,
  *   extended_until?: string | null, stops: Stop[], [field: string]: any }} Job */
@@ -67,7 +69,7 @@ export class Model {
   takeJob(job) {
     const known = this.jobs.get(job.id);
     if (known !== undefined && known.version > job.version) return;
-    this.jobs.set(job.id, { ...known, ...job });
+    this.jobs.set(job.id, known === undefined ? job : { ...known, ...job, stops: inKnownOrder(known, job) });
     if (!JOB_ENDS.has(job.status) || (known !== undefined && JOB_ENDS.has(known.status))) return;
     this.ended.push(job.id);
     if (this.ended.length > ENDED_COUNT_MAX) this.jobs.delete(/** @type {string} */ (this.ended.shift()));

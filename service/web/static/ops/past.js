@@ -7,7 +7,8 @@ import { Model } from "./model.js";
 /** @typedef {import("./model.js").Place} Place */
 /** @typedef {Place & { courier_id: string, at: string, live_jobs_count: number | null }} Position */
 /** @typedef {{ at: string, tick: any, jobs: any[], couriers: Position[] }} Tick */
-/** @typedef {{ from_at: string, to_at: string, ticks: Tick[], offers: any[], positions: Position[], is_cut: boolean }} Piece of the record, as REST tells it */
+/** As REST tells it. @typedef {{ from_at: string, to_at: string, ticks: Tick[], offers: any[], positions: Position[],
+ *   is_cut: boolean }} Piece of the record */
 
 const LOST_AFTER_MS = 90_000; // a courier of whom nothing is on record for so long is not shown
 const TICK_GOOD_MS = 300_000; // quiet ticks are recorded now and then only
@@ -33,7 +34,8 @@ export class Past {
       const seen = lastBefore(trail, atMs);
       if (seen === null || atMs - seen.atMs > LOST_AFTER_MS) continue;
       model.positions.set(id, seen.position);
-      model.couriers.set(id, /** @type {any} */ ({ ...this.live.couriers.get(id), id, status: seen.position.live_jobs_count === 0 ? "online" : "busy" }));
+      const status = seen.position.live_jobs_count === 0 ? "online" : "busy";
+      model.couriers.set(id, /** @type {any} */ ({ ...this.live.couriers.get(id), id, status }));
     }
     for (const offer of this.offers) {
       if (offer.madeMs <= atMs && atMs < offer.overMs) model.offers.set(offer.row.id, { ...offer.row, status: "pending" });
@@ -47,7 +49,9 @@ export class Past {
     const tick = lastBefore(this.ticks, atMs);
     if (tick === null || atMs - tick.atMs > TICK_GOOD_MS) return [];
     const taken = new Set(
-      this.offers.filter(({ row, overMs }) => row.status === "accepted" && overMs <= atMs && overMs >= tick.atMs).flatMap(({ row }) => row.job_ids),
+      this.offers
+        .filter(({ row, overMs }) => row.status === "accepted" && overMs <= atMs && overMs >= tick.atMs)
+        .flatMap(({ row }) => row.job_ids),
     );
     return tick.jobs.filter((job) => !taken.has(job.job_id)).map((job) => jobOf(job, this.live));
   }
@@ -88,7 +92,10 @@ function trailsOf(records) {
 function happenedOf(ticks, offers) {
   const told = [
     ...ticks.map(({ atMs, at, tick }) => ({ atMs, message: { type: "tick", at, tick } })),
-    ...offers.map(({ row, madeMs }) => ({ atMs: madeMs, message: offerEvent("offer.made", { ...row, status: "pending", answered_at: null }) })),
+    ...offers.map(({ row, madeMs }) => ({
+      atMs: madeMs,
+      message: offerEvent("offer.made", { ...row, status: "pending", answered_at: null }),
+    })),
     ...offers
       .filter(({ row }) => row.status !== "pending" && row.status !== "seen")
       .map(({ row, overMs }) => ({ atMs: overMs, message: offerEvent(`offer.${row.status}`, row) })),
@@ -108,7 +115,8 @@ function jobOf(job, live) {
   });
   const known = live.jobs.get(job.job_id);
   return {
-    id: job.job_id, status: "open", version: 0, courier_id: null, bundle_id: null, reference: known?.reference ?? null, fee_cents: known?.fee_cents ?? 0,
+    id: job.job_id, status: "open", version: 0, courier_id: null, bundle_id: null,
+    reference: known?.reference ?? null, fee_cents: known?.fee_cents ?? 0,
     created_at: job.opened_at, due_at: known?.due_at ?? job.opened_at, ended_at: null, stops: [place("pickup"), place("dropoff")],
   };
 }

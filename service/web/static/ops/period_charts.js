@@ -29,7 +29,9 @@ export function acceptanceOf(slots) {
   const last = newest(slots, "accept_p50_s");
   if (last === null) return null;
   const [made, accepted] = [sum(slots, "offers_count"), sum(slots, "accepted_count")];
-  const text = `${accepted} of ${plural(made, "offer")} accepted (${percent(accepted / made)}); at last half within ${seconds(last.accept_p50_s)}, nine of ten within ${seconds(last.accept_p90_s)}.`;
+  const text =
+    `${accepted} of ${plural(made, "offer")} accepted (${percent(accepted / made)}); ` +
+    `at last half within ${seconds(last.accept_p50_s)}, nine of ten within ${seconds(last.accept_p90_s)}.`;
   return {
     chart: lineChart({
       label: `Seconds from an offer to its acceptance. ${text}`,
@@ -39,7 +41,10 @@ export function acceptanceOf(slots) {
     text,
     keys: [["accent", "half, s"], ["offered", "nine of ten, s"]],
     head: ["From", "Offers", "Accepted", "Half", "Nine of ten"],
-    rows: slots.map(({ atMs, row }) => [clockTime(atMs), String(row?.offers_count ?? 0), String(row?.accepted_count ?? 0), seconds(row?.accept_p50_s), seconds(row?.accept_p90_s)]),
+    rows: slots.map(({ atMs, row }) => [
+      clockTime(atMs), String(row?.offers_count ?? 0), String(row?.accepted_count ?? 0),
+      seconds(row?.accept_p50_s), seconds(row?.accept_p90_s),
+    ]),
   };
 }
 
@@ -47,7 +52,9 @@ export function acceptanceOf(slots) {
 export function pickupsOf(slots) {
   const last = newest(slots, "wait_p50_s");
   if (last === null) return null;
-  const text = `${plural(sum(slots, "pickups_count"), "pickup")}; at last half of the parcels waited up to ${seconds(last.wait_p50_s)}, nine of ten up to ${seconds(last.wait_p90_s)}, and couriers at the counter ${seconds(last.stand_p50_s)}.`;
+  const text =
+    `${plural(sum(slots, "pickups_count"), "pickup")}; at last half of the parcels waited up to ${seconds(last.wait_p50_s)}, ` +
+    `nine of ten up to ${seconds(last.wait_p90_s)}, and couriers at the counter ${seconds(last.stand_p50_s)}.`;
   const minutes = (/** @type {string} */ field) => values(slots, field).map((s) => (s === null ? null : s / 60));
   return {
     chart: lineChart({
@@ -62,7 +69,9 @@ export function pickupsOf(slots) {
     text,
     keys: [["accent", "half of the parcels, min"], ["offered", "nine of ten"], ["idle", "half of the couriers"]],
     head: ["From", "Pickups", "Parcels, half", "Nine of ten", "Couriers, half"],
-    rows: slots.map(({ atMs, row }) => [clockTime(atMs), String(row?.pickups_count ?? 0), seconds(row?.wait_p50_s), seconds(row?.wait_p90_s), seconds(row?.stand_p50_s)]),
+    rows: slots.map(({ atMs, row }) => [
+      clockTime(atMs), String(row?.pickups_count ?? 0), seconds(row?.wait_p50_s), seconds(row?.wait_p90_s), seconds(row?.stand_p50_s),
+    ]),
   };
 }
 
@@ -71,7 +80,9 @@ export function punctualityOf(slots) {
   const [delivered, onTime] = [sum(slots, "delivered_count"), sum(slots, "on_time_count")];
   if (delivered === 0) return null;
   const shares = slots.map(({ row }) => (row ? row.on_time_count / row.delivered_count : null));
-  const text = `${onTime} of ${plural(delivered, "delivery", "deliveries")} on time (${percent(onTime / delivered)}), by what was promised at first.`;
+  const text =
+    `${onTime} of ${plural(delivered, "delivery", "deliveries")} on time (${percent(onTime / delivered)}), ` +
+    "by what was promised at first.";
   return {
     chart: lineChart({
       label: `Share of deliveries on time. ${text}`,
@@ -84,15 +95,21 @@ export function punctualityOf(slots) {
     head: ["From", "Delivered", "On time", "Share", "Nine of ten late by at most"],
     rows: slots.map(({ atMs, row }, index) => {
       const share = shares[index];
-      return [clockTime(atMs), String(row?.delivered_count ?? 0), String(row?.on_time_count ?? 0), share === null ? "–" : percent(share), seconds(row?.late_p90_s)];
+      return [
+        clockTime(atMs), String(row?.delivered_count ?? 0), String(row?.on_time_count ?? 0), share === null ? "–" : percent(share),
+        seconds(row?.late_p90_s),
+      ];
     }),
   };
 }
 
+/** How many couriers are missing. @param {any} cell */
+const lackOf = (cell) => cell.open_jobs_count - cell.couriers_count;
+
 /** Those with the fewest couriers for their jobs first. @param {any} found @returns {Shown | null} */
 export function cellsOf(found) {
   const cells = [...(found?.cells ?? [])].sort(
-    (one, other) => other.open_jobs_count - other.couriers_count - (one.open_jobs_count - one.couriers_count) || other.open_jobs_count - one.open_jobs_count,
+    (one, other) => lackOf(other) - lackOf(one) || other.open_jobs_count - one.open_jobs_count,
   );
   if (cells.length === 0) return null;
   const lackingCount = cells.filter((cell) => cell.open_jobs_count > cell.couriers_count).length;
@@ -108,7 +125,8 @@ export function cellsOf(found) {
     keys: [["idle", "couriers"], ["wanted", "open jobs"]],
     head: ["Cell", "Middle", "Couriers", "Open jobs", "Longest wait"],
     rows: shown.map((cell, index) => [
-      `${index + 1}`, `${cell.lat_deg.toFixed(3)}, ${cell.lng_deg.toFixed(3)}`, String(cell.couriers_count), String(cell.open_jobs_count), seconds(cell.longest_wait_s),
+      `${index + 1}`, `${cell.lat_deg.toFixed(3)}, ${cell.lng_deg.toFixed(3)}`, String(cell.couriers_count),
+      String(cell.open_jobs_count), seconds(cell.longest_wait_s),
     ]),
   };
 }
@@ -116,8 +134,12 @@ export function cellsOf(found) {
 /** @param {any} found @param {string} currency @returns {Shown | null} */
 export function earningsOf(found, currency) {
   if (!found || found.p50_cents_per_h === null) return null;
-  const parts = /** @type {[string, number][]} */ ([["1 of 10", found.p10_cents_per_h], ["half", found.p50_cents_per_h], ["9 of 10", found.p90_cents_per_h]]);
-  const text = `Of ${plural(found.couriers_count, "courier")} half earned up to ${money(found.p50_cents_per_h, currency)} an hour on duty, one of ten ${money(found.p10_cents_per_h, currency)} or less, one of ten ${money(found.p90_cents_per_h, currency)} or more.`;
+  const parts = /** @type {[string, number][]} */ ([
+    ["1 of 10", found.p10_cents_per_h], ["half", found.p50_cents_per_h], ["9 of 10", found.p90_cents_per_h],
+  ]);
+  const text =
+    `Of ${plural(found.couriers_count, "courier")} half earned up to ${money(found.p50_cents_per_h, currency)} an hour on duty, ` +
+    `one of ten ${money(found.p10_cents_per_h, currency)} or less, one of ten ${money(found.p90_cents_per_h, currency)} or more.`;
   return {
     chart: barChart({
       label: `Earnings per hour on duty. ${text}`,

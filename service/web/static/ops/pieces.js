@@ -2,7 +2,7 @@
 // Small pieces that many views are made of, alike everywhere.
 
 import { el } from "../shared/dom.js";
-import { words } from "../shared/format.js";
+import { clockTime, sentence, words } from "../shared/format.js";
 import { stateOf } from "./model.js";
 
 const JOB_TONE = /** @type {Record<string, string>} */ ({
@@ -41,7 +41,11 @@ export function ratingView(rating) {
     el(
       "p.rating",
       null,
-      el("span.stars", { role: "img", "aria-label": `${rating.score} of ${STARS_COUNT} stars` }, "★".repeat(rating.score) + "☆".repeat(STARS_COUNT - rating.score)),
+      el(
+        "span.stars",
+        { role: "img", "aria-label": `${rating.score} of ${STARS_COUNT} stars` },
+        "★".repeat(rating.score) + "☆".repeat(STARS_COUNT - rating.score),
+      ),
       rating.tags.map((tag) => chip("", words(tag))),
     ),
     el("p.faint", null, "By the recipient. It counts in no ranking."),
@@ -51,4 +55,25 @@ export function ratingView(rating) {
 /** @param {string} title @param {...any} children */
 export function section(title, ...children) {
   return el("section", null, el("h3", null, title), ...children);
+}
+
+/** @param {string} label @param {() => void} onclick @param {string} [tone] a class, such as ".danger" */
+export function smallButton(label, onclick, tone = "") {
+  return el(`button.button.small${tone}`, { type: "button", onclick }, label);
+}
+
+/** What happened, with who did it. @param {any[]} events */
+export function timeline(events) {
+  return section(
+    "Timeline",
+    el("ol.timeline", null, events.map((event) =>
+      el(
+        "li",
+        null,
+        el("time.faint", { dateTime: event.created_at }, clockTime(event.created_at, true)),
+        el("span", null, sentence(event.type.replace("job.", ""))),
+        el("span.faint", null, event.actor),
+      ),
+    )),
+  );
 }

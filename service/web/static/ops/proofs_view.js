@@ -8,6 +8,12 @@ import { chip, section } from "./pieces.js";
 /** Where a picture is to be had once it was read; the address of the service's own bears no market. @type {Map<string, string>} */
 const urls = new Map();
 
+/** What was looked at is for nobody who comes after. */
+export function forgetPictures() {
+  for (const url of urls.values()) URL.revokeObjectURL(url);
+  urls.clear();
+}
+
 /**
  * @param {import("../shared/api.js").Api} api @param {string} jobId
  * @param {{ stops: any[], proofs: any[] }} told what GET /v1/ops/jobs/{job_id}/proofs tells

@@ -51,13 +51,18 @@ function terms(costTerms) {
   );
 }
 
+/** @param {any} job */
+function considered({ considered_count: count, radius_m: radiusM, search_round: round }) {
+  return `${plural(count, "courier")} considered within ${distance(radiusM)}, round ${round}`;
+}
+
 /** Who was considered for one job, and what removed whom. @param {any} job @param {Model} model */
 function field(job, model) {
   const removed = Object.entries(job.removed_count_by_filter).filter(([, count]) => Number(count) > 0);
   return el(
     "section.considered",
     null,
-    el("h3", null, `${model.titleOf(model.jobs.get(job.job_id), job.job_id)}: ${plural(job.considered_count, "courier")} considered within ${distance(job.radius_m)}, round ${job.search_round}`),
+    el("h3", null, `${model.titleOf(model.jobs.get(job.job_id), job.job_id)}: ${considered(job)}`),
     removed.length === 0 ? null : el("p.chips", null, removed.map(([name, count]) => el("span.chip", null, `${words(name)} ${count}`))),
     el(
       "ol.nearest",

@@ -9,7 +9,10 @@ const SETTLED_MS = 15_000; // of market time: places are sampled every ten secon
 const WRITTEN_MS = 4_000; // of real time: then it is surely on record
 
 export class Replay {
-  /** @param {{ api: Pick<import("../shared/api.js").Api, "get">, clock: import("../shared/clock.js").MarketClock, live: import("./model.js").Model }} options */
+  /**
+   * @param {{ api: Pick<import("../shared/api.js").Api, "get">, clock: import("../shared/clock.js").MarketClock,
+   *   live: import("./model.js").Model }} options
+   */
   constructor({ api, clock, live }) {
     this.clock = clock;
     this.live = live;

@@ -16,7 +16,11 @@ export function replayView({ replay, changed }) {
   const state = el("span.faint", { role: "status" });
   const play = el("button.button.small", { type: "button", onclick: () => (replay.play(!replay.isPlaying), changed()) });
   const speed = /** @type {HTMLSelectElement} */ (
-    el("select.input", { "aria-label": "speed", onchange: () => (replay.speed = Number(speed.value)) }, SPEEDS.map((times) => el("option", { value: String(times) }, `× ${times}`)))
+    el(
+      "select.input",
+      { "aria-label": "speed", onchange: () => (replay.speed = Number(speed.value)) },
+      SPEEDS.map((times) => el("option", { value: String(times) }, `× ${times}`)),
+    )
   );
   const slider = /** @type {HTMLInputElement} */ (
     el("input", { type: "range", step: STEP_S, min: String(-REACH_MS / 1_000), max: "0", "aria-label": "how long ago", oninput: seek })
@@ -24,7 +28,12 @@ export function replayView({ replay, changed }) {
   const element = el(
     "section.replay.card",
     { "aria-label": "replay", hidden: true },
-    el("div.controls", null, instant, play, speed, state, el("span.spring", null), el("button.button.primary.small", { type: "button", onclick: toggle }, "Back to live")),
+    el(
+      "div.controls",
+      null,
+      [instant, play, speed, state, el("span.spring", null)],
+      el("button.button.primary.small", { type: "button", onclick: toggle }, "Back to live"),
+    ),
     slider,
   );
 

@@ -37,7 +37,10 @@ function layers() {
   const line = { type: "line", source: SOURCE, filter: IS_LINE, layout: { "line-cap": "round", "line-join": "round" } };
   return [
     { id: `${BASE}land`, type: "background", paint: { "background-color": token("map-land") } },
-    { id: `${BASE}water`, type: "fill", source: SOURCE, filter: ["==", ["get", "class"], "water"], paint: { "fill-color": token("map-water") } },
+    {
+      id: `${BASE}water`, type: "fill", source: SOURCE, filter: ["==", ["get", "class"], "water"],
+      paint: { "fill-color": token("map-water") },
+    },
     { ...line, id: `${BASE}edges`, minzoom: 11.5, paint: { "line-color": byRank("edge"), "line-width": width(1.6) } },
     { ...line, id: `${BASE}streets`, paint: { "line-color": byRank(null), "line-width": width(0) } },
     {

@@ -1,11 +1,47 @@
 // @ts-check
 // Numbers and instants as people read them.
 
+const DAY = /** @type {const} */ ({ year: "numeric", month: "2-digit", day: "2-digit" });
+const TIME = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+let told = formatsOf("UTC"); // until a page says where its people and parcels are
+
+/** From now on, instants are told by the clocks of this zone. @param {string} timezone IANA; UTC where the browser does not know it */
+export function tellTimesOf(timezone) {
+  try {
+    told = formatsOf(timezone);
+  } catch {
+    told = formatsOf("UTC");
+  }
+}
+
+/** @param {string} timeZone */
+function formatsOf(timeZone) {
+  const format = (/** @type {Intl.DateTimeFormatOptions} */ options) => new Intl.DateTimeFormat("en-GB", { timeZone, ...options });
+  return {
+    minute: format(TIME),
+    second: format({ ...TIME, second: "2-digit" }),
+    day: format(DAY),
+    zone: format({ ...TIME, timeZoneName: "short" }),
+  };
+}
+
 /** @param {string | number | null | undefined} instant @param {boolean} [withSeconds] */
 export function clockTime(instant, withSeconds = false) {
   if (instant === null || instant === undefined) return "–";
-  const text = new Date(instant).toISOString();
-  return text.slice(11, withSeconds ? 19 : 16);
+  return (withSeconds ? told.second : told.minute).format(new Date(instant));
+}
+
+/** The day and the time, such as "2026-11-22 14:20". @param {string | number} instant */
+export function dayAndTime(instant) {
+  const parts = told.day.formatToParts(new Date(instant));
+  const of = (/** @type {string} */ type) => parts.find((part) => part.type === type)?.value;
+  return `${of("year")}-${of("month")}-${of("day")} ${clockTime(instant)}`;
+}
+
+/** By which clocks times are told: "CET", "UTC", "GMT-3". @param {string | number} instant */
+export function zoneName(instant) {
+  return told.zone.formatToParts(new Date(instant)).find(({ type }) => type === "timeZoneName")?.value ?? "";
 }
 
 /** @param {number} ms */

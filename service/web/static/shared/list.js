@@ -7,7 +7,8 @@
  * @param {HTMLElement} container
  * @param {{ key: (item: T) => string, render: (item: T) => HTMLElement, isHeld?: () => boolean }} options
  *   while `isHeld`, rows change and neither come, go nor move
- * @returns {(items: T[]) => void} shows these; an item is drawn anew when it is another object
+ * @returns {(items: T[], isAsked?: boolean) => void} shows these, whatever is held if somebody has asked for
+ *   just them; an item is drawn anew when it is another object
  */
 export function listOf(container, { key, render, isHeld = () => false }) {
   /** @type {Map<string, { item: T, element: HTMLElement }>} */
@@ -23,8 +24,8 @@ export function listOf(container, { key, render, isHeld = () => false }) {
     }
   }
 
-  return (items) => {
-    if (shown.size > 0 && isHeld()) return items.filter((item) => shown.has(key(item))).forEach(draw);
+  return (items, isAsked = false) => {
+    if (shown.size > 0 && !isAsked && isHeld()) return items.filter((item) => shown.has(key(item))).forEach(draw);
     items.forEach(draw);
     const keys = new Set(items.map(key));
     for (const [name, { element }] of shown) {

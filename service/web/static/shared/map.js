@@ -36,7 +36,7 @@ export async function openMap({ container, basemap, center, zoom, controls = tru
   if (controls) await addControls(map, basemap);
   map.on("error", ({ error }) => console.warn("map:", error?.message ?? error));
   await isStyled;
-  onScheme(() => repaint(map));
+  map.once("remove", onScheme(() => repaint(map)));
   return map;
 }
 

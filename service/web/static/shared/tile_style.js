@@ -24,9 +24,18 @@ export function vectorLayers() {
   const ink = { "text-color": token("map-name"), "text-halo-color": token("map-halo"), "text-halo-width": 1.4 };
   return [
     { id: `${BASE}land`, type: "background", paint: { "background-color": token("map-land") } },
-    { id: `${BASE}water`, type: "fill", source: SOURCE, "source-layer": "water", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": token("map-water") } },
-    { ...line, id: `${BASE}street-edges`, minzoom: 12, filter: ofKinds(STREETS), paint: { "line-color": token("map-street-edge"), "line-width": width(11) } },
-    { ...line, id: `${BASE}avenue-edges`, minzoom: 10, filter: ofKinds(AVENUES), paint: { "line-color": token("map-avenue-edge"), "line-width": width(16) } },
+    {
+      id: `${BASE}water`, type: "fill", source: SOURCE, "source-layer": "water", filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": token("map-water") },
+    },
+    {
+      ...line, id: `${BASE}street-edges`, minzoom: 12, filter: ofKinds(STREETS),
+      paint: { "line-color": token("map-street-edge"), "line-width": width(11) },
+    },
+    {
+      ...line, id: `${BASE}avenue-edges`, minzoom: 10, filter: ofKinds(AVENUES),
+      paint: { "line-color": token("map-avenue-edge"), "line-width": width(16) },
+    },
     { ...line, id: `${BASE}streets`, filter: ofKinds(STREETS), paint: { "line-color": token("map-street"), "line-width": width(9) } },
     { ...line, id: `${BASE}avenues`, filter: ofKinds(AVENUES), paint: { "line-color": token("map-avenue"), "line-width": width(14) } },
     {

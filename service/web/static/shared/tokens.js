@@ -6,7 +6,9 @@ export function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-/** @param {() => void} redraw called whenever the scheme changes between light and dark */
+/** @param {() => void} redraw called whenever the scheme changes between light and dark @returns {() => void} ends it */
 export function onScheme(redraw) {
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", redraw);
+  return () => scheme.removeEventListener("change", redraw);
 }

@@ -1,0 +1,42 @@
+// @ts-check
+// The way of a courier: the stops that are still to be made, of all jobs in hand, in order.
+
+import { clockTime } from "../shared/format.js";
+
+/** @typedef {import("./model.js").Job} Job */
+/** @typedef {import("./model.js").Stop} Stop */
+
+const RANK = /** @type {Record<string, number>} */ ({ arrived: 0, enroute: 1, pending: 2 }); // others are over
+
+/**
+ * As the matching has ordered them; where that is not known yet, job by job.
+ * @param {Job[]} jobs of one courier @returns {{ job: Job, stop: Stop }[]}
+ */
+export function routeOf(jobs) {
+  return jobs
+    .flatMap((job) => job.stops.filter(({ status }) => status in RANK).map((stop) => ({ job, stop })))
+    .sort(({ stop: one }, { stop: other }) => RANK[one.status] - RANK[other.status] || placeOf(one) - placeOf(other));
+}
+
+/** @param {Stop} stop */
+function placeOf({ route_position: position }) {
+  return position ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** Whether its courier has set off. @param {Job} job */
+export function isUnderWay(job) {
+  return job.stops.some((stop) => stop.status === "enroute" || stop.status === "arrived");
+}
+
+/** Facts do not tell the order, which stays as it was. @param {Job} known @param {Job} job the same, newer @returns {Stop[]} */
+export function inKnownOrder(known, job) {
+  if (known.courier_id !== job.courier_id) return job.stops;
+  const placeOfStop = new Map(known.stops.map((stop) => [stop.id, stop.route_position]));
+  return job.stops.map((stop) => ({ route_position: placeOfStop.get(stop.id), ...stop }));
+}
+
+/** @param {Stop} stop */
+export function reachedInWords({ arrived_at: arrivedAt, completed_at: completedAt }) {
+  if (completedAt) return clockTime(completedAt);
+  return arrivedAt ? `here ${clockTime(arrivedAt)}` : "";
+}

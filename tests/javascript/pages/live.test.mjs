@@ -1,0 +1,30 @@
+// What the console asks for when facts do not tell all.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { settle } from "./page.mjs";
+import { Live } from "../../../service/web/static/ops/live.js";
+import { Model } from "../../../service/web/static/ops/model.js";
+
+const stops = (id, position) => [{ id: `${id} d`, kind: "dropoff", status: "pending", attempt: 1, lat_deg: 48, lng_deg: 16, ...position }];
+const job = (id, position) => ({ type: "job", id, status: "assigned", version: 1, courier_id: "c", ended_at: null, stops: stops(id, position) });
+const assigned = (id) => ({ type: "event", seq: 1, event: { type: "job.assigned", created_at: "2026-11-22T10:00:00Z", data: job(id) } });
+
+test("the order of a courier's stops is read when another job comes to those in hand", async () => {
+  const [model, asked] = [new Model(), []];
+  const places = { one: { route_position: 1 }, two: { route_position: 0 } };
+  const get = async (path) => {
+    asked.push(path);
+    const id = path.split("/").at(-1);
+    return job(id, places[id]);
+  };
+  const quiet = () => {};
+  const live = new Live({ api: { get }, model, clock: {}, hear: quiet, takeJob: (row) => model.takeJob(row), tell: quiet, trouble: quiet });
+  live.hear(assigned("one"));
+  await settle();
+  assert.deepEqual(asked, []); // one job has one order
+  live.hear(assigned("two"));
+  await settle();
+  assert.deepEqual(asked, ["/v1/ops/jobs/one", "/v1/ops/jobs/two"]);
+  assert.deepEqual([...model.jobs.values()].map((one) => one.stops[0].route_position), [1, 0]);
+});

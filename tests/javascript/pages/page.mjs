@@ -1,0 +1,88 @@
+// Just enough of a page to draw views on without a browser: elements, their text, and clicks.
+
+class Element {
+  constructor(tag) {
+    this.nodeName = tag.toUpperCase();
+    this.childNodes = [];
+    this.dataset = {};
+    this.listeners = {};
+    this.style = {};
+    this.parent = null;
+  }
+
+  append(...nodes) {
+    for (const node of nodes) this.insertBefore(node, null);
+  }
+
+  replaceChildren(...nodes) {
+    for (const node of this.childNodes) if (node instanceof Element) node.parent = null;
+    this.childNodes = [];
+    this.append(...nodes);
+  }
+
+  insertBefore(node, place) {
+    if (node instanceof Element) node.remove();
+    const index = place === null ? this.childNodes.length : this.childNodes.indexOf(place);
+    this.childNodes.splice(index, 0, node);
+    if (node instanceof Element) node.parent = this;
+  }
+
+  remove() {
+    if (this.parent !== null) this.parent.childNodes = this.parent.childNodes.filter((node) => node !== this);
+    this.parent = null;
+  }
+
+  get firstChild() {
+    return this.childNodes[0] ?? null;
+  }
+
+  get nextSibling() {
+    const siblings = this.parent?.childNodes ?? [];
+    return siblings[siblings.indexOf(this) + 1] ?? null;
+  }
+
+  get childElementCount() {
+    return this.childNodes.filter((node) => node instanceof Element).length;
+  }
+
+  get textContent() {
+    return this.childNodes.map((node) => (node instanceof Element ? node.textContent : node)).join(" ");
+  }
+
+  set textContent(text) {
+    this.replaceChildren(text);
+  }
+
+  setAttribute(name, value) {
+    this[name] = value;
+  }
+
+  addEventListener(name, hear) {
+    this.listeners[name] = hear;
+  }
+
+  /** All elements below of which this is true. */
+  all(isOne) {
+    return this.childNodes.filter((node) => node instanceof Element).flatMap((node) => [...(isOne(node) ? [node] : []), ...node.all(isOne)]);
+  }
+
+  /** The button that says this. */
+  button(text) {
+    const found = this.all((one) => one.nodeName === "BUTTON" && one.textContent === text);
+    if (found.length !== 1) throw new Error(`${found.length} buttons say ${text}`);
+    return found[0];
+  }
+
+  click() {
+    this.listeners.click();
+  }
+}
+
+globalThis.document = { createElement: (tag) => new Element(tag) };
+globalThis.Element = Element;
+
+/** An empty element. */
+export const element = (tag = "div") => new Element(tag);
+
+/** Lets everything happen that waits for nothing but its turn. */
+export const settle = () => new Promise((resolve) => setImmediate(resolve));
