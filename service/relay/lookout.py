@@ -11,12 +11,20 @@ from service.domain.ids import CourierId, MarketId
 from service.domain.lifecycle import StopStatus
 from service.domain.progress import Progress, advance
 from service.domain.trouble import OnRecord, Reading, Subject
+from service.domain.vocabulary import ExceptionKind
 from service.live import positions
 from service.live.errors import LiveUnavailableError
 from service.live.records import LiveFix
 from service.live.soundness import forgetting_corrupt
 from service.relay.attempt import attempt
-from service.relay.readings import Moment, of_courier, of_endpoint, of_index, of_search
+from service.relay.readings import (
+    KINDS_OF_COURIERS,
+    Moment,
+    of_courier,
+    of_endpoint,
+    of_index,
+    of_search,
+)
 from service.relay.steps import carry_out
 from service.runtime import Runtime, read_market
 from service.store import couriers, deployment, exceptions, jobs, webhook_endpoints
@@ -27,7 +35,7 @@ from service.store.exceptions import OpsException
 LOOKOUT_INTERVAL_S = 5.0
 COURIERS_PER_PART_COUNT_MAX = 250  # some 5 ms, in which the relay answers nobody
 COURIERS_COUNT_MAX = 20_000  # with jobs in hand, at one look
-SEARCHES_COUNT_MAX = 1_000  # those that last longest
+SEARCHES_COUNT_MAX = 1_000  # those that last longest; what ops are told of comes besides
 ENDPOINTS_COUNT_MAX = 200  # those that fail worst
 
 _NOBODY = CourierId(UUID(int=0))  # before everybody, in the order of ids
@@ -89,13 +97,18 @@ class Lookout:
                     progress[courier.id] = advanced
                 readings += of_courier(courier, _place(fix), advanced, moment)
         self._progress = progress
-        is_whole = (
-            len(searching) < SEARCHES_COUNT_MAX
-            and len(failing) < ENDPOINTS_COUNT_MAX
-            and working_count < COURIERS_COUNT_MAX
-        )
+        # Searches that ops are told of are read whatever their number, so no kind lacks them.
+        partial_kinds = set[ExceptionKind]()
+        if len(failing) >= ENDPOINTS_COUNT_MAX:
+            partial_kinds.add(ExceptionKind.WEBHOOK_FAILING)
+        if working_count >= COURIERS_COUNT_MAX:
+            partial_kinds |= KINDS_OF_COURIERS
         found = trouble.review(
-            _once_each(readings), records, self._signals, is_whole=is_whole, now=moment.now
+            _once_each(readings),
+            records,
+            self._signals,
+            partial_kinds=partial_kinds,
+            now=moment.now,
         )
         self._signals = found.signals
         runtime = self._runtime
@@ -112,7 +125,7 @@ class Lookout:
             conn,
             market_id=self._market_id,
             kinds=list(trouble.RULES),
-            dismissed_since=moment.now - timedelta(seconds=trouble.DISMISSED_S),
+            decided_since=moment.now - timedelta(seconds=trouble.DECIDED_S),
         )
         return [_on_record(one) for one in found]
 

@@ -17,6 +17,14 @@ from service.store.couriers import Working
 from service.store.jobs import SearchingJob
 from service.store.webhook_endpoints import FailingEndpoint
 
+KINDS_OF_COURIERS = frozenset(  # what is measured of those who have jobs in hand
+    {
+        ExceptionKind.COURIER_MOVING_AWAY,
+        ExceptionKind.COURIER_NOT_MOVING,
+        ExceptionKind.LATE_RISK,
+        ExceptionKind.PICKUP_WAIT,
+    }
+)
 _NOBODY = frozenset({Outcome.NO_CANDIDATE, Outcome.ALL_REMOVED})
 
 

@@ -128,9 +128,9 @@ async def list_watched(
     *,
     market_id: MarketId,
     kinds: Sequence[ExceptionKind],
-    dismissed_since: datetime,
+    decided_since: datetime,
 ) -> list[OpsException]:
-    rows = await conn.fetch(_SQL["list_watched"], market_id, kinds, dismissed_since)
+    rows = await conn.fetch(_SQL["list_watched"], market_id, kinds, decided_since)
     return to_structs(rows, OpsException)
 
 

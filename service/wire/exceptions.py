@@ -61,7 +61,8 @@ class SuggestionBody(_Body, frozen=True):
 class ResolveExceptionBody(_Request, frozen=True):
     """`retry` and `fail` decide an undeliverable job, `reassign` frees what is not picked up.
 
-    `dismiss` only closes the exception; the same is not opened again for a while.
+    `dismiss` only closes the exception. Whatever is decided, the same is not opened again for a
+    while, unless it is worse then.
     """
 
     resolution: Literal["retry", "fail", "reassign", "dismiss"]

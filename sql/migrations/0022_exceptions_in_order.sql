@@ -1,0 +1,4 @@
+-- What a human has decided about an exception hushes it for a while, whatever it was.
+DROP INDEX exception_dismissed;
+CREATE INDEX exception_decided ON exception (market_id, resolved_at)
+  WHERE resolution IN ('dismiss', 'fail', 'reassign', 'retry');
