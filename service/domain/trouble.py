@@ -115,8 +115,13 @@ class Opening(Struct, frozen=True, kw_only=True):
     reading: Reading
     severity: Severity
 
+    @property
+    def kind(self) -> ExceptionKind:
+        return self.reading.kind
+
 
 class Change(Struct, frozen=True, kw_only=True):
+    kind: ExceptionKind
     exception_id: ExceptionId
     severity: Severity
     due_at: datetime | None
@@ -136,6 +141,7 @@ class Review(Struct, frozen=True, kw_only=True):
     """What follows from a look, and what is to be remembered until the next one."""
 
     steps: tuple[Step, ...]
+    left_over: frozenset[ExceptionKind]  # of which there was no room to open all
     signals: Mapping[Key, Signal]
 
 
@@ -183,7 +189,9 @@ def review(
         if record.kind not in partial_kinds
     ]
     chosen = _chosen(openings, standing)
-    return Review(steps=(*steps, *chosen), signals=followed)
+    chosen_keys = {one.reading.key for one in chosen}
+    left_over = frozenset(one.kind for one in openings if one.reading.key not in chosen_keys)
+    return Review(steps=(*steps, *chosen), left_over=left_over, signals=followed)
 
 
 def _hushed(records: Iterable[OnRecord]) -> Mapping[Key, int]:
@@ -204,7 +212,9 @@ def _changes(record: OnRecord, reading: Reading) -> Iterable[Change]:
     """Yield what is new about an open one: it only becomes worse, until it is over."""
     severity = max(record.severity, _severity(reading), key=lambda one: _RANK[one])
     if severity is not record.severity or _has_moved(record.due_at, reading.due_at):
-        yield Change(exception_id=record.id, severity=severity, due_at=reading.due_at)
+        yield Change(
+            kind=record.kind, exception_id=record.id, severity=severity, due_at=reading.due_at
+        )
 
 
 def _has_moved(before: datetime | None, after: datetime | None) -> bool:

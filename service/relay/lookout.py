@@ -10,7 +10,7 @@ from service.domain.geo import Point
 from service.domain.ids import CourierId, MarketId
 from service.domain.lifecycle import StopStatus
 from service.domain.progress import Progress, advance
-from service.domain.trouble import OnRecord, Reading, Subject
+from service.domain.trouble import OnRecord, Reading, Review, Subject
 from service.domain.vocabulary import ExceptionKind
 from service.live import positions
 from service.live.errors import LiveUnavailableError
@@ -57,6 +57,7 @@ class Lookout:
         self._epoch: int | None = None
         self._progress: Mapping[UUID, Progress] = {}
         self._signals: Mapping[trouble.Key, Signal] = {}
+        self._differing_count = 0  # of the index, until ops are told or need not be
 
     async def look(self, epoch: int) -> None:
         """Look once at everything, under this epoch of the lease.
@@ -78,7 +79,8 @@ class Lookout:
         async with self._runtime.pool.connection() as conn:
             moment = await self._moment(conn)
             records = await self._records(conn, moment)
-            readings = [of_index(self._take_differing_count())]
+            self._differing_count = max(self._differing_count, self._take_differing_count())
+            readings = [of_index(self._differing_count)]
             searching = await jobs.list_searching(
                 conn, market_id=self._market_id, limit_count=SEARCHES_COUNT_MAX
             )
@@ -111,9 +113,17 @@ class Lookout:
             now=moment.now,
         )
         self._signals = found.signals
-        runtime = self._runtime
+        if ExceptionKind.INDEX_DRIFT not in await self._carry_out(found):
+            self._differing_count = 0
+
+    async def _carry_out(self, found: Review) -> set[ExceptionKind]:
+        """Tell ops; return the kinds of which something is still to be told."""
+        waiting = set(found.left_over)
         for step in found.steps:
-            await attempt("exception", step, carry_out(runtime, self._market_id, step))
+            done = carry_out(self._runtime, self._market_id, step)
+            if await attempt("exception", step, done) is None:
+                waiting.add(step.kind)
+        return waiting
 
     async def _moment(self, conn: Connection) -> Moment:
         market = await read_market(conn, self._market_id)

@@ -108,7 +108,9 @@ def test_what_is_open_is_not_opened_again():
 
 def test_what_is_worse_now_is_told_and_what_is_better_only_when_it_is_over():
     (change,) = steps([reading(1_300.0)], [on_record()])
-    assert change == Change(exception_id=on_record().id, severity=Severity.CRITICAL, due_at=None)
+    assert change == Change(
+        kind=WAIT, exception_id=on_record().id, severity=Severity.CRITICAL, due_at=None
+    )
     assert steps([reading(500.0)], [on_record(severity=Severity.CRITICAL)]) == ()
 
 
