@@ -541,7 +541,8 @@ CREATE TABLE public.exception (
     resolution text,
     merchant_id uuid,
     endpoint_id uuid,
-    due_at timestamp with time zone
+    due_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL
 );
 CREATE TABLE public.fact (
     id bigint NOT NULL,

@@ -29,6 +29,7 @@ class OpsException(Struct, frozen=True, kw_only=True):
     due_at: datetime | None  # then it is too late, or decides itself
     resolved_at: datetime | None
     resolution: str | None
+    version: int  # grows by one with every change
 
 
 class OpenCount(Struct, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ class OpsException(_Body, frozen=True):
     due_at: datetime | None  # then it is too late, or decides itself
     resolved_at: datetime | None
     resolution: str | None
+    version: int  # of two, the higher one is newer
 
 
 class OpsExceptionPage(_Body, frozen=True):

@@ -12,7 +12,7 @@ from service.domain.ids import ExceptionId
 from service.domain.lifecycle import CourierStatus, JobStatus, OfferStatus
 from service.domain.vocabulary import ExceptionKind, ReasonCode, Severity
 from service.store import couriers, exceptions, offers
-from service.store.told_exceptions import open_and_tell
+from service.store.told_exceptions import change_and_tell, open_and_tell
 from tests.integration.relay.conftest import give, pick_up  # noqa: F401  # found by name
 
 MOVED = "SELECT subject, action, before, after, reason FROM audit_entry WHERE subject LIKE 'job:%'"
@@ -232,3 +232,20 @@ async def test_of_those_who_decide_about_a_courier_at_once_one_does(
         assert await conn.fetchval(told, f"exception:{exception_id}") == 1
         if resolution == "dismiss":
             await resolve(await opened(STILL, courier_id=online[0]), "reassign")
+
+
+async def test_what_is_told_of_an_exception_has_the_version_of_its_row(
+    runtime, conn, opened, resolve
+):
+    exception_id = await opened(ExceptionKind.INDEX_DRIFT)
+    async with runtime.pool.transaction() as changing:
+        await change_and_tell(
+            changing,
+            exception_id=exception_id,
+            severity=Severity.CRITICAL,
+            due_at=None,
+            now=runtime.clock.now(),
+        )
+    assert (await resolve(exception_id, "dismiss")).version == 3
+    told = "SELECT body ->> 'version' FROM fact WHERE type LIKE 'exception.%' ORDER BY id"
+    assert [row[0] for row in await conn.fetch(told)] == ["1", "2", "3"]
