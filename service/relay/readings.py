@@ -40,7 +40,7 @@ def of_search(job: SearchingJob, moment: Moment) -> Iterable[Reading]:
     """Yield what is measured of a job that looks for a courier."""
     subject = Subject(job_id=job.id)
     is_seen = job.is_offered or (job.outcome is not None and job.outcome not in _NOBODY)
-    open_s = (moment.now - job.opened_at).total_seconds()
+    open_s = (moment.now - job.searching_since).total_seconds()
     yield Reading(
         kind=ExceptionKind.NO_COURIER_NEAR,
         subject=subject,

@@ -63,7 +63,7 @@ class SearchingJob(Struct, frozen=True, kw_only=True):
     vehicles: tuple[Vehicle, ...]
     ready_at: datetime
     due_at: datetime
-    opened_at: datetime
+    searching_since: datetime  # since when the latest search is under way
     search_until: datetime
     is_offered: bool  # to somebody who may still answer
     pickup_lat_deg: float

@@ -5,17 +5,19 @@ from datetime import timedelta
 
 import pytest
 
+from service.actions import reassign_all as reassigning
 from service.actions.arrive_at_stop import arrive_at_stop
 from service.actions.complete_stop import complete_stop
 from service.actions.create_endpoint import EndpointWish, create_endpoint
 from service.actions.once import Once
 from service.actions.resolve_exception import resolve_exception
+from service.domain.audit_log import SHELL
 from service.domain.courier import Fix
 from service.domain.facts import JobLeftOpen, TickSummary
 from service.domain.geo import Point
 from service.domain.lifecycle import StopKind
 from service.domain.policy import Policy
-from service.domain.vocabulary import ExceptionKind, Outcome
+from service.domain.vocabulary import ExceptionKind, Outcome, ReasonCode
 from service.live import index as live_index
 from service.metrics import REGISTRY
 from service.relay.audit import Audit
@@ -176,6 +178,37 @@ async def test_nobody_near_is_what_the_matching_says(
     await later(16)
     await lookout.look(1)
     assert await listed() == []
+
+
+async def test_a_search_that_begins_anew_is_not_told_by_what_was_before(
+    runtime, market, online, post, give, left_open, lookout, later, listed, read
+):
+    job_id = await post()
+    await left_open(job_id, Outcome.NO_CANDIDATE)
+    await later(300)
+    await give(job_id, online[0])
+    once = reassigning.Once(
+        courier_id=online[0],
+        market_id=market,
+        reason=ReasonCode.COURIER_ISSUE,
+        key="k",
+        origin=SHELL,
+    )
+    await reassigning.reassign_all(runtime, once)
+    for _ in range(2):
+        await lookout.look(1)
+        await later(20)
+    assert await listed() == []  # nobody has looked yet
+    await left_open(job_id, Outcome.NO_CANDIDATE)
+    for _ in range(2):
+        await lookout.look(1)
+        await later(20)
+    assert await listed() == []  # it has just begun
+    await later(60)
+    for _ in range(2):
+        await lookout.look(1)
+        await later(16)
+    assert [one.kind for one in await listed()] == [ExceptionKind.NO_COURIER_NEAR]
 
 
 async def test_an_endpoint_that_fails_is_told_until_it_has_worked_for_a_while(
