@@ -541,7 +541,8 @@ CREATE TABLE public.exception (
     resolution text,
     merchant_id uuid,
     endpoint_id uuid,
-    due_at timestamp with time zone
+    due_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL
 );
 CREATE TABLE public.fact (
     id bigint NOT NULL,
@@ -1033,7 +1034,7 @@ CREATE INDEX decision_age ON public.decision USING btree (at);
 CREATE INDEX decision_of_job ON public.decision USING btree (job_id, id) WHERE (job_id IS NOT NULL);
 CREATE UNIQUE INDEX decision_of_offer ON public.decision USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 CREATE INDEX decision_of_tick ON public.decision USING btree (tick_id);
-CREATE INDEX exception_dismissed ON public.exception USING btree (market_id, resolved_at) WHERE (resolution = 'dismiss'::text);
+CREATE INDEX exception_decided ON public.exception USING btree (market_id, resolved_at) WHERE (resolution = ANY (ARRAY['dismiss'::text, 'fail'::text, 'reassign'::text, 'retry'::text]));
 CREATE INDEX exception_of_market ON public.exception USING btree (market_id, id);
 CREATE UNIQUE INDEX exception_one_open ON public.exception USING btree (kind, COALESCE(job_id, courier_id)) WHERE (resolved_at IS NULL);
 CREATE UNIQUE INDEX exception_one_open_of_endpoint ON public.exception USING btree (kind, endpoint_id) WHERE ((resolved_at IS NULL) AND (endpoint_id IS NOT NULL));

@@ -15,6 +15,7 @@ from service.live.connect import Redis
 from service.live.records import LiveFix, RosterEntry
 
 COURIERS_COUNT_MIN = 60  # looked at, if there are as many: most are busy, or cannot carry it
+COURIERS_PER_CELL_COUNT_MAX = 200  # of a station where hundreds wait, some
 CELLS_COUNT_MAX = 200
 
 
@@ -34,8 +35,10 @@ async def find_free_couriers(
     pickup = job.latest(StopKind.PICKUP).point
     counts = await positions.read_counts(redis, job.market_id)
     cells = _nearest(counts, pickup)
-    fixes = await positions.read_near(redis, job.market_id, sorted(cells))
-    fresh = [fix for fix in fixes if _age_s(fix, now) <= policy.position_age_s_max]
+    fixes = await positions.read_some(
+        redis, job.market_id, sorted(cells), per_cell_count_max=COURIERS_PER_CELL_COUNT_MAX
+    )
+    fresh = [fix for fix in fixes if age_s(fix, now) <= policy.position_age_s_max]
     roster = await index.read_roster(redis, job.market_id, [fix.courier_id for fix in fresh])
     return [
         FreeCourier(id=fix.courier_id, vehicle=entry.vehicle, point=Point(fix.lat_deg, fix.lng_deg))
@@ -61,7 +64,8 @@ def _nearest(counts: dict[int, int], place: Point) -> list[int]:
     return chosen
 
 
-def _age_s(fix: LiveFix, now: datetime) -> float:
+def age_s(fix: LiveFix, now: datetime) -> float:
+    """Return how old the position is, seconds."""
     return (now - fix.received_at).total_seconds()
 
 

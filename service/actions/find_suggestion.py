@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 from msgspec import Struct
 
-from service.actions.find_free_couriers import find_free_couriers
+from service.actions.find_free_couriers import age_s, find_free_couriers
 from service.domain.courier import Courier
 from service.domain.errors import NotFoundError
 from service.domain.forecast import StopAhead, arrivals
@@ -34,7 +34,7 @@ class _Known(Struct, frozen=True, kw_only=True):
     job: Job | None
     courier: Courier | None  # who has the job, or whom it is about
     in_hand: Sequence[Job]  # of that courier
-    refused_by: Sequence[CourierId]  # of the couriers who were asked for the job
+    refused_by: frozenset[CourierId]  # of the couriers who were asked for the job
     policy: Policy
     now: datetime
 
@@ -56,7 +56,15 @@ async def find_suggestion(
         rescue = await _rescue(runtime, known)
     except LiveUnavailableError as error:
         log.debug("index_unreachable", market=market_id, error=repr(error))
-    return suggest(Scene(kind=known.exception.kind, job=known.job, door_at=door_at, rescue=rescue))
+    courier = known.courier
+    scene = Scene(
+        kind=known.exception.kind,
+        job=known.job,
+        door_at=door_at,
+        rescue=rescue,
+        is_suspended=courier is not None and courier.suspension_at(known.now) is not None,
+    )
+    return suggest(scene)
 
 
 async def _read(conn: Connection, exception_id: ExceptionId, market_id: MarketId) -> _Known:
@@ -66,19 +74,19 @@ async def _read(conn: Connection, exception_id: ExceptionId, market_id: MarketId
     market = await markets.read_market_at_work(conn, market_id=market_id)
     if exception is None or market is None:
         raise NotFoundError("there is no such exception")
-    job, refused_by = None, ()
+    job = None
     if exception.job_id is not None:
         (job,) = await jobs.read_jobs(conn, job_ids=[exception.job_id])
-        unoffered = await jobs.read_unoffered(conn, market_id=market_id, job_ids=[job.id])
-        refused_by = unoffered[0].refused_by if unoffered else ()
     courier_id = exception.courier_id if job is None else job.courier_id
     courier, in_hand = await _read_courier(conn, courier_id)
+    job = job or _first_to_free(in_hand)
+    refusers = [] if job is None else await jobs.list_refusers(conn, job_id=job.id)
     return _Known(
         exception=exception,
-        job=job or _first_to_free(in_hand),
+        job=job,
         courier=courier,
         in_hand=in_hand,
-        refused_by=refused_by,
+        refused_by=frozenset(one.courier_id for one in refusers),
         policy=market.policy,
         now=market.now,
     )
@@ -109,6 +117,7 @@ async def _door_at(runtime: Runtime, known: _Known) -> datetime | None:
         return None
     fixes = await positions.read_fixes(runtime.redis, job.market_id, [courier.id])
     fix = fixes.get(courier.id)
+    is_fresh = fix is not None and age_s(fix, known.now) <= known.policy.position_age_s_max
     in_hand = {one.id: one for one in known.in_hand}
     route = [
         StopAhead(
@@ -127,7 +136,7 @@ async def _door_at(runtime: Runtime, known: _Known) -> datetime | None:
     ]
     expected = arrivals(
         route,
-        here=None if fix is None else Point(fix.lat_deg, fix.lng_deg),
+        here=Point(fix.lat_deg, fix.lng_deg) if fix is not None and is_fresh else None,
         vehicle=courier.vehicle,
         detour_factor=known.policy.detour_factor,
         now=known.now,

@@ -1,4 +1,4 @@
-"""The shape shared by what takes a courier off duty by hand, with all that is in hand."""
+"""The shape shared by what takes from a courier by hand what is in hand, mostly with the shift."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -19,9 +19,11 @@ from service.store.works import OpenedWork, open_work, save_work
 
 
 async def open_leaving(
-    conn: Connection, *, courier_id: CourierId, market_id: MarketId
+    conn: Connection, *, courier_id: CourierId, market_id: MarketId, answer: str = "off_duty"
 ) -> OpenedWork:
     """Lock and read all that the courier has in hand, and take back the offer that is out.
+
+    `answer` says why it is taken back.
 
     Raises:
         NotFoundError: the market has no such courier.
@@ -36,7 +38,7 @@ async def open_leaving(
     if opened.offer is not None:
         offered = OpenedOffer(offer=opened.offer, jobs=tuple(opened.asked.values()))
         now = (await deployment.read_market_time(conn)).now
-        revoked = offers_domain.revoke(opened.offer, answer="off_duty", now=now)
+        revoked = offers_domain.revoke(opened.offer, answer=answer, now=now)
         await save_answer(conn, offered, revoked, actor=Actor.OPS, now=now)
     if await offers.find_open_offer(conn, courier_id=courier_id) is not None:
         raise LockContentionError("an offer was made meanwhile")

@@ -6,19 +6,21 @@ from typing import Literal
 from msgspec import Struct
 
 from service.actions.find_job import find_job
+from service.actions.free_jobs import free_jobs
+from service.actions.leaving import open_leaving
 from service.domain import work as works_domain
-from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
-from service.domain.errors import InvalidStateTransitionError, NotFoundError
-from service.domain.ids import CourierId, ExceptionId, JobId, MarketId, StopId
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin, traits_of
+from service.domain.errors import InvalidStateTransitionError, LockContentionError, NotFoundError
+from service.domain.ids import ExceptionId, JobId, MarketId, StopId
 from service.domain.job import Job
-from service.domain.lifecycle import JobStatus, JobStep, StopKind
+from service.domain.lifecycle import JobStatus, JobStep
 from service.domain.vocabulary import Actor, ExceptionKind, ReasonCode
 from service.runtime import Runtime
 from service.store import audit_log, deployment, exceptions, jobs, proofs
 from service.store.connection import Connection
 from service.store.exceptions import OpsException
 from service.store.told_exceptions import resolve_and_tell
-from service.store.works import OpenedWork, open_work, open_work_of, save_work
+from service.store.works import OpenedWork, open_work_of, save_work
 
 Resolution = Literal["retry", "fail", "reassign", "dismiss"]
 
@@ -53,16 +55,7 @@ async def resolve_exception(
         if exception.resolved_at is not None:
             return
         _check(exception, resolution)
-        if exception.job_id is not None:
-            held = await _hold(conn, exception.job_id, market_id)
-            exception = await _read(conn, exception_id, market_id)  # as nobody else decides now
-            if exception.resolved_at is not None:
-                return
-            await _decide(runtime, conn, held, resolution)
-            if exception.kind is ExceptionKind.PROOF_ATTEMPTS_EXHAUSTED:
-                await proofs.forget_tries(conn, job_id=held.job.id)  # they may try anew
-        elif exception.courier_id is not None and resolution == "reassign":
-            await _free_courier(runtime, conn, exception.courier_id)
+        moved = await _carry_out(runtime, conn, exception, resolution, origin)
         now = (await deployment.read_market_time(conn)).now
         subject_id = exception.job_id or exception.courier_id or exception.endpoint_id
         resolved = await resolve_and_tell(
@@ -73,6 +66,8 @@ async def resolve_exception(
             actor=Actor.OPS,
             now=now,
         )
+        if exception_id not in {one.id for one in resolved}:
+            raise LockContentionError("it was decided meanwhile")  # and nothing here is kept
         entries = [
             AuditEntry(
                 market_id=market_id,
@@ -84,7 +79,7 @@ async def resolve_exception(
             )
             for one in resolved
         ]
-        await audit_log.append(conn, *entries)
+        await audit_log.append(conn, *moved, *entries)
 
     await runtime.transact(market_id, work)
 
@@ -92,6 +87,41 @@ async def resolve_exception(
 def _check(exception: OpsException, resolution: Resolution) -> None:
     if resolution != "dismiss" and resolution not in _DECISIONS.get(exception.kind, ()):
         raise InvalidStateTransitionError("exception", exception.kind, resolution)
+
+
+async def _carry_out(
+    runtime: Runtime,
+    conn: Connection,
+    exception: OpsException,
+    resolution: Resolution,
+    origin: Origin,
+) -> list[AuditEntry]:
+    """Decide as the resolution says; return what is to be noted of each job.
+
+    Raises:
+        InvalidStateTransitionError: it cannot be decided so now.
+        LockContentionError: somebody decided meanwhile; begin again.
+    """
+    market_id = exception.market_id
+    if exception.job_id is not None:
+        held = await _hold(conn, exception.job_id, market_id)
+        await _check_open(conn, exception)
+        if exception.kind is ExceptionKind.PROOF_ATTEMPTS_EXHAUSTED:
+            await proofs.forget_tries(conn, job_id=held.job.id)  # they may try anew
+        return await _decide(runtime, conn, held, resolution, origin)
+    if exception.courier_id is not None and resolution == "reassign":
+        opened = await open_leaving(
+            conn, courier_id=exception.courier_id, market_id=market_id, answer="withdrawn"
+        )
+        await _check_open(conn, exception)
+        return await free_jobs(runtime, conn, opened, origin=origin)
+    return []
+
+
+async def _check_open(conn: Connection, exception: OpsException) -> None:
+    """Check, under the locks, that nobody has decided meanwhile."""
+    if (await _read(conn, exception.id, exception.market_id)).resolved_at is not None:
+        raise LockContentionError("it was decided meanwhile")
 
 
 class _Held(Struct, frozen=True, kw_only=True):
@@ -123,16 +153,19 @@ async def _hold(conn: Connection, job_id: JobId, market_id: MarketId) -> _Held:
     return _Held(job=opened.work.jobs[job_id], opened=opened)
 
 
-async def _decide(runtime: Runtime, conn: Connection, held: _Held, resolution: Resolution) -> None:
-    """Decide about the job, as its resolution says."""
+async def _decide(
+    runtime: Runtime, conn: Connection, held: _Held, resolution: Resolution, origin: Origin
+) -> list[AuditEntry]:
+    """Decide about the job, as its resolution says; return what is to be noted of it."""
     job, opened = held.job, held.opened
     if resolution == "dismiss":
         if job.status is JobStatus.UNDELIVERABLE:  # nobody else would ever decide about it
             raise InvalidStateTransitionError("job", job.status, resolution)
-        return
+        return []
     if opened is None:
         raise InvalidStateTransitionError("job", job.status, resolution)
     now = (await deployment.read_market_time(conn)).now
+    reason = None
     if resolution == "retry":
         after = works_domain.retry(
             opened.work, job.id, stop_id=StopId(runtime.new_id()), actor=Actor.OPS, now=now
@@ -145,28 +178,13 @@ async def _decide(runtime: Runtime, conn: Connection, held: _Held, resolution: R
             opened.work, job.id, step, actor=Actor.OPS, now=now, reason=reason
         )
     await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
-
-
-async def _free_courier(runtime: Runtime, conn: Connection, courier_id: CourierId) -> None:
-    """Give to others what the courier has not picked up.
-
-    Raises:
-        InvalidStateTransitionError: there is nothing of that kind.
-    """
-    opened = await open_work(conn, courier_id=courier_id)
-    now = (await deployment.read_market_time(conn)).now
-    after = opened.work
-    # The last first: so none of them is set out for on the way.
-    for stop in reversed(opened.work.route):
-        if stop.kind is StopKind.PICKUP:
-            after = works_domain.drop(
-                after,
-                stop.job_id,
-                JobStep.REASSIGN,
-                actor=Actor.OPS,
-                now=now,
-                reason=ReasonCode.COURIER_NO_PROGRESS,
-            )
-    if after is opened.work:
-        raise InvalidStateTransitionError("courier", after.courier.status, "reassign")
-    await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
+    noted = AuditEntry(
+        market_id=job.market_id,
+        origin=origin,
+        action=AuditAction.RESOLVE_EXCEPTION,
+        subject=f"job:{job.id}",
+        before=traits_of(job),
+        after=traits_of(after.jobs[job.id]),
+        reason=reason,
+    )
+    return [noted]

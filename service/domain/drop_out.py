@@ -75,12 +75,18 @@ def drop_out(
     """Return the work with its shift ended and its jobs decided, those of the route in its order.
 
     What becomes of them is as `fates` says, unless it was decided otherwise.
+    """
+    work = _end_shift(work, now=now)
+    return decide(work, fates(work) if decided is None else decided, reason=reason, now=now)
+
+
+def decide(work: Work, decided: Mapping[JobId, Fate], *, reason: ReasonCode, now: datetime) -> Work:
+    """Return the work with its jobs decided; the shift goes on, if there is one.
 
     A job that is freed keeps its age, so that it stands where it stood among those that wait.
     """
-    work = _end_shift(work, now=now)
     before = work
-    for job_id, fate in (fates(work) if decided is None else decided).items():
+    for job_id, fate in decided.items():
         if fate is Fate.REOPENED:
             work = _reopened(work, work.jobs[job_id], reason, now)
         elif fate is Fate.UNDELIVERABLE:

@@ -170,6 +170,7 @@ class ExceptionSnapshot(Struct, frozen=True, kw_only=True, tag="exception"):
     due_at: datetime | None = None  # then it is too late, or decides itself
     resolved_at: datetime | None
     resolution: str | None
+    version: int = 1  # as the row's; facts of before had none
 
 
 class MarketSnapshot(Struct, frozen=True, kw_only=True, tag="market"):

@@ -65,8 +65,8 @@ class Job(Struct, frozen=True, kw_only=True):
     created_at: datetime
     ready_at: datetime
     due_at: datetime
-    release_at: datetime
-    opened_at: datetime | None
+    release_at: datetime  # when its search begins, or the latest one began
+    opened_at: datetime | None  # its age among those that wait; a drop-out takes nothing from it
     search_until: datetime
     ended_at: datetime | None
     offer_id: OfferId | None
@@ -295,13 +295,13 @@ def step(
 
 def _reopened(job: Job, now: datetime) -> Job:
     """Return the job as the next attempt: the same id, a search as long as the one before."""
-    assert job.opened_at is not None  # it was open before it had a courier
     return replace(
         job,
         attempt=job.attempt + 1,
+        release_at=now,
         opened_at=now,
         search_round=0,
-        search_until=min(job.deadline_at, now + (job.search_until - job.opened_at)),
+        search_until=min(job.deadline_at, now + (job.search_until - job.release_at)),
         courier_id=None,
         bundle_id=None,
     )

@@ -71,6 +71,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     job: Job | None  # of a courier's, one not picked up before one aboard, the first that is due
     door_at: datetime | None  # if nothing is done
     rescue: Rescue | None  # the fastest one
+    is_suspended: bool = False  # who has the job, and so the parcel
 
 
 def fastest(
@@ -114,6 +115,8 @@ def _for_courier(scene: Scene) -> Suggestion:
 
 
 def _for_attempt(scene: Scene) -> Suggestion:
+    if scene.is_suspended:
+        return _call_courier(scene)  # for the parcel; they go to no door for now
     is_last = scene.job is not None and (
         scene.job.latest(StopKind.DROPOFF).attempt >= ATTEMPTS_COUNT_MAX
     )

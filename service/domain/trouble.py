@@ -1,10 +1,10 @@
 """What ops are told of without being asked: the rules, and what follows from one look at a market.
 
 Each rule has a measure, a band, and a precedent. Whoever looks brings readings; what is on record
-says what is open, and what a human has dismissed and is not told again for a while.
+says what is open, and what a human has decided and is not told again for a while.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from math import inf
 from uuid import UUID
@@ -17,7 +17,7 @@ from service.domain.ids import CourierId, EndpointId, ExceptionId, JobId, Mercha
 from service.domain.progress import STILL_S_MIN
 from service.domain.vocabulary import ExceptionKind, Severity
 
-DISMISSED_S = 900.0  # market time; what a human has dismissed is not opened again within it
+DECIDED_S = 900.0  # market time; what a human has decided is opened within it only if it is worse
 DECIDED_WITHIN_S = 480.0  # what became of an attempt: a courier waits no longer at a door
 OPEN_COUNT_MAX = 100  # of a kind: nobody works through a longer queue
 OPENED_COUNT_MAX = 50  # at one look
@@ -97,7 +97,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 
 
 class OnRecord(Struct, frozen=True, kw_only=True):
-    """An exception that is open, or was dismissed a short while ago."""
+    """An exception that is open, or was decided by a human a short while ago."""
 
     id: ExceptionId
     kind: ExceptionKind
@@ -115,8 +115,13 @@ class Opening(Struct, frozen=True, kw_only=True):
     reading: Reading
     severity: Severity
 
+    @property
+    def kind(self) -> ExceptionKind:
+        return self.reading.kind
+
 
 class Change(Struct, frozen=True, kw_only=True):
+    kind: ExceptionKind
     exception_id: ExceptionId
     severity: Severity
     due_at: datetime | None
@@ -136,6 +141,7 @@ class Review(Struct, frozen=True, kw_only=True):
     """What follows from a look, and what is to be remembered until the next one."""
 
     steps: tuple[Step, ...]
+    left_over: frozenset[ExceptionKind]  # of which there was no room to open all
     signals: Mapping[Key, Signal]
 
 
@@ -144,16 +150,17 @@ def review(
     records: Sequence[OnRecord],
     signals: Mapping[Key, Signal],
     *,
-    is_whole: bool,
+    partial_kinds: Collection[ExceptionKind],
     now: datetime,
 ) -> Review:
     """Return what to open, change and close; a subject that is no more has no trouble either.
 
     Args:
         readings: of this look, one of a kind about a subject.
-        records: what is open or was dismissed lately, of the kinds that have a rule.
+        records: what is open or was decided lately, of the kinds that have a rule.
         signals: what was remembered of the look before; empty after a change of the leader.
-        is_whole: whether the look went over everything; else nothing is closed for its absence.
+        partial_kinds: of which the look has not gone over everything: of them none is closed for
+            its absence.
         now: market time.
     """
     followed = {
@@ -161,24 +168,39 @@ def review(
         for one in readings
     }
     standing = {one.key: one for one in records if one.is_open}
-    hushed = {one.key for one in records if not one.is_open}
+    hushed = _hushed(records)
     steps: list[Step] = []
     openings: list[Opening] = []
     for one in readings:
         record = standing.get(one.key)
         turned = turn(followed[one.key], RULES[one.kind].band, is_open=record is not None, now=now)
-        if turned is Turn.OPEN and one.key not in hushed:
-            openings.append(Opening(reading=one, severity=_severity(one)))
+        severity = _severity(one)
+        if turned is Turn.OPEN and _RANK[severity] > hushed.get(one.key, -1):
+            openings.append(Opening(reading=one, severity=severity))
         elif record is not None and turned is Turn.CLOSE:
             steps.append(Closing(kind=one.kind, exception_id=record.id))
         elif record is not None and followed[one.key].level is Level.RAISED:
             steps += _changes(record, one)
-    if is_whole:
-        # Twice: a job that changes hands between two queries of one look is in neither.
-        gone = (one for key, one in standing.items() if key not in followed and key not in signals)
-        steps += [Closing(kind=record.kind, exception_id=record.id) for record in gone]
+    # Twice: a job that changes hands between two queries of one look is in neither.
+    gone = (one for key, one in standing.items() if key not in followed and key not in signals)
+    steps += [
+        Closing(kind=record.kind, exception_id=record.id)
+        for record in gone
+        if record.kind not in partial_kinds
+    ]
     chosen = _chosen(openings, standing)
-    return Review(steps=(*steps, *chosen), signals=followed)
+    chosen_keys = {one.reading.key for one in chosen}
+    left_over = frozenset(one.kind for one in openings if one.reading.key not in chosen_keys)
+    return Review(steps=(*steps, *chosen), left_over=left_over, signals=followed)
+
+
+def _hushed(records: Iterable[OnRecord]) -> Mapping[Key, int]:
+    """Return how bad it was, as a rank, when a human decided about it the worst of times."""
+    ranks: dict[Key, int] = {}
+    for one in records:
+        if not one.is_open:
+            ranks[one.key] = max(ranks.get(one.key, 0), _RANK[one.severity])
+    return ranks
 
 
 def _severity(reading: Reading) -> Severity:
@@ -190,7 +212,9 @@ def _changes(record: OnRecord, reading: Reading) -> Iterable[Change]:
     """Yield what is new about an open one: it only becomes worse, until it is over."""
     severity = max(record.severity, _severity(reading), key=lambda one: _RANK[one])
     if severity is not record.severity or _has_moved(record.due_at, reading.due_at):
-        yield Change(exception_id=record.id, severity=severity, due_at=reading.due_at)
+        yield Change(
+            kind=record.kind, exception_id=record.id, severity=severity, due_at=reading.due_at
+        )
 
 
 def _has_moved(before: datetime | None, after: datetime | None) -> bool:

@@ -16,6 +16,7 @@ from service.live.scripts import load_script
 _WRITE_FIXES = load_script("write_fixes")
 _READ_FIXES = load_script("read_fixes")
 _READ_CELLS = load_script("read_cells")
+_READ_SOME = load_script("read_some")
 _REMOVE_FIXES = load_script("remove_fixes")
 
 _WHENEVER_MS = 1 << 53  # later than any fix, and still exact as a double, which Lua counts in
@@ -52,6 +53,23 @@ async def read_near(redis: Redis, market_id: MarketId, cells: Sequence[int]) -> 
     for batch in in_batches(cells):
         cell_keys = [keys.couriers_in_cell(market_id, cell) for cell in batch]
         packed += cast("list[bytes]", await redis.run(_READ_CELLS, keys=cell_keys, args=()))
+    with legible():
+        return newest_fixes(b"".join(packed))
+
+
+async def read_some(
+    redis: Redis, market_id: MarketId, cells: Sequence[int], *, per_cell_count_max: int
+) -> list[LiveFix]:
+    """Return the fixes in the cells as `read_near` does, but of a full cell only as many.
+
+    Raises:
+        LiveUnavailableError: they could not be read.
+    """
+    packed: list[bytes] = []
+    for batch in in_batches(cells):
+        cell_keys = [keys.couriers_in_cell(market_id, cell) for cell in batch]
+        reply = await redis.run(_READ_SOME, keys=cell_keys, args=(per_cell_count_max,))
+        packed += cast("list[bytes]", reply)
     with legible():
         return newest_fixes(b"".join(packed))
 

@@ -47,7 +47,7 @@ class OpenJob(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fal
 
 
 class OpenedJob(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """How `OpenJob` begins, up to when its search began; the rest is not looked at."""
+    """How `OpenJob` begins, up to since when it waits; the rest is not looked at."""
 
     job_id: JobId
     version: int

@@ -10,13 +10,21 @@ from service.domain.geo import Point
 from service.domain.ids import CourierId, MarketId
 from service.domain.lifecycle import StopStatus
 from service.domain.progress import Progress, advance
-from service.domain.trouble import OnRecord, Reading, Subject
+from service.domain.trouble import OnRecord, Reading, Review, Subject
+from service.domain.vocabulary import ExceptionKind
 from service.live import positions
 from service.live.errors import LiveUnavailableError
 from service.live.records import LiveFix
 from service.live.soundness import forgetting_corrupt
 from service.relay.attempt import attempt
-from service.relay.readings import Moment, of_courier, of_endpoint, of_index, of_search
+from service.relay.readings import (
+    KINDS_OF_COURIERS,
+    Moment,
+    of_courier,
+    of_endpoint,
+    of_index,
+    of_search,
+)
 from service.relay.steps import carry_out
 from service.runtime import Runtime, read_market
 from service.store import couriers, deployment, exceptions, jobs, webhook_endpoints
@@ -27,7 +35,7 @@ from service.store.exceptions import OpsException
 LOOKOUT_INTERVAL_S = 5.0
 COURIERS_PER_PART_COUNT_MAX = 250  # some 5 ms, in which the relay answers nobody
 COURIERS_COUNT_MAX = 20_000  # with jobs in hand, at one look
-SEARCHES_COUNT_MAX = 1_000  # those that last longest
+SEARCHES_COUNT_MAX = 1_000  # those that last longest; what ops are told of comes besides
 ENDPOINTS_COUNT_MAX = 200  # those that fail worst
 
 _NOBODY = CourierId(UUID(int=0))  # before everybody, in the order of ids
@@ -49,6 +57,7 @@ class Lookout:
         self._epoch: int | None = None
         self._progress: Mapping[UUID, Progress] = {}
         self._signals: Mapping[trouble.Key, Signal] = {}
+        self._differing_count = 0  # of the index, until ops are told or need not be
 
     async def look(self, epoch: int) -> None:
         """Look once at everything, under this epoch of the lease.
@@ -70,7 +79,8 @@ class Lookout:
         async with self._runtime.pool.connection() as conn:
             moment = await self._moment(conn)
             records = await self._records(conn, moment)
-            readings = [of_index(self._take_differing_count())]
+            self._differing_count = max(self._differing_count, self._take_differing_count())
+            readings = [of_index(self._differing_count)]
             searching = await jobs.list_searching(
                 conn, market_id=self._market_id, limit_count=SEARCHES_COUNT_MAX
             )
@@ -89,18 +99,31 @@ class Lookout:
                     progress[courier.id] = advanced
                 readings += of_courier(courier, _place(fix), advanced, moment)
         self._progress = progress
-        is_whole = (
-            len(searching) < SEARCHES_COUNT_MAX
-            and len(failing) < ENDPOINTS_COUNT_MAX
-            and working_count < COURIERS_COUNT_MAX
-        )
+        # Searches that ops are told of are read whatever their number, so no kind lacks them.
+        partial_kinds = set[ExceptionKind]()
+        if len(failing) >= ENDPOINTS_COUNT_MAX:
+            partial_kinds.add(ExceptionKind.WEBHOOK_FAILING)
+        if working_count >= COURIERS_COUNT_MAX:
+            partial_kinds |= KINDS_OF_COURIERS
         found = trouble.review(
-            _once_each(readings), records, self._signals, is_whole=is_whole, now=moment.now
+            _once_each(readings),
+            records,
+            self._signals,
+            partial_kinds=partial_kinds,
+            now=moment.now,
         )
         self._signals = found.signals
-        runtime = self._runtime
+        if ExceptionKind.INDEX_DRIFT not in await self._carry_out(found):
+            self._differing_count = 0
+
+    async def _carry_out(self, found: Review) -> set[ExceptionKind]:
+        """Tell ops; return the kinds of which something is still to be told."""
+        waiting = set(found.left_over)
         for step in found.steps:
-            await attempt("exception", step, carry_out(runtime, self._market_id, step))
+            done = carry_out(self._runtime, self._market_id, step)
+            if await attempt("exception", step, done) is None:
+                waiting.add(step.kind)
+        return waiting
 
     async def _moment(self, conn: Connection) -> Moment:
         market = await read_market(conn, self._market_id)
@@ -112,7 +135,7 @@ class Lookout:
             conn,
             market_id=self._market_id,
             kinds=list(trouble.RULES),
-            dismissed_since=moment.now - timedelta(seconds=trouble.DISMISSED_S),
+            decided_since=moment.now - timedelta(seconds=trouble.DECIDED_S),
         )
         return [_on_record(one) for one in found]
 

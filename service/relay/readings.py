@@ -17,6 +17,14 @@ from service.store.couriers import Working
 from service.store.jobs import SearchingJob
 from service.store.webhook_endpoints import FailingEndpoint
 
+KINDS_OF_COURIERS = frozenset(  # what is measured of those who have jobs in hand
+    {
+        ExceptionKind.COURIER_MOVING_AWAY,
+        ExceptionKind.COURIER_NOT_MOVING,
+        ExceptionKind.LATE_RISK,
+        ExceptionKind.PICKUP_WAIT,
+    }
+)
 _NOBODY = frozenset({Outcome.NO_CANDIDATE, Outcome.ALL_REMOVED})
 
 
@@ -32,7 +40,7 @@ def of_search(job: SearchingJob, moment: Moment) -> Iterable[Reading]:
     """Yield what is measured of a job that looks for a courier."""
     subject = Subject(job_id=job.id)
     is_seen = job.is_offered or (job.outcome is not None and job.outcome not in _NOBODY)
-    open_s = (moment.now - job.opened_at).total_seconds()
+    open_s = (moment.now - job.searching_since).total_seconds()
     yield Reading(
         kind=ExceptionKind.NO_COURIER_NEAR,
         subject=subject,

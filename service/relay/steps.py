@@ -9,8 +9,8 @@ from service.store.connection import Connection
 from service.store.told_exceptions import change_and_tell, open_and_tell, resolve_and_tell
 
 
-async def carry_out(runtime: Runtime, market_id: MarketId, step: Step) -> None:
-    """Do it and tell ops, in one transaction; what is done already stays as it is.
+async def carry_out(runtime: Runtime, market_id: MarketId, step: Step) -> Step:
+    """Do it and tell ops, in one transaction; what is done already stays as it is. Return it.
 
     Raises:
         DomainError: as `transact` says.
@@ -48,3 +48,4 @@ async def carry_out(runtime: Runtime, market_id: MarketId, step: Step) -> None:
                 )
 
     await runtime.transact(market_id, work)
+    return step

@@ -29,6 +29,7 @@ class OpsException(Struct, frozen=True, kw_only=True):
     due_at: datetime | None  # then it is too late, or decides itself
     resolved_at: datetime | None
     resolution: str | None
+    version: int  # grows by one with every change
 
 
 class OpenCount(Struct, frozen=True, kw_only=True):
@@ -128,9 +129,9 @@ async def list_watched(
     *,
     market_id: MarketId,
     kinds: Sequence[ExceptionKind],
-    dismissed_since: datetime,
+    decided_since: datetime,
 ) -> list[OpsException]:
-    rows = await conn.fetch(_SQL["list_watched"], market_id, kinds, dismissed_since)
+    rows = await conn.fetch(_SQL["list_watched"], market_id, kinds, decided_since)
     return to_structs(rows, OpsException)
 
 

@@ -52,6 +52,10 @@ class UnofferedJob(Struct, frozen=True, kw_only=True):
     is_unmixed: bool
 
 
+class Refuser(Struct, frozen=True, kw_only=True):
+    courier_id: CourierId
+
+
 class SearchingJob(Struct, frozen=True, kw_only=True):
     """An open job, and what the matching last said of it."""
 
@@ -59,7 +63,7 @@ class SearchingJob(Struct, frozen=True, kw_only=True):
     vehicles: tuple[Vehicle, ...]
     ready_at: datetime
     due_at: datetime
-    opened_at: datetime
+    searching_since: datetime  # since when the latest search is under way
     search_until: datetime
     is_offered: bool  # to somebody who may still answer
     pickup_lat_deg: float
@@ -176,6 +180,10 @@ async def list_jobs_to_expire(
     conn: Connection, *, market_id: MarketId, limit_count: int
 ) -> list[JobKey]:
     return to_structs(await conn.fetch(_SQL["list_jobs_to_expire"], market_id, limit_count), JobKey)
+
+
+async def list_refusers(conn: Connection, *, job_id: JobId) -> list[Refuser]:
+    return to_structs(await conn.fetch(_SQL["list_refusers"], job_id), Refuser)
 
 
 async def list_searching(

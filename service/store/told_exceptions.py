@@ -101,6 +101,7 @@ def _fact(exception: OpsException, type: FactType, actor: Actor, now: datetime) 
             due_at=exception.due_at,
             resolved_at=exception.resolved_at,
             resolution=exception.resolution,
+            version=exception.version,
         ),
         courier_id=exception.courier_id,
     )

@@ -30,6 +30,7 @@ class OpsException(_Body, frozen=True):
     due_at: datetime | None  # then it is too late, or decides itself
     resolved_at: datetime | None
     resolution: str | None
+    version: int  # of two, the higher one is newer
 
 
 class OpsExceptionPage(_Body, frozen=True):
@@ -61,7 +62,8 @@ class SuggestionBody(_Body, frozen=True):
 class ResolveExceptionBody(_Request, frozen=True):
     """`retry` and `fail` decide an undeliverable job, `reassign` frees what is not picked up.
 
-    `dismiss` only closes the exception; the same is not opened again for a while.
+    `dismiss` only closes the exception. Whatever is decided, the same is not opened again for a
+    while, unless it is worse then.
     """
 
     resolution: Literal["retry", "fail", "reassign", "dismiss"]

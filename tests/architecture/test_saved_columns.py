@@ -49,7 +49,6 @@ NEVER_CHANGES = {
         "created_at",
         "ready_at",
         "due_at",
-        "release_at",
     },
     "stop": {
         "id",

@@ -12,7 +12,8 @@ WITH job_rows AS (
     FROM jsonb_populate_recordset(NULL::job, $1)
   ON CONFLICT (id) DO UPDATE
      SET status = excluded.status, version = excluded.version, last_sequence = excluded.last_sequence,
-         attempt = excluded.attempt, search_round = excluded.search_round, opened_at = excluded.opened_at,
+         attempt = excluded.attempt, search_round = excluded.search_round, release_at = excluded.release_at,
+         opened_at = excluded.opened_at,
          search_until = excluded.search_until, ended_at = excluded.ended_at, offer_id = excluded.offer_id,
          courier_id = excluded.courier_id, bundle_id = excluded.bundle_id, ended_by = excluded.ended_by,
          reason = excluded.reason, extended_until = excluded.extended_until

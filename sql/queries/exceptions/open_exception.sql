@@ -3,4 +3,4 @@
 INSERT INTO exception (id, market_id, kind, severity, job_id, courier_id, merchant_id, endpoint_id, opened_at, due_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT DO NOTHING
-RETURNING id, market_id, kind, severity, job_id, courier_id, merchant_id, endpoint_id, opened_at, due_at, resolved_at, resolution
+RETURNING id, market_id, kind, severity, job_id, courier_id, merchant_id, endpoint_id, opened_at, due_at, resolved_at, resolution, version

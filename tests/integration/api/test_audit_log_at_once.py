@@ -58,8 +58,9 @@ async def test_who_resolves_at_the_same_time_decides_once_and_is_in_it_once(
         await conn.execute("SELECT FROM job WHERE id = $1 FOR UPDATE", undeliverable)
         both = await resolve_twice(runtime, market, exception["id"], resolution)
     assert await asyncio.gather(*both) == [None, None]
-    (entry,) = await entries_of(ops, action="resolve_exception")
-    assert entry["subject"] == f"exception:{exception['id']}"
+    entries = await entries_of(ops, action="resolve_exception")
+    subjects = [f"job:{undeliverable}", f"exception:{exception['id']}"]
+    assert [entry["subject"] for entry in entries] == subjects
     attempts_count = await conn.fetchval(
         "SELECT count(*) FROM stop WHERE job_id = $1 AND kind = 'dropoff'", undeliverable
     )

@@ -10,14 +10,18 @@ from service.actions.assign_job import assign_job
 from service.actions.decline_offer import decline_offer
 from service.actions.set_status import Online, set_status
 from service.domain.ids import ExceptionId
+from service.domain.lifecycle import StopKind
 from service.domain.load import Load
+from service.domain.policy import Policy
 from service.domain.vocabulary import Actor, ExceptionKind, Severity, Vehicle
 from service.live import positions
 from service.live.records import LiveFix
 from service.relay.index import MarketIndex
 from service.relay.instants import ms_of
+from service.store import deployment, jobs
 from service.store.told_exceptions import open_and_tell
 from tests.integration.api.test_rest import check_problem
+from tests.integration.deliveries import deliver
 
 FAR, NEAR = 48.2689, 48.2109  # of a pickup at 48.2089
 
@@ -129,6 +133,56 @@ async def test_who_has_declined_is_not_named_again(runtime, market, ops, post, o
     path = await opened(ExceptionKind.NO_COURIER_NEAR, job_id=job["id"])
     effect = (await ops.get(f"{path}/suggestion")).json()["effect"]
     assert effect["courier_id"] == str(couriers[0])
+    async with runtime.pool.connection() as conn:  # as the matching sees it
+        (offered,) = await jobs.read_unoffered(conn, market_id=market, job_ids=[UUID(job["id"])])
+        refusers = await jobs.list_refusers(conn, job_id=UUID(job["id"]))
+    assert [one.courier_id for one in refusers] == list(offered.refused_by) == [couriers[1]]
+
+
+async def test_who_has_declined_is_not_named_for_a_job_that_somebody_has(
+    runtime, market, ops, post, opened, couriers
+):
+    job = await post()
+    job_id = UUID(job["id"])
+    made = await assign_job(runtime, job_id=job_id, courier_id=couriers[1], market_id=market)
+    await decline_offer(runtime, answer="", offer_id=made.id, by=couriers[1], market_id=market)
+    made = await assign_job(runtime, job_id=job_id, courier_id=couriers[0], market_id=market)
+    await accept_offer(runtime, offer_id=made.id, by=couriers[0], market_id=market)
+    path = await opened(ExceptionKind.LATE_RISK, job_id=job["id"])
+    suggested = (await ops.get(f"{path}/suggestion")).json()
+    assert (suggested["action"], suggested["effect"]["courier_id"]) == ("wait", None)
+
+
+async def test_where_a_courier_was_long_ago_says_nothing(
+    runtime, market, ops, post, opened, couriers
+):
+    job = await post()
+    made = await assign_job(
+        runtime, job_id=UUID(job["id"]), courier_id=couriers[0], market_id=market
+    )
+    await accept_offer(runtime, offer_id=made.id, by=couriers[0], market_id=market)
+    path = await opened(ExceptionKind.LATE_RISK, job_id=job["id"])
+    assert (await ops.get(f"{path}/suggestion")).json()["effect"]["otherwise_at"] is not None
+    async with runtime.pool.connection() as conn:
+        now = (await deployment.read_market_time(conn)).now
+        later = now + timedelta(seconds=1.0 + Policy().position_age_s_max)
+        await deployment.set_time(conn, market_at=later, time_scale=1.0)
+    assert (await ops.get(f"{path}/suggestion")).json() == {"action": "wait", "effect": None}
+
+
+async def test_who_is_suspended_is_not_sent_to_the_door_again(runtime, market, ops, post, ids):
+    job_id = UUID((await post())["id"])
+    whose = {"market_id": market, "courier_id": ids[0]}
+    await deliver(runtime, job_id=job_id, **whose, until=StopKind.PICKUP)
+    answer = await ops.post(
+        f"/v1/ops/couriers/{ids[0]}/suspension",
+        json={"reason": "conduct", "jobs_in_hand": "reassign"},
+    )
+    assert answer.status_code == 200, answer.text
+    (exception,) = (await ops.get("/v1/ops/exceptions")).json()["exceptions"]
+    assert (exception["kind"], exception["job_id"]) == ("attempt_failed", str(job_id))
+    suggested = (await ops.get(f"/v1/ops/exceptions/{exception['id']}/suggestion")).json()
+    assert suggested["action"] == "call_courier"
 
 
 async def test_where_nobody_is_seen_nothing_is_predicted(runtime, ops, post, opened, couriers):

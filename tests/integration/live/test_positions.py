@@ -180,3 +180,12 @@ async def test_the_newer_fix_is_by_connection_then_by_number_whatever_the_clock_
         assert await positions.write_fixes(redis, market_id, [older]) == 0
     (known,) = (await positions.read_fixes(redis, market_id, [newer.courier_id])).values()
     assert known == newer
+
+
+async def test_of_a_full_cell_some_are_read_and_of_others_all(redis, market_id, make_fix):
+    crowd = [make_fix(number) for number in range(1, 8)]
+    others = [make_fix(number, lat_deg=48.25, lng_deg=16.4) for number in (8, 9)]
+    await positions.write_fixes(redis, market_id, [*crowd, *others])
+    found = await positions.read_some(redis, market_id, CELLS, per_cell_count_max=3)
+    assert len([fix for fix in found if fix in crowd]) == 3
+    assert [fix for fix in found if fix in others] == others

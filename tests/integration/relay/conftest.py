@@ -17,8 +17,9 @@ from service.live.records import LiveFix
 from service.relay.index import MarketIndex
 from service.relay.indexing import Indexing
 from service.relay.instants import ms_of
+from service.relay.lookout import Lookout
 from service.relay.loop import relay_waiting
-from service.store import deployment, jobs
+from service.store import deployment, exceptions, jobs
 from service.store.leadership import Leadership
 from tests.integration.actions.conftest import (  # noqa: F401  # pytest finds fixtures by name
     online,
@@ -139,3 +140,73 @@ def pick_up(runtime, market):
         await complete_stop(runtime, **of_courier)
 
     return pick_up_one
+
+
+@pytest.fixture
+def drift():
+    """How many things differed in the index since the last look; set it."""
+    return [0]
+
+
+@pytest.fixture
+def make_lookout(runtime, market, drift):
+    def take():
+        count, drift[0] = drift[0], 0
+        return count
+
+    return lambda: Lookout(runtime, market, take)
+
+
+@pytest.fixture
+def lookout(make_lookout):
+    return make_lookout()
+
+
+@pytest.fixture
+def now(runtime):
+    async def read_now():
+        async with runtime.pool.connection() as conn:
+            return (await deployment.read_market_time(conn)).now
+
+    return read_now
+
+
+@pytest.fixture
+def see(runtime, market, now):
+    """Let a courier's app report this place now."""
+
+    async def report_one(courier_id, place):
+        at_ms = ms_of(await now())
+        fix = LiveFix(
+            courier_id=courier_id,
+            lat_deg=place.lat_deg,
+            lng_deg=place.lng_deg,
+            accuracy_m=5.0,
+            received_at_ms=at_ms,
+            seq=at_ms,
+        )
+        await positions.write_fixes(runtime.redis, market, [fix])
+
+    return report_one
+
+
+@pytest.fixture
+def listed(runtime, market):
+    """Return the open exceptions, oldest first."""
+
+    async def list_open():
+        async with runtime.pool.connection() as conn:
+            found = await exceptions.list_exceptions(
+                conn,
+                market_id=market,
+                only_open=True,
+                kinds=(),
+                severities=(),
+                job_id=None,
+                courier_id=None,
+                before_id=None,
+                limit_count=9,
+            )
+        return found[::-1]
+
+    return list_open

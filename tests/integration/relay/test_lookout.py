@@ -5,99 +5,28 @@ from datetime import timedelta
 
 import pytest
 
+from service.actions import reassign_all as reassigning
 from service.actions.arrive_at_stop import arrive_at_stop
 from service.actions.complete_stop import complete_stop
 from service.actions.create_endpoint import EndpointWish, create_endpoint
 from service.actions.once import Once
 from service.actions.resolve_exception import resolve_exception
+from service.domain.audit_log import SHELL
 from service.domain.courier import Fix
 from service.domain.facts import JobLeftOpen, TickSummary
 from service.domain.geo import Point
 from service.domain.lifecycle import StopKind
 from service.domain.policy import Policy
-from service.domain.vocabulary import ExceptionKind, Outcome
+from service.domain.vocabulary import ExceptionKind, Outcome, ReasonCode
 from service.live import index as live_index
-from service.live import positions
-from service.live.records import LiveFix
 from service.metrics import REGISTRY
 from service.relay.audit import Audit
-from service.relay.instants import ms_of
 from service.relay.lag import count_exceptions
 from service.relay.lookout import Lookout
-from service.store import deployment, exceptions, ticks
+from service.store import ticks
 
 GRABEN, NORTH = Point(48.2089, 16.3697), Point(48.2189, 16.3697)
 FACTS = "SELECT type FROM fact WHERE type LIKE 'exception.%' ORDER BY id"
-
-
-@pytest.fixture
-def drift():
-    """How many things differed in the index since the last look; set it."""
-    return [0]
-
-
-@pytest.fixture
-def make_lookout(runtime, market, drift):
-    def take():
-        count, drift[0] = drift[0], 0
-        return count
-
-    return lambda: Lookout(runtime, market, take)
-
-
-@pytest.fixture
-def lookout(make_lookout):
-    return make_lookout()
-
-
-@pytest.fixture
-def now(runtime):
-    async def read_now():
-        async with runtime.pool.connection() as conn:
-            return (await deployment.read_market_time(conn)).now
-
-    return read_now
-
-
-@pytest.fixture
-def see(runtime, market, now):
-    """Let a courier's app report this place now."""
-
-    async def report_one(courier_id, place):
-        at_ms = ms_of(await now())
-        fix = LiveFix(
-            courier_id=courier_id,
-            lat_deg=place.lat_deg,
-            lng_deg=place.lng_deg,
-            accuracy_m=5.0,
-            received_at_ms=at_ms,
-            seq=at_ms,
-        )
-        await positions.write_fixes(runtime.redis, market, [fix])
-
-    return report_one
-
-
-@pytest.fixture
-def listed(runtime, market):
-    """Return the open exceptions, oldest first."""
-
-    async def list_open():
-        async with runtime.pool.connection() as conn:
-            found = await exceptions.list_exceptions(
-                conn,
-                market_id=market,
-                only_open=True,
-                kinds=(),
-                severities=(),
-                job_id=None,
-                courier_id=None,
-                before_id=None,
-                limit_count=9,
-            )
-        return found[::-1]
-
-    return list_open
 
 
 @pytest.fixture
@@ -249,6 +178,37 @@ async def test_nobody_near_is_what_the_matching_says(
     await later(16)
     await lookout.look(1)
     assert await listed() == []
+
+
+async def test_a_search_that_begins_anew_is_not_told_by_what_was_before(
+    runtime, market, online, post, give, left_open, lookout, later, listed, read
+):
+    job_id = await post()
+    await left_open(job_id, Outcome.NO_CANDIDATE)
+    await later(300)
+    await give(job_id, online[0])
+    once = reassigning.Once(
+        courier_id=online[0],
+        market_id=market,
+        reason=ReasonCode.COURIER_ISSUE,
+        key="k",
+        origin=SHELL,
+    )
+    await reassigning.reassign_all(runtime, once)
+    for _ in range(2):
+        await lookout.look(1)
+        await later(20)
+    assert await listed() == []  # nobody has looked yet
+    await left_open(job_id, Outcome.NO_CANDIDATE)
+    for _ in range(2):
+        await lookout.look(1)
+        await later(20)
+    assert await listed() == []  # it has just begun
+    await later(60)
+    for _ in range(2):
+        await lookout.look(1)
+        await later(16)
+    assert [one.kind for one in await listed()] == [ExceptionKind.NO_COURIER_NEAR]
 
 
 async def test_an_endpoint_that_fails_is_told_until_it_has_worked_for_a_while(

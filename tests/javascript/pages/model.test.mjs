@@ -51,6 +51,44 @@ test("an offer is there until it is answered", () => {
   assert.equal(model.offeredTo().size, 0);
 });
 
+const exception = (changes) => ({ id: "e", kind: "late_risk", severity: "warning", job_id: "j", courier_id: null, opened_at: "2026-11-22T10:00:00Z", resolved_at: null, version: 1, ...changes });
+
+test("an exception that is over does not come back by an older row", () => {
+  const model = new Model();
+  model.takeException(exception());
+  model.hear(fact({ type: "exception", ...exception({ resolved_at: "2026-11-22T10:05:00Z", version: 2 }) }));
+  model.takeException(exception());
+  assert.equal(model.exceptions.size, 0);
+  model.hear(fact({ type: "exception", ...exception({ id: "unseen", resolved_at: "2026-11-22T10:05:00Z", version: 2 }) }));
+  model.takeException(exception({ id: "unseen" }));
+  assert.equal(model.exceptions.size, 0);
+});
+
+test("of an exception the newer version stays, whichever comes first", () => {
+  const model = new Model();
+  model.hear(fact({ type: "exception", ...exception({ severity: "critical", version: 3 }) }));
+  model.takeException(exception({ version: 2 }));
+  assert.equal(model.exceptions.get("e").severity, "critical");
+  model.takeException(exception({ severity: "critical", due_at: "2026-11-22T11:00:00Z", version: 4 }));
+  assert.equal(model.exceptions.get("e").due_at, "2026-11-22T11:00:00Z");
+});
+
+test("an offer that is answered does not come back by an older row", () => {
+  const model = new Model();
+  const offer = { id: "o", courier_id: "c", job_ids: ["j"], status: "pending" };
+  model.hear(fact({ type: "offer", ...offer, status: "declined" }));
+  model.takeOffer(offer);
+  assert.equal(model.offers.size, 0);
+});
+
+test("of what is over only the latest is remembered", () => {
+  const model = new Model();
+  for (let number = 0; number < 5_000; number++) {
+    model.takeException(exception({ id: `e ${number}`, resolved_at: "2026-11-22T10:05:00Z", version: 2 }));
+  }
+  assert.ok(model.overExceptions.ids.size <= 1_000 && model.overExceptions.has("e 4999"));
+});
+
 test("a whole frame forgets what was told before, another one adds and takes away", () => {
   const model = new Model();
   const at = (id) => ({ courier_id: id, lat_deg: 48, lng_deg: 16, at: "2026-11-22T10:00:00Z" });

@@ -63,6 +63,16 @@ def test_a_freed_job_stands_where_it_stood_among_those_that_wait():
     assert freed.search_until == min(job.due_at, LATER + (job.search_until - NOW))
 
 
+def test_each_search_is_as_long_as_the_first_however_often_couriers_drop_out():
+    job = make_job(due_at=NOW + timedelta(hours=9))
+    length = job.search_until - job.release_at
+    for minutes in (9, 20, 60):
+        now = NOW + timedelta(minutes=minutes)
+        job = drop_out(work_with(job), reason=WHY, now=now).jobs[job.id]
+        assert (job.opened_at, job.release_at) == (NOW, now)
+        assert job.search_until == now + length
+
+
 def test_a_parcel_on_board_waits_for_a_decision_with_its_courier():
     first, second = make_job(1), make_job(2)
     aboard = forward(work_with(first, second), 2)  # the first is picked up

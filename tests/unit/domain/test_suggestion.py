@@ -112,6 +112,13 @@ def test_the_last_attempt_is_not_repeated():
     assert suggest(again).action is SuggestedAction.FAIL
 
 
+def test_who_is_suspended_is_not_sent_to_the_door_again():
+    job = job_in(JobStatus.UNDELIVERABLE)
+    kind = ExceptionKind.ATTEMPT_FAILED
+    scene = Scene(kind=kind, job=job, door_at=None, rescue=None, is_suspended=True)
+    assert suggest(scene).action is SuggestedAction.CALL_COURIER
+
+
 def test_the_fastest_is_not_always_the_nearest():
     walker = FreeCourier(id=ANNA, vehicle=Vehicle.FOOT, point=Point(48.2150, 16.3700))
     rider = FreeCourier(id=BEN, vehicle=Vehicle.SCOOTER, point=Point(48.2170, 16.3700))

@@ -47,8 +47,8 @@ def on_record(*, kind=WAIT, number=1, **changes):
     return OnRecord(**(values | changes))
 
 
-def steps(readings, records=(), *, signals=None, is_whole=True, now=NOW):
-    return review(readings, records, signals or {}, is_whole=is_whole, now=now).steps
+def steps(readings, records=(), *, signals=None, partial_kinds=(), now=NOW):
+    return review(readings, records, signals or {}, partial_kinds=partial_kinds, now=now).steps
 
 
 class Queue:
@@ -60,9 +60,13 @@ class Queue:
         self.now = NOW
         self.opened_count = self.closed_count = 0
 
-    def look(self, *readings, is_whole=True):
+    def look(self, *readings, partial_kinds=()):
         found = review(
-            readings, list(self.records.values()), self.signals, is_whole=is_whole, now=self.now
+            readings,
+            list(self.records.values()),
+            self.signals,
+            partial_kinds=partial_kinds,
+            now=self.now,
         )
         self.signals = found.signals
         for step in found.steps:
@@ -104,7 +108,9 @@ def test_what_is_open_is_not_opened_again():
 
 def test_what_is_worse_now_is_told_and_what_is_better_only_when_it_is_over():
     (change,) = steps([reading(1_300.0)], [on_record()])
-    assert change == Change(exception_id=on_record().id, severity=Severity.CRITICAL, due_at=None)
+    assert change == Change(
+        kind=WAIT, exception_id=on_record().id, severity=Severity.CRITICAL, due_at=None
+    )
     assert steps([reading(500.0)], [on_record(severity=Severity.CRITICAL)]) == ()
 
 
@@ -132,12 +138,24 @@ def test_a_job_that_one_look_has_missed_keeps_its_trouble():
     assert queue.records == {}
 
 
-def test_a_look_that_has_not_seen_everything_closes_nothing_for_its_absence():
-    assert steps([], [on_record()], is_whole=False) == ()
+def test_what_a_look_has_not_seen_all_of_is_not_closed_for_its_absence():
+    late, wait = on_record(kind=LATE), on_record(kind=WAIT, number=2)
+    assert steps([], [late, wait], partial_kinds={LATE, WAIT}) == ()
+    (closing,) = steps([], [late, wait], partial_kinds={LATE})
+    assert closing == Closing(kind=WAIT, exception_id=wait.id)
 
 
-def test_what_a_human_has_dismissed_is_left_alone():
+def test_what_a_human_has_decided_is_left_alone():
     assert steps([reading(500.0)], [on_record(is_open=False)]) == ()
+
+
+def test_what_is_worse_than_when_it_was_decided_is_told_again():
+    decided = on_record(is_open=False)
+    (opening,) = steps([reading(1_200.0)], [decided])
+    assert opening.severity is Severity.CRITICAL
+    again = on_record(is_open=False, severity=Severity.CRITICAL)
+    assert steps([reading(1_200.0)], [again, decided]) == ()
+    assert steps([reading(1_200.0)], [decided, again]) == ()
 
 
 def test_the_worst_are_opened_first_and_no_more_than_can_be_read():
@@ -163,7 +181,7 @@ def test_each_matter_is_open_once_at_most_and_ends_by_itself(looks, kind):
     for measures, is_whole in looks:
         queue.look(
             *(reading(measure, kind=kind, number=one) for one, measure in measures.items()),
-            is_whole=is_whole,
+            partial_kinds=() if is_whole else {kind},
         )
         assert queue.opened_count - queue.closed_count == len(queue.records)
     queue.look()

@@ -30,7 +30,7 @@ def searching(**changes):
         "vehicles": (Vehicle.FOOT, Vehicle.BIKE),
         "ready_at": ago(600),
         "due_at": NOW + timedelta(hours=1),
-        "opened_at": ago(600),
+        "searching_since": ago(600),
         "search_until": NOW + timedelta(minutes=20),
         "is_offered": False,
         "pickup_lat_deg": GRABEN.lat_deg,

@@ -1,6 +1,7 @@
 // @ts-check
 // What the console knows of its market: rows read over REST, kept up to date by the feed.
 
+import { Over } from "./over.js";
 import { inKnownOrder } from "./route.js";
 
 /** @typedef {import("../shared/link.js").Message} Message */
@@ -17,7 +18,7 @@ import { inKnownOrder } from "./route.js";
 /** @typedef {{ id: string, courier_id: string, job_ids: string[], status: string, created_at: string,
  *   answered_at: string | null, [field: string]: any }} Offer */
 /** @typedef {{ id: string, kind: string, severity: string, job_id: string | null, courier_id: string | null,
- *   opened_at: string, resolved_at: string | null, [field: string]: any }} Exception */
+ *   opened_at: string, resolved_at: string | null, version: number, [field: string]: any }} Exception */
 /** @typedef {{ cell: string, couriers_count: number, open_jobs_count: number, longest_wait_s: number,
  *   mean_wait_s: number } & Place} CellLoad */
 
@@ -35,6 +36,8 @@ export class Model {
     this.offers = new Map(); // that wait for an answer
     /** @type {Map<string, Exception>} */
     this.exceptions = new Map(); // open ones
+    this.overOffers = new Over();
+    this.overExceptions = new Over();
     /** @type {Map<string, Place & { at: string }>} */
     this.positions = new Map(); // in the box that is watched
     /** @type {Map<string, CellLoad>} */
@@ -83,16 +86,17 @@ export class Model {
     else if (courier.version === undefined) this.couriers.set(courier.id, { ...courier, ...lasting(known) });
   }
 
-  /** @param {Offer} offer */
+  /** Whoever has answered does not wait again: a row that says so is older. @param {Offer} offer */
   takeOffer(offer) {
-    if (OFFER_OPEN.has(offer.status)) this.offers.set(offer.id, { ...this.offers.get(offer.id), ...offer });
-    else this.offers.delete(offer.id);
+    if (!OFFER_OPEN.has(offer.status)) this.overOffers.end(offer.id, this.offers);
+    else if (!this.overOffers.has(offer.id)) this.offers.set(offer.id, { ...this.offers.get(offer.id), ...offer });
   }
 
-  /** @param {Exception} exception */
+  /** What is resolved stays so; of what is open the newer version stays. @param {Exception} exception */
   takeException(exception) {
-    if (exception.resolved_at === null) this.exceptions.set(exception.id, exception);
-    else this.exceptions.delete(exception.id);
+    const isOlder = (this.exceptions.get(exception.id)?.version ?? 0) > exception.version;
+    if (exception.resolved_at !== null) this.overExceptions.end(exception.id, this.exceptions);
+    else if (!isOlder && !this.overExceptions.has(exception.id)) this.exceptions.set(exception.id, exception);
   }
 
   /** @param {Message} message */

@@ -9,7 +9,7 @@ KEPT = {
     "job": (
         *("market_id", "merchant_id", "reference", "size_class", "weight_g", "items_count"),
         *("requirements", "vehicles", "is_unmixed", "fee_cents", "currency", "created_at"),
-        *("ready_at", "due_at", "release_at"),
+        *("ready_at", "due_at"),
     ),
     "stop": (
         *("job_id", "kind", "attempt", "lat_deg", "lng_deg", "service_s", "address"),

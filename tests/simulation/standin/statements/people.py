@@ -186,6 +186,7 @@ async def open_exception(
         "due_at": due_at,
         "resolved_at": None,
         "resolution": None,
+        "version": 1,
     }
     key = row["kind"], subject_of(row)
     is_open = bool(_open_exceptions(transaction, *key))
@@ -224,7 +225,11 @@ async def resolve_exceptions(transaction, kind, subject_id, resolved_at, resolut
         if newest["resolved_at"] is None:
             resolved.append(
                 await transaction.update(
-                    "exception", seen["id"], resolved_at=resolved_at, resolution=resolution
+                    "exception",
+                    seen["id"],
+                    resolved_at=resolved_at,
+                    resolution=resolution,
+                    version=newest["version"] + 1,
                 )
             )
     return resolved
