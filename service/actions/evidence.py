@@ -7,7 +7,7 @@ from msgspec import Struct
 from service.domain.courier import Fix
 from service.domain.ids import CourierId, JobId, ProofId
 from service.domain.picture import Picture
-from service.domain.proof import Evidence
+from service.domain.proof import AcceptedProof, Evidence
 from service.domain.stop import Stop
 from service.domain.vocabulary import Actor, ExceptionKind, ProofKind
 from service.store import proofs
@@ -32,16 +32,20 @@ class Taken(Struct, frozen=True, kw_only=True):
 
 async def look(conn: Connection, *, courier_id: CourierId, stop: Stop, shown: Shown) -> Evidence:
     """Return what there is to decide on; where nothing is asked or shown, nothing is read."""
-    kinds: frozenset[ProofKind] = frozenset()
+    pictures: tuple[AcceptedProof, ...] = ()
     if shown.proof_ids:
         kept = await proofs.list_pictures_of_stop(conn, stop_id=stop.id, courier_id=courier_id)
-        kinds = frozenset(one.kind for one in kept if one.id in shown.proof_ids)
+        pictures = tuple(
+            AcceptedProof(id=one.id, kind=one.kind, sha256=one.sha256.hex())
+            for one in kept
+            if one.id in shown.proof_ids
+        )
     if ProofKind.CODE not in stop.required_proofs:
-        return Evidence(picture_kinds=kinds)
+        return Evidence(pictures=pictures)
     codes = await proofs.list_codes(conn, job_id=stop.job_id)
     tries = await proofs.list_tries(conn, stop_id=stop.id, courier_id=courier_id)
     return Evidence(
-        picture_kinds=kinds,
+        pictures=pictures,
         said_code=shown.code,
         right_code=next((one.code for one in codes if one.kind is stop.kind), None),
         tried_codes=frozenset(one.code for one in tries),

@@ -52,6 +52,7 @@ def proof_list(job: Job, proofs: Sequence[Proof]) -> ProofList:
                 attempt=stop.attempt,
                 required_proofs=stop.required_proofs,
                 given_proofs=stop.given_proofs,
+                accepted_proofs=stop.accepted_proofs,
             )
             for stop in job.stops
         ),

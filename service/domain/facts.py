@@ -30,6 +30,7 @@ from service.domain.lifecycle import (
     StopStatus,
 )
 from service.domain.pricing import Pay
+from service.domain.proof import AcceptedProof
 from service.domain.suspension import Suspension
 from service.domain.vocabulary import (
     Actor,
@@ -94,6 +95,7 @@ class StopSnapshot(Struct, frozen=True, kw_only=True):
     failure_reason: ReasonCode | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()
+    accepted_proofs: tuple[AcceptedProof, ...] = ()
 
 
 class SearchProgress(Struct, frozen=True, kw_only=True):

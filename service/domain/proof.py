@@ -49,13 +49,21 @@ class Proof(Struct, frozen=True, kw_only=True):
     accuracy_m: float | None
 
 
+class AcceptedProof(Struct, frozen=True, kw_only=True):
+    """A picture by which a stop was completed: this much is known of it for good."""
+
+    id: ProofId
+    kind: ProofKind
+    sha256: str  # of the picture, hexadecimal
+
+
 class Evidence(Struct, frozen=True, kw_only=True):
     """What there is to decide on when a courier says that a stop is done."""
 
     said_code: str | None = None
     right_code: str | None = None
     tried_codes: frozenset[str] = frozenset()  # wrong ones that this courier said here before
-    picture_kinds: frozenset[ProofKind] = frozenset()  # uploaded for this stop, and named
+    pictures: tuple[AcceptedProof, ...] = ()  # uploaded for this stop, and named
 
 
 NO_EVIDENCE = Evidence()
@@ -71,7 +79,7 @@ def check(required: Sequence[ProofKind], evidence: Evidence) -> tuple[ProofKind,
         ProofMismatchError: the code is wrong.
         ProofAttemptsExhaustedError: too many wrong ones were said before.
     """
-    proven = set(evidence.picture_kinds)
+    proven = {picture.kind for picture in evidence.pictures}
     for kind in required:
         if kind is not ProofKind.CODE and kind not in proven:
             raise ProofRequiredError(f"this stop asks for a {kind}")

@@ -16,6 +16,7 @@ from service.domain.lifecycle import (
     StopStep,
     next_status,
 )
+from service.domain.proof import AcceptedProof
 from service.domain.vocabulary import ProofKind, ReasonCode
 
 
@@ -42,6 +43,7 @@ class Stop(Struct, frozen=True, kw_only=True):
     failure_reason: ReasonCode | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()  # when it was completed
+    accepted_proofs: tuple[AcceptedProof, ...] = ()  # the pictures among them, as named then
 
     @property
     def point(self) -> Point:
@@ -88,4 +90,5 @@ def snapshot(stop: Stop) -> StopSnapshot:
         failure_reason=stop.failure_reason,
         required_proofs=stop.required_proofs,
         given_proofs=stop.given_proofs,
+        accepted_proofs=stop.accepted_proofs,
     )

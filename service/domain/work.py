@@ -148,7 +148,7 @@ def complete(
     job, stop = _find(work, stop_id)
     completed = stops_domain.step(stop, StopStep.COMPLETE, now=now)
     given = proofs_domain.check(stop.required_proofs, evidence)
-    job = _with_stop(job, replace(completed, given_proofs=given))
+    job = _with_stop(job, replace(completed, given_proofs=given, accepted_proofs=evidence.pictures))
     work = _stepped(work, job, _COMPLETIONS[stop.kind], actor=Actor.COURIER, now=now)
     return settle(work, Actor.COURIER, now)
 

@@ -27,6 +27,7 @@ class Content(Struct, frozen=True, kw_only=True):
 class PictureKey(Struct, frozen=True, kw_only=True):
     id: ProofId
     kind: ProofKind
+    sha256: bytes
 
 
 class StopCode(Struct, frozen=True, kw_only=True):
@@ -102,8 +103,8 @@ async def read_content(conn: Connection, *, proof_id: ProofId, job_id: JobId) ->
     return to_struct_or_none(await conn.fetchrow(_SQL["read_content"], proof_id, job_id), Content)
 
 
-async def read_last_photo(conn: Connection, *, job_id: JobId) -> Content | None:
-    return to_struct_or_none(await conn.fetchrow(_SQL["read_last_photo"], job_id), Content)
+async def read_accepted_photo(conn: Connection, *, job_id: JobId) -> Content | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["read_accepted_photo"], job_id), Content)
 
 
 async def create_codes(

@@ -6,6 +6,7 @@ import msgspec
 
 from service.domain.ids import ProofId, StopId
 from service.domain.lifecycle import StopKind
+from service.domain.proof import AcceptedProof
 from service.domain.vocabulary import ProofKind
 from service.wire.text import Color
 
@@ -42,6 +43,7 @@ class StopProofs(_Body, frozen=True):
     attempt: int
     required_proofs: tuple[ProofKind, ...]
     given_proofs: tuple[ProofKind, ...]
+    accepted_proofs: tuple[AcceptedProof, ...]  # the pictures that the courier named for it
 
 
 class ProofList(_Body, frozen=True):

@@ -25,6 +25,7 @@ from service.domain.lifecycle import (
     StopStatus,
 )
 from service.domain.pricing import Pay
+from service.domain.proof import AcceptedProof
 from service.domain.suspension import Suspension
 from service.domain.vocabulary import (
     Actor,
@@ -207,6 +208,7 @@ class StopView(_Body, frozen=True):
     failure_reason: ReasonCode | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()
+    accepted_proofs: tuple[AcceptedProof, ...] = ()
 
 
 class EventBody(_Body, frozen=True):

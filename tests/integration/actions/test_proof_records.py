@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import asyncpg
+import msgspec
 import pytest
 
 from service.actions.complete_stop import complete_stop
@@ -14,9 +15,11 @@ from service.actions.export_data import export_courier, export_recipient
 from service.actions.keep_proof import Upload, keep_proof
 from service.actions.set_status import Offline, set_status
 from service.domain.errors import ProofMismatchError
+from service.domain.facts import JobSnapshot
 from service.domain.geo import Point
 from service.domain.job import PlaceRequest
 from service.domain.lifecycle import StopKind
+from service.domain.proof import AcceptedProof
 from service.domain.vocabulary import Actor, ProofKind
 from service.relay.retention import DAY_S, forget_record
 from service.simulation.pictures import png
@@ -93,6 +96,26 @@ async def test_a_record_is_a_picture_or_none(conn, say):
     for kind, media_type in (("photo", None), ("code", "image/png")):
         with pytest.raises(asyncpg.CheckViolationError):
             await conn.execute(copied, kind, media_type)
+
+
+async def test_a_stop_says_for_good_which_pictures_it_was_completed_with(
+    runtime, conn, market, online, keep, read, at_the_door
+):
+    door = at_the_door.latest(StopKind.DROPOFF)
+    kept = [await keep(png(320, 240, grey=grey)) for grey in (10, 20, 30)]
+    await complete_stop(
+        runtime,
+        courier_id=online[0],
+        market_id=market,
+        stop_id=door.id,
+        shown=Shown(code=CODE, proof_ids=(kept[1].id, uuid4())),
+    )
+    accepted = (AcceptedProof(id=kept[1].id, kind=ProofKind.PHOTO, sha256=kept[1].sha256.hex()),)
+    assert (await read(at_the_door.id)).latest(StopKind.DROPOFF).accepted_proofs == accepted
+    fact = await conn.fetchval("SELECT body FROM fact WHERE type = 'job.delivered'")
+    assert msgspec.json.decode(fact, type=JobSnapshot).stops[1].accepted_proofs == accepted
+    shown = await proofs.read_accepted_photo(conn, job_id=at_the_door.id)
+    assert shown.sha256 == kept[1].sha256
 
 
 async def test_where_redis_knows_nothing_a_proof_has_no_place(keep):

@@ -23,6 +23,7 @@ from service.domain.proof import (
     CODE_TRIES_COUNT_MAX,
     NO_EVIDENCE,
     PICTURES_COUNT_MAX,
+    AcceptedProof,
     Evidence,
     check,
     check_picture,
@@ -36,6 +37,11 @@ from tests.unit.domain.test_work import POLICY, at
 
 CODE, PHOTO, SIGNATURE = ProofKind.CODE, ProofKind.PHOTO, ProofKind.SIGNATURE
 CODES = st.text("0123456789", min_size=4, max_size=6)
+
+
+def taken(kind):
+    """Return a picture that the courier names."""
+    return AcceptedProof(id=ProofId(UUID(int=9)), kind=kind, sha256="ab" * 32)
 
 
 def place_with(*kinds, code=None):
@@ -56,7 +62,8 @@ def test_who_asks_for_nothing_gets_nothing():
 
 @given(st.sets(st.sampled_from(ProofKind)), st.sets(st.sampled_from([PHOTO, SIGNATURE])))
 def test_what_is_required_is_proven_or_refused(required, given_kinds):
-    evidence = Evidence(said_code="1234", right_code="1234", picture_kinds=frozenset(given_kinds))
+    pictures = tuple(map(taken, given_kinds))
+    evidence = Evidence(said_code="1234", right_code="1234", pictures=pictures)
     if required - {CODE} <= given_kinds:
         assert set(check(tuple(required), evidence)) == required | given_kinds
     else:
@@ -102,7 +109,7 @@ def test_a_stop_is_completed_with_its_proofs_and_remembers_them():
     stop_ids = tuple(stop.id for stop in job.stops)
     work = take(work, [job], stop_ids=stop_ids, bundle_id=None, now=NOW)
     stop = job.latest(StopKind.PICKUP)
-    shown = Evidence(picture_kinds=frozenset({PHOTO, SIGNATURE}))
+    shown = Evidence(pictures=(taken(PHOTO), taken(SIGNATURE)))
     with pytest.raises(InvalidStateTransitionError):  # whoever is not there proves nothing
         complete(work, stop.id, now=NOW, evidence=shown)
     work = arrive(work, stop.id, fix=at(stop), policy=POLICY, now=NOW)
@@ -110,6 +117,7 @@ def test_a_stop_is_completed_with_its_proofs_and_remembers_them():
         complete(work, stop.id, now=NOW)
     done = complete(work, stop.id, now=NOW, evidence=shown).jobs[job.id]
     assert done.latest(StopKind.PICKUP).given_proofs == (PHOTO, SIGNATURE)
+    assert done.latest(StopKind.PICKUP).accepted_proofs == (taken(PHOTO), taken(SIGNATURE))
     assert done.latest(StopKind.DROPOFF).given_proofs == ()
 
 
