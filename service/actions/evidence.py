@@ -26,8 +26,7 @@ class Taken(Struct, frozen=True, kw_only=True):
     """A picture with what we know of it."""
 
     picture: Picture
-    sha256: bytes
-    content: bytes
+    sha256: bytes  # of what is kept
 
 
 async def look(conn: Connection, *, courier_id: CourierId, stop: Stop, shown: Shown) -> Evidence:
@@ -75,7 +74,7 @@ async def record(
         width_px=None if taken is None else taken.picture.width_px,
         height_px=None if taken is None else taken.picture.height_px,
         sha256=None if taken is None else taken.sha256,
-        content=None if taken is None else taken.content,
+        content=None if taken is None else taken.picture.content,
         created_at=now,
         lat_deg=None if fix is None else fix.point.lat_deg,
         lng_deg=None if fix is None else fix.point.lng_deg,

@@ -69,6 +69,8 @@ async def keep_one(
     """Upload a photo or a signature, by an id that the app makes; then complete the stop with it.
 
     The same picture again, after a lost answer, changes nothing. It may come before the arrival.
+    What cameras write into pictures is not kept, the orientation neither: turn them before. The
+    hash in the answer is of what is kept.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in set(PictureType):

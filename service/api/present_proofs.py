@@ -19,7 +19,7 @@ _ENDING_OF: Mapping[PictureType, str] = {
 PICTURE = ResponseSpec(
     bytes,
     generate_examples=False,
-    description="The picture, as it was uploaded",
+    description="The picture, as it was uploaded but for EXIF and the like",
     media_type="image/*",  # pyright: ignore[reportArgumentType]  # used as text only
 )
 

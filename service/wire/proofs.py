@@ -28,7 +28,7 @@ class ProofBody(_Body, frozen=True):
     width_px: int | None
     height_px: int | None
     bytes_count: int | None
-    sha256: str | None  # hexadecimal
+    sha256: str | None  # hexadecimal, of the picture as it is kept: without EXIF
     created_at: datetime
     lat_deg: float | None
     lng_deg: float | None

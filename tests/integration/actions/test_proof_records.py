@@ -1,6 +1,8 @@
 """Proofs on record: whole, never changed, and gone after their time or with whom they show."""
 
+import hashlib
 import json
+import zlib
 from datetime import timedelta
 from uuid import uuid4
 
@@ -51,9 +53,11 @@ async def at_the_door(online, accepted, complete, arrive, read):
 def keep(runtime, market, online, at_the_door):
     """Upload a photo of the door."""
 
-    async def keep_one(content=PHOTO):
+    async def keep_one(content=PHOTO, *, proof_id=None):
         stop_id = at_the_door.latest(StopKind.DROPOFF).id
-        upload = Upload(id=uuid4(), stop_id=stop_id, kind=ProofKind.PHOTO, content=content)
+        upload = Upload(
+            id=proof_id or uuid4(), stop_id=stop_id, kind=ProofKind.PHOTO, content=content
+        )
         return await keep_proof(runtime, courier_id=online[0], market_id=market, upload=upload)
 
     return keep_one
@@ -116,6 +120,16 @@ async def test_a_stop_says_for_good_which_pictures_it_was_completed_with(
     assert msgspec.json.decode(fact, type=JobSnapshot).stops[1].accepted_proofs == accepted
     shown = await proofs.read_accepted_photo(conn, job_id=at_the_door.id)
     assert shown.sha256 == kept[1].sha256
+
+
+async def test_what_a_camera_writes_into_a_photo_is_not_kept(conn, keep):
+    text = b"tEXtplace\x0048.2082 N"
+    written = len(text[4:]).to_bytes(4, "big") + text + zlib.crc32(text).to_bytes(4, "big")
+    proof_id = uuid4()
+    for _ in range(2):  # the answer was lost
+        kept = await keep(PHOTO[:33] + written + PHOTO[33:], proof_id=proof_id)
+    assert await conn.fetchval("SELECT content FROM proof") == PHOTO
+    assert (kept.sha256, kept.bytes_count) == (hashlib.sha256(PHOTO).digest(), len(PHOTO))
 
 
 async def test_where_redis_knows_nothing_a_proof_has_no_place(keep):

@@ -44,6 +44,11 @@ def taken(kind):
     return AcceptedProof(id=ProofId(UUID(int=9)), kind=kind, sha256="ab" * 32)
 
 
+def sized(width_px, height_px, type_=PictureType.JPEG):
+    """Return a picture as it is known when it was read."""
+    return Picture(type=type_, width_px=width_px, height_px=height_px, content=b"")
+
+
 def place_with(*kinds, code=None):
     return PlaceRequest(
         point=GRABEN,
@@ -131,15 +136,15 @@ def test_a_code_of_the_merchants_makes_sense_where_one_is_asked_for():
 @pytest.mark.parametrize(
     ("kind", "picture", "bytes_count"),
     [
-        (PHOTO, Picture(type=PictureType.JPEG, width_px=8_193, height_px=20), 10),
-        (PHOTO, Picture(type=PictureType.JPEG, width_px=0, height_px=20), 10),
-        (PHOTO, Picture(type=PictureType.WEBP, width_px=20, height_px=15), 10),
-        (SIGNATURE, Picture(type=PictureType.JPEG, width_px=600, height_px=240), 10),
-        (SIGNATURE, Picture(type=PictureType.PNG, width_px=2_049, height_px=240), 10),
-        (PHOTO, Picture(type=PictureType.PNG, width_px=600, height_px=240), BYTES_MAX[PHOTO] + 1),
+        (PHOTO, sized(8_193, 20), 10),
+        (PHOTO, sized(0, 20), 10),
+        (PHOTO, sized(20, 15, PictureType.WEBP), 10),
+        (SIGNATURE, sized(600, 240), 10),
+        (SIGNATURE, sized(2_049, 240, PictureType.PNG), 10),
+        (PHOTO, sized(600, 240, PictureType.PNG), BYTES_MAX[PHOTO] + 1),
         (
             SIGNATURE,
-            Picture(type=PictureType.PNG, width_px=600, height_px=240),
+            sized(600, 240, PictureType.PNG),
             BYTES_MAX[SIGNATURE] + 1,
         ),
     ],
@@ -150,7 +155,7 @@ def test_a_picture_beyond_its_bounds_is_refused(kind, picture, bytes_count):
 
 
 def test_a_picture_within_its_bounds_will_do():
-    picture = Picture(type=PictureType.PNG, width_px=600, height_px=240)
+    picture = sized(600, 240, PictureType.PNG)
     for kind in (PHOTO, SIGNATURE):
         check_picture(kind, picture, bytes_count=BYTES_MAX[kind])
 
