@@ -42,12 +42,14 @@ async def look(conn: Connection, *, courier_id: CourierId, stop: Stop, shown: Sh
     if ProofKind.CODE not in stop.required_proofs:
         return Evidence(pictures=pictures)
     codes = await proofs.list_codes(conn, job_id=stop.job_id)
-    tries = await proofs.list_tries(conn, stop_id=stop.id, courier_id=courier_id)
+    tries = await proofs.list_tries(conn, job_id=stop.job_id, kind=stop.kind)
+    here = (stop.id, courier_id)
     return Evidence(
         pictures=pictures,
         said_code=shown.code,
         right_code=next((one.code for one in codes if one.kind is stop.kind), None),
-        tried_codes=frozenset(one.code for one in tries),
+        tried_codes=frozenset(one.code for one in tries if (one.stop_id, one.courier_id) == here),
+        tried_codes_of_job=frozenset(one.code for one in tries),
     )
 
 

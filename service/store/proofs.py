@@ -38,8 +38,10 @@ class StopCode(Struct, frozen=True, kw_only=True):
 
 
 class Try(Struct, frozen=True, kw_only=True):
-    """A wrong code."""
+    """A wrong code, and who said it where."""
 
+    stop_id: StopId
+    courier_id: CourierId
     code: str
 
 
@@ -121,8 +123,8 @@ async def delete_code(conn: Connection, *, job_id: JobId, kind: StopKind) -> Non
     await conn.execute(_SQL["delete_code"], job_id, kind)
 
 
-async def list_tries(conn: Connection, *, stop_id: StopId, courier_id: CourierId) -> list[Try]:
-    return to_structs(await conn.fetch(_SQL["list_tries"], stop_id, courier_id), Try)
+async def list_tries(conn: Connection, *, job_id: JobId, kind: StopKind) -> list[Try]:
+    return to_structs(await conn.fetch(_SQL["list_tries"], job_id, kind), Try)
 
 
 async def note_try(conn: Connection, *, stop_id: StopId, courier_id: CourierId, code: str) -> None:

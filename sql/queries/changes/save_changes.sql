@@ -1,4 +1,5 @@
 -- Write all that a transaction decided: rows as they are now, whether new or changed, and its facts, in order.
+-- With a job that has ended its codes go, and what was said instead: nobody has to know them any more.
 -- Columns are named: one that a newer migration adds keeps its default, also when a process of before writes the row.
 -- $1 jobs jsonb, $2 stops jsonb, $3 offers jsonb, $4 bundles jsonb, $5 couriers jsonb, $6 assignments jsonb, $7 facts jsonb, $8 transfers jsonb
 WITH job_rows AS (
@@ -66,6 +67,13 @@ WITH job_rows AS (
   INSERT INTO assignment (id, job_id, courier_id, offer_id, started_at)
   SELECT id, job_id, courier_id, offer_id, started_at
     FROM jsonb_populate_recordset(NULL::assignment, $6)
+), over AS MATERIALIZED (
+  SELECT id FROM jsonb_populate_recordset(NULL::job, $1) WHERE ended_at IS NOT NULL
+), codes AS (
+  DELETE FROM proof_code WHERE job_id = ANY (ARRAY(SELECT id FROM over))
+), tries AS (
+  DELETE FROM proof_code_try
+   WHERE stop_id = ANY (ARRAY(SELECT s.id FROM stop s WHERE s.job_id = ANY (ARRAY(SELECT id FROM over))))
 ), transfer_rows AS (
   INSERT INTO transfer (id, market_id, job_id, kind, debit, credit, amount_cents, currency, at, reason)
   SELECT id, market_id, job_id, kind, debit, credit, amount_cents, currency, at, reason

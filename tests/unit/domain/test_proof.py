@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from service.domain.errors import (
     InvalidParamsError,
@@ -21,6 +22,7 @@ from service.domain.picture import Picture, PictureType
 from service.domain.proof import (
     BYTES_MAX,
     CODE_TRIES_COUNT_MAX,
+    CODE_TRIES_OF_JOB_COUNT_MAX,
     NO_EVIDENCE,
     PICTURES_COUNT_MAX,
     AcceptedProof,
@@ -100,6 +102,19 @@ def test_after_too_many_guesses_even_the_right_code_comes_too_late():
     tried = frozenset(f"{number:04}" for number in range(CODE_TRIES_COUNT_MAX))
     with pytest.raises(ProofAttemptsExhaustedError):
         check((CODE,), Evidence(said_code="1234", right_code="1234", tried_codes=tried))
+
+
+def test_after_too_many_guesses_at_a_job_nobody_guesses_any_more():
+    tried = frozenset(f"{number:04}" for number in range(CODE_TRIES_OF_JOB_COUNT_MAX - 1))
+    evidence = Evidence(said_code="0000", right_code="1234", tried_codes_of_job=tried)
+    assert not is_last_try(evidence)  # it was said before
+    last = replace(evidence, said_code="9999")
+    assert is_last_try(last)
+    with pytest.raises(ProofMismatchError, match="tries left: 0"):
+        check((CODE,), last)
+    over = replace(evidence, said_code="1234", tried_codes_of_job=tried | {"9999"})
+    with pytest.raises(ProofAttemptsExhaustedError):
+        check((CODE,), over)
 
 
 def test_the_last_guess_is_known_and_the_same_one_again_is_none():
