@@ -211,6 +211,12 @@ CREATE TYPE public.vehicle AS ENUM (
     'car',
     'van'
 );
+CREATE TYPE public.waiver_reason AS ENUM (
+    'code_unknown',
+    'device_broken',
+    'recipient_unable',
+    'shown_otherwise'
+);
 CREATE FUNCTION public.admit_merchants() RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -450,6 +456,8 @@ CREATE TABLE public.stop (
     required_proofs public.proof_kind[] DEFAULT '{}'::public.proof_kind[] NOT NULL,
     given_proofs public.proof_kind[] DEFAULT '{}'::public.proof_kind[] NOT NULL,
     accepted_proofs jsonb DEFAULT '[]'::jsonb NOT NULL,
+    waived_proofs public.proof_kind[] DEFAULT '{}'::public.proof_kind[] NOT NULL,
+    waiver_reason public.waiver_reason,
     CONSTRAINT stop_lat_deg_check CHECK (((lat_deg >= ('-90'::integer)::double precision) AND (lat_deg <= (90)::double precision))),
     CONSTRAINT stop_lng_deg_check CHECK (((lng_deg >= ('-180'::integer)::double precision) AND (lng_deg <= (180)::double precision))),
     CONSTRAINT stop_service_s_check CHECK ((service_s >= 0))

@@ -74,23 +74,38 @@ async def complete_stop(
             return error
         await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
         if ProofKind.CODE in stop.required_proofs:
-            await record(
-                conn,
-                proof_id=ProofId(runtime.new_id()),
-                courier_id=courier_id,
-                stop=stop,
-                kind=ProofKind.CODE,
-                taken=None,
-                fix=fix,
-                now=now,
-            )
-            await proofs.delete_code(conn, job_id=stop.job_id, kind=stop.kind)
-            await tell_tries_are_over(conn, job_id=stop.job_id, now=now)
+            proof_id = ProofId(runtime.new_id())
+            await _end_tries(conn, stop, courier_id=courier_id, proof_id=proof_id, fix=fix, now=now)
         return None
 
     refusal = await runtime.transact(market_id, work)
     if refusal is not None:
         raise refusal
+
+
+async def _end_tries(
+    conn: Connection,
+    stop: Stop,
+    *,
+    courier_id: CourierId,
+    proof_id: ProofId,
+    fix: Fix | None,
+    now: datetime,
+) -> None:
+    """Record that the code was right, unless it was waived, and forget it."""
+    if ProofKind.CODE in stop.asked_proofs:
+        await record(
+            conn,
+            proof_id=proof_id,
+            courier_id=courier_id,
+            stop=stop,
+            kind=ProofKind.CODE,
+            taken=None,
+            fix=fix,
+            now=now,
+        )
+    await proofs.delete_code(conn, job_id=stop.job_id, kind=stop.kind)
+    await tell_tries_are_over(conn, job_id=stop.job_id, now=now)
 
 
 async def has_completed(runtime: Runtime, *, courier_id: CourierId, stop_id: StopId) -> bool:

@@ -39,7 +39,7 @@ async def look(conn: Connection, *, courier_id: CourierId, stop: Stop, shown: Sh
             for one in kept
             if one.id in shown.proof_ids
         )
-    if ProofKind.CODE not in stop.required_proofs:
+    if ProofKind.CODE not in stop.asked_proofs:
         return Evidence(pictures=pictures)
     codes = await proofs.list_codes(conn, job_id=stop.job_id)
     tries = await proofs.list_tries(conn, job_id=stop.job_id, kind=stop.kind)

@@ -108,7 +108,7 @@ async def see_photo(runtime: Runtime, *, job_id: JobId, market_id: MarketId) -> 
 
 async def _read_code(conn: Connection, door: Stop) -> str | None:
     """Return what is to be said at the door, if it still is."""
-    if ProofKind.CODE not in door.required_proofs:
+    if ProofKind.CODE not in door.asked_proofs:
         return None
     codes = await proofs.list_codes(conn, job_id=door.job_id)
     return next((one.code for one in codes if one.kind is door.kind), None)

@@ -53,6 +53,8 @@ def proof_list(job: Job, proofs: Sequence[Proof]) -> ProofList:
                 required_proofs=stop.required_proofs,
                 given_proofs=stop.given_proofs,
                 accepted_proofs=stop.accepted_proofs,
+                waived_proofs=stop.waived_proofs,
+                waiver_reason=stop.waiver_reason,
             )
             for stop in job.stops
         ),

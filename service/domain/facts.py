@@ -40,6 +40,7 @@ from service.domain.vocabulary import (
     ReasonCode,
     Severity,
     Vehicle,
+    WaiverReason,
 )
 
 
@@ -96,6 +97,8 @@ class StopSnapshot(Struct, frozen=True, kw_only=True):
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()
     accepted_proofs: tuple[AcceptedProof, ...] = ()
+    waived_proofs: tuple[ProofKind, ...] = ()
+    waiver_reason: WaiverReason | None = None
 
 
 class SearchProgress(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import msgspec
 from service.domain.ids import ProofId, StopId
 from service.domain.lifecycle import StopKind
 from service.domain.proof import AcceptedProof
-from service.domain.vocabulary import ProofKind
+from service.domain.vocabulary import ProofKind, WaiverReason
 from service.wire.text import Color
 
 
@@ -44,6 +44,8 @@ class StopProofs(_Body, frozen=True):
     required_proofs: tuple[ProofKind, ...]
     given_proofs: tuple[ProofKind, ...]
     accepted_proofs: tuple[AcceptedProof, ...]  # the pictures that the courier named for it
+    waived_proofs: tuple[ProofKind, ...]  # by ops: it is completed without
+    waiver_reason: WaiverReason | None
 
 
 class ProofList(_Body, frozen=True):

@@ -34,6 +34,7 @@ from service.domain.vocabulary import (
     Requirement,
     SizeClass,
     Vehicle,
+    WaiverReason,
 )
 from service.wire.text import (
     Address,
@@ -124,6 +125,8 @@ class StopBody(_Body, frozen=True):
     failure_reason: ReasonCode | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()
+    waived_proofs: tuple[ProofKind, ...] = ()
+    waiver_reason: WaiverReason | None = None
 
 
 class JobBody(_Body, frozen=True):
@@ -208,6 +211,8 @@ class StopView(_Body, frozen=True):
     failure_reason: ReasonCode | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()
+    waived_proofs: tuple[ProofKind, ...] = ()
+    waiver_reason: WaiverReason | None = None
     accepted_proofs: tuple[AcceptedProof, ...] = ()
 
 
@@ -248,6 +253,8 @@ class OpsStop(_Body, frozen=True):
     route_position: int | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()
+    waived_proofs: tuple[ProofKind, ...] = ()
+    waiver_reason: WaiverReason | None = None
 
 
 class OpsJob(_Body, frozen=True):

@@ -30,7 +30,7 @@ const KINDS = {
   no_courier: { advice: "Nobody was found in time, and the search has ended.", decisions: ["dismiss"] },
   no_courier_near: { advice: "The search goes on, and nobody near can take it.", decisions: ["dismiss"] },
   pickup_wait: { advice: "The courier waits, and the parcel was to be ready.", decisions: ["reassign", "dismiss"] },
-  proof_attempts_exhausted: { advice: "The courier is at the stop, and the code was wrong five times. Call sender or recipient; then give new tries.", decisions: ["dismiss"] },
+  proof_attempts_exhausted: { advice: "The courier is at the stop, and too many wrong codes were said. Call sender or recipient; then give new tries, or waive the code.", decisions: ["dismiss"] },
   webhook_disabled: { advice: "The merchant's server has failed for days and is told nothing more.", decisions: ["dismiss"] },
   webhook_failing: { advice: "The merchant's server fails call after call. Events wait and are tried again.", decisions: ["dismiss"] },
 };

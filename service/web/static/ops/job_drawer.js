@@ -10,6 +10,7 @@ import { deadlineOf } from "./model.js";
 import { fact, jobChip, ratingView, section } from "./pieces.js";
 import { proofsView } from "./proofs_view.js";
 import { reasonsView } from "./reasons_view.js";
+import { waiverView } from "./waiver.js";
 
 /** @typedef {import("./console.js").Desk} Desk */
 
@@ -27,7 +28,7 @@ export function jobDrawer(desk, jobId) {
   function update() {
     const job = model.jobs.get(jobId);
     if (job === undefined) return;
-    if (job !== drawn) fill(top, head(job), actions(job), stops(job));
+    if (job !== drawn) fill(top, head(job), actions(job), stops(job), waiverView(desk, job));
     drawn = job;
     const leftOpen = model.leftOpen.get(jobId);
     const version = `${job.version} ${leftOpen?.outcome ?? ""}`;

@@ -24,9 +24,10 @@ export function proofsView(api, jobId, { stops, proofs }) {
 }
 
 /** @param {any} stop */
-function stopRow({ kind, required_proofs: required, given_proofs: given }) {
+function stopRow({ kind, required_proofs: required, given_proofs: given, waived_proofs: waived = [], waiver_reason: reason = null }) {
   const kinds = [...new Set([...required, ...given])];
-  return el("li", null, el("span", null, sentence(kind)), kinds.map((one) => chip(given.includes(one) ? "good" : "warn", words(one))));
+  return el("li", null, el("span", null, sentence(kind)), kinds.map((one) => chip(given.includes(one) ? "good" : waived.includes(one) ? "" : "warn", words(one))),
+    reason === null ? null : el("span.faint", null, `${waived.map(words).join(", ")} waived: ${words(reason)}`));
 }
 
 /** A picture beside those by which its stop was completed. @param {any} proof @param {string[]} namedIds */
