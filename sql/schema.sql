@@ -285,6 +285,19 @@ BEGIN
   RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END
 $$;
+CREATE FUNCTION public.refuse_change_but_of_place() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  OLD.lat_deg := NULL;
+  OLD.lng_deg := NULL;
+  OLD.accuracy_m := NULL;
+  IF NEW IS DISTINCT FROM OLD THEN
+    RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
 CREATE FUNCTION public.refuse_row_of_another() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1099,7 +1112,8 @@ CREATE TRIGGER own_rows BEFORE INSERT OR DELETE OR UPDATE ON public.credential F
 CREATE TRIGGER own_rows BEFORE INSERT ON public.idempotency FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
 CREATE TRIGGER own_rows AFTER INSERT ON public.job FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
 CREATE TRIGGER own_rows BEFORE INSERT OR DELETE OR UPDATE ON public.webhook_endpoint FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
-CREATE TRIGGER proof_is_final BEFORE UPDATE OR TRUNCATE ON public.proof FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER proof_is_final BEFORE UPDATE ON public.proof FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_of_place();
+CREATE TRIGGER proofs_are_not_swept BEFORE TRUNCATE ON public.proof FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER transfer_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);

@@ -199,6 +199,27 @@ async def test_a_code_that_was_said_is_forgotten_and_one_that_was_not_is_kept(
     assert kinds == ["pickup"]
 
 
+async def test_where_a_courier_was_is_forgotten_with_the_courier_and_nothing_else_of_a_proof(
+    runtime, market, online, conn, say, at_the_door
+):
+    await say(CODE)
+    await conn.execute("ALTER TABLE proof DISABLE TRIGGER proof_is_final")
+    await conn.execute("UPDATE proof SET lat_deg = 48.2, lng_deg = 16.36, accuracy_m = 5.0")
+    await conn.execute("ALTER TABLE proof ENABLE TRIGGER proof_is_final")
+    for change in ("lat_deg = 1.0", "accuracy_m = NULL", "kind = 'signature'", "sha256 = NULL"):
+        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.CheckViolationError)):
+            await conn.execute(f"UPDATE proof SET {change}")  # noqa: S608  # ours
+    before = await conn.fetch("SELECT id, kind, sha256, content, created_at FROM proof ORDER BY id")
+    await set_status(
+        runtime, courier_id=online[0], market_id=market, duty=Offline(), actor=Actor.COURIER
+    )
+    await erase_courier(runtime, courier_id=online[0])
+    assert await conn.fetchval("SELECT count(lat_deg) + count(lng_deg) FROM proof") == 0
+    assert await conn.fetchval("SELECT count(accuracy_m) FROM proof") == 0
+    after = await conn.fetch("SELECT id, kind, sha256, content, created_at FROM proof ORDER BY id")
+    assert after == before
+
+
 async def test_of_two_who_upload_at_once_under_one_id_one_is_kept(
     runtime, market, online, at_the_door
 ):
