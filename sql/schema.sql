@@ -211,6 +211,12 @@ CREATE TYPE public.vehicle AS ENUM (
     'car',
     'van'
 );
+CREATE TYPE public.waiver_reason AS ENUM (
+    'code_unknown',
+    'device_broken',
+    'recipient_unable',
+    'shown_otherwise'
+);
 CREATE FUNCTION public.admit_merchants() RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -277,6 +283,19 @@ CREATE FUNCTION public.refuse_change() RETURNS trigger
     AS $$
 BEGIN
   RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+CREATE FUNCTION public.refuse_change_but_of_place() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  OLD.lat_deg := NULL;
+  OLD.lng_deg := NULL;
+  OLD.accuracy_m := NULL;
+  IF NEW IS DISTINCT FROM OLD THEN
+    RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
 END
 $$;
 CREATE FUNCTION public.refuse_row_of_another() RETURNS trigger
@@ -449,6 +468,9 @@ CREATE TABLE public.stop (
     safe_place text,
     required_proofs public.proof_kind[] DEFAULT '{}'::public.proof_kind[] NOT NULL,
     given_proofs public.proof_kind[] DEFAULT '{}'::public.proof_kind[] NOT NULL,
+    accepted_proofs jsonb DEFAULT '[]'::jsonb NOT NULL,
+    waived_proofs public.proof_kind[] DEFAULT '{}'::public.proof_kind[] NOT NULL,
+    waiver_reason public.waiver_reason,
     CONSTRAINT stop_lat_deg_check CHECK (((lat_deg >= ('-90'::integer)::double precision) AND (lat_deg <= (90)::double precision))),
     CONSTRAINT stop_lng_deg_check CHECK (((lng_deg >= ('-180'::integer)::double precision) AND (lng_deg <= (180)::double precision))),
     CONSTRAINT stop_service_s_check CHECK ((service_s >= 0))
@@ -1091,7 +1113,8 @@ CREATE TRIGGER own_rows BEFORE INSERT OR DELETE OR UPDATE ON public.credential F
 CREATE TRIGGER own_rows BEFORE INSERT ON public.idempotency FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
 CREATE TRIGGER own_rows AFTER INSERT ON public.job FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
 CREATE TRIGGER own_rows BEFORE INSERT OR DELETE OR UPDATE ON public.webhook_endpoint FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
-CREATE TRIGGER proof_is_final BEFORE UPDATE OR TRUNCATE ON public.proof FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER proof_is_final BEFORE UPDATE ON public.proof FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_of_place();
+CREATE TRIGGER proofs_are_not_swept BEFORE TRUNCATE ON public.proof FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER transfer_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);

@@ -1,11 +1,18 @@
 """Complete the stop that the courier is at: the parcel is picked up, or delivered, and proven."""
 
+from datetime import datetime
+
 from service.actions.evidence import Shown, look, record, tell_tries_are_over
 from service.domain import proof as proofs_domain
 from service.domain import work as works_domain
 from service.domain.courier import Fix
-from service.domain.errors import DomainError, ProofMismatchError
+from service.domain.errors import (
+    DomainError,
+    ProofAttemptsExhaustedError,
+    ProofMismatchError,
+)
 from service.domain.ids import CourierId, ExceptionId, MarketId, ProofId, StopId
+from service.domain.stop import Stop
 from service.domain.vocabulary import ExceptionKind, ProofKind, Severity
 from service.runtime import Runtime
 from service.store import deployment, jobs, proofs
@@ -27,13 +34,25 @@ async def complete_stop(
 ) -> None:
     """Complete the stop, if what is shown proves it.
 
-    The fifth wrong code opens an exception for ops. A right one is forgotten: nobody has to know
+    The last wrong code opens an exception for ops. A right one is forgotten: nobody has to know
     it any more.
 
     Raises:
         NotFoundError, InvalidStateTransitionError, ProofRequiredError, ProofMismatchError,
         ProofAttemptsExhaustedError: as `work.complete` says.
     """
+
+    async def tell(conn: Connection, stop: Stop, now: datetime) -> None:
+        await open_and_tell(
+            conn,
+            exception_id=ExceptionId(runtime.new_id()),
+            market_id=market_id,
+            kind=ExceptionKind.PROOF_ATTEMPTS_EXHAUSTED,
+            severity=Severity.CRITICAL,
+            job_id=stop.job_id,
+            courier_id=courier_id,
+            now=now,
+        )
 
     async def work(conn: Connection) -> DomainError | None:
         opened = await open_work(conn, courier_id=courier_id)
@@ -48,36 +67,45 @@ async def complete_stop(
                 conn, stop_id=stop_id, courier_id=courier_id, code=evidence.said_code
             )
             if proofs_domain.is_last_try(evidence):
-                await open_and_tell(
-                    conn,
-                    exception_id=ExceptionId(runtime.new_id()),
-                    market_id=market_id,
-                    kind=ExceptionKind.PROOF_ATTEMPTS_EXHAUSTED,
-                    severity=Severity.CRITICAL,
-                    job_id=stop.job_id,
-                    courier_id=courier_id,
-                    now=now,
-                )
+                await tell(conn, stop, now)
             return error  # raised when that is written: a guess counts, though it was in vain
+        except ProofAttemptsExhaustedError as error:
+            await tell(conn, stop, now)  # unless they know: since then the attempt may have failed
+            return error
         await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
         if ProofKind.CODE in stop.required_proofs:
-            await record(
-                conn,
-                proof_id=ProofId(runtime.new_id()),
-                courier_id=courier_id,
-                stop=stop,
-                kind=ProofKind.CODE,
-                taken=None,
-                fix=fix,
-                now=now,
-            )
-            await proofs.delete_code(conn, job_id=stop.job_id, kind=stop.kind)
-            await tell_tries_are_over(conn, job_id=stop.job_id, now=now)
+            proof_id = ProofId(runtime.new_id())
+            await _end_tries(conn, stop, courier_id=courier_id, proof_id=proof_id, fix=fix, now=now)
         return None
 
     refusal = await runtime.transact(market_id, work)
     if refusal is not None:
         raise refusal
+
+
+async def _end_tries(
+    conn: Connection,
+    stop: Stop,
+    *,
+    courier_id: CourierId,
+    proof_id: ProofId,
+    fix: Fix | None,
+    now: datetime,
+) -> None:
+    """Record that the code was right, unless it was waived, and forget it."""
+    if ProofKind.CODE in stop.asked_proofs:
+        await record(
+            conn,
+            proof_id=proof_id,
+            courier_id=courier_id,
+            stop=stop,
+            kind=ProofKind.CODE,
+            taken=None,
+            fix=fix,
+            now=now,
+        )
+    await proofs.delete_code(conn, job_id=stop.job_id, kind=stop.kind)
+    await tell_tries_are_over(conn, job_id=stop.job_id, now=now)
 
 
 async def has_completed(runtime: Runtime, *, courier_id: CourierId, stop_id: StopId) -> bool:

@@ -47,7 +47,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     @property
     def has_photo(self) -> bool:
         """Whether there is a photo of where it was left, and the market shows it."""
-        is_taken = ProofKind.PHOTO in self.job.latest(StopKind.DROPOFF).given_proofs
+        accepted = self.job.latest(StopKind.DROPOFF).accepted_proofs
+        is_taken = any(picture.kind is ProofKind.PHOTO for picture in accepted)
         return is_taken and self.policy.shows_photos
 
 
@@ -102,12 +103,12 @@ async def see_photo(runtime: Runtime, *, job_id: JobId, market_id: MarketId) -> 
     if not seen.has_photo:
         return None
     async with runtime.pool.connection() as conn:
-        return await proofs.read_last_photo(conn, job_id=job_id)
+        return await proofs.read_accepted_photo(conn, job_id=job_id)
 
 
 async def _read_code(conn: Connection, door: Stop) -> str | None:
     """Return what is to be said at the door, if it still is."""
-    if ProofKind.CODE not in door.required_proofs:
+    if ProofKind.CODE not in door.asked_proofs:
         return None
     codes = await proofs.list_codes(conn, job_id=door.job_id)
     return next((one.code for one in codes if one.kind is door.kind), None)

@@ -41,6 +41,8 @@ async def keep_proof(
 ) -> Proof:
     """Keep the picture with the moment and the place, and return what is on record.
 
+    Where and by what it was taken, as cameras write into pictures, is not kept (`picture`).
+
     It may be sent before the arrival is confirmed, and again after the stop is done, if the answer
     was lost: apps come out of tunnels.
 
@@ -54,9 +56,7 @@ async def keep_proof(
     proofs_domain.check_picture(upload.kind, picture, bytes_count=len(upload.content))
     fix = await _find_fix(runtime, courier_id=courier_id, market_id=market_id)
 
-    taken = Taken(
-        picture=picture, sha256=hashlib.sha256(upload.content).digest(), content=upload.content
-    )
+    taken = Taken(picture=picture, sha256=hashlib.sha256(picture.content).digest())
 
     async def work(conn: Connection) -> Proof:
         known = await proofs.read_proof(conn, proof_id=upload.id)

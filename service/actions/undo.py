@@ -7,6 +7,7 @@ from service.actions.extend_deadline import extend_deadline
 from service.actions.pause_market import pause_market
 from service.actions.reinstate_courier import reinstate_courier
 from service.actions.set_status import Order, Resumed, set_status
+from service.actions.waive_proof import waive_proof
 from service.actions.withdraw_offer import withdraw_offer
 from service.domain import undo as undo_domain
 from service.domain.audit_log import Origin, SealedEntry
@@ -25,6 +26,7 @@ from service.domain.undo import (
     Reinstate,
     Resume,
     SetPaused,
+    Waive,
     Withdraw,
 )
 from service.domain.vocabulary import Actor
@@ -107,6 +109,16 @@ async def _carry_out(
                 job_id=job_id,
                 market_id=market_id,
                 deadline_at=deadline_at,
+                reason=reason,
+                origin=origin,
+            )
+        case Waive(job_id, stop_id, kinds, reason):
+            await waive_proof(
+                runtime,
+                job_id=job_id,
+                stop_id=stop_id,
+                market_id=market_id,
+                kinds=kinds,
                 reason=reason,
                 origin=origin,
             )

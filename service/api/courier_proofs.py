@@ -1,6 +1,7 @@
 """A courier's pictures of a stop, uploaded before it is completed."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from service.api.errors import UnsupportedMediaTypeError, problems
 from service.api.http_guard import wait_longer
 from service.api.present_proofs import proof_body
 from service.api.process import ApiProcess
+from service.api.rates import RateClass
 from service.api.uploads import UPLOAD_S_MAX
 from service.domain.ids import ProofId, StopId
 from service.domain.permission import Right
@@ -69,17 +71,21 @@ async def keep_one(
     """Upload a photo or a signature, by an id that the app makes; then complete the stop with it.
 
     The same picture again, after a lost answer, changes nothing. It may come before the arrival.
+    What cameras write into pictures is not kept, the orientation neither: turn them before. The
+    hash in the answer is of what is kept.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in set(PictureType):
         raise UnsupportedMediaTypeError
     with api.uploads.place(caller.id):
         wait_longer(request.scope, wait_s_max=UPLOAD_S_MAX)
+        content = await request.body()
+        await api.rates.check(RateClass.UPLOAD, str(caller.id), count=ceil(len(content) / 1_024))
         upload = Upload(
             id=ProofId(proof_id),
             stop_id=StopId(stop_id),
             kind=ProofKind(kind),
-            content=await request.body(),
+            content=content,
         )
         proof = await keep_proof(
             api.runtime, courier_id=caller.id, market_id=caller.market_id, upload=upload

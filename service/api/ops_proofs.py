@@ -1,21 +1,26 @@
-"""The proofs of the market's jobs, as ops see them."""
+"""The proofs of the market's jobs, as ops see them and do without."""
 
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from service.actions.find_job import find_job
+from service.actions.waive_proof import waive_proof
 from service.api.callers import OpsCaller
 from service.api.errors import problems
+from service.api.present_ops import ops_job
 from service.api.present_proofs import PICTURE, picture, proof_list
+from service.domain.audit_log import Origin
 from service.domain.errors import NotFoundError
-from service.domain.ids import JobId, ProofId
+from service.domain.ids import JobId, ProofId, StopId
 from service.domain.permission import Right
 from service.runtime import Runtime
 from service.store import proofs
+from service.wire.ops_acts import WaiveProofBody
 from service.wire.proofs import ProofList
+from service.wire.rest import OpsJob
 
 PATH = "/v1/ops/jobs/{job_id:uuid}/proofs"
 
@@ -65,4 +70,36 @@ async def read_content(
     return picture(found)
 
 
-HANDLERS = [list_all, read_content]
+@put(
+    "/v1/ops/jobs/{job_id:uuid}/stops/{stop_id:uuid}/waiver",
+    operation_id="waiveProof",
+    summary="Have a stop done without a proof",
+    opt={"permission": Right.OPS_DISPATCH},
+    responses=problems(404, 409, 413, 415),
+)
+async def waive_one(
+    *,
+    job_id: FromPath[UUID],
+    stop_id: FromPath[UUID],
+    data: JSONBody[WaiveProofBody],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
+) -> OpsJob:
+    """Set which proofs the stop is done without, until it is over; courier and merchant are told.
+
+    An empty list asks for all of them again. Another attempt at the door asks for all of them, too.
+    """
+    job = await waive_proof(
+        runtime,
+        job_id=JobId(job_id),
+        stop_id=StopId(stop_id),
+        market_id=caller.market_id,
+        kinds=data.waived_proofs,
+        reason=data.reason,
+        origin=origin,
+    )
+    return ops_job(job)
+
+
+HANDLERS = [list_all, read_content, waive_one]

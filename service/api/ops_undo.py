@@ -35,7 +35,7 @@ async def undo_one(
     runtime: NamedDependency[Runtime],
     origin: NamedDependency[Origin],
 ) -> UndoneBody:
-    """Do the inverse: of an offer by hand, a re-opened job, a deadline, a pause, a suspension.
+    """Do the inverse of an offer by hand, a re-opened job, a deadline, a waiver, a pause and so on.
 
     One's own acts, for a minute, and only while nothing else has happened to the same job, courier
     or market (`undo_too_late`). Others are told of it as of any other act. Again changes nothing.

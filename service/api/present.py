@@ -87,6 +87,8 @@ def _stop_body(stop: Stop) -> StopBody:
         failure_reason=stop.failure_reason,
         required_proofs=stop.required_proofs,
         given_proofs=stop.given_proofs,
+        waived_proofs=stop.waived_proofs,
+        waiver_reason=stop.waiver_reason,
     )
 
 

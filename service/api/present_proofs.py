@@ -19,7 +19,7 @@ _ENDING_OF: Mapping[PictureType, str] = {
 PICTURE = ResponseSpec(
     bytes,
     generate_examples=False,
-    description="The picture, as it was uploaded",
+    description="The picture, as it was uploaded but for EXIF and the like",
     media_type="image/*",  # pyright: ignore[reportArgumentType]  # used as text only
 )
 
@@ -52,6 +52,9 @@ def proof_list(job: Job, proofs: Sequence[Proof]) -> ProofList:
                 attempt=stop.attempt,
                 required_proofs=stop.required_proofs,
                 given_proofs=stop.given_proofs,
+                accepted_proofs=stop.accepted_proofs,
+                waived_proofs=stop.waived_proofs,
+                waiver_reason=stop.waiver_reason,
             )
             for stop in job.stops
         ),

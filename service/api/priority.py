@@ -74,6 +74,7 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
             "setCourierStatus",
             "suspendCourier",
             "undo",
+            "waiveProof",
         }
     ),
     Priority.CHANGE: frozenset(

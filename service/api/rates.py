@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from service.api.batched import Batched
+from service.api.uploads import UPLOAD_KIB_PER_DAY_MAX
 from service.clock import monotonic_s
 from service.domain.errors import RateLimitedError, UnavailableError
 from service.domain.rate import Allowance, Limit, Taken, allowance, halved, take
@@ -19,6 +20,7 @@ from service.settings import Settings
 
 LOCAL_BUCKETS_COUNT_MAX = 10_000
 BURST_S = 4.0
+DAY_S = 86_400.0
 AWAY_S = 1.0  # for so long Redis is not asked after it has not answered; then one request tries
 
 
@@ -26,6 +28,7 @@ class RateClass(StrEnum):
     MERCHANT = "merchant"
     COURIER = "courier"
     OPS = "ops"
+    UPLOAD = "upload"  # of a courier, in KiB
     RECIPIENT = "recipient"  # by the hash of the token
     STRANGER = "stranger"  # by address: who has not said who it is, or not truly
     LOG_IN_AT = "log_in_at"  # failed log-ins from an address
@@ -46,13 +49,13 @@ class Rates:
         self._local: OrderedDict[str, float] = OrderedDict()  # name -> when it is full, monotonic
         self._away_until_s = 0.0
 
-    async def check(self, class_: RateClass, who: str) -> Allowance:
-        """Take one token of the caller's, and return what is left.
+    async def check(self, class_: RateClass, who: str, *, count: int = 1) -> Allowance:
+        """Take a token of the caller's, or so many, and return what is left.
 
         Raises:
-            RateLimitedError: there is none.
+            RateLimitedError: there is none, or not as many.
         """
-        left = await self._take(class_, who, count=1)
+        left = await self._take(class_, who, count=count)
         if not left.is_allowed:
             raise RateLimitedError("too many requests", allowance=left)
         return left
@@ -80,7 +83,7 @@ class Rates:
             self._away_until_s = now_s + AWAY_S
             return self._take_here(asked, now_s=now_s)
         self._away_until_s = 0.0
-        return allowance(taken, asked.limit)
+        return allowance(taken, asked.limit, count=count)
 
     async def _read(self, questions: Sequence[_Question]) -> dict[_Question, Taken]:
         taken = await take_tokens(self._redis, [question.asked for question in questions])
@@ -93,7 +96,7 @@ class Rates:
         self._local[asked.name] = now_s + taken.full_in_s
         if len(self._local) > LOCAL_BUCKETS_COUNT_MAX:
             self._local.popitem(last=False)
-        return allowance(taken, limit)
+        return allowance(taken, limit, count=asked.count)
 
 
 def limits_of(settings: Settings) -> Mapping[RateClass, Limit]:
@@ -102,6 +105,10 @@ def limits_of(settings: Settings) -> Mapping[RateClass, Limit]:
         RateClass.MERCHANT: _limit(settings.merchant_requests_per_s_max),
         RateClass.COURIER: _limit(settings.courier_requests_per_s_max),
         RateClass.OPS: _limit(settings.ops_requests_per_s_max),
+        # As much as a day's at once, so that who has been in tunnels all day may send it.
+        RateClass.UPLOAD: Limit(
+            rate_per_s=UPLOAD_KIB_PER_DAY_MAX / DAY_S, burst_count=UPLOAD_KIB_PER_DAY_MAX
+        ),
         # A page is opened by a few people of a household, who all begin at once.
         RateClass.RECIPIENT: Limit(
             rate_per_s=settings.recipient_requests_per_s_max,

@@ -1,6 +1,7 @@
 """Pictures on their way up: so many at once, few of one courier, and none for ever.
 
-They are held in memory until they are written, so their number is what bounds it: 64 MiB.
+They are held in memory until they are written, so their number is what bounds it: 64 MiB. What one
+courier sends in a day is bounded as well: a stop keeps six pictures, and each may be replaced.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from service.domain.ids import CourierId
 
 UPLOADS_COUNT_MAX = 64
 UPLOADS_OF_COURIER_COUNT_MAX = 2  # one that was lost in a tunnel, and the one after it
+UPLOAD_KIB_PER_DAY_MAX = 262_144  # of one courier: 60 stops with two of the largest, twice
 UPLOAD_S_MAX = 90.0  # a bad network has 100 kbit/s; then the connection is cut
 
 

@@ -58,6 +58,7 @@ class AuditAction(StrEnum):
     SET_STATUS = "set_status"  # of a courier
     SHOW_SECRET = "show_secret"  # noqa: S105  # no secret; one is shown again, to the same request
     SUSPEND_COURIER = "suspend_courier"
+    WAIVE_PROOF = "waive_proof"  # of a stop, or ask for it again
     WITHDRAW_OFFER = "withdraw_offer"
     WITHDRAW_OPERATOR = "withdraw_operator"  # from a market they were admitted to
 

@@ -30,6 +30,7 @@ from service.domain.lifecycle import (
     StopStatus,
 )
 from service.domain.pricing import Pay
+from service.domain.proof import AcceptedProof
 from service.domain.suspension import Suspension
 from service.domain.vocabulary import (
     Actor,
@@ -39,6 +40,7 @@ from service.domain.vocabulary import (
     ReasonCode,
     Severity,
     Vehicle,
+    WaiverReason,
 )
 
 
@@ -94,6 +96,9 @@ class StopSnapshot(Struct, frozen=True, kw_only=True):
     failure_reason: ReasonCode | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()
+    accepted_proofs: tuple[AcceptedProof, ...] = ()
+    waived_proofs: tuple[ProofKind, ...] = ()
+    waiver_reason: WaiverReason | None = None
 
 
 class SearchProgress(Struct, frozen=True, kw_only=True):

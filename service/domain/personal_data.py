@@ -11,6 +11,7 @@ _TRAIL = "trail_retention_days"
 _ACCOUNT = "as long as the account"
 _ERASURE = "until the courier is erased"
 _PROOF = "proof_retention_days"
+_PROOF_PLACE = f"{_PROOF}, or {_ERASURE}"
 
 
 class About(NamedTuple):
@@ -31,11 +32,11 @@ PERSONAL: Mapping[str, About] = {
     "fact.body": About("recipient", f"{_RECIPIENT}; then to 1 km"),
     "rating.comment": About("recipient", _RECIPIENT),
     "proof.content": About("recipient", _PROOF),
-    "proof.lat_deg": About("courier", _PROOF),
-    "proof.lng_deg": About("courier", _PROOF),
-    "proof.accuracy_m": About("courier", _PROOF),
-    "proof_code.code": About("recipient", f"until it was said, or {_RECIPIENT}"),
-    "proof_code_try.code": About("courier", _RECIPIENT),
+    "proof.lat_deg": About("courier", _PROOF_PLACE),
+    "proof.lng_deg": About("courier", _PROOF_PLACE),
+    "proof.accuracy_m": About("courier", _PROOF_PLACE),
+    "proof_code.code": About("recipient", "until it was said, or the job has ended"),
+    "proof_code_try.code": About("courier", "until the job has ended"),
     "tracking.token_sha256": About("recipient", _RECIPIENT),
     "tracking.seed": About("recipient", _RECIPIENT),
     "idempotency.body": About("recipient", "idempotency_ttl_s (48 h)"),

@@ -19,6 +19,8 @@ from service.domain.vocabulary import ProofKind
 
 CODE_DIGITS_COUNT = 6  # of a code that we make
 CODE_TRIES_COUNT_MAX = 5  # different ones, of one courier at one stop
+# Different ones for one code: another attempt or another courier begins anew, and not for ever.
+CODE_TRIES_OF_JOB_COUNT_MAX = 10
 PICTURES_COUNT_MAX = 6  # of one stop
 
 BYTES_MAX: Mapping[ProofKind, int] = {ProofKind.PHOTO: 1_048_576, ProofKind.SIGNATURE: 131_072}
@@ -49,13 +51,22 @@ class Proof(Struct, frozen=True, kw_only=True):
     accuracy_m: float | None
 
 
+class AcceptedProof(Struct, frozen=True, kw_only=True):
+    """A picture by which a stop was completed: this much is known of it for good."""
+
+    id: ProofId
+    kind: ProofKind
+    sha256: str  # of the picture, hexadecimal
+
+
 class Evidence(Struct, frozen=True, kw_only=True):
     """What there is to decide on when a courier says that a stop is done."""
 
     said_code: str | None = None
     right_code: str | None = None
     tried_codes: frozenset[str] = frozenset()  # wrong ones that this courier said here before
-    picture_kinds: frozenset[ProofKind] = frozenset()  # uploaded for this stop, and named
+    tried_codes_of_job: frozenset[str] = frozenset()  # and those that anybody said instead of it
+    pictures: tuple[AcceptedProof, ...] = ()  # uploaded for this stop, and named
 
 
 NO_EVIDENCE = Evidence()
@@ -71,7 +82,7 @@ def check(required: Sequence[ProofKind], evidence: Evidence) -> tuple[ProofKind,
         ProofMismatchError: the code is wrong.
         ProofAttemptsExhaustedError: too many wrong ones were said before.
     """
-    proven = set(evidence.picture_kinds)
+    proven = {picture.kind for picture in evidence.pictures}
     for kind in required:
         if kind is not ProofKind.CODE and kind not in proven:
             raise ProofRequiredError(f"this stop asks for a {kind}")
@@ -82,20 +93,27 @@ def check(required: Sequence[ProofKind], evidence: Evidence) -> tuple[ProofKind,
 
 
 def _check_code(evidence: Evidence) -> None:
-    said, tried = evidence.said_code, evidence.tried_codes
+    said = evidence.said_code
     if said is None:
         raise ProofRequiredError("this stop asks for a code")
-    if len(tried) >= CODE_TRIES_COUNT_MAX:
+    if _tries_left_count(evidence) <= 0:
         raise ProofAttemptsExhaustedError("too many wrong codes; dispatch has been told")
     if evidence.right_code is None or not hmac.compare_digest(said, evidence.right_code):
-        left_count = CODE_TRIES_COUNT_MAX - len(tried | {said})
+        left_count = _tries_left_count(evidence, said)
         raise ProofMismatchError(f"the code is wrong; tries left: {left_count}")
+
+
+def _tries_left_count(evidence: Evidence, *said: str) -> int:
+    """Return how many wrong codes may be said yet, after this one."""
+    here_count = len(evidence.tried_codes.union(said))
+    of_job_count = len(evidence.tried_codes_of_job.union(said))
+    return min(CODE_TRIES_COUNT_MAX - here_count, CODE_TRIES_OF_JOB_COUNT_MAX - of_job_count)
 
 
 def is_last_try(evidence: Evidence) -> bool:
     """Return whether the wrong code that was said is the last that may be."""
     assert evidence.said_code is not None
-    return len(evidence.tried_codes | {evidence.said_code}) >= CODE_TRIES_COUNT_MAX
+    return _tries_left_count(evidence, evidence.said_code) <= 0
 
 
 def check_wanted(kinds: Collection[ProofKind], code: str | None, *, field: str) -> None:

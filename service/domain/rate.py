@@ -36,7 +36,7 @@ class Allowance(Struct, frozen=True, kw_only=True):
     limit_count: int
     remaining_count: int
     reset_s: int  # until the bucket is full
-    retry_after_s: int  # until one is left; 0: there was one
+    retry_after_s: int  # until as many are left as were asked for; 0: they were there
 
 
 def take(full_in_s: float, limit: Limit, *, count: int) -> Taken:
@@ -53,10 +53,10 @@ def take(full_in_s: float, limit: Limit, *, count: int) -> Taken:
     return Taken(is_allowed=True, full_in_s=after_s)
 
 
-def allowance(taken: Taken, limit: Limit) -> Allowance:
-    """Return what is left in the bucket."""
+def allowance(taken: Taken, limit: Limit, *, count: int = 1) -> Allowance:
+    """Return what is left in the bucket, and when there are so many again, if there were not."""
     tokens_count = limit.burst_count - taken.full_in_s * limit.rate_per_s
-    lacking_s = taken.full_in_s + 1.0 / limit.rate_per_s - limit.whole_s
+    lacking_s = taken.full_in_s + max(1, count) / limit.rate_per_s - limit.whole_s
     return Allowance(
         is_allowed=taken.is_allowed,
         limit_count=limit.burst_count,

@@ -16,7 +16,8 @@ from service.domain.lifecycle import (
     StopStep,
     next_status,
 )
-from service.domain.vocabulary import ProofKind, ReasonCode
+from service.domain.proof import AcceptedProof
+from service.domain.vocabulary import ProofKind, ReasonCode, WaiverReason
 
 
 class Stop(Struct, frozen=True, kw_only=True):
@@ -42,10 +43,18 @@ class Stop(Struct, frozen=True, kw_only=True):
     failure_reason: ReasonCode | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()  # when it was completed
+    accepted_proofs: tuple[AcceptedProof, ...] = ()  # the pictures among them, as named then
+    waived_proofs: tuple[ProofKind, ...] = ()  # of those required, by ops
+    waiver_reason: WaiverReason | None = None
 
     @property
     def point(self) -> Point:
         return Point(self.lat_deg, self.lng_deg)
+
+    @property
+    def asked_proofs(self) -> tuple[ProofKind, ...]:
+        """What the courier has to bring: what is required and not waived."""
+        return tuple(kind for kind in self.required_proofs if kind not in self.waived_proofs)
 
     @property
     def is_unfinished(self) -> bool:
@@ -88,4 +97,7 @@ def snapshot(stop: Stop) -> StopSnapshot:
         failure_reason=stop.failure_reason,
         required_proofs=stop.required_proofs,
         given_proofs=stop.given_proofs,
+        accepted_proofs=stop.accepted_proofs,
+        waived_proofs=stop.waived_proofs,
+        waiver_reason=stop.waiver_reason,
     )

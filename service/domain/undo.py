@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from service.domain.audit_log import AuditAction, SealedEntry
 from service.domain.errors import UndoTooLateError
-from service.domain.ids import CourierId, JobId, OfferId
+from service.domain.ids import CourierId, JobId, OfferId, StopId
 from service.domain.lifecycle import AccountStatus, CourierStatus
-from service.domain.vocabulary import ReasonCode
+from service.domain.vocabulary import ProofKind, ReasonCode, WaiverReason
 
 UNDO_S_MAX = 60.0  # real time; pages offer it for half of that
 
@@ -59,7 +59,16 @@ class Reinstate(Struct, frozen=True):
     courier_id: CourierId
 
 
-Inverse = Withdraw | OfferAgain | MoveBack | SetPaused | Resume | Reinstate
+class Waive(Struct, frozen=True):
+    """The proofs of a stop that were waived before, or none."""
+
+    job_id: JobId
+    stop_id: StopId
+    kinds: tuple[ProofKind, ...]
+    reason: WaiverReason
+
+
+Inverse = Withdraw | OfferAgain | MoveBack | SetPaused | Resume | Reinstate | Waive
 
 
 class _Noted(Struct, frozen=True, kw_only=True):
@@ -70,6 +79,9 @@ class _Noted(Struct, frozen=True, kw_only=True):
     offer_id: OfferId | None = None
     courier_id: CourierId | None = None
     deadline_at: datetime | None = None
+    stop_id: StopId | None = None
+    waived_proofs: str = ""  # in one word each
+    waiver_reason: WaiverReason | None = None
     undoes: int | None = None
 
 
@@ -101,6 +113,10 @@ def _inverse(entry: SealedEntry, before: _Noted, after: _Noted) -> Inverse | Non
         case AuditAction.EXTEND_DEADLINE if before.deadline_at is not None:
             job_id = JobId(_id_in(entry.subject))
             return MoveBack(job_id, before.deadline_at, ReasonCode(entry.reason))
+        case AuditAction.WAIVE_PROOF if before.stop_id is not None:
+            kinds = tuple(map(ProofKind, before.waived_proofs.split()))
+            reason = before.waiver_reason or WaiverReason(entry.reason)
+            return Waive(JobId(_id_in(entry.subject)), before.stop_id, kinds, reason)
         case AuditAction.PAUSE_MARKET | AuditAction.RESUME_MARKET:
             return SetPaused(entry.action is AuditAction.RESUME_MARKET)
         case _:

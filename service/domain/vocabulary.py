@@ -56,6 +56,15 @@ class ProofKind(StrEnum):
     SIGNATURE = "signature"
 
 
+class WaiverReason(StrEnum):
+    """Why ops have a stop done without a proof, told to the merchant."""
+
+    CODE_UNKNOWN = "code_unknown"  # nobody there was told it
+    DEVICE_BROKEN = "device_broken"  # the courier's: no camera, no screen to sign on
+    RECIPIENT_UNABLE = "recipient_unable"  # who is there cannot, or may not
+    SHOWN_OTHERWISE = "shown_otherwise"  # ops have called, or seen it
+
+
 class ReasonCode(StrEnum):
     ADDRESS_ERROR = "address_error"
     PACKAGE_DAMAGED = "package_damaged"

@@ -147,8 +147,8 @@ def complete(
     """
     job, stop = _find(work, stop_id)
     completed = stops_domain.step(stop, StopStep.COMPLETE, now=now)
-    given = proofs_domain.check(stop.required_proofs, evidence)
-    job = _with_stop(job, replace(completed, given_proofs=given))
+    given = proofs_domain.check(stop.asked_proofs, evidence)
+    job = _with_stop(job, replace(completed, given_proofs=given, accepted_proofs=evidence.pictures))
     work = _stepped(work, job, _COMPLETIONS[stop.kind], actor=Actor.COURIER, now=now)
     return settle(work, Actor.COURIER, now)
 
@@ -211,6 +211,8 @@ def retry(work: Work, job_id: JobId, *, stop_id: StopId, actor: Actor, now: date
         arrived_at=None,
         failed_at=None,
         failure_reason=None,
+        waived_proofs=(),
+        waiver_reason=None,
     )
     job = replace(job, stops=(*job.stops, again))
     return settle(_stepped(work, job, JobStep.RETRY, actor=actor, now=now), actor, now)

@@ -27,6 +27,7 @@ class Content(Struct, frozen=True, kw_only=True):
 class PictureKey(Struct, frozen=True, kw_only=True):
     id: ProofId
     kind: ProofKind
+    sha256: bytes
 
 
 class StopCode(Struct, frozen=True, kw_only=True):
@@ -37,8 +38,10 @@ class StopCode(Struct, frozen=True, kw_only=True):
 
 
 class Try(Struct, frozen=True, kw_only=True):
-    """A wrong code."""
+    """A wrong code, and who said it where."""
 
+    stop_id: StopId
+    courier_id: CourierId
     code: str
 
 
@@ -102,8 +105,8 @@ async def read_content(conn: Connection, *, proof_id: ProofId, job_id: JobId) ->
     return to_struct_or_none(await conn.fetchrow(_SQL["read_content"], proof_id, job_id), Content)
 
 
-async def read_last_photo(conn: Connection, *, job_id: JobId) -> Content | None:
-    return to_struct_or_none(await conn.fetchrow(_SQL["read_last_photo"], job_id), Content)
+async def read_accepted_photo(conn: Connection, *, job_id: JobId) -> Content | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["read_accepted_photo"], job_id), Content)
 
 
 async def create_codes(
@@ -120,8 +123,8 @@ async def delete_code(conn: Connection, *, job_id: JobId, kind: StopKind) -> Non
     await conn.execute(_SQL["delete_code"], job_id, kind)
 
 
-async def list_tries(conn: Connection, *, stop_id: StopId, courier_id: CourierId) -> list[Try]:
-    return to_structs(await conn.fetch(_SQL["list_tries"], stop_id, courier_id), Try)
+async def list_tries(conn: Connection, *, job_id: JobId, kind: StopKind) -> list[Try]:
+    return to_structs(await conn.fetch(_SQL["list_tries"], job_id, kind), Try)
 
 
 async def note_try(conn: Connection, *, stop_id: StopId, courier_id: CourierId, code: str) -> None:

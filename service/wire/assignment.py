@@ -49,5 +49,5 @@ def _route_stop(stop: Stop, job: Job) -> RouteStop:
         due_at=job.deadline_at if stop.kind is StopKind.DROPOFF else None,
         recipient_instructions=stop.recipient_instructions,
         safe_place=stop.safe_place,
-        required_proofs=stop.required_proofs,
+        required_proofs=stop.asked_proofs,
     )

@@ -1,11 +1,19 @@
 """The bodies of what ops do by hand to couriers and deadlines, its undoing, and of records."""
 
+from typing import Annotated
+
 import msgspec
 
 from service.domain.audit_log import AuditAction
 from service.domain.drop_out import Fate, JobsInHand
 from service.domain.ids import JobId
-from service.domain.vocabulary import RatingTag, ReasonCode, SuspensionReason
+from service.domain.vocabulary import (
+    ProofKind,
+    RatingTag,
+    ReasonCode,
+    SuspensionReason,
+    WaiverReason,
+)
 from service.wire.rest import OpsCourier, OpsJob
 from service.wire.text import Instant
 
@@ -51,6 +59,13 @@ class ExtendDeadlineBody(_Request, frozen=True):
 
     deadline_at: Instant
     reason: ReasonCode
+
+
+class WaiveProofBody(_Request, frozen=True):
+    """All the proofs that a stop is done without; none: all that are required are asked for."""
+
+    waived_proofs: Annotated[list[ProofKind], msgspec.Meta(max_length=3)]
+    reason: WaiverReason
 
 
 class OpsRating(_Body, frozen=True):

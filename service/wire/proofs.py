@@ -6,7 +6,8 @@ import msgspec
 
 from service.domain.ids import ProofId, StopId
 from service.domain.lifecycle import StopKind
-from service.domain.vocabulary import ProofKind
+from service.domain.proof import AcceptedProof
+from service.domain.vocabulary import ProofKind, WaiverReason
 from service.wire.text import Color
 
 
@@ -27,7 +28,7 @@ class ProofBody(_Body, frozen=True):
     width_px: int | None
     height_px: int | None
     bytes_count: int | None
-    sha256: str | None  # hexadecimal
+    sha256: str | None  # hexadecimal, of the picture as it is kept: without EXIF
     created_at: datetime
     lat_deg: float | None
     lng_deg: float | None
@@ -42,6 +43,9 @@ class StopProofs(_Body, frozen=True):
     attempt: int
     required_proofs: tuple[ProofKind, ...]
     given_proofs: tuple[ProofKind, ...]
+    accepted_proofs: tuple[AcceptedProof, ...]  # the pictures that the courier named for it
+    waived_proofs: tuple[ProofKind, ...]  # by ops: it is completed without
+    waiver_reason: WaiverReason | None
 
 
 class ProofList(_Body, frozen=True):

@@ -25,6 +25,7 @@ from service.domain.lifecycle import (
     StopStatus,
 )
 from service.domain.pricing import Pay
+from service.domain.proof import AcceptedProof
 from service.domain.suspension import Suspension
 from service.domain.vocabulary import (
     Actor,
@@ -33,6 +34,7 @@ from service.domain.vocabulary import (
     Requirement,
     SizeClass,
     Vehicle,
+    WaiverReason,
 )
 from service.wire.text import (
     Address,
@@ -123,6 +125,8 @@ class StopBody(_Body, frozen=True):
     failure_reason: ReasonCode | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()
+    waived_proofs: tuple[ProofKind, ...] = ()
+    waiver_reason: WaiverReason | None = None
 
 
 class JobBody(_Body, frozen=True):
@@ -207,6 +211,9 @@ class StopView(_Body, frozen=True):
     failure_reason: ReasonCode | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()
+    waived_proofs: tuple[ProofKind, ...] = ()
+    waiver_reason: WaiverReason | None = None
+    accepted_proofs: tuple[AcceptedProof, ...] = ()
 
 
 class EventBody(_Body, frozen=True):
@@ -248,6 +255,8 @@ class OpsStop(_Body, frozen=True):
     completed_at: datetime | None
     required_proofs: tuple[ProofKind, ...] = ()
     given_proofs: tuple[ProofKind, ...] = ()
+    waived_proofs: tuple[ProofKind, ...] = ()
+    waiver_reason: WaiverReason | None = None
 
 
 class OpsJob(_Body, frozen=True):

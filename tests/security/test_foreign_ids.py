@@ -43,6 +43,11 @@ OF_OPS = [
         "/v1/ops/jobs/{}/deadline",
         {"deadline_at": "2030-01-01T00:00:00Z", "reason": "technical_issue"},
     ),
+    (
+        "PUT",
+        f"/v1/ops/jobs/{{}}/stops/{UNKNOWN_ID}/waiver",
+        {"waived_proofs": [], "reason": "device_broken"},
+    ),
     ("POST", "/v1/ops/jobs/{}/cancellation", {"reason": "address_error"}),
     ("POST", "/v1/ops/jobs/{}/failure", {"reason": "courier_issue"}),
     (

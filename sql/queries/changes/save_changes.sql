@@ -1,4 +1,5 @@
 -- Write all that a transaction decided: rows as they are now, whether new or changed, and its facts, in order.
+-- With a job that has ended its codes go, and what was said instead: nobody has to know them any more.
 -- Columns are named: one that a newer migration adds keeps its default, also when a process of before writes the row.
 -- $1 jobs jsonb, $2 stops jsonb, $3 offers jsonb, $4 bundles jsonb, $5 couriers jsonb, $6 assignments jsonb, $7 facts jsonb, $8 transfers jsonb
 WITH job_rows AS (
@@ -20,16 +21,19 @@ WITH job_rows AS (
 ), stop_rows AS (
   INSERT INTO stop (id, job_id, kind, attempt, status, courier_id, route_position, lat_deg, lng_deg, service_s,
                     address, contact_name, contact_phone, instructions, recipient_instructions, safe_place, arrived_at,
-                    completed_at, failed_at, failure_reason, required_proofs, given_proofs)
+                    completed_at, failed_at, failure_reason, required_proofs, given_proofs, accepted_proofs,
+                    waived_proofs, waiver_reason)
   SELECT id, job_id, kind, attempt, status, courier_id, route_position, lat_deg, lng_deg, service_s, address,
          contact_name, contact_phone, instructions, recipient_instructions, safe_place, arrived_at, completed_at,
-         failed_at, failure_reason, required_proofs, given_proofs
+         failed_at, failure_reason, required_proofs, given_proofs, accepted_proofs, waived_proofs, waiver_reason
     FROM jsonb_populate_recordset(NULL::stop, $2)
   ON CONFLICT (id) DO UPDATE
      SET status = excluded.status, courier_id = excluded.courier_id, route_position = excluded.route_position,
          recipient_instructions = excluded.recipient_instructions, safe_place = excluded.safe_place,
          arrived_at = excluded.arrived_at, completed_at = excluded.completed_at, failed_at = excluded.failed_at,
-         failure_reason = excluded.failure_reason, given_proofs = excluded.given_proofs
+         failure_reason = excluded.failure_reason, given_proofs = excluded.given_proofs,
+         accepted_proofs = excluded.accepted_proofs, waived_proofs = excluded.waived_proofs,
+         waiver_reason = excluded.waiver_reason
 ), offer_rows AS (
   INSERT INTO offer (id, market_id, courier_id, bundle_id, status, mode, job_ids, stop_ids, legs, pay, created_at,
                      sent_at, acknowledged_at, seen_at, answered_at, expires_at, ttl_s, answer, policy_version,
@@ -66,6 +70,13 @@ WITH job_rows AS (
   INSERT INTO assignment (id, job_id, courier_id, offer_id, started_at)
   SELECT id, job_id, courier_id, offer_id, started_at
     FROM jsonb_populate_recordset(NULL::assignment, $6)
+), over AS MATERIALIZED (
+  SELECT id FROM jsonb_populate_recordset(NULL::job, $1) WHERE ended_at IS NOT NULL
+), codes AS (
+  DELETE FROM proof_code WHERE job_id = ANY (ARRAY(SELECT id FROM over))
+), tries AS (
+  DELETE FROM proof_code_try
+   WHERE stop_id = ANY (ARRAY(SELECT s.id FROM stop s WHERE s.job_id = ANY (ARRAY(SELECT id FROM over))))
 ), transfer_rows AS (
   INSERT INTO transfer (id, market_id, job_id, kind, debit, credit, amount_cents, currency, at, reason)
   SELECT id, market_id, job_id, kind, debit, credit, amount_cents, currency, at, reason

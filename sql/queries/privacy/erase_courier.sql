@@ -4,6 +4,8 @@ WITH trail AS (
   DELETE FROM position_sample WHERE courier_id = $1
 ), tries AS (
   DELETE FROM proof_code_try WHERE courier_id = $1
+), places AS (
+  UPDATE proof SET lat_deg = NULL, lng_deg = NULL, accuracy_m = NULL WHERE courier_id = $1 AND lat_deg IS NOT NULL
 ), log_ins AS (
   UPDATE credential SET revoked_at = coalesce(revoked_at, clock_timestamp()), name = NULL WHERE courier_id = $1
 ), refusals AS (

@@ -1,3 +1,4 @@
--- List the wrong codes that a courier has said at a stop.
--- $1 stop_id uuid, $2 courier_id uuid
-SELECT code FROM proof_code_try WHERE stop_id = $1 AND courier_id = $2
+-- List the wrong codes that were said at the stops of this kind of a job, by whom and where.
+-- $1 job_id uuid, $2 kind stop_kind
+SELECT t.stop_id, t.courier_id, t.code
+  FROM stop s JOIN proof_code_try t ON t.stop_id = s.id WHERE s.job_id = $1 AND s.kind = $2

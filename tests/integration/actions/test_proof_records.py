@@ -1,10 +1,13 @@
 """Proofs on record: whole, never changed, and gone after their time or with whom they show."""
 
+import hashlib
 import json
+import zlib
 from datetime import timedelta
 from uuid import uuid4
 
 import asyncpg
+import msgspec
 import pytest
 
 from service.actions.complete_stop import complete_stop
@@ -14,9 +17,11 @@ from service.actions.export_data import export_courier, export_recipient
 from service.actions.keep_proof import Upload, keep_proof
 from service.actions.set_status import Offline, set_status
 from service.domain.errors import ProofMismatchError
+from service.domain.facts import JobSnapshot
 from service.domain.geo import Point
 from service.domain.job import PlaceRequest
 from service.domain.lifecycle import StopKind
+from service.domain.proof import AcceptedProof
 from service.domain.vocabulary import Actor, ProofKind
 from service.relay.retention import DAY_S, forget_record
 from service.simulation.pictures import png
@@ -48,9 +53,11 @@ async def at_the_door(online, accepted, complete, arrive, read):
 def keep(runtime, market, online, at_the_door):
     """Upload a photo of the door."""
 
-    async def keep_one(content=PHOTO):
+    async def keep_one(content=PHOTO, *, proof_id=None):
         stop_id = at_the_door.latest(StopKind.DROPOFF).id
-        upload = Upload(id=uuid4(), stop_id=stop_id, kind=ProofKind.PHOTO, content=content)
+        upload = Upload(
+            id=proof_id or uuid4(), stop_id=stop_id, kind=ProofKind.PHOTO, content=content
+        )
         return await keep_proof(runtime, courier_id=online[0], market_id=market, upload=upload)
 
     return keep_one
@@ -93,6 +100,36 @@ async def test_a_record_is_a_picture_or_none(conn, say):
     for kind, media_type in (("photo", None), ("code", "image/png")):
         with pytest.raises(asyncpg.CheckViolationError):
             await conn.execute(copied, kind, media_type)
+
+
+async def test_a_stop_says_for_good_which_pictures_it_was_completed_with(
+    runtime, conn, market, online, keep, read, at_the_door
+):
+    door = at_the_door.latest(StopKind.DROPOFF)
+    kept = [await keep(png(320, 240, grey=grey)) for grey in (10, 20, 30)]
+    await complete_stop(
+        runtime,
+        courier_id=online[0],
+        market_id=market,
+        stop_id=door.id,
+        shown=Shown(code=CODE, proof_ids=(kept[1].id, uuid4())),
+    )
+    accepted = (AcceptedProof(id=kept[1].id, kind=ProofKind.PHOTO, sha256=kept[1].sha256.hex()),)
+    assert (await read(at_the_door.id)).latest(StopKind.DROPOFF).accepted_proofs == accepted
+    fact = await conn.fetchval("SELECT body FROM fact WHERE type = 'job.delivered'")
+    assert msgspec.json.decode(fact, type=JobSnapshot).stops[1].accepted_proofs == accepted
+    shown = await proofs.read_accepted_photo(conn, job_id=at_the_door.id)
+    assert shown.sha256 == kept[1].sha256
+
+
+async def test_what_a_camera_writes_into_a_photo_is_not_kept(conn, keep):
+    text = b"tEXtplace\x0048.2082 N"
+    written = len(text[4:]).to_bytes(4, "big") + text + zlib.crc32(text).to_bytes(4, "big")
+    proof_id = uuid4()
+    for _ in range(2):  # the answer was lost
+        kept = await keep(PHOTO[:33] + written + PHOTO[33:], proof_id=proof_id)
+    assert await conn.fetchval("SELECT content FROM proof") == PHOTO
+    assert (kept.sha256, kept.bytes_count) == (hashlib.sha256(PHOTO).digest(), len(PHOTO))
 
 
 async def test_where_redis_knows_nothing_a_proof_has_no_place(keep):
@@ -160,6 +197,27 @@ async def test_a_code_that_was_said_is_forgotten_and_one_that_was_not_is_kept(
     await say(CODE)
     kinds = [row["kind"] for row in await conn.fetch("SELECT kind FROM proof_code")]
     assert kinds == ["pickup"]
+
+
+async def test_where_a_courier_was_is_forgotten_with_the_courier_and_nothing_else_of_a_proof(
+    runtime, market, online, conn, say, at_the_door
+):
+    await say(CODE)
+    await conn.execute("ALTER TABLE proof DISABLE TRIGGER proof_is_final")
+    await conn.execute("UPDATE proof SET lat_deg = 48.2, lng_deg = 16.36, accuracy_m = 5.0")
+    await conn.execute("ALTER TABLE proof ENABLE TRIGGER proof_is_final")
+    for change in ("lat_deg = 1.0", "accuracy_m = NULL", "kind = 'signature'", "sha256 = NULL"):
+        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.CheckViolationError)):
+            await conn.execute(f"UPDATE proof SET {change}")  # noqa: S608  # ours
+    before = await conn.fetch("SELECT id, kind, sha256, content, created_at FROM proof ORDER BY id")
+    await set_status(
+        runtime, courier_id=online[0], market_id=market, duty=Offline(), actor=Actor.COURIER
+    )
+    await erase_courier(runtime, courier_id=online[0])
+    assert await conn.fetchval("SELECT count(lat_deg) + count(lng_deg) FROM proof") == 0
+    assert await conn.fetchval("SELECT count(accuracy_m) FROM proof") == 0
+    after = await conn.fetch("SELECT id, kind, sha256, content, created_at FROM proof ORDER BY id")
+    assert after == before
 
 
 async def test_of_two_who_upload_at_once_under_one_id_one_is_kept(

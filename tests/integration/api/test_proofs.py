@@ -106,6 +106,8 @@ async def test_a_delivery_is_proven_by_code_photo_and_signature(
         ("dropoff", ["photo", "signature"]),
     ]
     code, first, second = told["proofs"]
+    named = [{name: one[name] for name in ("id", "kind", "sha256")} for one in (photo, signature)]
+    assert [one["accepted_proofs"] for one in told["stops"]] == [[], named]
     assert (code["kind"], code["media_type"], code["sha256"]) == ("code", None, None)
     assert code["lat_deg"] == pickup["lat_deg"]
     assert (first, second) == (photo, signature)
@@ -116,6 +118,7 @@ async def test_a_delivery_is_proven_by_code_photo_and_signature(
     events = (await merchant.get(f"/v1/jobs/{job['id']}/events")).json()["events"]
     delivered = next(event for event in events if event["type"] == "job.delivered")
     assert delivered["data"]["stops"][1]["given_proofs"] == ["photo", "signature"]
+    assert delivered["data"]["stops"][1]["accepted_proofs"] == named
 
 
 async def test_the_same_picture_again_changes_nothing_also_when_the_stop_is_over(
@@ -335,6 +338,7 @@ async def test_a_recipient_says_the_code_and_sees_the_photo_where_the_market_sho
             await complete(talk, pickup)
             await reach(talk, dropoff, seq=2)
             photo = (await upload(courier, dropoff)).json()["id"]
+            assert (await upload(courier, dropoff, png(640, 480))).status_code == 200  # not named
             assert (await stranger.get(f"{link}/photo")).status_code == 204
             done = await complete(talk, dropoff, code=job["dropoff_code"], ids=[photo])
             assert done["type"] == "done"

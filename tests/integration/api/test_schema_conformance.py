@@ -205,6 +205,7 @@ def known(runtime, market, ops, merchant, post, ids, go_online, courier_id, revo
                 "changeWebhookEndpoint": ENDPOINT | {"is_enabled": True},
                 "assignJob": {"courier_id": str(courier_id)},
                 "extendDeadline": {"deadline_at": job["due_at"], "reason": "technical_issue"},
+                "waiveProof": {"waived_proofs": [], "reason": "device_broken"},
                 "setCourierStatus": {"status": "paused", "reason": "courier_issue"},
                 "suspendCourier": {"reason": "under_review"},
                 "changePolicy": {"based_on_version": version, "policy": {"tick_s": 2.0}},

@@ -7,6 +7,7 @@ import { roundUp } from "../../../service/web/static/ops/charts.js";
 import { fatesInWords, suspensionInWords } from "../../../service/web/static/ops/do_courier.js";
 import { inOrder } from "../../../service/web/static/ops/exceptions_view.js";
 import { History, quantile } from "../../../service/web/static/ops/history.js";
+import { waivable } from "../../../service/web/static/ops/waiver.js";
 import { distance, duration, money, percent } from "../../../service/web/static/shared/format.js";
 
 const DISPATCHER = ["ops:read", "ops:dispatch"];
@@ -34,6 +35,17 @@ test("a deadline moves to what is still to come, and back to the promise", () =>
   assert.equal(canExtend(job, DISPATCHER, Date.parse("2026-11-22T14:00:00Z")), false);
   assert.equal(canExtend(job, ["ops:read"], 0), false);
   assert.equal(canExtend({ ...job, status: "delivered" }, DISPATCHER, 0), false);
+});
+
+test("a proof is waived where it is still asked for, by who may", () => {
+  const stops = [
+    { kind: "pickup", status: "completed", required_proofs: ["photo"] },
+    { kind: "dropoff", status: "arrived", required_proofs: ["code", "photo"], waived_proofs: ["code"] },
+  ];
+  assert.deepEqual(waivable({ stops, ended_at: null }, DISPATCHER).map(({ kinds }) => kinds), [["photo"]]);
+  assert.deepEqual(waivable({ stops, ended_at: "2026-11-22T12:00:00Z" }, DISPATCHER), []);
+  assert.deepEqual(waivable({ stops, ended_at: null }, ["ops:read"]), []);
+  assert.deepEqual(waivable({ stops: [{ kind: "pickup", status: "pending" }], ended_at: null }, DISPATCHER), []);
 });
 
 test("only what was picked up is on board", () => {

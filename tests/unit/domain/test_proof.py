@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from service.domain.errors import (
     InvalidParamsError,
@@ -21,8 +22,10 @@ from service.domain.picture import Picture, PictureType
 from service.domain.proof import (
     BYTES_MAX,
     CODE_TRIES_COUNT_MAX,
+    CODE_TRIES_OF_JOB_COUNT_MAX,
     NO_EVIDENCE,
     PICTURES_COUNT_MAX,
+    AcceptedProof,
     Evidence,
     check,
     check_picture,
@@ -36,6 +39,16 @@ from tests.unit.domain.test_work import POLICY, at
 
 CODE, PHOTO, SIGNATURE = ProofKind.CODE, ProofKind.PHOTO, ProofKind.SIGNATURE
 CODES = st.text("0123456789", min_size=4, max_size=6)
+
+
+def taken(kind):
+    """Return a picture that the courier names."""
+    return AcceptedProof(id=ProofId(UUID(int=9)), kind=kind, sha256="ab" * 32)
+
+
+def sized(width_px, height_px, type_=PictureType.JPEG):
+    """Return a picture as it is known when it was read."""
+    return Picture(type=type_, width_px=width_px, height_px=height_px, content=b"")
 
 
 def place_with(*kinds, code=None):
@@ -56,7 +69,8 @@ def test_who_asks_for_nothing_gets_nothing():
 
 @given(st.sets(st.sampled_from(ProofKind)), st.sets(st.sampled_from([PHOTO, SIGNATURE])))
 def test_what_is_required_is_proven_or_refused(required, given_kinds):
-    evidence = Evidence(said_code="1234", right_code="1234", picture_kinds=frozenset(given_kinds))
+    pictures = tuple(map(taken, given_kinds))
+    evidence = Evidence(said_code="1234", right_code="1234", pictures=pictures)
     if required - {CODE} <= given_kinds:
         assert set(check(tuple(required), evidence)) == required | given_kinds
     else:
@@ -90,6 +104,19 @@ def test_after_too_many_guesses_even_the_right_code_comes_too_late():
         check((CODE,), Evidence(said_code="1234", right_code="1234", tried_codes=tried))
 
 
+def test_after_too_many_guesses_at_a_job_nobody_guesses_any_more():
+    tried = frozenset(f"{number:04}" for number in range(CODE_TRIES_OF_JOB_COUNT_MAX - 1))
+    evidence = Evidence(said_code="0000", right_code="1234", tried_codes_of_job=tried)
+    assert not is_last_try(evidence)  # it was said before
+    last = replace(evidence, said_code="9999")
+    assert is_last_try(last)
+    with pytest.raises(ProofMismatchError, match="tries left: 0"):
+        check((CODE,), last)
+    over = replace(evidence, said_code="1234", tried_codes_of_job=tried | {"9999"})
+    with pytest.raises(ProofAttemptsExhaustedError):
+        check((CODE,), over)
+
+
 def test_the_last_guess_is_known_and_the_same_one_again_is_none():
     tried = frozenset(f"{number:04}" for number in range(CODE_TRIES_COUNT_MAX - 1))
     assert is_last_try(Evidence(said_code="9999", tried_codes=tried))
@@ -102,7 +129,7 @@ def test_a_stop_is_completed_with_its_proofs_and_remembers_them():
     stop_ids = tuple(stop.id for stop in job.stops)
     work = take(work, [job], stop_ids=stop_ids, bundle_id=None, now=NOW)
     stop = job.latest(StopKind.PICKUP)
-    shown = Evidence(picture_kinds=frozenset({PHOTO, SIGNATURE}))
+    shown = Evidence(pictures=(taken(PHOTO), taken(SIGNATURE)))
     with pytest.raises(InvalidStateTransitionError):  # whoever is not there proves nothing
         complete(work, stop.id, now=NOW, evidence=shown)
     work = arrive(work, stop.id, fix=at(stop), policy=POLICY, now=NOW)
@@ -110,6 +137,7 @@ def test_a_stop_is_completed_with_its_proofs_and_remembers_them():
         complete(work, stop.id, now=NOW)
     done = complete(work, stop.id, now=NOW, evidence=shown).jobs[job.id]
     assert done.latest(StopKind.PICKUP).given_proofs == (PHOTO, SIGNATURE)
+    assert done.latest(StopKind.PICKUP).accepted_proofs == (taken(PHOTO), taken(SIGNATURE))
     assert done.latest(StopKind.DROPOFF).given_proofs == ()
 
 
@@ -123,15 +151,15 @@ def test_a_code_of_the_merchants_makes_sense_where_one_is_asked_for():
 @pytest.mark.parametrize(
     ("kind", "picture", "bytes_count"),
     [
-        (PHOTO, Picture(type=PictureType.JPEG, width_px=8_193, height_px=20), 10),
-        (PHOTO, Picture(type=PictureType.JPEG, width_px=0, height_px=20), 10),
-        (PHOTO, Picture(type=PictureType.WEBP, width_px=20, height_px=15), 10),
-        (SIGNATURE, Picture(type=PictureType.JPEG, width_px=600, height_px=240), 10),
-        (SIGNATURE, Picture(type=PictureType.PNG, width_px=2_049, height_px=240), 10),
-        (PHOTO, Picture(type=PictureType.PNG, width_px=600, height_px=240), BYTES_MAX[PHOTO] + 1),
+        (PHOTO, sized(8_193, 20), 10),
+        (PHOTO, sized(0, 20), 10),
+        (PHOTO, sized(20, 15, PictureType.WEBP), 10),
+        (SIGNATURE, sized(600, 240), 10),
+        (SIGNATURE, sized(2_049, 240, PictureType.PNG), 10),
+        (PHOTO, sized(600, 240, PictureType.PNG), BYTES_MAX[PHOTO] + 1),
         (
             SIGNATURE,
-            Picture(type=PictureType.PNG, width_px=600, height_px=240),
+            sized(600, 240, PictureType.PNG),
             BYTES_MAX[SIGNATURE] + 1,
         ),
     ],
@@ -142,7 +170,7 @@ def test_a_picture_beyond_its_bounds_is_refused(kind, picture, bytes_count):
 
 
 def test_a_picture_within_its_bounds_will_do():
-    picture = Picture(type=PictureType.PNG, width_px=600, height_px=240)
+    picture = sized(600, 240, PictureType.PNG)
     for kind in (PHOTO, SIGNATURE):
         check_picture(kind, picture, bytes_count=BYTES_MAX[kind])
 

@@ -20,14 +20,15 @@ from service.domain.undo import (
     Reinstate,
     Resume,
     SetPaused,
+    Waive,
     Withdraw,
     inverse_of,
     undoes,
 )
-from service.domain.vocabulary import ReasonCode
+from service.domain.vocabulary import ProofKind, ReasonCode, WaiverReason
 
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-JOB, ANNA, OFFER = UUID(int=1), UUID(int=2), UUID(int=3)
+JOB, ANNA, OFFER, STOP = (UUID(int=number) for number in range(1, 5))
 OF_JOB, OF_ANNA = f"job:{JOB}", f"courier:{ANNA}"
 
 
@@ -59,6 +60,17 @@ def entry(action, subject, before=None, after=None, *, origin=SHELL, reason="cou
         (
             entry(AuditAction.EXTEND_DEADLINE, OF_JOB, {"deadline_at": AT.isoformat()}),
             MoveBack(JOB, AT, ReasonCode.COURIER_ISSUE),
+        ),
+        (
+            entry(
+                AuditAction.WAIVE_PROOF,
+                OF_JOB,
+                {"stop_id": str(STOP), "waived_proofs": "code photo"},
+                reason="device_broken",
+            ),
+            Waive(
+                *(JOB, STOP, (ProofKind.CODE, ProofKind.PHOTO), WaiverReason.DEVICE_BROKEN),
+            ),
         ),
         (entry(AuditAction.PAUSE_MARKET, "market:vienna"), SetPaused(is_paused=False)),
         (entry(AuditAction.RESUME_MARKET, "market:vienna"), SetPaused(is_paused=True)),

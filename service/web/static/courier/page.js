@@ -114,7 +114,8 @@ export class CourierPage {
     const stops = this.courier.stops;
     const here = this.courier.positions.fix;
     if (this.tab === "earnings") {
-      main(["earnings", this.earnings], () => (this.earnings === null ? [el("p.empty", null, "Reading …")] : earningsView(this.earnings)));
+      const shown = this.earnings;
+      main(["earnings", shown], () => (shown === null ? [el("p.empty", null, "Reading …")] : earningsView(shown)));
     } else if (status === "unknown") {
       main(["unknown"], () => [el("p.empty", { role: "status" }, "Connecting …")]);
     } else if (status === "offline") {

@@ -34,7 +34,7 @@ const KINDS = {
   no_courier_near: { advice: "The search goes on, and nobody near can take it.", decisions: ["dismiss"] },
   pickup_wait: { advice: "The courier waits, and the parcel was to be ready.", decisions: ["reassign", "dismiss"] },
   proof_attempts_exhausted: {
-    advice: "The courier is at the stop, and the code was wrong five times. Call sender or recipient; then give new tries.",
+    advice: "The courier is at the stop, and said too many wrong codes. Call sender or recipient; then give new tries, or waive the code.",
     decisions: ["dismiss"],
   },
   webhook_disabled: { advice: "The merchant's server has failed for days and is told nothing more.", decisions: ["dismiss"] },

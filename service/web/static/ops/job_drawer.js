@@ -12,6 +12,7 @@ import { fact, jobChip, ratingView, section, smallButton, timeline } from "./pie
 import { proofsView } from "./proofs_view.js";
 import { reasonsView } from "./reasons_view.js";
 import { reachedInWords } from "./route.js";
+import { waiverView } from "./waiver.js";
 
 /** @typedef {import("./console.js").Desk} Desk */
 
@@ -21,10 +22,11 @@ const NO_PROOFS = { stops: [], proofs: [] }; // when they cannot be read, the re
 /** @param {Desk} desk @param {string} jobId */
 export function jobDrawer(desk, jobId) {
   const { api, model, clock, currency, session } = desk;
-  const [top, doing, way] = [part(), part(), part()];
+  const [top, doing, way, waiving] = [part(), part(), part(), part()];
   const due = el("dd", null); // ticks
   const record = el("div.record");
-  const element = el("article", { data: { job: jobId } }, el("div.top", null, top.element, doing.element, way.element), record);
+  const parts = [top, doing, way, waiving].map((each) => each.element);
+  const element = el("article", { data: { job: jobId } }, el("div.top", null, parts), record);
   let readVersion = "";
   let readsAgainAtMs = 0;
 
@@ -37,6 +39,7 @@ export function jobDrawer(desk, jobId) {
     top.draw([job, model.nameOf(job.courier_id)], () => head(job));
     doing.draw([job, canExtend(job, session.rights, clock.nowMs())], () => actions(job));
     way.draw(job.stops, () => stops(job));
+    waiving.draw([job.stops, job.ended_at], () => waiverView(desk, job));
   }
 
   /** What is on record is read anew whenever the job has changed. @param {string} version */

@@ -21,21 +21,30 @@ export function forgetPictures() {
 export function proofsView(api, jobId, { stops, proofs }) {
   const asking = stops.filter(({ required_proofs, given_proofs }) => required_proofs.length + given_proofs.length > 0);
   if (asking.length === 0 && proofs.length === 0) return null;
+  const named = new Map(stops.map((stop) => [stop.stop_id, (stop.accepted_proofs ?? []).map((/** @type {any} */ one) => one.id)]));
   return section(
     "Proofs",
     el("ul.plain", null, asking.map(stopRow)),
-    el("ol.plain", null, proofs.map((proof) => proofRow(api, jobId, proof))),
+    el("ol.plain", null, proofs.map((proof) => proofRow(api, jobId, proof, isLeftOut(proof, named.get(proof.stop_id) ?? [])))),
   );
 }
 
 /** @param {any} stop */
-function stopRow({ kind, required_proofs: required, given_proofs: given }) {
+function stopRow({ kind, required_proofs: required, given_proofs: given, waived_proofs: waived = [], waiver_reason: reason = null }) {
   const kinds = [...new Set([...required, ...given])];
-  return el("li", null, el("span", null, sentence(kind)), kinds.map((one) => chip(given.includes(one) ? "good" : "warn", words(one))));
+  /** @param {string} one */
+  const tone = (one) => (given.includes(one) ? "good" : waived.includes(one) ? "" : "warn");
+  return el("li", null, el("span", null, sentence(kind)), kinds.map((one) => chip(tone(one), words(one))),
+    reason === null ? null : el("span.faint", null, `${waived.map(words).join(", ")} waived: ${words(reason)}`));
 }
 
-/** @param {import("../shared/api.js").Api} api @param {string} jobId @param {any} proof */
-function proofRow(api, jobId, { id, kind, created_at: at, media_type: mediaType }) {
+/** A picture beside those by which its stop was completed. @param {any} proof @param {string[]} namedIds */
+function isLeftOut({ id, media_type: mediaType }, namedIds) {
+  return mediaType !== null && namedIds.length > 0 && !namedIds.includes(id);
+}
+
+/** @param {import("../shared/api.js").Api} api @param {string} jobId @param {any} proof @param {boolean} isOut */
+function proofRow(api, jobId, { id, kind, created_at: at, media_type: mediaType }, isOut) {
   const picture = /** @type {HTMLImageElement} */ (el("img.proof", { alt: sentence(kind) }));
   const link = /** @type {HTMLAnchorElement} */ (el("a", { download: `${kind}-${id}` }, picture));
   if (mediaType !== null) void show();
@@ -44,6 +53,7 @@ function proofRow(api, jobId, { id, kind, created_at: at, media_type: mediaType 
     null,
     el("span", null, sentence(kind)),
     el("time.faint", { dateTime: at }, clockTime(at, true)),
+    isOut ? el("span.faint", null, "not what it was completed with") : null,
     mediaType === null ? null : link,
   );
 

@@ -18,7 +18,8 @@ export class Refusal extends Error {
 
 export class Api {
   /**
-   * @param {{ token?: () => string | null, headers?: () => Record<string, string>, onUnauthenticated?: () => void, jitter?: () => number }} [options]
+   * @param {{ token?: () => string | null, headers?: () => Record<string, string>,
+   *   onUnauthenticated?: () => void, jitter?: () => number }} [options]
    *   `token` is for `Authorization`; without one the browser's cookie speaks for the page; `headers` go with every request;
    *   `jitter` draws from 0 to 1
    */
