@@ -13,8 +13,10 @@ from service.api.errors import problems
 from service.api.past_ticks import past_ticks
 from service.api.periods import FromAt, ToAt, period_of
 from service.api.present_ops import ops_offer
+from service.api.process import ApiProcess
+from service.domain.audit_log import Origin
+from service.domain.look import looks_at_record
 from service.domain.permission import Right
-from service.runtime import Runtime
 from service.store import offers, position_samples, recorded_ticks
 from service.store.position_samples import PositionSample
 from service.wire.record import PastPosition, RecordBody
@@ -41,18 +43,21 @@ EveryS = Annotated[
 async def read_one(
     *,
     caller: NamedDependency[OpsCaller],
-    runtime: NamedDependency[Runtime],
+    api: NamedDependency[ApiProcess],
+    origin: NamedDependency[Origin],
     from_at: FromAt,
     to_at: ToAt,
     every_s: EveryS = 10.0,
 ) -> RecordBody:
     """Read a quarter of an hour at most, as long as trails are kept.
 
-    Couriers who were neither near an open job nor under way are not on record.
+    Couriers who were neither near an open job nor under way are not on record. The audit log tells
+    that it was looked at, by the quarter of an hour.
     """
     period = period_of(from_at, to_at, hours_max=PERIOD_HOURS_MAX)
     market_id, from_at, to_at = caller.market_id, period.from_at, period.to_at
-    async with runtime.pool.connection() as conn:
+    await api.looks.note(market_id, looks_at_record(origin, from_at=from_at, to_at=to_at))
+    async with api.runtime.pool.connection() as conn:
         rows = await recorded_ticks.list_spaced_ticks(
             conn,
             market_id=market_id,
