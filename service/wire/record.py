@@ -46,7 +46,8 @@ class PastTick(_Body, frozen=True):
 class RecordBody(_Body, frozen=True):
     """A span of market time: ticks, offers made, and the trails of couriers under way.
 
-    `is_cut`: there is more on record than fits; ask for a shorter span, or for less of it.
+    `is_cut`: there is more on record than fits, and what is told is spread over the span; ask for
+    a shorter one to see more of it.
     """
 
     from_at: datetime
