@@ -1064,6 +1064,7 @@ CREATE UNIQUE INDEX exception_one_open_of_market ON public.exception USING btree
 CREATE INDEX exception_open ON public.exception USING btree (market_id, id) WHERE (resolved_at IS NULL);
 CREATE INDEX exception_resolved ON public.exception USING btree (resolved_at) WHERE (resolved_at IS NOT NULL);
 CREATE INDEX fact_in_commit_order ON public.fact USING btree (market_id, xid, id);
+CREATE INDEX fact_of_arrival ON public.fact USING btree (market_id, type, at) INCLUDE (job_id) WHERE (type = ANY (ARRAY['job.arrived_at_pickup'::text, 'job.arrived_at_dropoff'::text]));
 CREATE INDEX fact_of_duty ON public.fact USING btree (market_id, at) WHERE (type = 'courier.status_changed'::text);
 CREATE UNIQUE INDEX fact_of_job ON public.fact USING btree (job_id, sequence) WHERE (job_id IS NOT NULL);
 CREATE INDEX idempotency_age ON public.idempotency USING btree (created_at);
@@ -1080,7 +1081,7 @@ CREATE INDEX offer_of_market ON public.offer USING btree (market_id, id);
 CREATE INDEX offer_of_time ON public.offer USING btree (market_id, created_at);
 CREATE UNIQUE INDEX offer_one_open_of_courier ON public.offer USING btree (courier_id) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
 CREATE INDEX offer_open_until ON public.offer USING btree (market_id, expires_at) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
-CREATE INDEX position_sample_age ON public.position_sample USING btree (at);
+CREATE INDEX position_sample_of_market ON public.position_sample USING btree (market_id, at);
 CREATE INDEX position_sample_trail ON public.position_sample USING btree (courier_id, at);
 CREATE INDEX proof_by_age ON public.proof USING btree (created_at);
 CREATE INDEX proof_of_courier ON public.proof USING btree (courier_id);

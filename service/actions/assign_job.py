@@ -34,13 +34,16 @@ async def assign_job(
     courier_id: CourierId,
     market_id: MarketId,
     origin: Origin = SHELL,
+    attempt: int | None = None,
 ) -> Offer:
     """Offer the job to this courier, after taking back the offer that is out, if there is one.
+
+    With an attempt named, only while the job is at that one: nobody has had it since.
 
     Raises:
         NotFoundError: there is no such job or courier in the market.
         InvalidStateTransitionError: the job is not open, or the courier is not on duty.
-        AlreadyAssignedError: the courier has an offer open.
+        AlreadyAssignedError: the courier has an offer open, or the job is at another attempt.
         CourierSuspendedError: the courier's account is not active.
     """
 
@@ -57,6 +60,8 @@ async def assign_job(
         if origin.undoes is not None and seen.offer_id is not None:
             raise AlreadyAssignedError("the job has been offered to somebody")
         job = await _freed(conn, opened, job_id, now)
+        if attempt is not None and job.attempt != attempt:
+            raise AlreadyAssignedError("somebody else has had the job since")
         if await offers.find_open_offer(conn, courier_id=courier_id) is not None:
             raise AlreadyAssignedError("the courier has another offer to answer first")
         route = opened.work.route

@@ -1,12 +1,31 @@
 """Collect all that is kept of somebody, for them: a courier, a recipient, a merchant."""
 
+from collections.abc import AsyncIterator
+
+import msgspec
+from msgspec import Struct
+
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.errors import NotFoundError
-from service.domain.ids import CourierId, MarketId, MerchantId
+from service.domain.ids import CourierId, JobId, MarketId, MerchantId, ProofId
 from service.runtime import Runtime
-from service.store import audit_log, privacy
+from service.store import audit_log, privacy, proofs
 
 Data = dict[str, object]
+
+
+class _Proof(Struct, frozen=True):
+    id: ProofId
+    picture: str | None  # the name of its file; a code has none
+
+
+class _Delivery(Struct, frozen=True):
+    job_id: JobId
+    proofs: tuple[_Proof, ...] | None = None
+
+
+class _Deliveries(Struct, frozen=True):
+    deliveries: tuple[_Delivery, ...] = ()
 
 
 async def export_courier(
@@ -49,7 +68,9 @@ async def export_recipient(
     name: str | None,
     origin: Origin = SHELL,
 ) -> Data:
-    """Return what is kept of deliveries to this phone, or person, or both.
+    """Return what is kept of deliveries to this phone, or person, or both; pictures by name only.
+
+    `pictures_of` reads them one by one: of a phone with many deliveries they fill no memory.
 
     Raises:
         NotFoundError: there is no such delivery in the market.
@@ -65,6 +86,24 @@ async def export_recipient(
         entries = [_entry(market_id, f"job:{job_id}", origin) for job_id in job_ids]
         await audit_log.append(conn, *entries)
     return collected.data
+
+
+async def pictures_of(runtime: Runtime, data: Data) -> AsyncIterator[tuple[str, bytes]]:
+    """Yield the name and the content of each picture that a recipient's data names.
+
+    One that was deleted meanwhile, by its age, is left out.
+
+    Raises:
+        UnavailableError: Postgres is away.
+    """
+    for delivery in msgspec.convert(data, _Deliveries).deliveries:
+        for proof in delivery.proofs or ():
+            if proof.picture is None:
+                continue
+            async with runtime.pool.connection() as conn:
+                found = await proofs.read_content(conn, proof_id=proof.id, job_id=delivery.job_id)
+            if found is not None:
+                yield proof.picture, found.content
 
 
 def _entry(market_id: MarketId, subject: str, origin: Origin) -> AuditEntry:

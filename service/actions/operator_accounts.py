@@ -127,7 +127,7 @@ async def admit_operator(
 async def withdraw_operator(
     runtime: Runtime, *, login: str, market_id: MarketId, origin: Origin = SHELL
 ) -> None:
-    """Let the operator look after a market no more; open sockets end with their sessions.
+    """Let the operator look after a market no more; open sockets end within a minute.
 
     Raises:
         NotFoundError: there is no such login, or they were not admitted there.

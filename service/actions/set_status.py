@@ -8,7 +8,11 @@ from service.domain import courier as couriers_domain
 from service.domain import offer as offers_domain
 from service.domain.audit_log import AuditAction, AuditEntry, Origin
 from service.domain.courier import Courier
-from service.domain.errors import LockContentionError, NotFoundError
+from service.domain.errors import (
+    InvalidStateTransitionError,
+    LockContentionError,
+    NotFoundError,
+)
 from service.domain.facts import FactType
 from service.domain.ids import CourierId, MarketId
 from service.domain.load import Load
@@ -38,6 +42,8 @@ class Offline(Struct, frozen=True):
 
 class Resumed(Struct, frozen=True):
     """As before a pause that was a mistake; only ops say so, of a pause of theirs."""
+
+    version: int  # of the courier since that pause: nobody else has wanted anything
 
 
 Duty = Online | Paused | Offline | Resumed
@@ -98,7 +104,7 @@ def _entry(before: Courier, after: Courier, order: Order) -> AuditEntry:
         action=AuditAction.SET_STATUS,
         subject=f"courier:{after.id}",
         before={"status": before.status},
-        after={"status": after.status},
+        after={"status": after.status, "version": after.version},
         reason=order.reason,
     )
 
@@ -117,7 +123,9 @@ def _decide(courier: Courier, duty: Duty, now: datetime) -> Courier:
             return couriers_domain.pause(courier, now=now)
         case Offline():
             return couriers_domain.go_offline(courier, now=now)
-        case Resumed():
+        case Resumed(version):
+            if courier.version != version:
+                raise InvalidStateTransitionError("courier", courier.status, "resume")
             return couriers_domain.resume(courier, now=now)
 
 

@@ -65,7 +65,7 @@ async def undo(
         )
         if act is None:
             raise UndoTooLateError("you did nothing by this request, or too long ago")
-        inverse = undo_domain.inverse_of(act)
+        inverse = undo_domain.inverse_of(act, now=runtime.clock.now())
         if await _is_undone(conn, act):
             return act
     try:
@@ -95,15 +95,16 @@ async def _carry_out(
     match inverse:
         case Withdraw(offer_id):
             await withdraw_offer(runtime, offer_id=offer_id, market_id=market_id, origin=origin)
-        case OfferAgain(job_id, courier_id):
+        case OfferAgain(job_id, courier_id, attempt):
             await assign_job(
                 runtime,
                 job_id=job_id,
                 courier_id=courier_id,
                 market_id=market_id,
                 origin=origin,
+                attempt=attempt,
             )
-        case MoveBack(job_id, deadline_at, reason):
+        case MoveBack(job_id, deadline_at, reason, holder_id):
             await extend_deadline(
                 runtime,
                 job_id=job_id,
@@ -111,6 +112,7 @@ async def _carry_out(
                 deadline_at=deadline_at,
                 reason=reason,
                 origin=origin,
+                holder_id=holder_id,
             )
         case Waive(job_id, stop_id, kinds, reason):
             await waive_proof(
@@ -124,12 +126,12 @@ async def _carry_out(
             )
         case SetPaused(is_paused):
             await pause_market(runtime, market_id=market_id, is_paused=is_paused, origin=origin)
-        case Resume(courier_id, reason):
+        case Resume(courier_id, reason, version):
             await set_status(
                 runtime,
                 courier_id=courier_id,
                 market_id=market_id,
-                duty=Resumed(),
+                duty=Resumed(version),
                 actor=Actor.OPS,
                 order=Order(origin=origin, reason=reason),
             )

@@ -71,7 +71,10 @@ class Fanout:
                     group.create_task(keep_running(name, work))
 
     async def end_sessions(self) -> None:
-        """Close sockets whose session is over or whose credential has ended; never returns."""
+        """Close sockets whose session is over, or whose credential opens this market no more.
+
+        It never returns.
+        """
         check_s = self._runtime.settings.credentials_check_s
         checked_s = monotonic_s()
         while True:
@@ -85,14 +88,19 @@ class Fanout:
                 await self._end_without_credential()
 
     async def _end_without_credential(self) -> None:
-        by_credential: dict[str, list[Socket]] = defaultdict(list)
-        for socket in self:
-            by_credential[socket.credential_id].append(socket)
-        for ids in in_batches(list(by_credential)):
+        let_in: dict[tuple[str, MarketId], list[Socket]] = defaultdict(list)
+        for market_id, market in self._markets.items():
+            for socket in market:
+                let_in[socket.credential_id, market_id].append(socket)
+        for pairs in in_batches(list(let_in)):
             async with self._runtime.pool.connection() as conn:
-                ended = await credentials.list_ended(conn, credential_ids=ids)
-            for key in ended:
-                for socket in by_credential[key.id]:
+                ended = await credentials.list_ended(
+                    conn,
+                    credential_ids=[credential_id for credential_id, _ in pairs],
+                    market_ids=[market_id for _, market_id in pairs],
+                )
+            for one in ended:
+                for socket in let_in[one.id, one.market_id]:
                     socket.close(CloseCode.UNAUTHENTICATED)
 
     async def drain(self, *, at_once: asyncio.Event) -> None:

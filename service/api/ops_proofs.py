@@ -12,9 +12,11 @@ from service.api.callers import OpsCaller
 from service.api.errors import problems
 from service.api.present_ops import ops_job
 from service.api.present_proofs import PICTURE, picture, proof_list
+from service.api.process import ApiProcess
 from service.domain.audit_log import Origin
 from service.domain.errors import NotFoundError
 from service.domain.ids import JobId, ProofId, StopId
+from service.domain.look import look_at_proof
 from service.domain.permission import Right
 from service.runtime import Runtime
 from service.store import proofs
@@ -57,16 +59,19 @@ async def read_content(
     job_id: FromPath[UUID],
     proof_id: FromPath[UUID],
     caller: NamedDependency[OpsCaller],
-    runtime: NamedDependency[Runtime],
+    api: NamedDependency[ApiProcess],
+    origin: NamedDependency[Origin],
 ) -> Response[bytes]:
-    """Read a photo or a signature, for 30 days."""
-    async with runtime.pool.connection() as conn:
+    """Read a photo or a signature, for 30 days. The audit log tells that it was looked at."""
+    async with api.runtime.pool.connection() as conn:
         job = await find_job(
             conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=None
         )
         found = await proofs.read_content(conn, proof_id=ProofId(proof_id), job_id=job.id)
     if found is None:
         raise NotFoundError("there is no such picture")
+    look = look_at_proof(origin, proof_id=ProofId(proof_id), job_id=job.id)
+    await api.looks.note(caller.market_id, [look])
     return picture(found)
 
 

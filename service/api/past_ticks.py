@@ -55,8 +55,9 @@ def past_ticks(
 ) -> tuple[tuple[PastTick, ...], bool]:
     """Return the ticks, as many as have so few couriers together, and whether that is all of them.
 
-    One at least is returned; those that cannot be read, of other versions, are left out. This
-    takes some milliseconds for each thousand couriers.
+    The first rows count first, in whatever order; the ticks are returned oldest first. One at least
+    is returned; those that cannot be read, of other versions, are left out. This takes some
+    milliseconds for each thousand couriers.
     """
     shown, couriers_count = list[PastTick](), 0
     for row in rows:
@@ -66,9 +67,13 @@ def past_ticks(
             continue
         couriers_count += len(gathered.couriers)
         if shown and couriers_count > couriers_count_max:
-            return tuple(shown), False
+            return _in_order(shown), False
         shown.append(_shown(row, gathered))
-    return tuple(shown), True
+    return _in_order(shown), True
+
+
+def _in_order(ticks: Sequence[PastTick]) -> tuple[PastTick, ...]:
+    return tuple(sorted(ticks, key=lambda tick: tick.at))
 
 
 def _shown(row: SpacedRow, gathered: _Gathered) -> PastTick:

@@ -12,6 +12,7 @@ from service.api.acknowledgements import Acknowledgements
 from service.api.doors import Doors
 from service.api.fanout import Fanout
 from service.api.line import Line, lines_of
+from service.api.looks import Looks
 from service.api.positions import PositionWriter
 from service.api.principals import Principals
 from service.api.priority import LIMITS, Priority, shares_of
@@ -44,6 +45,7 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
     sent_offers: SentOffers
     acknowledgements: Acknowledgements
     acceptances: Acceptances
+    looks: Looks
     handshakes: asyncio.Semaphore  # those under way
     passwords: asyncio.Semaphore  # tried at the same time
     uploads: Uploads
@@ -69,6 +71,7 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
                 "api:sent_offers": self.sent_offers.run,
                 "api:acknowledgements": self.acknowledgements.run,
                 "api:acceptances": self.acceptances.run,
+                "api:looks": self.looks.run,
                 "api:settling": Settling(lambda: self.fanout.opened_count).run,
             }
             tasks = [group.create_task(keep_running(name, work)) for name, work in works.items()]
@@ -105,6 +108,7 @@ def api_process(runtime: Runtime) -> ApiProcess:
         sent_offers=SentOffers(watching),
         acknowledgements=Acknowledgements(deciding),
         acceptances=Acceptances(deciding, lines[Priority.DECIDE]),
+        looks=Looks(runtimes[Priority.READ]),
         handshakes=asyncio.Semaphore(HANDSHAKES_COUNT_MAX),
         passwords=asyncio.Semaphore(PASSWORDS_COUNT_MAX),
         uploads=Uploads(),

@@ -98,7 +98,7 @@ def withdraw(login: str, *, market_id: str) -> None:
             runtime, login=login, market_id=MarketId(market_id)
         )
     )
-    click.echo(f"{login} is out of {market_id}; open sockets end within a quarter of an hour")
+    click.echo(f"{login} is out of {market_id}; open sockets end within a minute")
 
 
 def _run(work: Callable[[Runtime], Awaitable[T]]) -> T:

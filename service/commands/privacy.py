@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from service.actions import erase_data, export_data
+from service.actions.export_data import Data
 from service.commands.asked import asked_markets
 from service.domain.audit_log import SHELL
 from service.domain.errors import DomainError
@@ -62,14 +63,22 @@ def export_merchant(merchant_id: UUID, *, path: Path) -> None:
 @_NAME
 @_FILE
 def export_recipient(market_id: str, *, phone: str | None, name: str | None, path: Path) -> None:
-    """Export a recipient, found by phone, by name, or by both."""
+    """Export a recipient, found by phone, by name, or by both.
+
+    Pictures are written to a folder beside the file, `FILE.pictures`, as the file names them.
+    """
     _check_named(phone, name)
-    _write(
+    folder = path.with_name(f"{path.name}.pictures")
+    if folder.exists():
+        raise click.ClickException(f"there is a folder {folder} already")
+    data = _write(
         path,
         lambda run: export_data.export_recipient(
             run, market_id=MarketId(market_id), phone=phone, name=name
         ),
     )
+    if count := _run(lambda run: _write_pictures(run, data, folder)):
+        click.echo(f"wrote {count} pictures to {folder}")
 
 
 @privacy.group()
@@ -144,14 +153,29 @@ def _check_named(phone: str | None, name: str | None) -> None:
         raise click.UsageError("say --phone, --name, or both")
 
 
-def _write(path: Path, collect: Callable[[Runtime], Awaitable[dict[str, object]]]) -> None:
-    """Write what is collected to a file that only its owner reads, and that is new."""
+def _write(path: Path, collect: Callable[[Runtime], Awaitable[Data]]) -> Data:
+    """Write what is collected to a file that only its owner reads, and that is new; return it."""
     if path.exists():
         raise click.ClickException(f"there is a file {path} already")
-    text = msgspec.json.format(msgspec.json.encode(_run(collect)))
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(text)
+    data = _run(collect)
+    _write_new(path, msgspec.json.format(msgspec.json.encode(data)))
     click.echo(f"wrote {path}")
+    return data
+
+
+async def _write_pictures(runtime: Runtime, data: Data, folder: Path) -> int:
+    """Write the pictures that the data names into a new folder, if there are any; count them."""
+    count = 0
+    async for name, content in export_data.pictures_of(runtime, data):
+        await asyncio.to_thread(folder.mkdir, mode=0o700, exist_ok=True)
+        await asyncio.to_thread(_write_new, folder / name, content)
+        count += 1
+    return count
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(content)
 
 
 def _run(work: Callable[[Runtime], Awaitable[T]]) -> T:

@@ -45,6 +45,8 @@ class AuditAction(StrEnum):
     EXTEND_DEADLINE = "extend_deadline"
     FAIL_JOB = "fail_job"
     LOG_IN = "log_in"
+    LOOK_AT_PROOF = "look_at_proof"  # its picture
+    LOOK_AT_RECORD = "look_at_record"  # where couriers were
     PAUSE_MARKET = "pause_market"
     REASSIGN_ALL = "reassign_all"  # of a courier who drops out
     REASSIGN_JOB = "reassign_job"

@@ -44,6 +44,13 @@ class EndedCredential(Struct, frozen=True, kw_only=True):
     id: str
 
 
+class EndedThere(Struct, frozen=True, kw_only=True):
+    """What opens no door of a market any more; of an operator's it may open those of others."""
+
+    id: str
+    market_id: MarketId
+
+
 async def create_credential(
     conn: Connection,
     *,
@@ -75,8 +82,11 @@ async def read_credentials(conn: Connection, *, credential_ids: Sequence[str]) -
     return to_structs(await conn.fetch(_SQL["read_credentials"], credential_ids), Credential)
 
 
-async def list_ended(conn: Connection, *, credential_ids: Sequence[str]) -> list[EndedCredential]:
-    return to_structs(await conn.fetch(_SQL["list_ended"], credential_ids), EndedCredential)
+async def list_ended(
+    conn: Connection, *, credential_ids: Sequence[str], market_ids: Sequence[MarketId]
+) -> list[EndedThere]:
+    rows = await conn.fetch(_SQL["list_ended"], credential_ids, market_ids)
+    return to_structs(rows, EndedThere)
 
 
 async def note_used(conn: Connection, *, credential_ids: Sequence[str]) -> None:

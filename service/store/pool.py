@@ -65,9 +65,11 @@ class Pool:
 
         Where shares add up to the whole, none takes another's.
         """
-        return Pool(
+        share = Pool(
             self._pool, settings=self._settings, connections_count_max=connections_count_max
         )
+        share._begin = self._begin
+        return share
 
     def beginning_with(self, begin: "Begin") -> "Pool":
         """Return this pool, with something that every transaction begins with."""
@@ -79,10 +81,16 @@ class Pool:
     async def connection(self) -> AsyncGenerator[Connection]:
         """Lend a connection; each statement is a transaction of its own.
 
+        Where transactions begin with something, all of the block is one: nothing goes round it.
+
         Raises:
             UnavailableError: Postgres is away, or too slow.
             LockContentionError: a lock was not to be had in time.
         """
+        if self._begin is not None:
+            async with self.transaction() as conn:
+                yield conn
+            return
         async with _in_our_words(), self._lend() as conn:
             yield cast("Connection", conn)
 

@@ -1,5 +1,6 @@
 """Positions for the record, copied in bulk."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -41,11 +42,11 @@ async def list_spaced_samples(
     every_s: float,
     limit_count: int,
 ) -> list[PositionSample]:
-    """Run the query of the same name."""
+    """Run the query of the same name; many thousand rows are put into words beside the loop."""
     rows = await conn.fetch(
         _SQL["list_spaced_samples"], market_id, from_at, to_at, every_s, limit_count
     )
-    return to_structs(rows, PositionSample)
+    return await asyncio.to_thread(to_structs, rows, PositionSample)
 
 
 async def delete_old_samples(conn: Connection, *, older_than_s: float, limit_count: int) -> int:

@@ -1,5 +1,6 @@
 """The bodies in which a console reads what a market was like some time ago."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -46,7 +47,8 @@ class PastTick(_Body, frozen=True):
 class RecordBody(_Body, frozen=True):
     """A span of market time: ticks, offers made, and the trails of couriers under way.
 
-    `is_cut`: there is more on record than fits; ask for a shorter span, or for less of it.
+    `is_cut`: there is more on record than fits, and what is told is spread over the span; ask for
+    a shorter one to see more of it.
     """
 
     from_at: datetime
@@ -55,3 +57,36 @@ class RecordBody(_Body, frozen=True):
     offers: tuple[OpsOffer, ...]
     positions: tuple[PastPosition, ...]
     is_cut: bool
+
+
+class _Encoded(_Body, frozen=True):
+    """A `RecordBody` of which the long parts are JSON already."""
+
+    from_at: datetime
+    to_at: datetime
+    ticks: msgspec.Raw
+    offers: msgspec.Raw
+    positions: msgspec.Raw
+    is_cut: bool
+
+
+def encode_record(body: RecordBody) -> bytes:
+    """Return the body as JSON, encoded in pieces: meanwhile other threads have their turn."""
+    return msgspec.json.encode(
+        _Encoded(
+            from_at=body.from_at,
+            to_at=body.to_at,
+            ticks=_encode_all(body.ticks, count=1),
+            offers=_encode_all(body.offers, count=100),
+            positions=_encode_all(body.positions, count=500),
+            is_cut=body.is_cut,
+        )
+    )
+
+
+def _encode_all(items: Sequence[msgspec.Struct], *, count: int) -> msgspec.Raw:
+    pieces = (
+        msgspec.json.encode(items[start : start + count])[1:-1]
+        for start in range(0, len(items), count)
+    )
+    return msgspec.Raw(b"[" + b",".join(pieces) + b"]")

@@ -156,6 +156,15 @@ async def test_a_forgotten_filter_changes_no_row_of_another(runtime, merchants, 
             await conn.execute(statement.format(mine=mine, other=other))
 
 
+async def test_nothing_goes_round_the_second_line(runtime, merchants):
+    (mine, *_), _ = merchants
+    pool = writing_as(runtime.pool, mine)
+    for way in (pool.connection, pool.share(connections_count_max=1).transaction):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="a row of another merchant"):
+            async with way() as conn:
+                await conn.execute("UPDATE job SET status = 'canceled'")
+
+
 async def test_what_follows_from_a_merchants_act_may_touch_the_jobs_of_others(runtime, merchants):
     """A cancellation takes back the offer of others' jobs too; rows are written as new or known."""
     (mine, *_), (_, _, theirs) = merchants

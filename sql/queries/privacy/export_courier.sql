@@ -13,6 +13,9 @@ SELECT c.market_id, jsonb_build_object(
       FROM assignment a WHERE a.courier_id = c.id),
   'duty', (SELECT jsonb_agg(jsonb_build_object('at', f.at, 'status', f.body ->> 'status') ORDER BY f.id)
       FROM fact f WHERE f.courier_id = c.id AND f.type = 'courier.status_changed'),
+  'suspensions', (SELECT jsonb_agg(jsonb_build_object(
+      'at', f.at, 'type', f.type, 'reason', f.body -> 'suspension' ->> 'reason', 'until', f.body -> 'suspension' ->> 'until')
+      ORDER BY f.id) FROM fact f WHERE f.courier_id = c.id AND f.type IN ('courier.suspended', 'courier.reinstated')),
   'transfers', (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.at, t.id) FROM transfer t
       WHERE 'courier:' || c.id IN (t.debit, t.credit)),
   'ratings', (SELECT jsonb_agg(jsonb_build_object(

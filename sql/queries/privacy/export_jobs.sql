@@ -1,4 +1,4 @@
--- Return all that is kept of who receives these jobs.
+-- Return all that is kept of who receives these jobs; of pictures what there is, and the names of the files they make.
 -- $1 job_ids uuid[]
 SELECT jsonb_build_object('deliveries', (
   SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -12,8 +12,9 @@ SELECT jsonb_build_object('deliveries', (
                FROM stop s WHERE s.job_id = j.id AND s.kind = 'dropoff'),
            'code', (SELECT k.code FROM proof_code k WHERE k.job_id = j.id AND k.kind = 'dropoff'),
            'proofs', (SELECT jsonb_agg(jsonb_build_object(
-               'kind', p.kind, 'created_at', p.created_at, 'media_type', p.media_type,
-               'content_base64', encode(p.content, 'base64')) ORDER BY p.created_at)
+               'id', p.id, 'kind', p.kind, 'created_at', p.created_at, 'bytes_count', p.bytes_count,
+               'sha256', encode(p.sha256, 'hex'), 'picture', p.id || '.' || split_part(p.media_type, '/', 2))
+               ORDER BY p.created_at)
                FROM proof p JOIN stop s ON s.id = p.stop_id WHERE p.job_id = j.id AND s.kind = 'dropoff'),
            'rating', (SELECT jsonb_build_object(
                'score', r.score, 'tags', r.tags, 'comment', r.comment, 'created_at', r.created_at)

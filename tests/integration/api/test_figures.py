@@ -44,10 +44,16 @@ SELECT md5('door ' || id)::uuid, id, 'dropoff', 'completed', 48.2, 16.3, 60, 'x'
        + interval '240 s' * (extract(epoch FROM $1 - opened_at)::int8 / 60 % 2), ended_at
   FROM job""",
     """
+INSERT INTO fact (market_id, type, actor, at, job_id, sequence, body)
+SELECT j.market_id, 'job.arrived_at_' || s.kind, 'courier', s.arrived_at, j.id,
+       CASE s.kind WHEN 'pickup' THEN 5 ELSE 8 END, '{}'
+  FROM stop s JOIN job j ON j.id = s.job_id""",
+    """
 INSERT INTO offer (id, market_id, courier_id, status, mode, job_ids, stop_ids, legs, pay,
                    created_at, answered_at, expires_at, ttl_s, policy_version)
 SELECT md5(mode || id)::uuid, market_id, courier_id, 'accepted', mode::offer_mode, ARRAY[id], '{}',
-       '[]', '{"total_cents": 700}', created_at, created_at + interval '20 s',
+       '[]', '{"base_cents": 700, "distance_cents": 0, "total_cents": 700, "currency": "EUR"}',
+       created_at, created_at + interval '20 s',
        created_at + interval '40 s', 40, 1
   FROM job, unnest(ARRAY['exclusive', 'direct']) mode""",
     """
@@ -87,7 +93,7 @@ READS = {
 async def fill(conn, until, *, jobs_count, couriers_count=20, markets=("vienna", "graz")):
     """Fill the tables as `FILL` says, without the rows that nothing here looks at."""
     await conn.execute("SET session_replication_role = replica")
-    counts = [jobs_count, None, None, None, couriers_count, None]
+    counts = [jobs_count, None, None, None, None, couriers_count, None]
     for statement, count in zip(FILL, counts, strict=True):
         needed = max((int(n) for n in re.findall(r"\$(\d)", statement)), default=0)
         await conn.execute(statement, *[until, count, list(markets)][:needed])
@@ -163,6 +169,33 @@ async def test_cells_tell_supply_and_demand_as_they_are_now(ops):
 async def test_a_period_is_a_day_at_most(ops, until, name):
     answer = await ops.get(f"{PATH}/{name}", params=hours_before(until, 24.01))
     check_problem(answer, 400, "invalid_params")
+
+
+async def test_no_rows_of_other_markets_are_passed(market, conn, until):
+    await fill(conn, until, jobs_count=20_000)
+    for statement in MORE:
+        await conn.execute(statement, until)
+        of_graz = statement.replace("vienna", "graz").replace("SELECT n", "SELECT -n")
+        await conn.execute(of_graz, until)
+    await conn.execute("ANALYZE")
+    since = until - timedelta(hours=3)
+    passed = {}
+    for query, (more, _) in READS.items():
+        text = (QUERIES / f"{query}.sql").read_text("utf-8")
+        explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {text}"
+        (plan,) = await conn.fetch(explain, market, since, until, *more)
+        passed[query] = rows_passed(json.loads(plan[0])[0]["Plan"])
+    own_count = 3 * 60  # jobs, samples, ticks, each with what belongs to it
+    assert max(passed.values()) <= 4 * own_count, passed
+
+
+def rows_passed(plan):
+    """Return how many rows the plan has read from tables, also those that it then left out."""
+    count = 0
+    if "Relation Name" in plan:
+        count = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
+        count *= plan["Actual Loops"]
+    return count + sum(rows_passed(part) for part in plan.get("Plans", ()))
 
 
 async def test_no_large_table_is_read_whole(market, conn, until):

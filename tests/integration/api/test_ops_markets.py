@@ -1,5 +1,6 @@
 """An operator of several markets: each is looked at by its own role, and no other at all."""
 
+from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 import httpx
@@ -7,14 +8,19 @@ import pytest
 
 from service.actions.create_market import MarketRequest, create_market
 from service.actions.enroll import CourierEntry, OperatorEntry, enroll
-from service.actions.operator_accounts import add_operator, admit_operator, withdraw_operator
+from service.actions.operator_accounts import (
+    add_operator,
+    admit_operator,
+    disable_operator,
+    withdraw_operator,
+)
 from service.domain.errors import InvalidParamsError, NotFoundError
 from service.domain.geo import Point
 from service.domain.policy import Policy
 from service.domain.vocabulary import OperatorRole, Vehicle
 from service.store import audit_log
 from tests.integration.api.conftest import client_of, running_api
-from tests.integration.api.talk import resumed, talking
+from tests.integration.api.talk import Talk, resumed, talking
 from tests.integration.api.test_ops_session import JSON, PATH, log_in
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
@@ -142,6 +148,33 @@ async def test_who_is_withdrawn_is_refused_as_soon_as_the_key_is_looked_up_again
     assert await status({}) == 200
     with pytest.raises(NotFoundError):
         await withdraw_operator(runtime, login="olga", market_id="graz")
+
+
+@pytest.mark.parametrize("is_disabled", [False, True])
+async def test_who_is_withdrawn_or_disabled_loses_the_open_feed(runtime, olga, is_disabled):
+    serving = changed(runtime, ops_cookie_is_plain=True, credentials_check_s=0.0)
+    async with (
+        running_api(serving) as address,
+        httpx.AsyncClient(base_url=f"http://{address}", headers=JSON) as http,
+        AsyncExitStack() as stack,
+    ):
+        await log_in(http, olga)
+        feeds = list[Talk]()
+        for headers in (GRAZ, {}):
+            ticket = (await http.post("/v1/ops/tickets", headers=headers)).json()["ticket"]
+            path = f"/v1/ops/feed?ticket={ticket}"
+            feeds.append(await stack.enter_async_context(resumed(address, path, None)))
+        there, here = feeds
+        if is_disabled:
+            await disable_operator(runtime, login="olga")
+            assert await here.close_code() == 4401
+        else:
+            await withdraw_operator(runtime, login="olga", market_id="graz")
+        assert await there.close_code() == 4401
+        if not is_disabled:
+            ticket = (await http.post("/v1/ops/tickets")).json()["ticket"]
+            await here.say("authenticate", ticket=ticket)
+            await here.hear("authenticated")
 
 
 async def test_a_program_names_the_market_on_its_socket(runtime, olga, address, conn):

@@ -1,6 +1,7 @@
 """Who asks to be forgotten is: nothing in the database tells of them, and what they owe stays."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from service.actions.verify_audit_log import verify_audit_log
 from service.domain.audit_log import AuditAction
 from service.domain.errors import InvalidStateTransitionError, NotFoundError
 from service.relay.retention import forget_recipients
+from tests.integration.api.acts import reinstate, suspend
 from tests.integration.api.conftest import JOB
 from tests.integration.api.talk import on_duty
 from tests.integration.api.test_job_walk import offered, taken, work_stop
@@ -108,6 +110,17 @@ async def test_a_recipient_to_whom_something_is_under_way_is_not_forgotten(
     with pytest.raises(InvalidStateTransitionError):
         await erase_recipient(runtime, market_id=market, phone=PHONE, name=None)
     assert await conn.fetchval("SELECT count(*) FROM job WHERE erased_at IS NOT NULL") == 0
+
+
+async def test_a_courier_is_told_of_suspensions_that_are_over(runtime, ops, ids):
+    until = (runtime.clock.now() + timedelta(hours=1)).isoformat()
+    await suspend(ops, ids[0], until=until)
+    await reinstate(ops, ids[0])
+    first, second = (await export_courier(runtime, courier_id=ids[0]))["suspensions"]
+    assert (first["type"], first["reason"]) == ("courier.suspended", "safety")
+    assert datetime.fromisoformat(first["until"]) == datetime.fromisoformat(until)
+    assert (second["type"], second["reason"]) == ("courier.reinstated", None)
+    assert first["at"] < second["at"]
 
 
 async def test_a_courier_is_told_and_forgotten(

@@ -1,6 +1,6 @@
 """What a market was like some time ago, as ops read it from the record."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from service.dispatch.recording import Ways, pack, record_of
 from service.store import position_samples, recorded_ticks, ticks
 from service.store.position_samples import PositionSample
 from tests.integration.api.talk import on_duty
+from tests.integration.api.test_figures import fill
 from tests.integration.api.test_job_walk import offered, taken
 from tests.integration.api.test_rest import check_problem
 from tests.unit.api.test_past_ticks import SUMMARY
@@ -119,3 +120,58 @@ async def test_a_span_with_too_many_bytes_says_that_it_is_cut(ops, recorded, now
     monkeypatch.setattr("service.api.ops_record.TICKS_BYTES_MAX", 1)
     found = await read(ops, span(now, every_s=1))
     assert (len(found["ticks"]), found["is_cut"]) == (1, True)
+
+
+def thirds(instants, *, of, since):
+    """Return which thirds of a span of so many seconds the instants are in."""
+    return {
+        int(3 * (datetime.fromisoformat(at) - since).total_seconds() / of.total_seconds())
+        for at in instants
+    }
+
+
+@pytest.mark.parametrize("places_count", [4, 12, 13])
+async def test_of_too_many_places_some_are_told_of_all_the_span(
+    runtime, market, ops, ids, now, monkeypatch, places_count
+):
+    monkeypatch.setattr("service.api.ops_record.POSITIONS_COUNT_MAX", places_count)
+    since = now - timedelta(seconds=120)
+    samples = [
+        PositionSample(
+            market_id=market,
+            courier_id=courier_id,
+            at=since + timedelta(seconds=10 * number + 1),
+            lat_deg=48.2,
+            lng_deg=16.3,
+        )
+        for courier_id in ids
+        for number in range(12)
+    ]
+    async with runtime.pool.connection() as conn:
+        await position_samples.copy_samples(conn, samples)
+    found = await read(ops, span(now, s=120, every_s=10))
+    assert (len(found["positions"]), found["is_cut"]) == (places_count, True)
+    told = [place["at"] for place in found["positions"]]
+    expected = {0, 2} if places_count == 4 else {0, 1, 2}
+    assert thirds(told, of=timedelta(seconds=120), since=since) == expected
+
+
+async def test_of_too_many_ticks_some_are_told_of_all_the_span(ops, recorded, now, monkeypatch):
+    monkeypatch.setattr("service.api.ops_record.TICKS_COUNT_MAX", 2)
+    found = await read(ops, span(now, s=36, every_s=1))
+    told = [tick["at"] for tick in found["ticks"]]
+    assert (len(told), found["is_cut"]) == (2, True)
+    assert told == sorted(told)
+    assert told[-1] >= recorded[2].isoformat()
+
+
+async def test_of_too_many_offers_some_are_told_of_all_the_span(ops, conn, now, monkeypatch):
+    monkeypatch.setattr("service.api.ops_record.OFFERS_COUNT_MAX", 6)
+    await fill(conn, now, jobs_count=20)
+    end = now - timedelta(minutes=45)
+    found = await read(ops, span(end, s=900))
+    told = [offer["created_at"] for offer in found["offers"]]
+    assert (len(told), found["is_cut"]) == (6, True)
+    since = end - timedelta(minutes=15)
+    assert thirds(told, of=timedelta(minutes=15), since=since) == {0, 1, 2}
+    assert told == sorted(told)

@@ -1,5 +1,7 @@
 """Ops take back what they have just done, while nothing else has happened."""
 
+from datetime import timedelta
+
 import pytest
 
 from service.actions.enroll import OperatorEntry, enroll
@@ -150,3 +152,54 @@ async def test_after_a_minute_it_is_too_late(conn, ops):
     await conn.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_is_final")
     await conn.execute("UPDATE audit_entry SET at = at - interval '61 s'")
     await check_too_late(await undo(ops, act))
+
+
+async def test_a_courier_who_wants_the_pause_meanwhile_keeps_it(runtime, address, keys, ids, ops):
+    async with on_duty(runtime, address, keys[1]) as talk:
+        act = await ops.put(f"/v1/ops/couriers/{ids[0]}/status", json=WHY | {"status": "paused"})
+        await talk.hear("notice", status="paused")
+        await talk.say("set_status", status="paused", ref="mine")
+        await talk.hear("done", ref="mine")
+        await check_too_late(await undo(ops, act))
+    assert (await ops.get(f"/v1/ops/couriers/{ids[0]}")).json()["status"] == "paused"
+
+
+async def test_a_deadline_by_which_somebody_took_the_job_stays(
+    runtime, address, keys, ids, post, ops
+):
+    job = await post()
+    async with on_duty(runtime, address, keys[1]) as talk:
+        offer = await offered(talk, ops, job, ids[0])
+        act = await extend(ops, job, later_s=600)
+        await taken(talk, offer)
+        await check_too_late(await undo(ops, act))
+    assert (await read(ops, job))["extended_until"] == act.json()["extended_until"]
+
+
+async def test_a_job_that_others_had_meanwhile_is_not_offered_to_the_one_before(
+    runtime, address, keys, ids, post, ops, conn
+):
+    job = await post()
+    async with on_duty(runtime, address, keys[1]) as talk:
+        await taken(talk, await offered(talk, ops, job, ids[0]))
+        act = await ops.post(f"/v1/ops/jobs/{job['id']}/reassignment", json=WHY)
+        await conn.execute("UPDATE job SET attempt = attempt + 1")  # as if somebody had dropped it
+        await check_too_late(await undo(ops, act))
+    assert (await read(ops, job))["offer_id"] is None
+
+
+async def test_a_suspension_after_one_that_was_over_by_its_time_is_lifted(ops, ids, conn):
+    await conn.execute(
+        "UPDATE courier SET account_status = 'suspended', suspension_reason = 'safety',"
+        " suspended_until = market_now() - interval '1 hour' WHERE id = $1",
+        ids[0],
+    )
+    act = await suspend(ops, ids[0])
+    assert (await undo(ops, act)).status_code == 200
+    assert (await ops.get(f"/v1/ops/couriers/{ids[0]}")).json()["suspension"] is None
+
+
+async def test_a_suspension_that_made_another_longer_is_not_lifted(ops, ids, runtime):
+    until = (runtime.clock.now() + timedelta(hours=1)).isoformat()
+    await suspend(ops, ids[0], until=until)
+    await check_too_late(await undo(ops, await suspend(ops, ids[0])))

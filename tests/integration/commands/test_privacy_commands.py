@@ -1,11 +1,16 @@
 """Privacy from the shell: somebody's data in a file, somebody forgotten, and what is old."""
 
+import hashlib
 import json
+from uuid import UUID
 
 import pytest
 
+from service.simulation.pictures import png
 from tests.integration.actions.conftest import people as people
 from tests.integration.actions.conftest import post as post
+
+PROOF = UUID(int=7)
 
 
 @pytest.fixture
@@ -44,6 +49,37 @@ async def test_a_recipient_is_exported_and_erased_once_nothing_is_under_way(
     assert done.output == "erased 1 deliveries\n"
     nobody = await apart(hexhaul, "privacy", "erase", "recipient", "--market", market)
     assert nobody.exit_code == 2
+
+
+async def test_pictures_are_written_beside_the_file_that_names_them(
+    hexhaul, apart, anna, market, post, conn, tmp_path
+):
+    await post()
+    picture = png(32, 24)
+    await conn.execute(
+        "INSERT INTO proof (id, job_id, stop_id, courier_id, kind, media_type, width_px, height_px,"
+        " bytes_count, sha256, content, created_at)"
+        " SELECT $1, job_id, id, $2, 'photo', 'image/png', 32, 24, length($3::bytea), sha256($3),"
+        " $3, market_now() FROM stop WHERE kind = 'dropoff'",
+        PROOF,
+        anna,
+        picture,
+    )
+    path = tmp_path / "max.json"
+    who = ("recipient", "--market", market, "--name", "Max")
+    done = await apart(hexhaul, "privacy", "export", *who, "--file", str(path))
+    assert done.exit_code == 0, done.output
+    (delivery,) = json.loads(path.read_text("utf-8"))["deliveries"]
+    (proof,) = delivery["proofs"]
+    assert proof["picture"] == f"{PROOF}.png"
+    written = tmp_path / "max.json.pictures" / proof["picture"]
+    assert written.read_bytes() == picture
+    assert hashlib.sha256(picture).hexdigest() == proof["sha256"]
+    assert (written.stat().st_mode | written.parent.stat().st_mode) & 0o077 == 0
+    path.unlink()
+    again = await apart(hexhaul, "privacy", "export", *who, "--file", str(path))
+    assert again.exit_code == 1  # nothing is written over
+    assert not path.exists()
 
 
 async def test_a_sweep_forgets_what_is_old_and_then_finds_nothing(

@@ -40,6 +40,31 @@ test("figures are read now and then, and at once when another period is chosen",
   assert.equal(figures.slots("pickups").length, 144);
 });
 
+test("figures are asked for one after the other: the service has few places for reads", async () => {
+  let [underWay, most] = [0, 0];
+  const { figures, asked } = figuresOf(async () => {
+    most = Math.max(most, (underWay += 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    underWay -= 1;
+    return { span_s: 60, spans: [] };
+  });
+  await figures.read(0);
+  assert.deepEqual([asked.length, most], [5, 1]);
+});
+
+test("who chooses another period waits for none of the old one's figures", async () => {
+  const { figures, asked } = figuresOf(async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return { span_s: 60, spans: [] };
+  });
+  const before = figures.read(0);
+  figures.reach(6);
+  await Promise.all([before, figures.read(1)]);
+  assert.equal(asked.length, 1 + 5);
+  assert.equal(Date.parse(asked.at(-1).query.to) - Date.parse(asked.at(-1).query.from), 6 * 3_600_000);
+  assert.equal(figures.version, 1);
+});
+
 test("without the live index the others are there, and a refusal is told", async () => {
   const { figures } = figuresOf((path) => (path.endsWith("cells") ? Promise.reject(new Error("away")) : { span_s: 60, spans: [] }));
   await figures.read(0);

@@ -71,17 +71,26 @@ function recordsOf(answer) {
 const piece = (query) => ({ from_at: query.from, to_at: query.to, ticks: [], offers: [], positions: [], is_cut: false });
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
+/** As a page does from frame to frame. */
+async function reached(records, atMs, endsMs) {
+  for (let frame = 0; frame < 5; frame++) {
+    records.reach(atMs, endsMs);
+    await settled();
+  }
+}
+
 test("what is needed is read once, with what comes next, and nothing beyond the end", async () => {
   const { records, asked } = recordsOf(piece);
   const here = Math.ceil(T0 / PIECE_MS) * PIECE_MS + 5_000;
   assert.equal(records.reach(here, here + 10 * PIECE_MS), false);
-  await settled();
+  assert.equal(asked.length, 1); // one at a time
+  await reached(records, here, here + 10 * PIECE_MS);
   assert.equal(records.reach(here, here + 10 * PIECE_MS), true);
   assert.equal(asked.length, 4);
+  assert.equal(asked[0], new Date(here - 5_000).toISOString());
   assert.equal(records.around(here).length, 3);
   const late = recordsOf(piece);
-  late.records.reach(here, here + 1);
-  await settled();
+  await reached(late.records, here, here + 1);
   assert.equal(late.asked.length, 3);
 });
 
@@ -89,8 +98,7 @@ test("a piece that ended with the record is read again when there is more of it"
   const { records, asked } = recordsOf(piece);
   const here = Math.ceil(T0 / PIECE_MS) * PIECE_MS + 5_000;
   for (const endsMs of [here, here + 19_000, here + 21_000, here + PIECE_MS, here + 2 * PIECE_MS]) {
-    records.reach(here, endsMs);
-    await settled();
+    await reached(records, here, endsMs);
   }
   const ofHere = asked.filter((from) => Date.parse(from) === here - 5_000);
   assert.equal(ofHere.length, 3);
@@ -100,8 +108,7 @@ test("a piece that ended with the record is read again when there is more of it"
 test("a long replay keeps a few pieces, and a fault is told and rested upon", async () => {
   const { records } = recordsOf(piece);
   for (let number = 0; number < 40; number++) {
-    records.reach(T0 + number * PIECE_MS, T0 + 99 * PIECE_MS);
-    await settled();
+    await reached(records, T0 + number * PIECE_MS, T0 + 99 * PIECE_MS);
   }
   assert.equal(records.pieces.size, 12);
   const away = recordsOf(() => Promise.reject(new Error("away")));
@@ -120,9 +127,11 @@ test("a replay runs at the market's pace, stands still on a pause, and stops at 
   const replay = new Replay({ api: records.api, clock, live: new Model() });
   const began = T0 - 3_600_000;
   replay.begin(began);
-  replay.step();
-  await settled();
-  replay.step(); // all is here now
+  for (let frame = 0; frame < 4; frame++) {
+    replay.step();
+    await settled();
+  }
+  assert.ok(replay.isWhole);
   nowMs += 1_000;
   assert.equal(replay.step().atMs, began + 2_000);
   replay.speed = 5;

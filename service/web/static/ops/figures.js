@@ -37,13 +37,15 @@ export class Figures {
     const fromMs = toMs - hours * 3_600_000;
     const query = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
     try {
-      const [cells, ...rest] = await Promise.all([
-        this.api.get("/v1/ops/figures/cells").catch(() => null), // away with Redis; the others are not
-        ...OF_PERIOD.map((name) => this.api.get(`/v1/ops/figures/${name}`, query)),
-      ]);
-      if (hours !== this.hours) return; // another period was chosen meanwhile
+      // One after the other: the service has places for a few reads at a time, and consoles are many.
+      const found = /** @type {Record<string, any>} */ ({ cells: await this.api.get("/v1/ops/figures/cells").catch(() => null) }); // away with Redis; the others are not
+      for (const name of OF_PERIOD) {
+        if (hours !== this.hours) return; // another period was chosen meanwhile
+        found[name] = await this.api.get(`/v1/ops/figures/${name}`, query);
+      }
+      if (hours !== this.hours) return;
       this.period = { fromMs, toMs };
-      this.found = Object.fromEntries([["cells", cells], ...OF_PERIOD.map((name, index) => [name, rest[index]])]);
+      this.found = found;
       this.trouble = null;
     } catch (error) {
       this.trouble = /** @type {Error} */ (error).message;

@@ -11,6 +11,7 @@ import { Model } from "./model.js";
  *   is_cut: boolean }} Piece of the record */
 
 const LOST_AFTER_MS = 90_000; // a courier of whom nothing is on record for so long is not shown
+const LOST_AFTER_CUT_MS = 150_000; // where the record is thinned: of a very large market one place in two minutes
 const TICK_GOOD_MS = 300_000; // quiet ticks are recorded now and then only
 
 export class Past {
@@ -30,9 +31,10 @@ export class Past {
   /** @param {number} atMs @returns {Model} */
   modelAt(atMs) {
     const model = new Model();
+    const lostAfterMs = this.isCut ? LOST_AFTER_CUT_MS : LOST_AFTER_MS;
     for (const [id, trail] of this.trails) {
       const seen = lastBefore(trail, atMs);
-      if (seen === null || atMs - seen.atMs > LOST_AFTER_MS) continue;
+      if (seen === null || atMs - seen.atMs > lostAfterMs) continue;
       model.positions.set(id, seen.position);
       const status = seen.position.live_jobs_count === 0 ? "online" : "busy";
       model.couriers.set(id, /** @type {any} */ ({ ...this.live.couriers.get(id), id, status }));

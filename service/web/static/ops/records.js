@@ -16,8 +16,7 @@ export class Records {
     this.api = api;
     /** @type {Map<number, Piece>} */
     this.pieces = new Map(); // by number, the one used last comes last
-    /** @type {Set<number>} */
-    this.asked = new Set();
+    this.isAsking = false; // for one piece at a time: the service has places for a few reads
     this.version = 0; // grows with each piece
     /** @type {string | null} */
     this.trouble = null;
@@ -25,7 +24,7 @@ export class Records {
   }
 
   /**
-   * Asks for what is missing around the instant; whether all of it is here that is needed now.
+   * Asks for what is missing around the instant, a piece each time; whether all of it is here that is needed now.
    * @param {number} atMs @param {number} endsMs where the record ends by now
    */
   reach(atMs, endsMs) {
@@ -47,8 +46,8 @@ export class Records {
     const known = this.pieces.get(number);
     if (known !== undefined) this.keep(number, known);
     if (known !== undefined && to - Date.parse(known.to_at) < STALE_MS) return;
-    if (this.asked.has(number) || performance.now() < this.restsUntilMs) return;
-    this.asked.add(number);
+    if (this.isAsking || performance.now() < this.restsUntilMs) return;
+    this.isAsking = true;
     try {
       const query = { from: new Date(from).toISOString(), to: new Date(to).toISOString(), every_s: EVERY_S };
       this.keep(number, await this.api.get("/v1/ops/record", query));
@@ -58,7 +57,7 @@ export class Records {
       this.trouble = /** @type {Error} */ (error).message;
       this.restsUntilMs = performance.now() + AGAIN_MS;
     }
-    this.asked.delete(number);
+    this.isAsking = false;
   }
 
   /** @param {number} number @param {Piece} piece */

@@ -1,0 +1,51 @@
+"""A look: an operator has seen where couriers were, or what proves a delivery."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from service.domain.audit_log import AuditAction, AuditEntry, Origin
+from service.domain.ids import JobId, MarketId, ProofId
+
+RECORD_MINUTES = 15  # of the record make one subject: so a replay is told in a few entries
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """What somebody has looked at; of nothing that acts are about, so that it undoes no undoing."""
+
+    origin: Origin
+    action: AuditAction
+    subject: str
+    job_id: JobId | None = None
+
+
+def looks_at_record(origin: Origin, *, from_at: datetime, to_at: datetime) -> Sequence[Look]:
+    """Return the looks at a span of market time: one for each quarter of an hour it touches."""
+    span = timedelta(minutes=RECORD_MINUTES)
+    first = from_at.astimezone(UTC).replace(second=0, microsecond=0)
+    at = first - timedelta(minutes=first.minute % RECORD_MINUTES)
+    looks = list[Look]()
+    while at < to_at:
+        subject = f"record:{at:%Y-%m-%dT%H:%M}Z"
+        looks.append(Look(origin=origin, action=AuditAction.LOOK_AT_RECORD, subject=subject))
+        at += span
+    return looks
+
+
+def look_at_proof(origin: Origin, *, proof_id: ProofId, job_id: JobId) -> Look:
+    """Return the look at a picture."""
+    return Look(
+        origin=origin, action=AuditAction.LOOK_AT_PROOF, subject=f"proof:{proof_id}", job_id=job_id
+    )
+
+
+def entry_of(look: Look, *, market_id: MarketId) -> AuditEntry:
+    """Return what the audit log is told of a look."""
+    return AuditEntry(
+        market_id=market_id,
+        origin=look.origin,
+        action=look.action,
+        subject=look.subject,
+        after={} if look.job_id is None else {"job_id": str(look.job_id)},
+    )
