@@ -62,6 +62,7 @@ def valid_data_is_understood(_, response, case):
 # What a schema cannot say of a value.
 MEANINGS = {
     "a code is given and none is asked for",
+    "the stop asks for no such proof",
     "cursor: not one of this list",
     "a deadline is at most 7200 s later than the promise",
     "a suspension ends within 366 days",
