@@ -1057,6 +1057,9 @@ CREATE INDEX decision_of_job ON public.decision USING btree (job_id, id) WHERE (
 CREATE UNIQUE INDEX decision_of_offer ON public.decision USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 CREATE INDEX decision_of_tick ON public.decision USING btree (tick_id);
 CREATE INDEX exception_decided ON public.exception USING btree (market_id, resolved_at) WHERE (resolution = ANY (ARRAY['dismiss'::text, 'fail'::text, 'reassign'::text, 'retry'::text]));
+CREATE INDEX exception_of_courier ON public.exception USING btree (courier_id, id) WHERE (courier_id IS NOT NULL);
+CREATE INDEX exception_of_job ON public.exception USING btree (job_id, id) WHERE (job_id IS NOT NULL);
+CREATE INDEX exception_of_kind ON public.exception USING btree (market_id, kind, id);
 CREATE INDEX exception_of_market ON public.exception USING btree (market_id, id);
 CREATE UNIQUE INDEX exception_one_open ON public.exception USING btree (kind, COALESCE(job_id, courier_id)) WHERE (resolved_at IS NULL);
 CREATE UNIQUE INDEX exception_one_open_of_endpoint ON public.exception USING btree (kind, endpoint_id) WHERE ((resolved_at IS NULL) AND (endpoint_id IS NOT NULL));
@@ -1072,9 +1075,9 @@ CREATE INDEX job_of_courier ON public.job USING btree (courier_id) WHERE ((couri
 CREATE INDEX job_of_market ON public.job USING btree (market_id, id);
 CREATE INDEX job_of_merchant ON public.job USING btree (merchant_id, id);
 CREATE INDEX job_of_time ON public.job USING btree (market_id, opened_at) WHERE (opened_at IS NOT NULL);
-CREATE INDEX job_open ON public.job USING btree (market_id, id) WHERE (status = 'open'::public.job_status);
 CREATE UNIQUE INDEX job_reference ON public.job USING btree (merchant_id, reference) WHERE (reference IS NOT NULL);
 CREATE INDEX job_scheduled ON public.job USING btree (market_id, release_at) WHERE (status = 'scheduled'::public.job_status);
+CREATE INDEX job_searching ON public.job USING btree (market_id, opened_at, id) WHERE (status = 'open'::public.job_status);
 CREATE INDEX job_to_erase ON public.job USING btree (market_id, ended_at) WHERE ((ended_at IS NOT NULL) AND (erased_at IS NULL));
 CREATE INDEX offer_of_courier ON public.offer USING btree (courier_id, id);
 CREATE INDEX offer_of_market ON public.offer USING btree (market_id, id);
