@@ -54,7 +54,7 @@ OWNERS = (
         name="order_of_lines",
         guard="while state changes wait nothing else is begun",
         path="service/api/line.py",
-        old="        return self._ahead is not None and self._ahead.is_full\n",
+        old="        return self._ahead is not None and self._ahead.is_busy\n",
         new="        return False\n",
         tests=("tests/unit/api/test_line.py",),
     ),
