@@ -170,3 +170,9 @@ def packages(tmp_path_factory):
         shutil.copyfile(WEB / name, folder / name)
     subprocess.run((*NPM, *NPM_CI), cwd=folder, check=True, timeout=INSTALL_TIMEOUT_S)
     return folder
+
+
+@pytest.fixture(scope="session")
+def axe(packages):
+    """The text of the script that finds what keeps people out."""
+    return (packages / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
