@@ -283,9 +283,19 @@ def chromium(_: Arguments) -> None:
         ways = (("apt-get", "update", "-qq"), ("apt-get", "install", "-qq", "-y", "chromium"))
     else:
         ways = (("playwright", "install", "chromium"),)
-    for words in ways:
-        if subprocess.run(words, env=environment(), timeout=CHROMIUM_S_MAX).returncode != 0:
-            sys.exit("No Chromium could be had: tests of the pages will be skipped.")
+    if not all(succeeds(words, s_max=CHROMIUM_S_MAX) for words in ways):
+        sys.exit(
+            "No Chromium could be had, see above. Install one, or run `python3 dev.py test`: it "
+            "skips the tests of the pages where there is none."
+        )
+
+
+def succeeds(words: Arguments, *, s_max: float) -> bool:
+    try:
+        return subprocess.run(words, env=environment(), timeout=s_max).returncode == 0
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(error, file=sys.stderr)
+        return False
 
 
 def reliability(_: Arguments) -> None:
@@ -351,7 +361,7 @@ TASKS = {
     ),
     "chromium": Task(chromium, "chromium", "bring the browser that tests of the pages need"),
     "reliability": Task(reliability, "reliability", "rewrite RELIABILITY.md from the records"),
-    "pictures": Task(pictures, "pictures", "take the README's pictures of the console anew"),
+    "pictures": Task(pictures, "pictures", "take the README's pictures anew, draw the icons"),
     "fmt": Task(fmt, "fmt", "format, and fix what can be fixed"),
     "schema": Task(schema, "schema", "rewrite sql/schema.sql from the migrations"),
     "migration": Task(migration, "migration NAME", "start the next file in sql/migrations"),

@@ -29,6 +29,7 @@ _MEDIA_TYPES = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
     ".css": "text/css",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
@@ -60,7 +61,7 @@ class Assets(Struct, frozen=True, kw_only=True):
 
 def pack(content: bytes, media_type: str) -> Asset:
     """Return the content as it is sent."""
-    is_large = len(content) >= _PACKED_BYTES_MIN
+    is_large = len(content) >= _PACKED_BYTES_MIN and media_type != "image/png"  # packed by itself
     packed = gzip.compress(content, mtime=0) if is_large else None
     return Asset(media_type=media_type, content=content, packed=packed)
 

@@ -1,22 +1,25 @@
-"""A demo that runs, and a real browser to look at it; without Chromium these tests are skipped."""
+"""A demo that runs, and a real browser to look at it; where none is found the tests are skipped."""
 
+import os
 import re
 import shutil
 import signal
 import subprocess
+import tempfile
 from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.async_api import Error, async_playwright, expect
+from playwright.async_api import async_playwright, expect
 
 from tests.acceptance.processes import start
 from tests.integration.api.test_javascript import INSTALL_TIMEOUT_S, NPM, NPM_CI
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "service" / "web"
+REQUIRED = "CHROMIUM_REQUIRED"  # set where a test of the pages may not be skipped
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SOFTWARE_WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 NO_WEBGL = ("--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer")
@@ -31,12 +34,19 @@ class Demo(NamedTuple):
     url: str
     password_of: dict[str, str]
     pid: int
+    state_dir: Path = Path()  # of a demo's own servers
 
 
 @contextmanager
 def running_demo(*arguments):
     """Run a demo, and yield it when it can be looked at."""
-    process = start("demo", "--headless", "--port", "8600", *arguments)
+    with tempfile.TemporaryDirectory(prefix="hexhaul-", ignore_cleanup_errors=True) as folder:
+        yield from _run_demo(Path(folder), *arguments)
+
+
+def _run_demo(state_dir, *arguments):
+    where = ("--port", "8600", "--state-dir", str(state_dir))
+    process = start("demo", "--headless", *where, *arguments)
     lines = []
     for line in process.stderr:
         lines.append(line)
@@ -45,7 +55,8 @@ def running_demo(*arguments):
     told = re.findall(r"console at (\S+)/ops: (\w+) (\S+)", "".join(lines))
     assert told, "".join(lines)
     try:
-        yield Demo(told[0][0], {login: password for _, login, password in told}, process.pid)
+        password_of = {login: password for _, login, password in told}
+        yield Demo(told[0][0], password_of, process.pid, state_dir)
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
@@ -58,16 +69,26 @@ def demo():
         yield running
 
 
+def chromium_of(playwright):
+    """Return the path of the machine's own Chromium, or of the one that playwright brought.
+
+    Where there is none the test is skipped, or fails if a browser is required.
+    """
+    path = CHROMIUM or playwright.chromium.executable_path
+    if not Path(path).exists():
+        if os.environ.get(REQUIRED):
+            pytest.fail(f"no Chromium on this machine, and {REQUIRED} is set", pytrace=False)
+        pytest.skip("no Chromium on this machine: python3 dev.py chromium")
+    return path
+
+
 @asynccontextmanager
 async def opened(*arguments):
     """Yield a browser."""
     async with async_playwright() as playwright:
-        try:
-            browser = await playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", *arguments]
-            )
-        except Error as error:  # playwright's own, where nobody has fetched it
-            pytest.skip(f"no Chromium on this machine: {error.message.splitlines()[0]}")
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_of(playwright), args=["--no-sandbox", *arguments]
+        )
         try:
             yield browser
         finally:
@@ -149,3 +170,9 @@ def packages(tmp_path_factory):
         shutil.copyfile(WEB / name, folder / name)
     subprocess.run((*NPM, *NPM_CI), cwd=folder, check=True, timeout=INSTALL_TIMEOUT_S)
     return folder
+
+
+@pytest.fixture(scope="session")
+def axe(packages):
+    """The text of the script that finds what keeps people out."""
+    return (packages / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")

@@ -1,4 +1,7 @@
-"""Takes the README's pictures of the console, of a demo that it runs: `python3 dev.py pictures`."""
+"""Takes the README's pictures of the console, of a demo that it runs: `python3 dev.py pictures`.
+
+The icons of the courier's page are drawn anew with them.
+"""
 
 import asyncio
 import io
@@ -9,6 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.browser.conftest import SOFTWARE_WEBGL, opened, running_demo, visit
+from tests.browser.icons import draw_icons
 
 DEMO = ("--duration-s", "600", "--couriers", "140", "--jobs-per-minute", "90", "--speed", "20")
 SETTLING_S = 45.0  # until the city is busy
@@ -22,6 +26,7 @@ PHONE = {"width": 412, "height": 839}
 async def take_all(folder):
     """Write every picture into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
+    await draw_icons()
     with running_demo(*DEMO) as demo:
         await asyncio.sleep(SETTLING_S)
         async with opened(*SOFTWARE_WEBGL) as browser:

@@ -2,16 +2,26 @@
 
 import re
 
-import pytest
 from playwright.async_api import expect
 
 from tests.acceptance.processes import kill, pid_of
 from tests.browser.conftest import NO_WEBGL, opened, visit
 
 SOME = re.compile(r"^[1-9]")
+BESIDE = {  # each filter of the feed, and what it leaves out
+    "offers": ".entry:not(.offer)",
+    "ticks": ".entry:not(.tick)",
+    "trouble": ".entry.tick, .entry.quiet, .offer[data-status=accepted], .offer[data-status=seen]",
+}
+IS_CENTER = """place => document.body.dataset.center.split(" ")
+    .every((text, axis) => Math.abs(Number(text) - place[axis]) < 1e-5)"""
+WHYS_COUNT_MAX = 30
+PUT_PAUSE = """async () => (await fetch("/v1/ops/market/pause", {method: "PUT",
+    headers: {"Content-Type": "application/json"},
+    body: JSON.stringify({is_paused: true})})).json()"""
 
 
-async def test_a_stranger_gets_a_form_and_nothing_else(browser, demo):
+async def test_a_stranger_gets_a_form_and_nothing_else_and_so_does_who_logged_out(browser, demo):
     async with visit(browser, demo) as visited:
         page = visited.page
         await page.goto(f"{demo.url}/ops")
@@ -22,52 +32,104 @@ async def test_a_stranger_gets_a_form_and_nothing_else(browser, demo):
             "That login and password do not go together."
         )
         assert not any("/v1/ops/jobs" in url for url in visited.requests)
+        await visited.log_in(demo, "viewer")
+        await page.get_by_role("button", name="Log out").click()
+        await page.wait_for_selector("[name=login]")
+        answer = await page.evaluate("async () => (await fetch('/v1/ops/session')).status")
+        assert answer == 401
 
 
-async def test_the_map_moves_and_the_feed_ticks(browser, demo):
+async def test_the_map_moves_flies_to_what_is_clicked_and_shows_coarser_cells_farther_out(
+    browser, demo
+):
     async with visit(browser, demo) as visited:
-        page = visited.page
+        page, body = visited.page, visited.page.locator("body")
         await visited.log_in(demo, "viewer")
         await page.wait_for_selector("body[data-map=open]")
-        await page.wait_for_selector(".entry.tick")
-        first = await page.locator(".entry.tick").first.inner_text()
-        await expect(page.locator(".entry.tick").first).not_to_have_text(first)
-        await page.wait_for_selector(".entry.offer[data-status=accepted]")
-        body = page.locator("body")
         await expect(body).to_have_attribute("data-couriers", SOME)
         drawn = await body.get_attribute("data-place")
         await expect(body).not_to_have_attribute("data-place", drawn)
         assert int(await page.inner_text("[data-figure=busy]")) > 0
 
-
-async def test_far_out_the_map_shows_cells(browser, demo):
-    async with visit(browser, demo) as visited:
-        page = visited.page
-        await visited.log_in(demo, "viewer")
-        await page.wait_for_selector("body[data-map=open]")
-        for _ in range(3):
-            await page.get_by_role("button", name="Zoom out").click()
-        await expect(page.locator("body")).to_have_attribute("data-cells", SOME)
-
-
-async def test_a_viewer_is_offered_nothing_to_do_and_is_refused_when_asking(browser, demo):
-    async with visit(browser, demo) as visited:
-        page = visited.page
-        await visited.log_in(demo, "viewer")
         await page.get_by_role("tab", name="Jobs").click()
-        await page.get_by_role("button", name=re.compile("^Under way")).click()
+        await page.locator("#panel-jobs [data-filter=live]").click()
         await page.locator("#panel-jobs button.row").first.click()
+        drawer = page.get_by_label("details")
+        job_id = await drawer.locator("article").get_attribute("data-job")
+        job = await page.evaluate(f"async () => (await fetch('/v1/ops/jobs/{job_id}')).json()")
+        for kind in ("Dropoff", "Pickup"):
+            await drawer.get_by_role("button", name=kind).click()
+            stop = next(stop for stop in job["stops"] if stop["kind"] == kind.lower())
+            await page.wait_for_function(IS_CENTER, arg=[stop["lat_deg"], stop["lng_deg"]])
+        await page.keyboard.press("Escape")
+
+        farther = page.get_by_role("button", name="Zoom out")
+        resolution = ""
+        for clicks_count in (5, 2):
+            for _ in range(clicks_count):
+                await farther.click()
+            await expect(body).not_to_have_attribute("data-resolution", resolution)
+            await expect(body).to_have_attribute("data-cells", SOME)
+            assert resolution == "" or resolution > await body.get_attribute("data-resolution")
+            resolution = await body.get_attribute("data-resolution")
+        for _ in range(7):
+            await page.get_by_role("button", name="Zoom in").click()
+        await expect(body).to_have_attribute("data-cells", "0")
+        await expect(body).to_have_attribute("data-couriers", SOME)
+
+
+async def test_the_feed_tells_of_ticks_and_of_offers_and_why_they_were_made(browser, demo):
+    async with visit(browser, demo) as visited:
+        page = visited.page
+        await visited.log_in(demo, "viewer")
+        tick = page.locator(".entry.tick").first
+        first = await tick.inner_text()
+        await expect(tick).not_to_have_text(first)
+        await expect(tick).to_contain_text(re.compile(r"gap ≤ [\d.]+ ?%"))
+        stages = tick.locator(".stages")
+        for name in ("gather", "solve", "commit"):
+            await expect(stages).to_have_attribute("title", re.compile(rf"{name} [\d.]+ m?s"))
+            await expect(stages.locator(f"i.{name}")).to_have_count(1)
+        await page.wait_for_selector(".entry.offer[data-status=accepted]")
+
+        feed = page.locator("#panel-feed")
+        for name, beside in BESIDE.items():
+            await feed.locator(f"[data-filter={name}]").click()
+            await expect(feed.locator(".entry").first).to_be_visible()
+            await expect(feed.locator(beside)).to_have_count(0)
+        await feed.locator("[data-filter=offers]").click()
+        await page.get_by_role("button", name="Pause", exact=True).click()
+        whys = feed.get_by_role("button", name="Why?")
+        chips = feed.locator(".reasons .considered .chip")
+        for row in range(min(await whys.count(), WHYS_COUNT_MAX)):
+            await whys.nth(row).click()
+            if await chips.count() > 0:
+                break
+        reasons = feed.locator(".entry .reasons").last
+        await expect(reasons).to_contain_text("runner-up")
+        await expect(reasons).to_contain_text("considered within")
+        await expect(reasons.locator(".terms li").first).to_have_text(re.compile(r"[a-z]+.*\d s$"))
+        await expect(chips.first).to_have_text(re.compile(r"^[a-z ]+ \d+$"))  # removed by what
+
+
+async def test_a_viewer_is_offered_nothing_to_do_and_gets_around_by_keys(browser, demo):
+    async with visit(browser, demo) as visited:
+        page = visited.page
+        await visited.log_in(demo, "viewer")
+        await expect(page.get_by_role("button", name="Pause market")).to_have_count(0)
+        await page.get_by_role("tab", name="Matching").focus()
+        await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_role("tab", name="Jobs")).to_be_focused()
+        await page.locator("#panel-jobs [data-filter=live]").click()
+        row = page.locator("#panel-jobs button.row").first
+        await row.focus()
+        await page.keyboard.press("Enter")
         drawer = page.get_by_label("details")
         await expect(drawer.get_by_role("heading", name="Timeline")).to_be_visible()
         await expect(drawer.get_by_role("button", name=re.compile("…$"))).to_have_count(0)
-        await expect(page.get_by_role("button", name="Pause market")).to_have_count(0)
-    async with visit(browser, demo) as visited:
-        page = visited.page
-        await visited.log_in(demo, "viewer")
-        asked = """async () => (await fetch("/v1/ops/market/pause", {method: "PUT",
-            headers: {"Content-Type": "application/json"},
-            body: JSON.stringify({is_paused: true})})).json()"""
-        assert (await page.evaluate(asked))["code"] == "forbidden"
+        await page.keyboard.press("Escape")
+        await expect(drawer).to_be_hidden()
+        assert (await page.evaluate(PUT_PAUSE))["code"] == "forbidden"
         visited.complaints.clear()  # the browser tells of the 403
 
 
@@ -92,36 +154,6 @@ async def test_who_may_decide_pauses_a_courier_and_says_why(browser, demo):
         assert told["entries"][0]["reason"] == "courier_no_progress"
 
 
-async def test_why_an_offer_was_made_is_told_in_place(browser, demo):
-    async with visit(browser, demo) as visited:
-        page = visited.page
-        await visited.log_in(demo, "viewer")
-        await page.locator("#panel-feed [data-filter=offers]").click()
-        why = page.get_by_role("button", name="Why?").first
-        await why.wait_for()
-        await page.get_by_role("button", name="Pause", exact=True).click()
-        await why.click()
-        reasons = page.locator(".entry .reasons").first
-        await expect(reasons).to_contain_text("runner-up")
-        await expect(reasons).to_contain_text("considered within")
-
-
-async def test_tabs_are_reached_by_keys_and_escape_closes_the_drawer(browser, demo):
-    async with visit(browser, demo) as visited:
-        page = visited.page
-        await visited.log_in(demo, "viewer")
-        await page.get_by_role("tab", name="Matching").focus()
-        await page.keyboard.press("ArrowRight")
-        await expect(page.get_by_role("tab", name="Jobs")).to_be_focused()
-        await page.locator("#panel-jobs [data-filter=live]").click()
-        row = page.locator("#panel-jobs button.row").first
-        await row.focus()
-        await page.keyboard.press("Enter")
-        await expect(page.get_by_label("details")).to_be_visible()
-        await page.keyboard.press("Escape")
-        await expect(page.get_by_label("details")).to_be_hidden()
-
-
 async def test_the_console_comes_back_when_its_process_is_killed(browser, demo):
     async with visit(browser, demo) as visited:
         page = visited.page
@@ -142,48 +174,3 @@ async def test_without_webgl_everything_but_the_map_works(demo):
         await page.get_by_role("tab", name="Couriers").click()
         await expect(page.locator("#panel-couriers button.row").first).to_be_visible()
         visited.complaints.clear()  # the library tells that there is none
-
-
-async def test_who_logs_out_is_out(browser, demo):
-    async with visit(browser, demo) as visited:
-        page = visited.page
-        await visited.log_in(demo, "viewer")
-        await page.get_by_role("button", name="Log out").click()
-        await page.wait_for_selector("[name=login]")
-        answer = await page.evaluate("async () => (await fetch('/v1/ops/session')).status")
-        assert answer == 401
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 800), (412, 839)])
-async def test_axe_finds_nothing_serious(browser, demo, packages, scheme, size):
-    axe = (packages / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-    width, height = size
-    viewport = {"width": width, "height": height}
-    async with visit(browser, demo, viewport=viewport, color_scheme=scheme) as visited:
-        page = visited.page
-        await page.goto(f"{demo.url}/ops")
-        await page.wait_for_selector("[name=login]")
-        assert await serious(page, axe) == []
-        await visited.log_in(demo, "demo")
-        await page.wait_for_selector(".entry.tick")
-        assert await serious(page, axe) == []
-        for tab in ("Jobs", "Couriers", "Exceptions", "Charts"):
-            await page.get_by_role("tab", name=tab).click()
-            assert await serious(page, axe) == []
-        await page.get_by_role("tab", name="Jobs").click()
-        await page.locator("#panel-jobs [data-filter=live]").click()
-        await page.locator("#panel-jobs button.row").first.click()
-        await page.wait_for_selector(".drawer .timeline")
-        assert await serious(page, axe) == []
-
-
-async def serious(page, axe):
-    """Return what axe holds against the page, as text."""
-    await page.evaluate(axe)
-    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{violation['id']}: {violation['nodes'][0]['html']}"
-        for violation in found["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]

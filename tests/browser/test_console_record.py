@@ -5,13 +5,13 @@ import re
 from playwright.async_api import expect
 
 from tests.browser.conftest import visit
-from tests.browser.test_console import SOME, serious
+from tests.browser.looks import serious
+from tests.browser.test_console import SOME
 
 FIRST_DELIVERIES_MS = 180_000  # from the demo's start on
 
 
-async def test_charts_say_what_they_show_in_words_and_numbers_too(browser, demo, packages):
-    axe = (packages / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+async def test_charts_say_what_they_show_in_words_and_numbers_too(browser, demo, axe):
     async with visit(browser, demo) as visited:
         page = visited.page
         await visited.log_in(demo, "viewer")
@@ -40,8 +40,7 @@ async def test_charts_say_what_they_show_in_words_and_numbers_too(browser, demo,
         assert await serious(page, axe) == []
 
 
-async def test_the_city_is_shown_as_it_was_and_live_again(browser, demo, packages):
-    axe = (packages / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+async def test_the_city_is_shown_as_it_was_and_live_again(browser, demo, axe):
     async with visit(browser, demo) as visited:
         page = visited.page
         body = page.locator("body")

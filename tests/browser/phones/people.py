@@ -29,10 +29,15 @@ async def log_in(phone, key):
     return page
 
 
-async def go_online(phone, key):
-    """Log in, and go on duty on a bike; return the page, which the service sees on the map."""
+async def go_online(phone, key, **amounts):
+    """Log in, and go on duty on a bike; return the page, which the service sees on the map.
+
+    The fields of what one can take are filled with `amounts`, by their names.
+    """
     page = await log_in(phone, key)
     await page.get_by_role("radio", name="Bike").check()
+    for name, amount in amounts.items():
+        await page.fill(f"[name={name}]", str(amount))
     await page.get_by_role("button", name="Go online").click()
     await expect(page.locator("#status")).to_have_text("Online")
     await page.wait_for_function("() => document.body.dataset.sight === 'known'")

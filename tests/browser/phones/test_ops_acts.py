@@ -7,14 +7,15 @@ from playwright.async_api import expect
 
 from service.actions.operator_accounts import add_operator
 from service.actions.rate_delivery import rate_delivery
+from service.domain.lifecycle import StopKind
 from service.domain.rating import rate
 from service.domain.vocabulary import OperatorRole, RatingTag
 from tests.browser.conftest import Demo, visit
+from tests.browser.looks import serious
 from tests.browser.phones.people import DOOR, SHOP, arrive, go_online, offer
-from tests.browser.test_console import serious
 from tests.integration.api.conftest import running_api
 from tests.integration.api.test_sockets import changed
-from tests.integration.deliveries import deliver
+from tests.integration.deliveries import deliver, take
 
 pytestmark = pytest.mark.usefixtures("relay")
 
@@ -52,7 +53,7 @@ async def decide(desk, drawer, *, act, confirm, **choices):
 
 
 async def test_a_suspended_courier_reads_why_and_is_free_again_when_it_is_undone(
-    desk, phone, keys, packages
+    desk, phone, keys, axe
 ):
     page = await go_online(phone, keys[1])
     drawer = await open_row(desk, "Couriers", "duty")
@@ -67,7 +68,6 @@ async def test_a_suspended_courier_reads_why_and_is_free_again_when_it_is_undone
     await expect(page.get_by_role("heading", name="Your account is suspended")).to_be_visible()
     await expect(page.locator("#suspended")).to_contain_text("It is about safety.")
     await expect(page.locator("#suspended")).to_contain_text("by itself")
-    axe = (packages / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
     for looked_at in (page, desk):
         assert await serious(looked_at, axe) == []
     await page.get_by_role("button", name="Earnings").click()
@@ -82,7 +82,9 @@ async def test_a_suspended_courier_reads_why_and_is_free_again_when_it_is_undone
     await expect(drawer.get_by_role("button", name="Suspend …")).to_be_visible()
 
 
-async def test_an_offer_by_hand_is_taken_off_the_phone_when_it_is_undone(desk, phone, keys, post):
+async def test_an_offer_by_hand_is_taken_off_the_phone_when_undone_and_stays_when_it_was_accepted(
+    desk, phone, keys, post
+):
     page = await go_online(phone, keys[1])
     await post(pickup=SHOP, dropoff=DOOR)
     drawer = await open_row(desk, "Jobs", "open")
@@ -92,11 +94,6 @@ async def test_an_offer_by_hand_is_taken_off_the_phone_when_it_is_undone(desk, p
     await expect(page.locator("#offer")).to_be_hidden()
     await expect(desk.locator(".undo")).to_contain_text("Undone.")
 
-
-async def test_what_others_have_gone_on_with_is_too_late_to_undo(desk, phone, keys, post, ids, ops):
-    page = await go_online(phone, keys[1])
-    await post(pickup=SHOP, dropoff=DOOR)
-    drawer = await open_row(desk, "Jobs", "open")
     await decide(desk, drawer, act="Offer to a courier …", confirm="Make the offer")
     await page.get_by_role("button", name="Accept").click()
     await expect(page.locator(".stop")).to_be_visible()
@@ -104,18 +101,6 @@ async def test_what_others_have_gone_on_with_is_too_late_to_undo(desk, phone, ke
     await desk.get_by_role("button", name="Undo").click()
     await expect(desk.locator(".undo")).to_contain_text("Too late to undo")
     await expect(desk.get_by_role("button", name="Undo")).to_be_hidden()
-
-
-async def test_a_deadline_is_extended_and_says_what_was_promised(desk, post):
-    await post(pickup=SHOP, dropoff=DOOR)
-    drawer = await open_row(desk, "Jobs", "open")
-    await decide(
-        desk, drawer, act="Extend deadline …", confirm="Set the deadline", Reason="courier_issue"
-    )
-    await expect(drawer).to_contain_text("was promised")
-    await expect(drawer).to_contain_text("Updated")  # the timeline
-    await desk.get_by_role("button", name="Undo").click()
-    await expect(drawer).not_to_contain_text("was promised")
 
 
 async def test_all_of_a_courier_who_drops_out_is_moved_in_one_call(
@@ -151,14 +136,85 @@ async def test_all_of_a_courier_who_drops_out_is_moved_in_one_call(
     assert statuses == ["undeliverable", "open"]
 
 
-async def test_a_rating_is_shown_with_its_job(desk, runtime, market, post, ids):
-    job = await post(pickup=SHOP, dropoff=DOOR)
-    job_id = UUID(job["id"])
-    await deliver(runtime, job_id=job_id, courier_id=ids[0], market_id=market)
+async def test_jobs_are_decided_upon_in_their_drawers_and_then_their_courier_and_the_market(
+    desk, runtime, market, post, ids, ops
+):
+    rated, waiting, fetched, carried = [
+        UUID((await post(pickup=SHOP, dropoff=DOOR, reference=name))["id"])
+        for name in ("tart", "cake", "wine", "lamp")
+    ]
+    whose = {"courier_id": ids[0], "market_id": market}
+    await deliver(runtime, job_id=rated, **whose)
     rating = rate(score=4, tags=[RatingTag.FRIENDLY], comment="What a smile")
-    await rate_delivery(runtime, job_id=job_id, rating=rating)
+    await rate_delivery(runtime, job_id=rated, rating=rating)
+    await deliver(runtime, job_id=carried, **whose, until=StopKind.PICKUP)
+    await take(runtime, job_id=fetched, **whose)
     await desk.reload()
-    drawer = await open_row(desk, "Jobs", "over")
+
+    drawer = await open_job(desk, rated, "over")
     await expect(drawer.get_by_role("img", name="4 of 5 stars")).to_be_visible()
     await expect(drawer).to_contain_text("friendly")
     await expect(drawer).not_to_contain_text("smile")
+
+    await open_job(desk, waiting, "open")
+    extended = {"act": "Extend deadline …", "confirm": "Set the deadline"}
+    await decide(desk, drawer, **extended, Reason="courier_issue")
+    await expect(drawer).to_contain_text("was promised")
+    await expect(drawer).to_contain_text("Updated")  # the timeline
+    await desk.get_by_role("button", name="Undo").click()
+    await expect(drawer).not_to_contain_text("was promised")
+    await decide(desk, drawer, act="Cancel …", confirm="Cancel the job", Reason="duplicate_job")
+    await expect(drawer.locator("header")).to_contain_text("canceled")
+    await expect(drawer.locator("header")).to_contain_text("duplicate job")
+
+    await open_job(desk, fetched, "live")
+    reopened = {"act": "Re-open …", "confirm": "Re-open for others"}
+    await decide(desk, drawer, **reopened, Reason="courier_no_progress")
+    await expect(drawer.locator("header")).to_contain_text("attempt 2")
+    await expect(drawer.locator("header")).to_contain_text("nobody yet")
+
+    await open_job(desk, carried, "live")
+    given_up = {"act": "Give up …", "confirm": "Give the job up"}
+    await decide(desk, drawer, **given_up, Reason="package_damaged")
+    await expect(drawer.locator("header")).to_contain_text("failed")
+    await expect(drawer.locator("header")).to_contain_text("package damaged")
+    said = [await said_of(ops, job_id) for job_id in (waiting, fetched, carried)]
+    assert said == [
+        ("canceled", "duplicate_job"),
+        ("open", "courier_no_progress"),
+        ("failed", "package_damaged"),
+    ]
+
+    await open_row(desk, "Couriers", "duty")
+    ended = {"act": "End shift …", "confirm": "End the shift"}
+    await decide(desk, drawer, **ended, Reason="courier_no_progress")
+    await expect(drawer.locator(".chip").first).to_have_text("offline")
+    suspended = {"act": "Suspend …", "confirm": "Suspend the courier"}
+    await decide(desk, drawer, **suspended, Reason="safety")
+    await decide(desk, drawer, act="Reinstate …", confirm="Reinstate the courier")
+    await expect(desk.locator(".undo")).to_contain_text("may work again")
+    await expect(drawer.get_by_role("button", name="Suspend …")).to_be_visible()
+
+    top, paused = desk.get_by_role("banner"), desk.get_by_text("Market is paused", exact=True)
+    await decide(desk, top, act="Pause market …", confirm="Pause the market")
+    await expect(paused).to_be_visible()
+    assert (await ops.get("/v1/ops/market")).json()["is_paused"]
+    await desk.get_by_role("button", name="Undo").click()
+    await expect(paused).to_be_hidden()
+    assert not (await ops.get("/v1/ops/market")).json()["is_paused"]
+
+
+async def open_job(desk, job_id, filter):
+    """Open this job in the drawer, from one of the lists; return the drawer."""
+    await desk.get_by_role("tab", name="Jobs").click()
+    await desk.locator(f"#panel-jobs [data-filter={filter}]").click()
+    await desk.locator(f"#panel-jobs button.row[data-job='{job_id}']").click()
+    drawer = desk.get_by_label("details")
+    await expect(drawer.locator(f"article[data-job='{job_id}'] .timeline")).to_be_visible()
+    return drawer
+
+
+async def said_of(ops, job_id):
+    """Return the job's status and the reason that ops gave for it."""
+    job = (await ops.get(f"/v1/ops/jobs/{job_id}")).json()
+    return job["status"], job["reason"]

@@ -4,8 +4,8 @@ import pytest
 from playwright.async_api import expect
 
 from service.simulation.pictures import png
+from tests.browser.looks import PHONE, assert_for_everybody
 from tests.browser.phones.people import DOOR, SHOP, arrive, go_online, offer
-from tests.browser.test_console import serious
 
 pytestmark = pytest.mark.usefixtures("relay")
 
@@ -140,23 +140,21 @@ async def test_pictures_taken_in_a_tunnel_are_sent_after_it_also_by_a_page_that_
     assert len(told["proofs"]) == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious_in_the_sheet_nor_in_a_merchants_colour(
-    phone_of, packages, keys, ids, post, ops, merchant, scheme
+    phone_of, axe, keys, ids, post, ops, merchant
 ):
-    axe = (packages / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
     here = {"latitude": 48.2085, "longitude": 16.3700, "accuracy": 8.0}
     chosen = await merchant.put("/v1/appearance", json={"color": "#ffd400"})
     assert chosen.status_code == 200, chosen.text
     async with phone_of(
-        geolocation=here, permissions=["geolocation"], color_scheme=scheme, reduced_motion="reduce"
+        geolocation=here, permissions=["geolocation"], reduced_motion="reduce"
     ) as phone:
         page, job = await at_the_shop(
             phone, keys[1], ids[0], post, ops, pickup=ALL, dropoff=["code"]
         )
         await page.get_by_role("button", name="I have the parcel").click()
         await page.get_by_role("dialog", name="Before you leave").wait_for()
-        assert await serious(page, axe) == []
+        await assert_for_everybody(page, axe, screens=(PHONE,))
         tracking = await phone.open(f"/t/{job['tracking_token']}")
         await tracking.locator(".code").wait_for()
-        assert await serious(tracking, axe) == []
+        await assert_for_everybody(tracking, axe, screens=(PHONE,))

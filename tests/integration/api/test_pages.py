@@ -1,10 +1,13 @@
 """Pages and what they load: who may have it, how long it is kept, what it may do."""
 
+import io
 import json
 import re
+from urllib.parse import urljoin
 
 import httpx
 import pytest
+from PIL import Image
 
 from service.api.assets import read_assets
 from tests.integration.api.conftest import running_api
@@ -51,6 +54,28 @@ async def test_the_couriers_worker_keeps_all_that_the_page_loads(browser):
     assert set(re.findall(r'(?:src|rel="stylesheet" href)="([^"]+)"', page)) <= set(kept)
     for file in kept:
         assert (await browser.get(file)).status_code == 200, file
+
+
+async def test_the_couriers_page_can_be_installed(browser):
+    page = (await browser.get("/courier")).text
+    path = re.search(r'rel="manifest" href="([^"]+)"', page)[1]
+    sent = await browser.get(path)
+    assert sent.headers["content-type"] == "application/manifest+json"
+    told = sent.json()
+    assert told["name"]
+    assert told["short_name"]
+    assert (told["start_url"], told["scope"], told["id"]) == ("/courier",) * 3
+    assert told["display"] == "standalone"
+    sizes = {(icon["sizes"], icon["purpose"]) for icon in told["icons"]}
+    assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} <= sizes
+    named = [(icon["src"], icon["sizes"], icon["type"]) for icon in told["icons"]]
+    touch = re.search(r'rel="apple-touch-icon" href="([^"]+)"', page)[1]
+    for source, size, media_type in [*named, (touch, "180x180", "image/png")]:
+        icon = await browser.get(urljoin(path, source))
+        assert icon.headers["content-type"] == media_type
+        if media_type == "image/png":
+            width, height = Image.open(io.BytesIO(icon.content)).size
+            assert f"{width}x{height}" == size
 
 
 async def test_only_the_couriers_page_may_ask_where_a_phone_is(browser):

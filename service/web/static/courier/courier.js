@@ -9,7 +9,7 @@ import { Stream } from "../shared/socket.js";
 import { answerTo, confirmed, foreseen, fresh, said, settled, unconfirmed } from "./intents.js";
 import { Positions } from "./positions.js";
 import { Telling } from "./telling.js";
-import { NOTHING, elapse, hear, withoutOffer } from "./work.js";
+import { NOTHING, elapse, hear, withShift, withoutOffer } from "./work.js";
 
 const KEPT = "hexhaul-courier-intents";
 
@@ -158,6 +158,7 @@ export class Courier {
     const before = this.intents.find(({ ref }) => ref === message.ref);
     const { intents, refusal, againInMs } = confirmed(this.intents, message);
     this.#keep(settled(intents, this.work.stops));
+    if (message.type === "done" && before !== undefined) this.work = withShift(this.work, before.message);
     // Spread, so that all whom a busy server put off do not come back together.
     if (againInMs !== null) setTimeout(() => void this.#sayAgain(), againInMs * (0.5 + Math.random()));
     else if (before?.message.offer_id) this.work = withoutOffer(this.work, before.message.offer_id);

@@ -3,7 +3,7 @@
 
 import { $, el } from "../shared/dom.js";
 import { keepAwake } from "./awake.js";
-import { goOff, goOnline, latestShift } from "./duty.js";
+import { goOff, goOnline, goingOn, latestShift } from "./duty.js";
 import { earningsView, fetchEarnings } from "./earnings_view.js";
 import { idleView } from "./idle_view.js";
 import { offDutyView } from "./off_duty_view.js";
@@ -161,7 +161,7 @@ export class CourierPage {
       end: () => this.courier.say(goOff("offline")),
       goOn: () => {
         const shift = latestShift(this.courier.work, localStorage);
-        if (shift !== null) this.courier.say(goOnline(shift));
+        if (shift !== null) this.courier.say(goOnline(goingOn(shift, this.courier.clock.nowMs())));
       },
     });
   }

@@ -92,6 +92,13 @@ export function withoutOffer(work, offerId) {
   return work.offer?.offer.offer_id === offerId ? { ...work, offer: null } : work;
 }
 
+/** The server has taken what was said about duty: with a shift, that is the one it knows now.
+ * @param {Work} work @param {Message} message of the courier @returns {Work} */
+export function withShift(work, { type, status, vehicle, capacity, shift_ends_at }) {
+  if (type !== "set_status" || status !== "online") return work;
+  return { ...work, vehicle, capacity, shiftEndsAt: shift_ends_at };
+}
+
 /** @param {Record<string, any>} state @param {number} nowMs @returns {Work} */
 function begin(state, nowMs) {
   return assigned(

@@ -31,6 +31,13 @@ export class Drawer {
 
   update() {
     this.view?.update();
+    this.#keepFocus();
+  }
+
+  /** A button that was drawn anew behind its dialog takes the focus with it: keys would go nowhere. */
+  #keepFocus() {
+    const isLost = document.activeElement === document.body && document.querySelector("dialog[open]") === null;
+    if (isLost && !this.element.hidden) this.element.focus({ preventScroll: true });
   }
 
   close() {

@@ -56,7 +56,10 @@ export class MapView {
     for (const id of SOURCES) map.addSource(id, { type: "geojson", data: collection([]) });
     for (const layer of layers()) map.addLayer(layer);
     map.once("remove", onScheme(() => layers().forEach((layer) => setPaint(map, layer))));
-    const tell = () => look(boxOf(map));
+    const tell = () => {
+      document.body.dataset.center = placeIn(map.getCenter()); // where it has come to rest
+      look(boxOf(map));
+    };
     map.on("moveend", tell);
     tell();
     this.bindClicks(pick);
@@ -125,9 +128,12 @@ export class MapView {
   /** Says what is drawn, to those who cannot see a canvas: tests, and whoever looks for a fault. @param {Map<string, Place>} places */
   say(places) {
     const [first] = places.values();
+    const { cells } = this.scene.model;
+    const [cell] = cells.keys();
     Object.assign(document.body.dataset, {
       couriers: String(places.size),
-      cells: String(this.scene.model.cells.size),
+      cells: String(cells.size),
+      resolution: cell ? String(resolutionOf(cell)) : "",
       place: first ? `${first.lat_deg.toFixed(6)} ${first.lng_deg.toFixed(6)}` : "",
     });
   }
@@ -162,6 +168,12 @@ function boxOf(map) {
     zoom: Math.min(22, Math.max(0, map.getZoom() + TILE_ZOOMS)),
   };
 }
+
+/** @param {{ lat: number, lng: number }} place */
+const placeIn = ({ lat, lng }) => `${lat.toFixed(6)} ${lng.toFixed(6)}`;
+
+/** It stands in the second digit of a cell's name. @param {string} cell */
+const resolutionOf = (cell) => parseInt(cell[1], 16);
 
 /** A finger is not as fine as a mouse. @param {{ x: number, y: number }} point */
 function around({ x, y }) {
