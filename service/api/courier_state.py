@@ -5,14 +5,16 @@ from msgspec import Struct
 from service.domain.courier import Courier
 from service.domain.errors import NotFoundError
 from service.domain.ids import CourierId
+from service.domain.message import TOLD_COUNT_MAX
 from service.domain.offer import Offer
 from service.domain.policy import Policy
 from service.domain.work import Work
 from service.runtime import Runtime, read_market
-from service.store import couriers, jobs, offers
+from service.store import couriers, jobs, messages, offers
 from service.store.connection import Connection
 from service.wire.assignment import assignment_of
 from service.wire.courier_stream import Capacity, CourierState, OpenOffer
+from service.wire.messages import message_body
 from service.wire.stamping import offer_made, stamp_offer
 
 
@@ -44,6 +46,12 @@ async def read_courier_state(
     in_hand = await jobs.list_job_ids_of_courier(conn, courier_id=courier.id)
     found = await jobs.read_jobs(conn, job_ids=[key.id for key in in_hand])
     market = await read_market(conn, courier.market_id)
+    said = await messages.list_latest_of_courier(
+        conn,
+        courier_id=courier.id,
+        job_ids=[job.id for job in found],
+        limit_count=TOLD_COUNT_MAX,
+    )
     work = Work(courier=courier, jobs={job.id: job for job in found})
     return CourierState(
         status=courier.status,
@@ -57,6 +65,7 @@ async def read_courier_state(
         assignment=assignment_of(work, policy=market.policy),
         offer=_open_offer(runtime, standing.offer, market.policy),
         suspension=courier.suspension_at(runtime.clock.now()),
+        messages=tuple(message_body(message) for message in reversed(said)),
     )
 
 

@@ -25,9 +25,10 @@ RECIPIENT = {
 WISH = {"instructions": "beware of the cat", "safe_place": "the blue shed"}
 RATING = {"score": 4, "tags": ["late"], "comment": "the cat was not amused"}
 DECLINED = "my knee hurts"
+SAID = "Tweety is in the garden"
 OF_RECIPIENT = [
     *("Kanarienweg", "Tweety", PHONE, "yellow door", "beware of the cat", "blue shed"),
-    *("not amused", "48.209012345", "16.369912345"),
+    *("not amused", "in the garden", "48.209012345", "16.369912345"),
 ]
 GONE_SOON = {"stream_event"}  # in 11 minutes
 
@@ -55,6 +56,8 @@ async def delivered(runtime, address, keys, ids, post, ops, merchant, relay):
         assignment = await taken(talk, await offered(talk, ops, job, ids[0]))
         url = f"/v1/tracking/{job['tracking_token']}"
         assert (await merchant.put(f"{url}/instructions", json=WISH)).status_code == 200
+        await talk.say("send_message", job_id=job["id"], text=SAID, ref="said")
+        await talk.hear("done", ref="said")
         for seq, stop in enumerate(assignment["stops"]):
             await work_stop(talk, stop, seq=seq + 1)
         await talk.hear("job_updated", status="delivered")
@@ -117,7 +120,7 @@ async def test_a_courier_is_told_and_forgotten(
         "INSERT INTO position_sample VALUES ($1, $2, now(), 48.1234567, 16.7654321)", market, ids[0]
     )
     told = json.dumps(await export_courier(runtime, courier_id=ids[0]), default=str)
-    of_anna = ["Anna", DECLINED, "48.1234567", "not amused"]
+    of_anna = ["Anna", DECLINED, "48.1234567", "not amused", "in the garden"]
     for word in (*of_anna, f"courier:{ids[0]}"):
         assert word in told
     ledger = await conn.fetch("SELECT * FROM transfer ORDER BY id")

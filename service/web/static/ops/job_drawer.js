@@ -6,6 +6,7 @@ import { clockTime, duration, money, sentence, words } from "../shared/format.js
 import { actionsFor, canExtend, canOfferByHand, EXTEND, OFFER_BY_HAND } from "./actions.js";
 import { extendDeadline } from "./do_deadline.js";
 import { doAction, offerByHand } from "./do_job.js";
+import { messagesView } from "./messages_view.js";
 import { deadlineOf } from "./model.js";
 import { fact, jobChip, ratingView, section } from "./pieces.js";
 import { proofsView } from "./proofs_view.js";
@@ -20,11 +21,13 @@ export function jobDrawer(desk, jobId) {
   const { api, model, clock, currency, session } = desk;
   const top = el("div.top");
   const record = el("div.record");
-  const element = el("article", { data: { job: jobId } }, top, record);
+  const talk = messagesView(desk, jobId);
+  const element = el("article", { data: { job: jobId } }, top, talk.element, record);
   let drawn = /** @type {any} */ (null);
   let readVersion = "";
 
   function update() {
+    talk.update();
     const job = model.jobs.get(jobId);
     if (job === undefined) return;
     if (job !== drawn) fill(top, head(job), actions(job), stops(job));
