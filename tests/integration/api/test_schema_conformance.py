@@ -65,6 +65,7 @@ MEANINGS = {
     "cursor: not one of this list",
     "a deadline is at most 7200 s later than the promise",
     "a suspension ends within 366 days",
+    "say either a text or a quick_reply",
     "not a reason to cancel",
     "the deadline is too far after the ready time",
     "the search radius begins above its maximum",
