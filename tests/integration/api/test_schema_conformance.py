@@ -34,6 +34,9 @@ OUT_OF_REACH = {
     "PUT /v1/courier/stops/{stop_id}/proofs/{proof_id}",
     "GET /v1/jobs/{job_id}/proofs/{proof_id}/content",
     "GET /v1/ops/jobs/{job_id}/proofs/{proof_id}/content",
+    # These with a job that a courier has.
+    "POST /v1/jobs/{job_id}/messages",
+    "POST /v1/ops/jobs/{job_id}/messages",
     # And these with what a log-in has given.
     "POST /v1/courier/session/refresh",
     "DELETE /v1/courier/session",
