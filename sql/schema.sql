@@ -605,6 +605,20 @@ CREATE TABLE public.identity (
     password text,
     CONSTRAINT identity_password_is_ours CHECK (((password IS NOT NULL) = (issuer = 'local'::text)))
 );
+CREATE TABLE public.job_message (
+    id uuid NOT NULL,
+    job_id uuid NOT NULL,
+    number integer NOT NULL,
+    merchant_id uuid NOT NULL,
+    courier_id uuid NOT NULL,
+    sender public.actor NOT NULL,
+    text text NOT NULL,
+    quick_reply text,
+    sent_at timestamp with time zone NOT NULL,
+    CONSTRAINT job_message_number_check CHECK ((number > 0)),
+    CONSTRAINT job_message_sender_check CHECK ((sender <> 'system'::public.actor)),
+    CONSTRAINT job_message_text_check CHECK (((length(text) >= 1) AND (length(text) <= 500)))
+);
 CREATE VIEW public.job_with_stops WITH (security_invoker='true') AS
  SELECT id,
     market_id,
@@ -980,6 +994,10 @@ ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (merchant_id, key);
 ALTER TABLE ONLY public.identity
     ADD CONSTRAINT identity_pkey PRIMARY KEY (issuer, subject);
+ALTER TABLE ONLY public.job_message
+    ADD CONSTRAINT job_message_job_id_number_key UNIQUE (job_id, number);
+ALTER TABLE ONLY public.job_message
+    ADD CONSTRAINT job_message_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.lease
@@ -1071,6 +1089,7 @@ CREATE INDEX fact_of_arrival ON public.fact USING btree (market_id, type, at) IN
 CREATE INDEX fact_of_duty ON public.fact USING btree (market_id, at) WHERE (type = 'courier.status_changed'::text);
 CREATE UNIQUE INDEX fact_of_job ON public.fact USING btree (job_id, sequence) WHERE (job_id IS NOT NULL);
 CREATE INDEX idempotency_age ON public.idempotency USING btree (created_at);
+CREATE INDEX job_message_of_courier ON public.job_message USING btree (courier_id);
 CREATE INDEX job_of_courier ON public.job USING btree (courier_id) WHERE ((courier_id IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX job_of_market ON public.job USING btree (market_id, id);
 CREATE INDEX job_of_merchant ON public.job USING btree (merchant_id, id);
@@ -1111,11 +1130,13 @@ CREATE INDEX webhook_lane_age ON public.webhook_lane USING btree (told_at);
 CREATE INDEX webhook_lane_due ON public.webhook_lane USING btree (endpoint_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX webhook_lane_held ON public.webhook_lane USING btree (endpoint_id) WHERE (lease_until IS NOT NULL);
 CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER job_message_is_final BEFORE UPDATE OR TRUNCATE ON public.job_message FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER own_cancellations BEFORE UPDATE OF status ON public.job FOR EACH ROW WHEN (((current_setting('app.merchant_id'::text, true) <> ''::text) AND (new.status = 'canceled'::public.job_status) AND (old.status <> 'canceled'::public.job_status))) EXECUTE FUNCTION public.refuse_row_of_another();
 CREATE TRIGGER own_row BEFORE UPDATE ON public.merchant FOR EACH ROW WHEN (((current_setting('app.merchant_id'::text, true) <> ''::text) AND (old.id IS DISTINCT FROM public.own_merchant_id()))) EXECUTE FUNCTION public.refuse_row_of_another_merchant();
 CREATE TRIGGER own_rows BEFORE INSERT OR DELETE OR UPDATE ON public.credential FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
 CREATE TRIGGER own_rows BEFORE INSERT ON public.idempotency FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
 CREATE TRIGGER own_rows AFTER INSERT ON public.job FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
+CREATE TRIGGER own_rows BEFORE INSERT ON public.job_message FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
 CREATE TRIGGER own_rows BEFORE INSERT OR DELETE OR UPDATE ON public.webhook_endpoint FOR EACH ROW WHEN ((current_setting('app.merchant_id'::text, true) <> ''::text)) EXECUTE FUNCTION public.refuse_row_of_another();
 CREATE TRIGGER proof_is_final BEFORE UPDATE ON public.proof FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_of_place();
 CREATE TRIGGER proofs_are_not_swept BEFORE TRUNCATE ON public.proof FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -1166,6 +1187,12 @@ ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+ALTER TABLE ONLY public.job_message
+    ADD CONSTRAINT job_message_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
+ALTER TABLE ONLY public.job_message
+    ADD CONSTRAINT job_message_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
+ALTER TABLE ONLY public.job_message
+    ADD CONSTRAINT job_message_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
 ALTER TABLE ONLY public.merchant
     ADD CONSTRAINT merchant_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.offer
@@ -1247,10 +1274,12 @@ ALTER TABLE ONLY public.webhook_secret
 ALTER TABLE public.credential ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.fact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.job_message ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.merchant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_rows ON public.credential USING (((NOT public.is_merchant()) OR (merchant_id = public.own_merchant_id())));
 CREATE POLICY own_rows ON public.fact USING (((NOT public.is_merchant()) OR (merchant_id = public.own_merchant_id())));
 CREATE POLICY own_rows ON public.job USING (((NOT public.is_merchant()) OR (merchant_id = public.own_merchant_id())));
+CREATE POLICY own_rows ON public.job_message USING (((NOT public.is_merchant()) OR (merchant_id = public.own_merchant_id())));
 CREATE POLICY own_rows ON public.merchant USING (((NOT public.is_merchant()) OR (id = public.own_merchant_id())));
 CREATE POLICY own_rows ON public.proof USING (((NOT public.is_merchant()) OR (EXISTS ( SELECT
    FROM public.job j

@@ -24,7 +24,6 @@ from service.wire.courier_stream import (
     AcceptOffer,
     Ack,
     ArriveAtStop,
-    Assignment,
     AssignmentChanged,
     Capacity,
     CompleteStop,
@@ -35,6 +34,7 @@ from service.wire.courier_stream import (
     Snapshot,
 )
 from service.wire.rest import EventPage, JobBody, PlaceBody, PostJobBody
+from service.wire.route import Assignment
 from service.wire.webhooks import EndpointRequest, NewWebhookEndpoint
 
 LIFE_S_MAX = 120.0  # on a machine that is busy with strangers

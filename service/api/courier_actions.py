@@ -5,6 +5,7 @@ from service.actions.complete_stop import complete_stop, has_completed
 from service.actions.decline_offer import decline_offer
 from service.actions.evidence import Shown
 from service.actions.fail_stop import fail_stop
+from service.actions.send_message import send_message
 from service.actions.set_status import Duty, Offline, Online, Paused
 from service.api.callers import CourierCaller
 from service.domain.courier import Fix
@@ -14,16 +15,19 @@ from service.domain.errors import (
     NotFoundError,
 )
 from service.domain.load import Load
+from service.domain.message import said
+from service.domain.vocabulary import Actor
 from service.runtime import Runtime, read_market
 from service.wire.courier_stream import (
     ArriveAtStop,
     CompleteStop,
     DeclineOffer,
     FailStop,
+    SendMessage,
     SetStatus,
 )
 
-ActionMessage = DeclineOffer | ArriveAtStop | CompleteStop | FailStop
+ActionMessage = DeclineOffer | ArriveAtStop | CompleteStop | FailStop | SendMessage
 
 
 async def carry_out(
@@ -64,6 +68,20 @@ async def carry_out(
                 market_id=market_id,
                 stop_id=message.stop_id,
                 reason=message.reason,
+            )
+        case SendMessage():
+            assert message.ref is not None  # it was checked when it was read
+            await send_message(
+                runtime,
+                job_id=message.job_id,
+                market_id=market_id,
+                what=said(
+                    sender=Actor.COURIER,
+                    key=message.ref,
+                    text=message.text,
+                    quick_reply=message.quick_reply,
+                ),
+                courier_id=id_,
             )
 
 

@@ -1,18 +1,22 @@
 """Everything a courier's app needs to draw its screen from nothing, read from the rows."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from service.domain.courier import Courier
 from service.domain.errors import NotFoundError
-from service.domain.ids import CourierId
+from service.domain.ids import CourierId, JobId
+from service.domain.message import TOLD_COUNT_MAX
 from service.domain.offer import Offer
 from service.domain.policy import Policy
 from service.domain.work import Work
 from service.runtime import Runtime, read_market
-from service.store import couriers, jobs, offers
+from service.store import couriers, jobs, messages, offers
 from service.store.connection import Connection
 from service.wire.assignment import assignment_of
 from service.wire.courier_stream import Capacity, CourierState, OpenOffer
+from service.wire.messages import MessageBody, message_body
 from service.wire.stamping import offer_made, stamp_offer
 
 
@@ -57,7 +61,20 @@ async def read_courier_state(
         assignment=assignment_of(work, policy=market.policy),
         offer=_open_offer(runtime, standing.offer, market.policy),
         suspension=courier.suspension_at(runtime.clock.now()),
+        messages=await _said(conn, courier.id, [job.id for job in found]),
     )
+
+
+async def _said(
+    conn: Connection, courier_id: CourierId, job_ids: Sequence[JobId]
+) -> tuple[MessageBody, ...]:
+    """Return what was said last about these jobs, in order; who has none in hand costs no query."""
+    if not job_ids:
+        return ()
+    found = await messages.list_latest_of_courier(
+        conn, courier_id=courier_id, job_ids=job_ids, limit_count=TOLD_COUNT_MAX
+    )
+    return tuple(message_body(message) for message in reversed(found))
 
 
 def _open_offer(runtime: Runtime, offer: Offer | None, policy: Policy) -> OpenOffer | None:

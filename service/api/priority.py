@@ -22,6 +22,7 @@ from service.wire.courier_stream import (
     FailStop,
     ReportPosition,
     Resume,
+    SendMessage,
     SetStatus,
 )
 
@@ -66,6 +67,7 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
             "extendDeadline",
             "failJob",
             "opsCancelJob",
+            "opsSendMessage",
             "pauseMarket",
             "reassignAll",
             "reassignJob",
@@ -102,6 +104,7 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
             "replayWebhookDelivery",
             "revokeKey",
             "rotateWebhookSecret",
+            "sendMessage",
             "setAppearance",
             "testWebhookEndpoint",
         }
@@ -139,6 +142,7 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
             "listJobEvents",
             "listJobs",
             "listKeys",
+            "listMessages",
             "listOffers",
             "listPolicies",
             "listProofs",
@@ -148,6 +152,7 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
             "opsGetProofContent",
             "opsListJobEvents",
             "opsListJobs",
+            "opsListMessages",
             "opsListProofs",
         }
     ),
@@ -169,6 +174,7 @@ PRIORITY_OF_MESSAGE: Mapping[type[ClientMessage], Priority] = {
     CompleteStop: Priority.DECIDE,
     FailStop: Priority.DECIDE,
     SetStatus: Priority.DECIDE,
+    SendMessage: Priority.DECIDE,
     Authenticate: Priority.WATCH,
     Resume: Priority.WATCH,
     ReportPosition: Priority.WATCH,

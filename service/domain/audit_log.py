@@ -56,6 +56,7 @@ class AuditAction(StrEnum):
     RESUME_MARKET = "resume_market"
     REVOKE_KEY = "revoke_key"
     ROTATE_SECRET = "rotate_secret"  # noqa: S105  # no secret; the new one is shown
+    SEND_MESSAGE = "send_message"
     SETTLE_JOB = "settle_job"
     SET_STATUS = "set_status"  # of a courier
     SHOW_SECRET = "show_secret"  # noqa: S105  # no secret; one is shown again, to the same request

@@ -17,6 +17,7 @@ from service.domain.ids import (
     JobId,
     MarketId,
     MerchantId,
+    MessageId,
     OfferId,
     OperatorId,
     StopId,
@@ -77,6 +78,7 @@ class FactType(StrEnum):
     EXCEPTION_OPENED = "exception.opened"
     EXCEPTION_UPDATED = "exception.updated"
     EXCEPTION_RESOLVED = "exception.resolved"
+    MESSAGE_SENT = "message.sent"
     MARKET_PAUSED = "market.paused"
     MARKET_RESUMED = "market.resumed"
     MARKET_POLICY_CHANGED = "market.policy_changed"
@@ -178,6 +180,15 @@ class ExceptionSnapshot(Struct, frozen=True, kw_only=True, tag="exception"):
     version: int = 1  # as the row's; facts of before had none
 
 
+class MessageSnapshot(Struct, frozen=True, kw_only=True, tag="message"):
+    """That something was said about a job; what, is read where it is kept."""
+
+    id: MessageId
+    job_id: JobId
+    number: int  # of the job's messages, from 1
+    courier_id: CourierId
+
+
 class MarketSnapshot(Struct, frozen=True, kw_only=True, tag="market"):
     id: MarketId
     is_paused: bool
@@ -239,6 +250,7 @@ FactBody = (
     | OfferSnapshot
     | CourierSnapshot
     | ExceptionSnapshot
+    | MessageSnapshot
     | MarketSnapshot
     | PolicySnapshot
     | TickSummary

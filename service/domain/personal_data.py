@@ -30,6 +30,8 @@ PERSONAL: Mapping[str, About] = {
     "stop.lng_deg": About("recipient", f"{_RECIPIENT}; then to 1 km"),
     "offer.legs": About("recipient", f"{_RECIPIENT}; then to 1 km"),
     "fact.body": About("recipient", f"{_RECIPIENT}; then to 1 km"),
+    "job_message.text": About("recipient", _RECIPIENT),
+    "job_message.quick_reply": About("courier", _RECIPIENT),
     "rating.comment": About("recipient", _RECIPIENT),
     "proof.content": About("recipient", _PROOF),
     "proof.lat_deg": About("courier", _PROOF_PLACE),

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from service.domain.facts import FactType
+from service.domain.facts import FactType, MessageSnapshot
 from service.domain.ids import CourierId, MarketId
 from service.domain.work import Work
 from service.relay.project import Context
 from service.runtime import Runtime, read_market
-from service.store import couriers, jobs, offers, ticks
+from service.store import couriers, jobs, messages, offers, ticks
 from service.store.connection import Connection
 from service.store.facts import RecordedFact
 
@@ -23,10 +23,13 @@ async def read_context(
     decided = await ticks.read_decisions(conn, offer_ids=offer_ids) if offer_ids else []
     moved = {fact.courier_id for fact in facts if fact.type is FactType.COURIER_ROUTE_CHANGED}
     works = await _read_works(conn, (courier for courier in moved if courier is not None))
+    sent = [fact.body.id for fact in facts if isinstance(fact.body, MessageSnapshot)]
+    said = await messages.read_messages(conn, message_ids=sent) if sent else []
     return Context(
         offers={offer.id: offer for offer in found},
         reasons={decision.offer_id: decision.reasons for decision in decided},
         works={work.courier.id: work for work in works},
+        messages={message.id: message for message in said},
         policy=market.policy,
         time_scale=runtime.clock.time_scale,
         livemode=market.livemode,

@@ -12,6 +12,7 @@ from service.domain.facts import (
     FactType,
     JobSnapshot,
     MarketSnapshot,
+    MessageSnapshot,
     OfferSnapshot,
     PolicySnapshot,
     TickSummary,
@@ -20,6 +21,7 @@ from service.domain.facts import (
     owner_of_market,
     owner_of_merchant,
 )
+from service.domain.message import Message as Said
 from service.domain.offer import Offer
 from service.domain.policy import Policy
 from service.domain.work import Work
@@ -27,6 +29,7 @@ from service.store.facts import RecordedFact
 from service.wire.assignment import assignment_of
 from service.wire.courier_stream import (
     AssignmentChanged,
+    JobMessage,
     JobUpdated,
     Notice,
     NoticeKind,
@@ -34,10 +37,11 @@ from service.wire.courier_stream import (
     OfferRevoked,
 )
 from service.wire.event import event_body
+from service.wire.messages import message_body
 from service.wire.stamping import offer_made
 from service.wire.watcher_stream import MerchantEvent, OpsEvent, OpsEventBody
 
-CourierMessage = OfferMade | OfferRevoked | AssignmentChanged | JobUpdated | Notice
+CourierMessage = OfferMade | OfferRevoked | AssignmentChanged | JobUpdated | JobMessage | Notice
 Message = OpsEvent | MerchantEvent | CourierMessage
 
 # Facts about a job that change nothing for the courier who has it.
@@ -68,6 +72,7 @@ class Context(Struct, frozen=True, kw_only=True):
     policy: Policy
     time_scale: float
     livemode: bool
+    messages: Mapping[UUID, Said] = {}
 
 
 class Projected(Struct, frozen=True, kw_only=True):
@@ -154,8 +159,16 @@ def _courier_message(fact: RecordedFact, context: Context) -> CourierMessage | N
             return AssignmentChanged(seq=0, assignment=assignment_of(work, policy=context.policy))
         case CourierSnapshot():
             return _notice(fact.type, fact.body)
+        case MessageSnapshot():
+            return _said(fact.body, context)
         case ExceptionSnapshot() | MarketSnapshot() | PolicySnapshot() | TickSummary():
             return None
+
+
+def _said(told: MessageSnapshot, context: Context) -> JobMessage | None:
+    """Return the message; none if it is erased by now."""
+    message = context.messages.get(told.id)
+    return None if message is None else JobMessage(seq=0, message=message_body(message))
 
 
 def _notice(type: FactType, courier: CourierSnapshot) -> Notice:

@@ -6,7 +6,7 @@ from service.domain.policy import Policy
 from service.domain.pricing import pay_cents
 from service.domain.stop import Stop
 from service.domain.work import Work
-from service.wire.courier_stream import Assignment, RouteJob, RouteStop
+from service.wire.route import Assignment, RouteJob, RouteStop
 
 
 def assignment_of(work: Work, *, policy: Policy) -> Assignment:

@@ -12,17 +12,14 @@ from msgspec import Meta
 
 from service.domain.geo import Latitude, Longitude
 from service.domain.ids import BundleId, CourierId, JobId, OfferId, ProofId, StopId
-from service.domain.lifecycle import (
-    CourierStatus,
-    JobStatus,
-    OfferMode,
-    StopKind,
-    StopStatus,
-)
+from service.domain.lifecycle import CourierStatus, JobStatus, OfferMode, StopKind
+from service.domain.message import QuickReply
 from service.domain.pricing import Pay
 from service.domain.proof import PICTURES_COUNT_MAX
 from service.domain.suspension import Suspension
-from service.domain.vocabulary import ProofKind, ReasonCode, Requirement, SizeClass, Vehicle
+from service.domain.vocabulary import ReasonCode, Vehicle
+from service.wire.messages import MessageBody, MessageText, check_said
+from service.wire.route import Assignment
 from service.wire.text import Code, Instant, Note, Sequence, Ticket
 
 Ref = Annotated[str, Meta(min_length=1, max_length=36, description="echoed by `done` or `refused`")]
@@ -136,6 +133,23 @@ class FailStop(_Incoming, frozen=True, tag="fail_stop"):
     reason: ReasonCode
 
 
+class SendMessage(_Incoming, frozen=True, tag="send_message"):
+    """Say something about a job in hand, or one that has ended within the hour.
+
+    Either a text or a quick reply. The `ref` is needed, a UUID of its own: said again by the same,
+    it is the same message.
+    """
+
+    job_id: JobId
+    text: MessageText | None = None
+    quick_reply: QuickReply | None = None
+
+    def __post_init__(self) -> None:
+        check_said(self.text, self.quick_reply)
+        if self.ref is None:
+            raise ValueError("a message needs a ref")
+
+
 ClientMessage = (
     Resume
     | Authenticate
@@ -147,6 +161,7 @@ ClientMessage = (
     | ArriveAtStop
     | CompleteStop
     | FailStop
+    | SendMessage
 )
 
 
@@ -209,47 +224,6 @@ class OfferRevoked(_Outgoing, frozen=True, tag="offer_revoked"):
     reason: str
 
 
-class RouteStop(msgspec.Struct, frozen=True, kw_only=True):
-    """A stop of the courier's route, with all that is needed to do it."""
-
-    stop_id: StopId
-    job_id: JobId
-    kind: StopKind
-    status: StopStatus
-    lat_deg: float
-    lng_deg: float
-    address: str
-    contact_name: str | None
-    contact_phone: str | None
-    instructions: str | None
-    service_s: int
-    ready_at: datetime | None
-    due_at: datetime | None
-    recipient_instructions: str | None = None  # beside those of the merchant
-    safe_place: str | None = None  # where the recipient lets it be left
-    required_proofs: tuple[ProofKind, ...] = ()  # without them it is not completed
-
-
-class RouteJob(msgspec.Struct, frozen=True, kw_only=True):
-    job_id: JobId
-    status: JobStatus
-    size_class: SizeClass
-    weight_g: int
-    items_count: int
-    requirements: tuple[Requirement, ...]
-    reference: str | None
-    pay_cents: int
-    currency: str
-
-
-class Assignment(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the courier has in hand; `stops` are the unfinished ones, in order."""
-
-    status: CourierStatus
-    jobs: tuple[RouteJob, ...]
-    stops: tuple[RouteStop, ...]
-
-
 class AssignmentChanged(_Outgoing, frozen=True, tag="assignment_changed"):
     """The courier's route is now this, whole."""
 
@@ -265,6 +239,13 @@ class JobUpdated(_Outgoing, frozen=True, tag="job_updated"):
     status: JobStatus
     version: int
     reason: ReasonCode | None = None
+
+
+class JobMessage(_Outgoing, frozen=True, tag="job_message"):
+    """Something was said about a job, by others or by the courier."""
+
+    seq: int
+    message: MessageBody
 
 
 NoticeKind = Literal["status_changed", "suspended", "reinstated"]
@@ -317,6 +298,7 @@ class CourierState(msgspec.Struct, frozen=True, kw_only=True):
     assignment: Assignment
     offer: OpenOffer | None
     suspension: Suspension | None = None  # while it lasts: no going online
+    messages: tuple[MessageBody, ...] = ()  # the latest about the jobs in hand, in order
 
 
 class Snapshot(_Outgoing, frozen=True, tag="snapshot"):
@@ -368,6 +350,7 @@ ServerMessage = (
     | OfferRevoked
     | AssignmentChanged
     | JobUpdated
+    | JobMessage
     | Notice
     | Hint
     | Drain

@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 
 from service.domain.errors import OfferRevokedError
-from service.domain.ids import CourierId, OfferId, ProofId, StopId
-from service.domain.vocabulary import ReasonCode, Vehicle
+from service.domain.ids import CourierId, JobId, MessageId, OfferId, ProofId, StopId
+from service.domain.message import TEXT_OF, QuickReply
+from service.domain.vocabulary import Actor, ReasonCode, Vehicle
 from service.wire.courier_stream import (
     AcceptOffer,
     Ack,
@@ -24,17 +25,21 @@ from service.wire.courier_stream import (
     GivenProof,
     Hello,
     Hint,
+    JobMessage,
     Refused,
     ReportPosition,
     Resume,
+    SendMessage,
     SetStatus,
     Snapshot,
 )
+from service.wire.messages import MessageBody
 from service.wire.watcher_stream import WatchAuthenticate, WatchHello, WatchResume
 
 _NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 _EPOCH = "0197a1c0-5b7e-4d1e-9b1a-2f6f1d8e7c01"
 _OFFER_ID = OfferId(UUID("0197a1c0-5b7e-7000-8000-0000000000f1"))
+_JOB_ID = JobId(UUID("0197a1c0-5b7e-7000-8000-0000000000d1"))
 _STOP_ID = StopId(UUID("0197a1c0-5b7e-7000-8000-0000000000a1"))
 _PROOF_ID = ProofId(UUID("0197a1c0-5b7e-7000-8000-0000000000b1"))
 _SAID = "471100"
@@ -57,6 +62,7 @@ _MESSAGES: tuple[msgspec.Struct, ...] = (
     ArriveAtStop(stop_id=_STOP_ID),
     CompleteStop(stop_id=_STOP_ID, proof=GivenProof(code=_SAID, ids=(_PROOF_ID,)), ref="a3"),
     FailStop(stop_id=_STOP_ID, reason=ReasonCode.RECIPIENT_UNREACHABLE),
+    SendMessage(job_id=_JOB_ID, quick_reply=QuickReply.NOBODY_ANSWERS, ref="a4"),
     Hello(
         courier_id=_COURIER_ID,
         market_id="vienna",
@@ -70,6 +76,19 @@ _MESSAGES: tuple[msgspec.Struct, ...] = (
     ),
     Authenticated(session_ms=900_000),
     Snapshot(epoch=_EPOCH, seq=44, recovered=True, state=None),
+    JobMessage(
+        seq=45,
+        message=MessageBody(
+            id=MessageId(UUID("7c0b7ac5-5c6f-5d53-9d0b-0d2f4e9a1b10")),
+            job_id=_JOB_ID,
+            number=1,
+            sender=Actor.OPS,
+            courier_id=_COURIER_ID,
+            text=TEXT_OF[QuickReply.WHERE_ARE_YOU],
+            quick_reply=QuickReply.WHERE_ARE_YOU,
+            sent_at=_NOON,
+        ),
+    ),
     Hint(lat_deg=48.21, lng_deg=16.37, expires_in_ms=120_000, reason="demand"),
     Drain(reconnect_in_ms=4_000),
     Done(ref="a1"),

@@ -28,6 +28,8 @@ OF_MERCHANT = [
     ("GET", "/v1/jobs/{}/events", None),
     ("GET", "/v1/jobs/{}/proofs", None),
     ("GET", f"/v1/jobs/{{}}/proofs/{UNKNOWN_ID}/content", None),
+    ("GET", "/v1/jobs/{}/messages", None),
+    ("POST", "/v1/jobs/{}/messages", {"text": "Hello"}),
     ("POST", "/v1/jobs/{}/cancellation", {"reason": "address_error"}),
 ]
 OF_OPS = [
@@ -35,6 +37,8 @@ OF_OPS = [
     ("GET", "/v1/ops/jobs/{}/events", None),
     ("GET", "/v1/ops/jobs/{}/proofs", None),
     ("GET", f"/v1/ops/jobs/{{}}/proofs/{UNKNOWN_ID}/content", None),
+    ("GET", "/v1/ops/jobs/{}/messages", None),
+    ("POST", "/v1/ops/jobs/{}/messages", {"text": "Hello"}),
     ("GET", "/v1/ops/jobs/{}/decisions", None),
     ("POST", "/v1/ops/jobs/{}/assignment", {"courier_id": UNKNOWN_ID}),
     ("POST", "/v1/ops/jobs/{}/reassignment", {"reason": "courier_issue"}),

@@ -25,6 +25,7 @@ UNFILTERED = {
     "tracking": "SELECT j.merchant_id FROM tracking t LEFT JOIN job j ON j.id = t.job_id",
     "proof": "SELECT j.merchant_id FROM proof p LEFT JOIN job j ON j.id = p.job_id",
     "proof_code": "SELECT j.merchant_id FROM proof_code c LEFT JOIN job j ON j.id = c.job_id",
+    "job_message": "SELECT merchant_id FROM job_message",
     "merchant": "SELECT id FROM merchant",
     "fact": "SELECT merchant_id FROM fact",
     "transfer": "SELECT split_part(debit, ':', 2)::uuid FROM transfer WHERE kind = 'charge'",
@@ -54,15 +55,21 @@ CLOSED = {
     "stop": "address",
     "proof": "media_type",
     "proof_code": "code",
+    "job_message": "text",
     "merchant": "color",
     "credential": "name",
 }
 PLAIN = "plain_service"  # a role of the service's that may nothing but own its database
 
 
-# A code that nobody has said, and one that was.
+# A code that nobody has said, one that was, and a message.
 PROVE = """
-WITH code AS (INSERT INTO proof_code (job_id, kind, code) VALUES ($1, 'return', '4711'))
+WITH code AS (INSERT INTO proof_code (job_id, kind, code) VALUES ($1, 'return', '4711')),
+message AS (
+  INSERT INTO job_message (id, job_id, number, merchant_id, courier_id, sender, text, sent_at)
+  SELECT gen_random_uuid(), id, 1, merchant_id, courier_id, 'ops', 'Hello', now()
+    FROM job WHERE id = $1
+)
 INSERT INTO proof (id, job_id, stop_id, courier_id, kind, created_at)
 SELECT gen_random_uuid(), job_id, id, courier_id, 'code', now() FROM stop WHERE job_id = $1
 """

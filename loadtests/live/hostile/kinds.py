@@ -30,6 +30,7 @@ MESSAGES = [
     {"type": "arrive_at_stop", "stop_id": UNKNOWN_ID},
     {"type": "complete_stop", "stop_id": UNKNOWN_ID},
     {"type": "fail_stop", "stop_id": UNKNOWN_ID, "reason": "pickup_closed"},
+    {"type": "send_message", "ref": "m", "job_id": UNKNOWN_ID, "text": "Hello"},
     {
         "type": "set_status",
         "status": "online",

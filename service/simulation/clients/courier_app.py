@@ -15,7 +15,6 @@ from service.domain.vocabulary import Requirement, Vehicle
 from service.simulation.clients.offers import Desk, Judge
 from service.simulation.clients.trip import Path, Trip, Visiting
 from service.wire.courier_stream import (
-    Assignment,
     AssignmentChanged,
     Capacity,
     ClientMessage,
@@ -31,6 +30,7 @@ from service.wire.courier_stream import (
     SetStatus,
     Snapshot,
 )
+from service.wire.route import Assignment
 
 NEVER_S = float("inf")
 SHIFT_S_MAX = 15.9 * 3_600.0  # the service allows 16 hours, from the moment it hears of it

@@ -7,8 +7,9 @@ from service.domain.ids import JobId, ProofId
 from service.domain.lifecycle import StopKind
 from service.domain.vocabulary import ProofKind
 from service.simulation.pictures import png
-from service.wire.courier_stream import GivenProof, RouteStop
+from service.wire.courier_stream import GivenProof
 from service.wire.rest import TrackedJob
+from service.wire.route import RouteStop
 
 _SIZE_PX = {ProofKind.PHOTO: (320, 240), ProofKind.SIGNATURE: (600, 240)}
 

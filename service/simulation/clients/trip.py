@@ -9,13 +9,8 @@ from service.domain.ids import StopId
 from service.domain.lifecycle import StopStatus
 from service.domain.vocabulary import ReasonCode
 from service.simulation.motion import Motion, Polyline, line_through
-from service.wire.courier_stream import (
-    ArriveAtStop,
-    ClientMessage,
-    CompleteStop,
-    FailStop,
-    RouteStop,
-)
+from service.wire.courier_stream import ArriveAtStop, ClientMessage, CompleteStop, FailStop
+from service.wire.route import RouteStop
 
 NEVER_S = float("inf")
 

@@ -20,8 +20,9 @@ from service.simulation.demand import DemandSettings, Order, orders
 from service.simulation.motion import with_noise
 from service.simulation.people import Courier, stop_duration_s
 from service.simulation.run.posting import Errand
-from service.wire.courier_stream import OfferMade, OpenOffer, RouteStop
+from service.wire.courier_stream import OfferMade, OpenOffer
 from service.wire.rest import ContactBody, ItemBody, PlaceBody, PostJobBody
+from service.wire.route import RouteStop
 
 MERCHANTS_COUNT_MAX = 24  # accounts: each keeps the shops of a chain
 STARTS_AT_HOUR = 11.0

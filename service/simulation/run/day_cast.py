@@ -16,8 +16,9 @@ from service.simulation.clients.trip import Visit
 from service.simulation.motion import straight_line, with_noise
 from service.simulation.public_day import PublicCourier, PublicDay, PublicOrder
 from service.simulation.run.posting import Errand
-from service.wire.courier_stream import OfferMade, OpenOffer, RouteStop
+from service.wire.courier_stream import OfferMade, OpenOffer
 from service.wire.rest import PlaceBody, PostJobBody
+from service.wire.route import RouteStop
 
 POSITIONS_PER_S_MAX = 300.0  # of the whole fleet, real time: two cores also do the rest
 POSITION_REAL_S_MIN = 0.4

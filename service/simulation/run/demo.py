@@ -11,11 +11,12 @@ from msgspec import Struct
 from rich.console import Console
 
 from service.actions.create_market import MarketRequest, create_market
-from service.actions.enroll import OperatorEntry, enroll
+from service.actions.enroll import CourierEntry, OperatorEntry, enroll
 from service.client.rest import open_http
 from service.clock import Clock, real_now
 from service.domain.ids import MarketId
 from service.domain.policy import Policy
+from service.domain.vocabulary import Vehicle
 from service.runtime import Runtime
 from service.simulation.city.city import City, build_city
 from service.simulation.city.routes import Routes
@@ -69,7 +70,7 @@ class DemoOptions(Struct, frozen=True, kw_only=True):
 class _Cast(Struct, frozen=True, kw_only=True):
     """Who was enrolled."""
 
-    keys: list[str]  # of the operator, the merchants and the couriers
+    keys: list[str]  # of the operator, the merchants, the couriers, and one whom nobody simulates
     log_ins: list[ConsoleLogIn]
 
 
@@ -96,6 +97,8 @@ async def run_headless(
         tell(f"ready at {scene.stack.url} after {_age_s(began_at):.1f} s")
         for log_in in scene.stack.prepared.log_ins:
             tell(f"console at {scene.stack.url}/ops: {log_in.login} {log_in.password}")
+        tell(f"courier's page at {scene.stack.url}/courier: {scene.stack.prepared.keys[-1]}")
+        tell(f"a merchant's key: {scene.stack.prepared.keys[1]}")
         scene.crew.start(tell_progress(scene.crowd, tell))
         if await stopped_within(stop, options.duration_s):
             return None
@@ -200,6 +203,7 @@ async def _enroll_all(
         OperatorEntry(name="Demo operator"),
         *merchant_entries(city),
         *map(courier_entry, couriers),
+        CourierEntry(name="You", vehicle=Vehicle.BIKE),  # whoever opens the courier's page
     ]
     keys = [key.text for key in await enroll(runtime, market_id=MARKET_ID, entries=entries)]
     return _Cast(keys=keys, log_ins=await add_log_ins(runtime, market_id=MARKET_ID))

@@ -45,5 +45,5 @@ def logins_of(
         ),
         Login("operator's key", keys[0]),
         Login("a merchant's key", keys[1]),
-        Login("a courier's key", keys[-1]),
+        Login(f"{url}/courier" if url else "a courier's key", keys[-1]),
     ]

@@ -12,6 +12,8 @@ WITH trail AS (
   UPDATE offer SET answer = NULL WHERE courier_id = $1 AND status = 'declined'
 ), facts AS (
   UPDATE fact SET body = jsonb_set(body, '{answer}', 'null') WHERE courier_id = $1 AND type = 'offer.declined'
+), conversations AS (
+  DELETE FROM job_message WHERE courier_id = $1
 ), opinions AS (
   UPDATE rating SET comment = NULL WHERE courier_id = $1
 )

@@ -26,6 +26,8 @@ WITH stops AS (
   DELETE FROM proof_code WHERE job_id = ANY($1)
 ), tries AS (
   DELETE FROM proof_code_try t USING stop s WHERE s.id = t.stop_id AND s.job_id = ANY($1)
+), conversations AS (
+  DELETE FROM job_message WHERE job_id = ANY($1)
 ), opinions AS (
   UPDATE rating SET comment = NULL WHERE job_id = ANY($1)
 )

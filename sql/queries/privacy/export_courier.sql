@@ -21,6 +21,9 @@ SELECT c.market_id, jsonb_build_object(
   'ratings', (SELECT jsonb_agg(jsonb_build_object(
       'job_id', r.job_id, 'score', r.score, 'tags', r.tags, 'comment', r.comment, 'created_at', r.created_at)
       ORDER BY r.created_at) FROM rating r WHERE r.courier_id = c.id),
+  'messages', (SELECT jsonb_agg(jsonb_build_object(
+      'job_id', m.job_id, 'sender', m.sender, 'text', m.text, 'sent_at', m.sent_at) ORDER BY m.sent_at, m.number)
+      FROM job_message m WHERE m.courier_id = c.id),
   'proofs', (SELECT jsonb_agg(jsonb_build_object(
       'job_id', p.job_id, 'kind', p.kind, 'created_at', p.created_at, 'lat_deg', p.lat_deg, 'lng_deg', p.lng_deg,
       'accuracy_m', p.accuracy_m) ORDER BY p.created_at) FROM proof p WHERE p.courier_id = c.id),

@@ -16,6 +16,9 @@ SELECT jsonb_build_object('deliveries', (
                'sha256', encode(p.sha256, 'hex'), 'picture', p.id || '.' || split_part(p.media_type, '/', 2))
                ORDER BY p.created_at)
                FROM proof p JOIN stop s ON s.id = p.stop_id WHERE p.job_id = j.id AND s.kind = 'dropoff'),
+           'messages', (SELECT jsonb_agg(jsonb_build_object(
+               'sender', b.sender, 'text', b.text, 'sent_at', b.sent_at) ORDER BY b.number)
+               FROM job_message b WHERE b.job_id = j.id),
            'rating', (SELECT jsonb_build_object(
                'score', r.score, 'tags', r.tags, 'comment', r.comment, 'created_at', r.created_at)
                FROM rating r WHERE r.job_id = j.id)) ORDER BY j.id), '[]')

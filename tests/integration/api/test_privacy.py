@@ -27,11 +27,13 @@ RECIPIENT = {
 WISH = {"instructions": "beware of the cat", "safe_place": "the blue shed"}
 RATING = {"score": 4, "tags": ["late"], "comment": "the cat was not amused"}
 DECLINED = "my knee hurts"
+SAID = "Tweety is in the garden"
 OF_RECIPIENT = [
     *("Kanarienweg", "Tweety", PHONE, "yellow door", "beware of the cat", "blue shed"),
-    *("not amused", "48.209012345", "16.369912345"),
+    *("not amused", "in the garden", "48.209012345", "16.369912345"),
 ]
 GONE_SOON = {"stream_event"}  # in 11 minutes
+TRAIL = {"position_sample"}  # of the courier at the door, if one was taken there; 30 days
 
 
 async def found(conn, words):
@@ -57,6 +59,8 @@ async def delivered(runtime, address, keys, ids, post, ops, merchant, relay):
         assignment = await taken(talk, await offered(talk, ops, job, ids[0]))
         url = f"/v1/tracking/{job['tracking_token']}"
         assert (await merchant.put(f"{url}/instructions", json=WISH)).status_code == 200
+        await talk.say("send_message", job_id=job["id"], text=SAID, ref="said")
+        await talk.hear("done", ref="said")
         for seq, stop in enumerate(assignment["stops"]):
             await work_stop(talk, stop, seq=seq + 1)
         await talk.hear("job_updated", status="delivered")
@@ -74,7 +78,7 @@ async def test_a_recipient_is_told_and_forgotten(runtime, market, delivered, con
     before = {word for _, word in await found(conn, OF_RECIPIENT)}
     assert before == set(OF_RECIPIENT)
     assert await erase_recipient(runtime, market_id=market, phone=None, name="tweety kanari") == 1
-    assert {table for table, _ in await found(conn, OF_RECIPIENT)} <= GONE_SOON
+    assert {table for table, _ in await found(conn, OF_RECIPIENT)} <= GONE_SOON | TRAIL
     job = (await merchant.get(f"/v1/jobs/{delivered['id']}")).json()
     assert (job["status"], job["fee_cents"]) == ("delivered", delivered["fee_cents"])
     assert job["tracking_token"] is None
@@ -100,7 +104,7 @@ async def test_a_repeated_request_is_answered_without_who_was_forgotten(
     again = await merchant.post("/v1/jobs", json=JOB | {"dropoff": RECIPIENT}, headers=headers)
     assert again.headers["idempotent-replayed"] == "true"
     assert (again.json()["id"], again.json()["stops"][1]["contact"]) == (job["id"], None)
-    assert {table for table, _ in await found(conn, OF_RECIPIENT)} <= GONE_SOON
+    assert {table for table, _ in await found(conn, OF_RECIPIENT)} <= GONE_SOON | TRAIL
 
 
 async def test_a_recipient_to_whom_something_is_under_way_is_not_forgotten(
@@ -130,7 +134,7 @@ async def test_a_courier_is_told_and_forgotten(
         "INSERT INTO position_sample VALUES ($1, $2, now(), 48.1234567, 16.7654321)", market, ids[0]
     )
     told = json.dumps(await export_courier(runtime, courier_id=ids[0]), default=str)
-    of_anna = ["Anna", DECLINED, "48.1234567", "not amused"]
+    of_anna = ["Anna", DECLINED, "48.1234567", "not amused", "in the garden"]
     for word in (*of_anna, f"courier:{ids[0]}"):
         assert word in told
     ledger = await conn.fetch("SELECT * FROM transfer ORDER BY id")

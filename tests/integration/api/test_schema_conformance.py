@@ -34,6 +34,9 @@ OUT_OF_REACH = {
     "PUT /v1/courier/stops/{stop_id}/proofs/{proof_id}",
     "GET /v1/jobs/{job_id}/proofs/{proof_id}/content",
     "GET /v1/ops/jobs/{job_id}/proofs/{proof_id}/content",
+    # These with a job that a courier has.
+    "POST /v1/jobs/{job_id}/messages",
+    "POST /v1/ops/jobs/{job_id}/messages",
     # And these with what a log-in has given.
     "POST /v1/courier/session/refresh",
     "DELETE /v1/courier/session",
@@ -66,6 +69,7 @@ MEANINGS = {
     "cursor: not one of this list",
     "a deadline is at most 7200 s later than the promise",
     "a suspension ends within 366 days",
+    "say either a text or a quick_reply",
     "not a reason to cancel",
     "the deadline is too far after the ready time",
     "the search radius begins above its maximum",

@@ -1,6 +1,7 @@
 """A tiny demo from the outside: the command, its exit code and what it writes."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -30,6 +31,8 @@ def test_a_demo_delivers_and_breaks_nothing(port, tmp_path):
         command(port, *flags), capture_output=True, text=True, timeout=TIMEOUT_S, check=False
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
+    told = ended.stdout + ended.stderr
+    assert re.search(r"courier's page at \S+/courier: hh_test_\w+", told), told
     report = json.loads(path.read_text("utf-8"))
     assert report["is_quiet"]
     assert report["jobs_count"] > 10

@@ -13,6 +13,7 @@ from service.store import (
     facts,
     jobs,
     markets,
+    messages,
     offers,
     relay,
     streams,
@@ -48,6 +49,9 @@ async def _jobs(conn, market_id, job_ids, courier_ids):
         ),
         "of_couriers": await jobs.list_live_jobs_of_couriers(conn, courier_ids=courier_ids),
         "of_courier": await jobs.list_job_ids_of_courier(conn, courier_id=courier_ids[0]),
+        "said": await messages.list_latest_of_courier(
+            conn, courier_id=courier_ids[0], job_ids=job_ids, limit_count=9
+        ),
         "unoffered": await jobs.read_unoffered(conn, market_id=market_id, job_ids=job_ids),
         "versions": by_id(await jobs.list_unoffered_versions(conn, market_id=market_id)),
         "to_release": by_id(await jobs.list_jobs_to_release(conn, **here)),

@@ -5,7 +5,15 @@ from itertools import count
 from service.domain import courier as couriers_domain
 from service.domain import job as jobs_domain
 from service.domain import offer as offers_domain
-from service.domain.facts import ExceptionSnapshot, Fact, FactType, MarketSnapshot, TickSummary
+from service.domain.facts import (
+    ExceptionSnapshot,
+    Fact,
+    FactType,
+    MarketSnapshot,
+    MessageSnapshot,
+    TickSummary,
+)
+from service.domain.message import Message
 from service.domain.vocabulary import Actor, ExceptionKind, Severity
 from service.domain.work import Work
 from service.relay.project import Context
@@ -54,6 +62,25 @@ def market_fact(type):
     return _market_fact(type, MarketSnapshot(id="vienna", is_paused=True))
 
 
+def make_message():
+    return Message(
+        id=ANNA,
+        job_id=make_job().id,
+        number=1,
+        merchant_id=make_job().merchant_id,
+        courier_id=ANNA,
+        sender=Actor.OPS,
+        text="Where are you?",
+        quick_reply=None,
+        sent_at=NOW,
+    )
+
+
+def message_fact(id=ANNA):
+    body = MessageSnapshot(id=id, job_id=make_job().id, number=1, courier_id=ANNA)
+    return _market_fact(FactType.MESSAGE_SENT, body, courier_id=ANNA)
+
+
 def tick_fact():
     numbers = dict.fromkeys(
         (name for name in TickSummary.__struct_fields__ if name.endswith(("_count", "_ms"))), 1
@@ -62,8 +89,8 @@ def tick_fact():
     return _market_fact(FactType.TICK_COMPLETED, body)
 
 
-def _market_fact(type, body):
-    fact = Fact(type=type, market_id="vienna", actor=Actor.SYSTEM, at=NOW, body=body)
+def _market_fact(type, body, **about):
+    fact = Fact(type=type, market_id="vienna", actor=Actor.SYSTEM, at=NOW, body=body, **about)
     return recorded(fact)
 
 
@@ -74,6 +101,7 @@ def make_context(*, offers=(), works=(), **changes):
             work.courier.id: work for work in works or (Work(courier=make_courier(), jobs={}),)
         },
         "reasons": {},
+        "messages": {ANNA: make_message()},
         "policy": make_market().policy,
         "time_scale": 1.0,
         "livemode": False,

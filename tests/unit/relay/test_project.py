@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -22,6 +23,7 @@ from tests.unit.relay.recorded import (
     job_fact,
     make_context,
     market_fact,
+    message_fact,
     offer_fact,
     tick_fact,
 )
@@ -49,7 +51,7 @@ def fact_of(type):
             return exception_fact(type)
         case "market":
             return market_fact(type)
-    return tick_fact()
+    return message_fact() if type is FactType.MESSAGE_SENT else tick_fact()
 
 
 def told(fact, owner, **context):
@@ -220,3 +222,12 @@ def test_a_suspended_courier_is_told_why_and_until_when():
     )
     (notice,) = told(courier_fact(FactType.COURIER_REINSTATED, reinstate(courier)), TO_ANNA)
     assert notice == Notice(seq=0, notice="reinstated", status=CourierStatus.OFFLINE)
+
+
+def test_what_was_said_is_told_to_the_courier_until_it_is_erased():
+    fact = message_fact()
+    (message,) = told(fact, TO_ANNA)
+    assert message.message.text == "Where are you?"
+    assert told(fact, TO_ANNA, messages={}) == []
+    (event,) = told(fact, TO_MARKET)
+    assert b"Where" not in msgspec.json.encode(event)

@@ -98,6 +98,7 @@ const ANSWERS = new Set(["accept_offer", "decline_offer"]);
 
 /** @param {Record<string, any>} one @param {Record<string, any>} other */
 function isSameMatter(one, other) {
+  if (one.type === "send_message") return false; // each is a word of its own
   if (ANSWERS.has(one.type) && ANSWERS.has(other.type)) return one.offer_id === other.offer_id;
   return one.type === other.type && one.stop_id === other.stop_id;
 }

@@ -6,6 +6,7 @@ import { keepAwake } from "./awake.js";
 import { goOff, goOnline, goingOn, latestShift } from "./duty.js";
 import { earningsView, fetchEarnings } from "./earnings_view.js";
 import { idleView } from "./idle_view.js";
+import { MessagesCard } from "./messages_card.js";
 import { offDutyView } from "./off_duty_view.js";
 import { OfferCard } from "./offer_card.js";
 import { askProofs } from "./proofs_view.js";
@@ -17,7 +18,7 @@ import { bannerView, dutyButtons, statusView } from "./status_view.js";
 import { suspendedNote } from "./suspended_view.js";
 import { minutesUntil } from "./times.js";
 import { suspensionOf } from "./work.js";
-import { FAILURES, newsWords, refusalWords } from "./words.js";
+import { FAILURES, newsWords, refusalWords, unsentWords } from "./words.js";
 
 const TOLD_MS = 7_000;
 const TABS = ["work", "earnings"];
@@ -36,6 +37,7 @@ export class CourierPage {
     /** @type {import("./work.js").Suspension | null} */
     this.suspension = null;
     this.offerCard = new OfferCard(courier, $("#offer"));
+    this.messagesCard = new MessagesCard(courier, $("#messages"));
     this.regions = {
       status: region($("#status")),
       duty: region($("#duty")),
@@ -71,6 +73,7 @@ export class CourierPage {
     const note = courier.isOnDuty ? this.suspension : null;
     this.regions.banner([how, note], () => [...bannerView(how), note === null ? null : suspendedNote(note)]);
     this.#drawMain();
+    this.messagesCard.draw(this.tab === "work" && courier.isOnDuty);
     this.offerCard.draw(this.roads);
     keepAwake(courier.isOnDuty);
     if (news !== null && news.at !== this.newsAt) {
@@ -104,8 +107,8 @@ export class CourierPage {
   }
 
   /** @param {import("./intents.js").Refusal} refusal */
-  warn({ code }) {
-    this.tell(refusalWords(code));
+  warn({ code, intent }) {
+    this.tell(intent.message.type === "send_message" ? unsentWords(code) : refusalWords(code));
   }
 
   #drawMain() {

@@ -30,6 +30,7 @@ const NEWS = {
   job_canceled: "A job was canceled. It is off your route.",
   job_failed: "A job was ended by dispatch.",
   job_undeliverable: "Keep the parcel: dispatch decides what happens next.",
+  message: "A message about your job.",
   suspended: "Your account is suspended.",
   reinstated: "Your account is active again.",
 };
@@ -43,6 +44,9 @@ export const SUSPENSIONS = {
   safety: "It is about safety.",
   under_review: "Your account is under review.",
 };
+
+/** @type {Record<string, string>} */
+export const SENDERS = { ops: "Dispatch", merchant: "The sender", courier: "You" };
 
 /** @type {Record<string, string>} */
 export const VEHICLES = { foot: "On foot", bike: "Bike", scooter: "Scooter", car: "Car", van: "Van" };
@@ -130,6 +134,17 @@ export const TRANSFERS = {
 
 /** @param {string} code */
 export const refusalWords = (code) => REFUSALS[code] ?? `Not possible: ${code}`;
+
+// Why something that was written was not sent.
+/** @type {Record<string, string>} */
+const UNSENT = {
+  capacity_exceeded: "Your message was not sent: enough was said about this job.",
+  invalid_state_transition: "Your message was not sent: the job has been over for too long.",
+  not_found: "Your message was not sent: the job is no longer yours.",
+};
+
+/** @param {string} code */
+export const unsentWords = (code) => UNSENT[code] ?? "Your message was not sent.";
 
 /** @param {string} code */
 export const newsWords = (code) =>

@@ -4,6 +4,8 @@
 // Nothing here knows a socket, a clock or a page, so every rule can be tested by a list of
 // messages. What the courier said and the server has not confirmed stands in `intents.js`.
 
+import { aboutJobs, withMessage } from "./talk.js";
+
 /**
  * @typedef {Record<string, any> & { type: string }} Message one of /schema/asyncapi.json
  * @typedef {Record<string, any> & { offer_id: string, job_ids: string[] }} Offer
@@ -17,6 +19,7 @@
  *   shiftEndsAt: string | null, jobs: Job[], stops: Stop[], offer: OpenOffer | null,
  *   hint: { lat_deg: number, lng_deg: number, endsAtMs: number } | null,
  *   news: { code: string, at: number } | null, suspension: Suspension | null,
+ *   messages: import("./talk.js").Message[],
  * }} Work
  *   `status` is "unknown" until the first snapshot; `news` is what a person should hear of, once.
  */
@@ -33,6 +36,7 @@ export const NOTHING = Object.freeze({
   hint: null,
   news: null,
   suspension: null,
+  messages: [],
 });
 
 /**
@@ -53,6 +57,8 @@ export function hear(work, message, nowMs) {
       return assigned(work, message.assignment);
     case "job_updated":
       return updated(work, message, nowMs);
+    case "job_message":
+      return spoken(work, message.message, nowMs);
     case "notice":
       return noticed(work, message, nowMs);
     case "hint":
@@ -60,6 +66,13 @@ export function hear(work, message, nowMs) {
     default:
       return work;
   }
+}
+
+/** @param {Work} work @param {import("./talk.js").Message} message @param {number} nowMs @returns {Work} */
+function spoken(work, message, nowMs) {
+  const messages = withMessage(work.messages, message);
+  const isNew = messages !== work.messages && message.sender !== "courier";
+  return { ...work, messages, news: isNew ? news("message", nowMs) : work.news };
 }
 
 /** @param {Work} work @param {Message} message @param {number} nowMs @returns {Work} */
@@ -109,6 +122,7 @@ function begin(state, nowMs) {
       capacity: state.capacity,
       shiftEndsAt: state.shift_ends_at ?? null,
       suspension: suspensionOfWire(state.suspension),
+      messages: state.messages ?? [],
       offer: state.offer === null || state.offer === undefined ? null : opened(state.offer, nowMs),
     },
     state.assignment,
@@ -134,6 +148,7 @@ function assigned(work, assignment) {
     status,
     jobs,
     stops,
+    messages: aboutJobs(work.messages, jobs),
     offer: isTaken ? null : work.offer,
     hint: jobs.length > 0 ? null : work.hint,
   };

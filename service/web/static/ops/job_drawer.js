@@ -7,6 +7,7 @@ import { actionsFor, canExtend, canOfferByHand, EXTEND, OFFER_BY_HAND } from "./
 import { dueInWords } from "./deadline.js";
 import { extendDeadline } from "./do_deadline.js";
 import { doAction, offerByHand } from "./do_job.js";
+import { messagesView } from "./messages_view.js";
 import { part } from "./part.js";
 import { fact, jobChip, ratingView, section, smallButton, timeline } from "./pieces.js";
 import { proofsView } from "./proofs_view.js";
@@ -25,12 +26,14 @@ export function jobDrawer(desk, jobId) {
   const [top, doing, way, waiving] = [part(), part(), part(), part()];
   const due = el("dd", null); // ticks
   const record = el("div.record");
+  const talk = messagesView(desk, jobId);
   const parts = [top, doing, way, waiving].map((each) => each.element);
-  const element = el("article", { data: { job: jobId } }, el("div.top", null, parts), record);
+  const element = el("article", { data: { job: jobId } }, el("div.top", null, parts), talk.element, record);
   let readVersion = "";
   let readsAgainAtMs = 0;
 
   function update() {
+    talk.update();
     const job = model.jobs.get(jobId);
     const version = job === undefined ? "unknown" : `${job.version} ${model.leftOpen.get(jobId)?.outcome ?? ""}`;
     if (version !== readVersion && performance.now() >= readsAgainAtMs) void read(version);

@@ -6,7 +6,7 @@ import { clockTime, duration, plural } from "../shared/format.js";
 import { isUnderMouse, listOf } from "../shared/list.js";
 import { isLate } from "./deadline.js";
 import { deadlineOf, stateOf, suspensionOf } from "./model.js";
-import { courierChip, jobChip } from "./pieces.js";
+import { chip, courierChip, jobChip } from "./pieces.js";
 
 const SHOWN_COUNT_MAX = 150;
 
@@ -68,14 +68,16 @@ function listView({ label, placeholder, filters, rows, isOf, textOf, render, key
 /** @param {Desk} desk */
 export function jobsView(desk) {
   const { model, clock } = desk;
-  /** @type {Map<string, { job: any, outcome: string }>} */
+  /** @type {Map<string, { job: any, outcome: string, isWritten: boolean }>} */
   let kept = new Map();
 
   /** One object as long as nothing about it changes. @param {import("./model.js").Job} job */
   function row(job) {
     const outcome = model.leftOpen.get(job.id)?.outcome ?? "";
+    const isWritten = model.conversations.isUnread(job.id);
     const known = kept.get(job.id);
-    return known?.job === job && known.outcome === outcome ? known : { job, outcome };
+    const isSame = known?.job === job && known.outcome === outcome && known.isWritten === isWritten;
+    return isSame ? known : { job, outcome, isWritten };
   }
 
   function rows() {
@@ -97,14 +99,14 @@ export function jobsView(desk) {
     },
     textOf: ({ job }) => `${job.reference ?? ""} ${job.id} ${job.courier_id === null ? "" : model.nameOf(job.courier_id)}`,
     key: ({ job }) => job.id,
-    render: ({ job, outcome }) =>
+    render: ({ job, outcome, isWritten }) =>
       el(
         "li",
         null,
         el(
           "button.row",
           { type: "button", data: { job: job.id }, onclick: () => desk.openJob(job.id) },
-          el("strong", null, model.titleOf(job)),
+          el("strong", null, model.titleOf(job), isWritten ? [" ", chip("accent", "new message")] : null),
           jobChip(job),
           el("span.faint", null, job.courier_id === null ? outcome.replaceAll("_", " ") : model.nameOf(job.courier_id)),
           el("span.faint", null, job.ended_at === null ? `due ${clockTime(deadlineOf(job))}` : `over ${clockTime(job.ended_at)}`),

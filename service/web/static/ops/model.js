@@ -1,6 +1,7 @@
 // @ts-check
 // What the console knows of its market: rows read over REST, kept up to date by the feed.
 
+import { Conversations } from "./conversations.js";
 import { Over } from "./over.js";
 import { inKnownOrder } from "./route.js";
 
@@ -46,6 +47,7 @@ export class Model {
     this.tick = null; // the last one
     /** @type {Map<string, any>} */
     this.leftOpen = new Map(); // what the last tick says of jobs that it offers to nobody
+    this.conversations = new Conversations();
     this.isPaused = false;
     /** @type {string[]} */
     this.ended = [];
@@ -59,12 +61,13 @@ export class Model {
     else if (message.type === "cells") this.takeCells(message);
   }
 
-  /** @param {{ type: string, data: any }} fact */
-  takeFact({ data }) {
+  /** @param {{ type: string, actor?: string, data: any }} fact */
+  takeFact({ actor, data }) {
     if (data.type === "job") this.takeJob(data);
     else if (data.type === "courier") this.takeCourier(data);
     else if (data.type === "offer") this.takeOffer(data);
     else if (data.type === "exception") this.takeException(data);
+    else if (data.type === "message") this.conversations.hear({ actor, data });
     else if (data.type === "market") this.isPaused = data.is_paused;
   }
 
@@ -129,7 +132,7 @@ export class Model {
 
   /** Forgets all rows: they will be read again. */
   forgetRows() {
-    for (const rows of [this.jobs, this.couriers, this.offers, this.exceptions]) rows.clear();
+    for (const rows of [this.jobs, this.couriers, this.offers, this.exceptions, this.conversations]) rows.clear();
     this.ended.length = 0;
   }
 

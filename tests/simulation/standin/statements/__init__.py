@@ -4,6 +4,7 @@ from tests.simulation.standin.statements import (  # noqa: F401  # each register
     changes,
     couriers,
     jobs,
+    messages,
     offers,
     people,
     relay,

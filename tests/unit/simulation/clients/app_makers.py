@@ -14,16 +14,8 @@ from service.simulation.behaviour import Answer, Reply
 from service.simulation.clients.courier_app import Traits
 from service.simulation.clients.trip import Visit
 from service.simulation.motion import straight_line
-from service.wire.courier_stream import (
-    Assignment,
-    AssignmentChanged,
-    Hello,
-    Notice,
-    OfferMade,
-    RouteJob,
-    RouteStop,
-    Snapshot,
-)
+from service.wire.courier_stream import AssignmentChanged, Hello, Notice, OfferMade, Snapshot
+from service.wire.route import Assignment, RouteJob, RouteStop
 
 NOW_S = 1_800_000_000.0
 NOW = datetime.fromtimestamp(NOW_S, UTC)

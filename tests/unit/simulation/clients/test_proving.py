@@ -14,8 +14,8 @@ from service.domain.picture import PictureType, read_picture
 from service.domain.proof import check_picture
 from service.domain.vocabulary import ProofKind
 from service.simulation.clients.proving import Spoken, prove
-from service.wire.courier_stream import RouteStop
 from service.wire.rest import ItemBody, TrackedJob
+from service.wire.route import RouteStop
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 JOB_ID = UUID(int=1)
