@@ -1103,6 +1103,7 @@ CREATE INDEX offer_of_market ON public.offer USING btree (market_id, id);
 CREATE INDEX offer_of_time ON public.offer USING btree (market_id, created_at);
 CREATE UNIQUE INDEX offer_one_open_of_courier ON public.offer USING btree (courier_id) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
 CREATE INDEX offer_open_until ON public.offer USING btree (market_id, expires_at) WHERE (status = ANY (ARRAY['pending'::public.offer_status, 'seen'::public.offer_status]));
+CREATE INDEX position_sample_age ON public.position_sample USING btree (at);
 CREATE INDEX position_sample_of_market ON public.position_sample USING btree (market_id, at);
 CREATE INDEX position_sample_trail ON public.position_sample USING btree (courier_id, at);
 CREATE INDEX proof_by_age ON public.proof USING btree (created_at);

@@ -62,6 +62,9 @@ async def keep_proof(
         known = await proofs.read_proof(conn, proof_id=upload.id)
         if known is None:
             stop = await _open(conn, courier_id, upload)
+            known = await proofs.read_proof(conn, proof_id=upload.id)
+            if known is None:  # still: it may have been sent twice at once
+                await _make_room(conn, courier_id, upload)
             now = (await deployment.read_market_time(conn)).now
             await record(
                 conn,
@@ -75,8 +78,10 @@ async def keep_proof(
             )
             known = await proofs.read_proof(conn, proof_id=upload.id)
             assert known is not None
-        said = (courier_id, upload.stop_id, upload.kind, taken.sha256)
-        if (known.courier_id, known.stop_id, known.kind, known.sha256) != said:
+        said = (courier_id, upload.stop_id, upload.kind)
+        # older processes kept pictures as they came
+        is_same = known.sha256 in (taken.sha256, hashlib.sha256(upload.content).digest())
+        if not is_same or (known.courier_id, known.stop_id, known.kind) != said:
             raise IdempotencyMismatchError("another picture has this id")
         return known
 
@@ -84,16 +89,20 @@ async def keep_proof(
 
 
 async def _open(conn: Connection, courier_id: CourierId, upload: Upload) -> Stop:
-    """Lock the courier's work; return the stop, which has room for this picture now."""
+    """Lock the courier's work; return the stop."""
     opened = await open_work(conn, courier_id=courier_id)
     stop = find_stop(opened.work, upload.stop_id)
     if not stop.is_unfinished:
         raise InvalidStateTransitionError("stop", stop.status, "be proven")
-    kept = await proofs.list_pictures_of_stop(conn, stop_id=stop.id, courier_id=courier_id)
+    return stop
+
+
+async def _make_room(conn: Connection, courier_id: CourierId, upload: Upload) -> None:
+    """Let one of the stop's pictures go, if it has as many as it may."""
+    kept = await proofs.list_pictures_of_stop(conn, stop_id=upload.stop_id, courier_id=courier_id)
     former = proofs_domain.superseded([(one.id, one.kind) for one in kept], upload.kind)
     if former is not None:
         await proofs.delete_picture(conn, proof_id=former)
-    return stop
 
 
 async def _find_fix(runtime: Runtime, *, courier_id: CourierId, market_id: MarketId) -> Fix | None:

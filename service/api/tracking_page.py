@@ -41,6 +41,7 @@ PATH = "/t/{token:str}"
 FIELDS_COUNT_MAX = 20  # of a form
 FORM = "application/x-www-form-urlencoded"
 _OPT = {"permission": Right.TRACK}
+_FORM = {**_OPT, "reads_body": True}
 
 RecipientRequest = Request[object, RecipientCaller, State]
 Said = Annotated[str | None, QueryParameter(description="which form was sent")]
@@ -94,7 +95,7 @@ async def show(
     PATH + "/instructions",
     operation_id="instructCourierByForm",
     include_in_schema=False,
-    opt=_OPT,
+    opt=_FORM,
 )
 async def instruct(
     *,
@@ -113,7 +114,7 @@ async def instruct(
     return _back(token, "instructions")
 
 
-@post(PATH + "/rating", operation_id="rateDeliveryByForm", include_in_schema=False, opt=_OPT)
+@post(PATH + "/rating", operation_id="rateDeliveryByForm", include_in_schema=False, opt=_FORM)
 async def rate_one(
     *,
     token: FromPath[str],

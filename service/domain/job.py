@@ -295,13 +295,16 @@ def step(
 
 def _reopened(job: Job, now: datetime) -> Job:
     """Return the job as the next attempt: the same id, a search as long as the one before."""
+    began_at = max(
+        job.release_at, job.opened_at or job.release_at
+    )  # older processes moved only this
     return replace(
         job,
         attempt=job.attempt + 1,
         release_at=now,
         opened_at=now,
         search_round=0,
-        search_until=min(job.deadline_at, now + (job.search_until - job.release_at)),
+        search_until=min(job.deadline_at, now + (job.search_until - began_at)),
         courier_id=None,
         bundle_id=None,
     )
