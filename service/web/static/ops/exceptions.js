@@ -14,7 +14,10 @@ import { movable } from "./actions.js";
 export const DECISIONS = {
   retry: { label: "Try again" },
   fail: { label: "Give up", text: "The job ends here, and its courier is free of it. This cannot be undone.", isDanger: true },
-  reassign: { label: "Re-open for others", text: "What has not been picked up goes to others; the matching looks for them at once." },
+  reassign: {
+    label: "Re-open for others",
+    text: "What has not been picked up goes to others; the matching looks for them at once. This cannot be undone.",
+  },
   offer: { label: "Offer by hand", text: "Whatever the matching says. The courier still decides." },
   dismiss: { label: "Dismiss", text: "If it lasts, it is told again in a quarter of an hour; at once if it gets worse." },
 };

@@ -83,6 +83,8 @@ export function exceptionsView(desk) {
         courierId === null
           ? null
           : el("button.link", { type: "button", data: { courier: courierId }, onclick: openCourier }, model.nameOf(courierId)),
+        exception.merchant_id ? el("span", null, `merchant ${exception.merchant_id}`) : null,
+        exception.endpoint_id ? el("span", null, `endpoint ${exception.endpoint_id}`) : null,
         dueAt ? el("span", null, "due ", el("time", { dateTime: dueAt, data: { clock: "due" } }, dueText(dueAt, clock.nowMs()))) : null,
       ),
       el("p.faint", null, adviceOn(exception.kind)),
@@ -154,9 +156,12 @@ export function exceptionsView(desk) {
   }
 
   /** It stays in the queue until the courier has accepted. @param {Card} card */
-  async function offer({ exception, suggestion }) {
-    const body = { courier_id: suggestion?.effect?.courier_id };
-    model.takeOffer(await api.post(`/v1/ops/jobs/${exception.job_id}/assignment`, body));
+  async function offer({ exception, job, suggestion }) {
+    const courierId = suggestion?.effect?.courier_id ?? "";
+    const path = `/v1/ops/jobs/${exception.job_id}/assignment`;
+    const { body, requestId } = await api.act("POST", path, { courier_id: courierId });
+    model.takeOffer(body);
+    desk.undo.offer(`${model.titleOf(job, exception.job_id ?? "")} is offered to ${model.nameOf(courierId)}.`, requestId);
   }
 
   return { element, update };
