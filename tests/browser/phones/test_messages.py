@@ -3,10 +3,10 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.looks import serious
 from tests.browser.phones.people import DOOR, SHOP, go_online, offer
 from tests.browser.phones.test_ops_acts import desk as desk
 from tests.browser.phones.test_ops_acts import open_row
-from tests.browser.test_console import serious
 
 pytestmark = pytest.mark.usefixtures("relay")
 
