@@ -13,8 +13,9 @@ BESIDE = {  # each filter of the feed, and what it leaves out
     "ticks": ".entry:not(.tick)",
     "trouble": ".entry.tick, .entry.quiet, .offer[data-status=accepted], .offer[data-status=seen]",
 }
+# In the middle of what is not covered, to some 10 m.
 IS_CENTER = """place => document.body.dataset.center.split(" ")
-    .every((text, axis) => Math.abs(Number(text) - place[axis]) < 1e-5)"""
+    .every((text, axis) => Math.abs(Number(text) - place[axis]) < 1e-4)"""
 WHYS_COUNT_MAX = 30
 PUT_PAUSE = """async () => (await fetch("/v1/ops/market/pause", {method: "PUT",
     headers: {"Content-Type": "application/json"},

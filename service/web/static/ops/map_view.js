@@ -57,7 +57,7 @@ export class MapView {
     for (const layer of layers()) map.addLayer(layer);
     map.once("remove", onScheme(() => layers().forEach((layer) => setPaint(map, layer))));
     const tell = () => {
-      document.body.dataset.center = placeIn(map.getCenter()); // where it has come to rest
+      document.body.dataset.center = placeIn(this.middle()); // where it has come to rest
       look(boxOf(map));
     };
     map.on("moveend", tell);
@@ -136,6 +136,13 @@ export class MapView {
       resolution: cell ? String(resolutionOf(cell)) : "",
       place: first ? `${first.lat_deg.toFixed(6)} ${first.lng_deg.toFixed(6)}` : "",
     });
+  }
+
+  /** The place in the middle of what is not covered. */
+  middle() {
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const [right, down] = middleOf(this.coveredPx());
+    return this.map.unproject([clientWidth / 2 + right, clientHeight / 2 + down]);
   }
 
   /** To where it is seen beside what covers the map. @param {Place} place */
