@@ -19,6 +19,24 @@ class StalledError(Exception):
     """Nothing is ready and nothing is due, though something is waited for."""
 
 
+class Handle:
+    """What asyncio keeps of a callback, to cancel it; with whose it is, which every step asks."""
+
+    __slots__ = ("args", "callback", "context", "host", "is_cancelled")
+
+    def __init__(self, callback, args, context):
+        self.callback, self.args, self.is_cancelled = callback, args, False
+        self.context = contextvars.copy_context() if context is None else context
+        self.host = self.context.get(HOST, "world")
+
+    def cancel(self):
+        self.is_cancelled = True
+        self.callback = self.args = None  # a timer may be long in coming
+
+    def cancelled(self):
+        return self.is_cancelled
+
+
 class VirtualLoop(asyncio.AbstractEventLoop):
     """`trace` is told of each step, `rng` draws the order."""
 
@@ -47,7 +65,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return self._now_s
 
     def call_soon(self, callback, *args, context=None):
-        handle = events.Handle(callback, args, self, context)
+        handle = Handle(callback, args, context)
         self._ready.append(handle)
         return handle
 
@@ -55,7 +73,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return self.call_at(self._now_s + max(0.0, delay), callback, *args, context=context)
 
     def call_at(self, when, callback, *args, context=None):
-        handle = events.TimerHandle(when, callback, args, self, context)
+        handle = Handle(callback, args, context)
         self._counter += 1
         heapq.heappush(self._timers, (when, self._counter, handle))
         return handle
@@ -81,11 +99,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._is_closed = True
 
     def call_exception_handler(self, context):
-        if "handle" in context:  # the rest comes from the garbage collector, at times of its own
-            self.errors.append(context["exception"])
-
-    def _timer_handle_cancelled(self, handle):
-        """Leave it in the heap; it is passed over when its time comes."""
+        """Hear nothing: what is told here comes from the garbage collector, at times of its own."""
 
     # ------------------------------------------------------------------ running
     def run_until_complete(self, main):
@@ -102,35 +116,44 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             events._set_running_loop(None)  # noqa: SLF001  # likewise
 
     def _step(self):
-        if not self._ready:
+        """Run one of those who are ready, or go to the next instant at which something is due."""
+        ready = self._ready
+        if not ready:
             self._advance()
-        at = int(self._rng.random() * len(self._ready)) if len(self._ready) > 1 else 0
-        self._ready[at], self._ready[-1] = self._ready[-1], self._ready[at]
-        handle = self._ready.pop()
-        if handle.cancelled():
             return
-        host = handle._context.get(HOST, "world")  # noqa: SLF001  # asyncio keeps it there
-        if host in self._frozen:
-            self._frozen[host].append(handle)
+        at = int(self._rng.random() * len(ready)) if len(ready) > 1 else 0
+        ready[at], ready[-1] = ready[-1], ready[at]
+        self._run(ready.pop(), at)
+
+    def _advance(self):
+        """Run what is due next; whom that wakes comes in an order of the seed's."""
+        timers = self._timers
+        while timers and timers[0][2].is_cancelled:
+            heapq.heappop(timers)
+        if not timers:
+            raise StalledError("everybody waits, and nothing will happen")
+        self._now_s = max(self._now_s, timers[0][0])
+        while timers and timers[0][0] <= self._now_s:
+            self._run(heapq.heappop(timers)[2], 0)
+
+    def _run(self, handle, at):
+        if handle.is_cancelled:
+            return
+        if handle.host in self._frozen:
+            self._frozen[handle.host].append(handle)
             return
         self.steps_count += 1
         if self.steps_count > STEPS_COUNT_MAX:
             raise StalledError("the run does not come to an end")
-        self._trace.step(host, at)
-        begin = len(self._ready)
-        handle._run()  # noqa: SLF001  # as every loop does
-        if len(self._ready) - begin > 1:
-            self._ready[begin:] = sorted(self._ready[begin:], key=_task_number)
-
-    def _advance(self):
-        """Go to the next instant at which something is due."""
-        while self._timers and self._timers[0][2].cancelled():
-            heapq.heappop(self._timers)
-        if not self._timers:
-            raise StalledError("everybody waits, and nothing will happen")
-        self._now_s = max(self._now_s, self._timers[0][0])
-        while self._timers and self._timers[0][0] <= self._now_s:
-            self._ready.append(heapq.heappop(self._timers)[2])
+        self._trace.step(handle.host, at)
+        ready = self._ready
+        begin = len(ready)
+        try:
+            handle.context.run(handle.callback, *handle.args)
+        except Exception as error:  # noqa: BLE001  # whatever it is: who runs this loop is told
+            self.errors.append(error)
+        if len(ready) - begin > 1:
+            ready[begin:] = sorted(ready[begin:], key=_task_number)
 
 
 def _task_number(handle):
@@ -138,5 +161,5 @@ def _task_number(handle):
 
     Tasks are numbered as they are made; what is no task's stays before them, in its order.
     """
-    task = getattr(handle._callback, "__self__", None)  # noqa: SLF001  # asyncio keeps it there
+    task = getattr(handle.callback, "__self__", None)
     return int(task.get_name().partition(" ")[0]) if isinstance(task, asyncio.Task) else 0

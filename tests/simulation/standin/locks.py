@@ -96,7 +96,8 @@ class Locks:
             self._serve(waiter.key)
 
     def is_waiting(self, transaction):
-        return transaction in self._waiting
+        waiter = self._waiting.get(transaction)
+        return waiter is not None and not waiter.future.done()
 
     def holders(self, key):
         return tuple(self._held.get(key, ()))
@@ -133,6 +134,6 @@ class Locks:
                     self.deadlocks.append(sorted(map(str, {waiter.key, one.key})))
                     waiter.fail(DeadlockError(str(waiter.key)))
                     return
-                if other in self._waiting and other not in ring and other is not one.transaction:
+                if self.is_waiting(other) and other not in ring and other is not one.transaction:
                     ring[other] = True
                     frontier.append(self._waiting[other])

@@ -6,7 +6,9 @@ run on it as they are.
 
 import asyncio
 import contextvars
+import types
 from contextlib import asynccontextmanager
+from functools import partial
 
 from service.domain.errors import LockContentionError, UnavailableError
 from service.store.pool import UniqueViolationError
@@ -108,6 +110,22 @@ class StandInPool:
         return self._database
 
 
+@types.coroutine
+def _rest(statement, awaited):
+    """Run the rest of a statement that waits for this future."""
+    while True:
+        try:
+            value = yield awaited
+        except BaseException as error:  # noqa: BLE001  # whatever it is, it is the statement's
+            go_on = partial(statement.throw, error)
+        else:
+            go_on = partial(statement.send, value)
+        try:
+            awaited = go_on()
+        except StopIteration as end:
+            return end.value
+
+
 class Connection:
     """What queries use of asyncpg's connection; a statement outside of a transaction is one."""
 
@@ -139,11 +157,8 @@ class Connection:
         await self._pool.travel()
         if self._has_failed:
             raise AssertionError("a statement after one that failed in its transaction")
-        loop = asyncio.get_running_loop()
-        work = loop.create_task(self._serve(query, args), context=_SERVER.copy())
         try:
-            async with asyncio.timeout(COMMAND_S_MAX):
-                rows = await asyncio.shield(work)
+            rows = await self._answer(self._serve(query, args))
         except LockTimeoutError as error:
             raise LockContentionError("others hold the same rows", has_waited=True) from error
         except DeadlockError as error:
@@ -151,13 +166,24 @@ class Connection:
         except UniqueError as error:
             raise UniqueViolationError(str(error)) from error
         except (AbortedError, TimeoutError) as error:
-            self._abort(work)
             raise UnavailableError("the database is not available") from error
-        except asyncio.CancelledError:
-            self._abort(work)
-            raise
         await self._pool.travel()
         return rows
+
+    async def _answer(self, statement):
+        """Return what the server answers: at once, if it has to wait for nobody."""
+        try:
+            awaited = _SERVER.run(statement.send, None)
+        except StopIteration as end:
+            return end.value
+        loop = asyncio.get_running_loop()
+        work = loop.create_task(_rest(statement, awaited), context=_SERVER.copy())
+        try:
+            async with asyncio.timeout(COMMAND_S_MAX):
+                return await asyncio.shield(work)
+        except (AbortedError, TimeoutError, asyncio.CancelledError):
+            self._abort(work)
+            raise
 
     async def _serve(self, query, args):
         """Run one statement at the server."""
