@@ -1,4 +1,4 @@
-"""Collect all that is kept of somebody, for them: a courier, a recipient, a merchant."""
+"""Collect all that is kept of a courier, a recipient, a merchant or an operator, for them."""
 
 from collections.abc import AsyncIterator
 
@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.errors import NotFoundError
-from service.domain.ids import CourierId, JobId, MarketId, MerchantId, ProofId
+from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OperatorId, ProofId
 from service.runtime import Runtime
 from service.store import audit_log, privacy, proofs
 
@@ -57,6 +57,22 @@ async def export_merchant(
         if found is None:
             raise NotFoundError("there is no such merchant")
         await audit_log.append(conn, _entry(found.market_id, f"merchant:{merchant_id}", origin))
+    return found.data
+
+
+async def export_operator(
+    runtime: Runtime, *, operator_id: OperatorId, origin: Origin = SHELL
+) -> Data:
+    """Return what is kept of the operator, with what they did; not what it was done to says.
+
+    Raises:
+        NotFoundError: there is no such operator.
+    """
+    async with runtime.pool.transaction() as conn:
+        found = await privacy.export_operator(conn, operator_id=operator_id)
+        if found is None:
+            raise NotFoundError("there is no such operator")
+        await audit_log.append(conn, _entry(found.market_id, f"operator:{operator_id}", origin))
     return found.data
 
 

@@ -10,12 +10,12 @@ from uuid import UUID
 import click
 import msgspec
 
-from service.actions import erase_data, export_data
+from service.actions import erase_accounts, erase_data, export_data
 from service.actions.export_data import Data
 from service.commands.asked import asked_markets
 from service.domain.audit_log import SHELL
 from service.domain.errors import DomainError
-from service.domain.ids import CourierId, MarketId, MerchantId
+from service.domain.ids import CourierId, MarketId, MerchantId, OperatorId
 from service.domain.personal_data import PERSONAL
 from service.relay import retention
 from service.runtime import Runtime, open_runtime
@@ -57,6 +57,14 @@ def export_merchant(merchant_id: UUID, *, path: Path) -> None:
     _write(path, lambda run: export_data.export_merchant(run, merchant_id=MerchantId(merchant_id)))
 
 
+@export.command("operator")
+@click.argument("operator_id", type=click.UUID)
+@_FILE
+def export_operator(operator_id: UUID, *, path: Path) -> None:
+    """Export an operator, and what they did by the audit log."""
+    _write(path, lambda run: export_data.export_operator(run, operator_id=OperatorId(operator_id)))
+
+
 @export.command("recipient")
 @_MARKET
 @_PHONE
@@ -92,6 +100,22 @@ def erase_courier(courier_id: UUID) -> None:
     """Erase a courier who is off duty; the account ends."""
     _run(lambda run: erase_data.erase_courier(run, courier_id=CourierId(courier_id)))
     click.echo(f"erased courier {courier_id}; recorded ticks hold where they were for a while yet")
+
+
+@erase.command("merchant")
+@click.argument("merchant_id", type=click.UUID)
+def erase_merchant(merchant_id: UUID) -> None:
+    """Erase a merchant whose jobs have all ended; the account ends."""
+    _run(lambda run: erase_accounts.erase_merchant(run, merchant_id=MerchantId(merchant_id)))
+    click.echo(f"erased merchant {merchant_id}; its keys open nothing any more in 5 s")
+
+
+@erase.command("operator")
+@click.argument("operator_id", type=click.UUID)
+def erase_operator(operator_id: UUID) -> None:
+    """Erase an operator who is disabled."""
+    _run(lambda run: erase_accounts.erase_operator(run, operator_id=OperatorId(operator_id)))
+    click.echo(f"erased operator {operator_id}; what they did stays on record, under the id")
 
 
 @erase.command("recipient")

@@ -13,3 +13,23 @@ def check_courier_erasable(courier: Courier) -> None:
     """
     if courier.live_jobs_count > 0 or courier.status is not CourierStatus.OFFLINE:
         raise InvalidStateTransitionError("courier", courier.status, "be erased")
+
+
+def check_merchant_erasable(*, has_live_jobs: bool) -> None:
+    """Check that nobody is on the way for the merchant.
+
+    Raises:
+        InvalidStateTransitionError: there is active work.
+    """
+    if has_live_jobs:
+        raise InvalidStateTransitionError("merchant", "waiting for deliveries", "be erased")
+
+
+def check_operator_erasable(*, is_disabled: bool) -> None:
+    """Check that the account is over: nobody forgets who is still acting.
+
+    Raises:
+        InvalidStateTransitionError: it is not.
+    """
+    if not is_disabled:
+        raise InvalidStateTransitionError("operator", "not disabled", "be erased")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 _RECIPIENT = "recipient_retention_days after the end of the job"
 _TRAIL = "trail_retention_days"
-_ACCOUNT = "as long as the account"
+_ACCOUNT = "as long as the account, then until it is erased"
 _ERASURE = "until the courier is erased"
 _PROOF = "proof_retention_days"
 _PROOF_PLACE = f"{_PROOF}, or {_ERASURE}"

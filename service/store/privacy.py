@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from service.domain.ids import CourierId, JobId, MarketId, MerchantId
+from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OperatorId
 from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
 from service.store.jobs import JobKey
+from service.store.operators import Operator
 from service.store.queries import load
 
 _SQL = load("privacy")
@@ -53,6 +54,22 @@ async def erase_courier(conn: Connection, *, courier_id: CourierId) -> None:
     await conn.execute(_SQL["erase_courier"], courier_id)
 
 
+async def find_live_job(conn: Connection, *, merchant_id: MerchantId) -> JobKey | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["find_live_job"], merchant_id), JobKey)
+
+
+async def erase_merchant(conn: Connection, *, merchant_id: MerchantId) -> None:
+    await conn.execute(_SQL["erase_merchant"], merchant_id)
+
+
+async def lock_operator(conn: Connection, *, operator_id: OperatorId) -> Operator | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["lock_operator"], operator_id), Operator)
+
+
+async def erase_operator(conn: Connection, *, operator_id: OperatorId) -> None:
+    await conn.execute(_SQL["erase_operator"], operator_id)
+
+
 async def list_jobs_of_recipient(
     conn: Connection, *, market_id: MarketId, phone: str | None, name: str | None
 ) -> list[DeliveryOf]:
@@ -66,6 +83,10 @@ async def export_courier(conn: Connection, *, courier_id: CourierId) -> Subject 
 
 async def export_merchant(conn: Connection, *, merchant_id: MerchantId) -> Subject | None:
     return to_struct_or_none(await conn.fetchrow(_SQL["export_merchant"], merchant_id), Subject)
+
+
+async def export_operator(conn: Connection, *, operator_id: OperatorId) -> Subject | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["export_operator"], operator_id), Subject)
 
 
 async def export_jobs(conn: Connection, *, job_ids: Sequence[JobId]) -> Collected:

@@ -102,3 +102,64 @@ async def test_a_sweep_forgets_what_is_old_and_then_finds_nothing(
 async def test_the_inventory_tells_whose_data_is_where(hexhaul, apart):
     done = await apart(hexhaul, "privacy", "inventory")
     assert "stop.contact_phone" in done.output
+
+
+async def test_a_merchant_is_erased_once_nothing_is_under_way(
+    hexhaul, apart, people, post, conn, tmp_path
+):
+    merchant_id = await conn.fetchval("SELECT id FROM merchant")
+    await post()
+    who = ("privacy", "erase", "merchant", str(merchant_id))
+    early = await apart(hexhaul, *who)
+    assert (early.exit_code, "waiting for deliveries" in early.output) == (1, True)
+    await conn.execute("UPDATE job SET status = 'expired', ended_at = market_now()")
+    await conn.execute(
+        "INSERT INTO webhook_endpoint (id, market_id, merchant_id, url, events, description)"
+        " SELECT gen_random_uuid(), market_id, id, 'https://strobl.example/', '{}', 'shop'"
+        " FROM merchant"
+    )
+    for _ in range(2):  # again changes nothing
+        done = await apart(hexhaul, *who)
+        assert done.exit_code == 0, done.output
+        assert await conn.fetchval("SELECT name FROM merchant") == "erased"
+    open_count = "SELECT count(*) FROM open_credential WHERE merchant_id IS NOT NULL"
+    assert await conn.fetchval(open_count) == 0
+    (endpoint,) = await conn.fetch("SELECT url, disabled_reason FROM webhook_endpoint")
+    assert tuple(endpoint) == ("https://erased.invalid/", "deleted")
+    assert await conn.fetchval("SELECT count(*) FROM job") == 1
+
+
+async def test_an_operator_is_exported_and_erased_when_disabled(
+    hexhaul, apart, market, conn, tmp_path
+):
+    added = await apart(
+        hexhaul, *("operator", "add", "olga", "--name", "Olga", "--market", market),
+        *("--role", "finance"),
+    )  # fmt: skip
+    assert added.exit_code == 0, added.output
+    operator_id = str(await conn.fetchval("SELECT operator_id FROM identity"))
+    path = tmp_path / "olga.json"
+    done = await apart(hexhaul, "privacy", "export", "operator", operator_id, "--file", str(path))
+    assert done.exit_code == 0, done.output
+    data = json.loads(path.read_text("utf-8"))
+    assert data["operator"]["name"] == "Olga"
+    assert data["log_in_names"] == [{"issuer": "local", "subject": "olga"}]
+    early = await apart(hexhaul, "privacy", "erase", "operator", operator_id)
+    assert (early.exit_code, "not disabled" in early.output) == (1, True)
+    await apart(hexhaul, "operator", "disable", "olga")
+    erased = await apart(hexhaul, "privacy", "erase", "operator", operator_id)
+    assert erased.exit_code == 0, erased.output
+    assert (
+        await conn.fetchval("SELECT name FROM operator WHERE disabled_at IS NOT NULL") == "erased"
+    )
+    assert await conn.fetchval("SELECT count(*) FROM identity") == 0
+    assert (await apart(hexhaul, "audit", "verify")).exit_code == 0
+
+
+async def test_nobody_unknown_is_exported_or_erased(hexhaul, apart, market, tmp_path):
+    for kind in ("merchant", "operator", "courier"):
+        done = await apart(hexhaul, "privacy", "erase", kind, str(PROOF))
+        assert (done.exit_code, "no such" in done.output) == (1, True)
+    path = tmp_path / "nobody.json"
+    done = await apart(hexhaul, "privacy", "export", "operator", str(PROOF), "--file", str(path))
+    assert (done.exit_code, path.exists()) == (1, False)
