@@ -4,6 +4,8 @@ import importlib
 
 import click
 
+from service.settings import UnfitError
+
 # name -> module:attribute; imported when called, because some load the solver and some must not.
 _COMMANDS = {
     "api": "service.commands.api:api",
@@ -22,6 +24,7 @@ _COMMANDS = {
     "privacy": "service.commands.privacy:privacy",
     "relay": "service.commands.relay:relay",
     "replay": "service.commands.replay:replay",
+    "restored": "service.commands.migrate:restored",
     "revoke": "service.commands.market:revoke",
     "schema": "service.commands.schema:schema",
     "up": "service.commands.up:up",
@@ -32,6 +35,13 @@ _COMMANDS = {
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         return sorted(_COMMANDS)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what keeps every process from running is told without a trace."""
+        try:
+            return super().invoke(ctx)
+        except UnfitError as error:
+            raise click.ClickException(str(error)) from error
 
     def get_command(
         self,

@@ -22,9 +22,10 @@ from service.loop_lag import LoopLag
 from service.metrics import LOOP_LAG_S
 from service.scraping import Scraping
 from service.settings import Settings
-from service.store import deployment, markets
+from service.store import markets
 from service.store.anchoring import keep_anchored, read_anchor
 from service.store.connection import Connection
+from service.store.history import read_history
 from service.store.pool import Pool, open_pool
 from service.tasks import keep_running
 
@@ -106,6 +107,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
 
     Raises:
         UnavailableError: Postgres does not answer.
+        UnpreparedError: the database has no history yet.
         UnfitForLiveError: there is a live market, and these settings are for tests.
     """
     pool = await open_pool(settings)
@@ -118,7 +120,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     ]
     try:
         async with pool.connection() as conn:
-            history = await deployment.read_deployment(conn)
+            history = await read_history(conn)
             clock = Clock(await read_anchor(conn))
         if history.has_live_market:
             settings.check_fit_for_live()

@@ -5,16 +5,23 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import msgspec
 
 from service.domain.webhook_signature import read_keys
 
 LOCK_SHARE_MAX = 0.75  # of the time for a statement may go by waiting for a lock
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})  # libpq's words
 _OF_THE_COMMAND_LINE = frozenset({"HEXHAUL_STATE_DIR"})
 
 
-class UnfitForLiveError(Exception):
+class UnfitError(Exception):
+    """No process can run as things are; the message says what to do."""
+
+
+class UnfitForLiveError(UnfitError):
     """There is a live market, and these settings are for tests."""
 
 
@@ -49,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     webhook_retention_days: int = 30  # after the newest event of its job
 
     # processes
+    network_is_own: bool = False  # to Postgres and Redis: then TLS is not insisted on
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     lease_ttl_s: float = 4.0
     lease_renew_s: float = 1.0
@@ -178,6 +186,34 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise UnfitForLiveError("webhook_keys is needed: secrets stay out of the database")
         if self.webhook_loopback:
             raise UnfitForLiveError("webhook_loopback is on: strangers would call us inside")
+        if self.ops_cookie_is_plain:
+            raise UnfitForLiveError("ops_cookie_is_plain is on: log-ins would cross the net openly")
+        if self.log_level == "debug":
+            raise UnfitForLiveError("log_level is debug: it tells more than anybody should keep")
+        if any(origin.startswith("http:") for origin in self.origins_allowed.split()):
+            raise UnfitForLiveError("origins_allowed has one without TLS: pages can be forged")
+        self._check_ways_to_servers()
+
+    def _check_ways_to_servers(self) -> None:
+        redis, database = urlsplit(self.redis_url), urlsplit(self.database_url)
+        if not _is_here(redis) and not redis.password:
+            raise UnfitForLiveError("redis_url is elsewhere and has no password in it")
+        if self.network_is_own:
+            return
+        if not _is_here(redis) and redis.scheme != "rediss":
+            raise UnfitForLiveError("redis_url is elsewhere and not rediss: network_is_own?")
+        modes = parse_qs(database.query).get("sslmode", [])
+        if not _is_here(database) and not _ENCRYPTED.issuperset(modes or ["prefer"]):
+            raise UnfitForLiveError(
+                "database_url is elsewhere, its sslmode neither require nor verify-ca nor "
+                "verify-full: network_is_own?"
+            )
+
+
+def _is_here(url: SplitResult) -> bool:
+    """Tell whether a server is on this very machine."""
+    hosts = parse_qs(url.query).get("host", [url.hostname or ""])
+    return all(not host or host.startswith("/") or host in _LOOPBACK for host in hosts)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:

@@ -1,14 +1,13 @@
 """The whole service on this machine: servers, migrations, time, people, and the processes."""
 
 import asyncio
+import os
 import socket
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
-from uuid import uuid4
 
 import httpx
 from msgspec import Struct
@@ -17,10 +16,14 @@ from service.embedded.client import EmbeddedServers
 from service.listeners import listen
 from service.processes import Processes
 from service.runtime import Runtime, open_runtime
-from service.settings import Settings, child_environment, first_metrics_port, own_servers
-from service.store import audit, deployment
-from service.store.migrations import migrate
-from service.store.pool import open_pool
+from service.settings import (
+    Settings,
+    child_environment,
+    first_metrics_port,
+    own_servers,
+    read_settings,
+)
+from service.store.history import HasHistoryError, Timing, prepare_database
 
 T = TypeVar("T")
 
@@ -33,13 +36,6 @@ Prepare = Callable[[Runtime], Awaitable[T]]
 
 class StackFailedError(Exception):
     """The service could not be started; the message says what to do."""
-
-
-class Timing(Struct, frozen=True, kw_only=True):
-    """How market time runs, in a database that has no history yet."""
-
-    time_scale: float
-    market_at: datetime | None = None  # at the start; None: as it is in life
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -74,6 +70,7 @@ async def running_stack(plan: Plan, prepare: Prepare[T]) -> AsyncGenerator[Stack
     Raises:
         EmbeddedError, UnavailableError: the servers do not run.
         StackFailedError: the database is not fit for this, or the processes did not get ready.
+        UnfitForLiveError: there is a live market, and the settings are for tests.
     """
     with ExitStack() as servers:
         urls = own_servers()
@@ -84,42 +81,28 @@ async def running_stack(plan: Plan, prepare: Prepare[T]) -> AsyncGenerator[Stack
             urls = embedded.database_url, embedded.redis_url
         plan.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # for the logs
         listener = servers.enter_context(_listener(plan))
-        settings = Settings(
-            database_url=urls[0],
-            redis_url=urls[1],
-            http_host=plan.http_host,
-            http_port=listener.getsockname()[1],
+        environment = environment_of(plan, urls)
+        settings = read_settings(
+            {**os.environ, **environment, "HEXHAUL_HTTP_PORT": str(listener.getsockname()[1])}
         )
-        await _begin_history(settings, plan.timing)
+        await _prepare(settings, plan.timing)
         async with open_runtime(settings) as runtime:
             prepared = await prepare(runtime)
-        async with _processes(settings, plan, listener) as processes:
+        async with _processes(plan, environment, listener) as processes:
             url = f"http://{settings.http_host}:{settings.http_port}"
             await _wait_ready(url, log_dir=plan.state_dir)
             yield Stack(url=url, settings=settings, processes=processes, prepared=prepared)
 
 
-async def _begin_history(settings: Settings, timing: Timing | None) -> None:
-    """Migrate, and begin the history of the database; a run of its own wants one without."""
-    await migrate(settings)
-    pool = await open_pool(settings)
+async def _prepare(settings: Settings, timing: Timing | None) -> None:
+    """Prepare the database; a run of its own wants one without a history."""
     try:
-        async with pool.transaction() as conn:
-            histories_count = (await audit.count_histories(conn)).histories_count
-            if timing is not None and histories_count > 0:
-                raise StackFailedError(
-                    "This database has a history already, and this run sets the clock. Give it an "
-                    "empty database or a fresh state folder."
-                )
-            await deployment.create_deployment(
-                conn, epoch=uuid4(), time_scale=1.0 if timing is None else timing.time_scale
-            )
-            if timing is not None and timing.market_at is not None:
-                await deployment.set_time(
-                    conn, market_at=timing.market_at, time_scale=timing.time_scale
-                )
-    finally:
-        await pool.close()
+        await prepare_database(settings, timing=timing)
+    except HasHistoryError:
+        raise StackFailedError(
+            "This database has a history already, and this run sets the clock. Give it an empty "
+            "database or a fresh state folder."
+        ) from None
 
 
 def _listener(plan: Plan) -> socket.socket:
@@ -156,14 +139,19 @@ def metrics_ports(plan: Plan, *, first_port: int) -> dict[str, int]:
     return {name: first_port + row for row, name in enumerate(commands_of(plan, listener_fd=0))}
 
 
-def _processes(settings: Settings, plan: Plan, listener: socket.socket) -> Processes:
-    ports = metrics_ports(plan, first_port=first_metrics_port())
-    environment = {
+def environment_of(plan: Plan, urls: tuple[str, str]) -> dict[str, str]:
+    """Return what is set for the processes, beside what is in our own environment."""
+    database_url, redis_url = urls
+    return {
         **plan.environment,
-        "DATABASE_URL": settings.database_url,
-        "REDIS_URL": settings.redis_url,
-        "HEXHAUL_HTTP_HOST": settings.http_host,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "HEXHAUL_HTTP_HOST": plan.http_host,
     }
+
+
+def _processes(plan: Plan, environment: Mapping[str, str], listener: socket.socket) -> Processes:
+    ports = metrics_ports(plan, first_port=first_metrics_port())
     return Processes(
         commands_of(plan, listener_fd=listener.fileno()),
         log_dir=plan.state_dir,

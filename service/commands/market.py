@@ -15,7 +15,7 @@ from service.domain.ids import MarketId
 from service.domain.policy import Policy
 from service.domain.vocabulary import OperatorRole, Requirement, Vehicle
 from service.runtime import open_runtime
-from service.settings import UnfitForLiveError, read_settings
+from service.settings import read_settings
 
 
 @click.group()
@@ -55,11 +55,7 @@ def create_market(
         policy=Policy(),
         livemode=livemode,
     )
-    try:
-        is_new = asyncio.run(_create(request))
-    except UnfitForLiveError as error:
-        raise click.ClickException(str(error)) from error
-    if not is_new:
+    if not asyncio.run(_create(request)):
         raise click.ClickException(f"there is a market {market_id} already")
     click.echo(f"created {market_id}")
 

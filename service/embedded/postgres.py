@@ -20,6 +20,7 @@ _SETTINGS = {
     "port": str(POSTGRES_PORT),  # not PGPORT of whoever starts us
     "unix_socket_permissions": "0700",
     "max_connections": "100",
+    "log_error_verbosity": "terse",  # or it tells of the rows that a constraint refuses
     "log_checkpoints": "off",  # the log is for what went wrong
 }
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

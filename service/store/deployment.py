@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from service.store.connection import Connection, to_struct
+from service.store.connection import Connection, to_struct, to_struct_or_none
 from service.store.queries import load
 
 _SQL = load("deployment")
@@ -25,6 +25,16 @@ class MarketTime(Struct, frozen=True, kw_only=True):
     now: datetime
 
 
+class Tables(Struct, frozen=True, kw_only=True):
+    is_there: bool
+
+
+class Others(Struct, frozen=True, kw_only=True):
+    """Connections of other processes."""
+
+    others_count: int
+
+
 class RecordedUntil(Struct, frozen=True, kw_only=True):
     at: datetime  # market time
 
@@ -37,9 +47,22 @@ async def set_time(conn: Connection, *, market_at: datetime, time_scale: float) 
     await conn.execute(_SQL["set_time"], market_at, time_scale)
 
 
-async def read_deployment(conn: Connection) -> Deployment:
-    (row,) = await conn.fetch(_SQL["read_deployment"])
-    return to_struct(row, Deployment)
+async def find_tables(conn: Connection) -> Tables:
+    (row,) = await conn.fetch(_SQL["find_tables"])
+    return to_struct(row, Tables)
+
+
+async def find_deployment(conn: Connection) -> Deployment | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["find_deployment"]), Deployment)
+
+
+async def count_others(conn: Connection) -> Others:
+    (row,) = await conn.fetch(_SQL["count_others"])
+    return to_struct(row, Others)
+
+
+async def set_epoch(conn: Connection, *, epoch: UUID) -> None:
+    await conn.execute(_SQL["set_epoch"], epoch)
 
 
 async def read_running_time(conn: Connection) -> RunningTime:

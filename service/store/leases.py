@@ -30,3 +30,7 @@ async def note_work(conn: Connection, *, name: str, holder: str, worked_s_ago: f
 
 async def release_lease(conn: Connection, *, name: str, holder: str) -> None:
     await conn.execute(_SQL["release_lease"], name, holder)
+
+
+async def outdate_leases(conn: Connection) -> None:
+    await conn.execute(_SQL["outdate_leases"])

@@ -149,6 +149,9 @@ async def _in_our_words() -> AsyncGenerator[None]:
         raise LockContentionError("others are changing the same rows") from error
     except _UNAVAILABLE as error:
         raise UnavailableError("the database is not available") from error
+    except asyncpg.exceptions.PostgresError as error:
+        vars(error)["detail"] = None  # has the row in it, with whoever lives there: not for any log
+        raise
 
 
 async def open_pool(settings: Settings) -> Pool:
@@ -170,6 +173,7 @@ async def open_pool(settings: Settings) -> Pool:
             server_settings={
                 "application_name": "hexhaul",
                 "jit": "off",
+                "synchronous_commit": "on",  # whatever the server's default: a 201 is a promise
                 "lock_timeout": f"{settings.lock_timeout_ms}ms",
                 "statement_timeout": f"{int(settings.command_timeout_s * 1_000)}ms",
                 "idle_in_transaction_session_timeout": "5s",

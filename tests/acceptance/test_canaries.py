@@ -28,6 +28,7 @@ pytestmark = pytest.mark.acceptance
 PATIENCE_S = 60.0
 CALLS_COUNT = 8
 PAUSE_MS = 4_000  # longer than all that asks it waits
+REFERENCE = "Kanarienruf 12"
 WEBHOOK_KEY = "c0ffee" + "5a" * 29
 HERE = {"lat_deg": 48.20911777, "lng_deg": 16.36988777}
 DROPOFF = {
@@ -38,6 +39,7 @@ DROPOFF = {
 PICKUP = {"lat_deg": 48.2089, "lng_deg": 16.3697, "address": "Futterhaus 3"}
 WISH = {"instructions": "beware of the cat", "safe_place": "the blue shed"}
 PERSONAL = [
+    REFERENCE,
     *("Kanarienweg", "Tweety", "+4366098765432", "yellow door", "Futterhaus", "Anna Ahorn"),
     *("beware of the cat", "blue shed", "not amused", "my knee hurts"),
     *("48.20911777", "16.36988777", "48.20922888", "16.36999888"),
@@ -151,6 +153,10 @@ async def mistakes(merchant, http, token, job):
     await merchant.post("/v1/jobs", content=json.dumps(job)[:-1], headers=headers)
     await merchant.post("/v1/jobs", json=job | {"surprise": WISH["safe_place"]}, headers=headers)
     await merchant.post("/v1/jobs", json=job | {"reference": "other"}, headers=headers)
+    for key in ("first", "second"):  # the database refuses the second, and would tell of the row
+        headers["Idempotency-Key"] = key
+        done = await merchant.post("/v1/jobs", json=job | {"reference": REFERENCE}, headers=headers)
+    assert done.status_code == 409
     await http.get(f"/v1/tracking/{token[:-1]}")
     await http.get(f"/v1/jobs?token={token}", headers={"Authorization": f"Bearer {token}"})
     await http.put(f"/v1/tracking/{token}/instructions", json=WISH)

@@ -93,14 +93,45 @@ def test_a_webhook_key_that_is_none_is_refused_at_once():
 
 @pytest.mark.parametrize(
     ("environ", "wrong"),
-    [({}, "webhook_keys"), (KEYS | {"HEXHAUL_WEBHOOK_LOOPBACK": "1"}, "loopback")],
+    [
+        ({"HEXHAUL_WEBHOOK_KEYS": ""}, "webhook_keys"),
+        ({"HEXHAUL_WEBHOOK_LOOPBACK": "1"}, "loopback"),
+        ({"HEXHAUL_OPS_COOKIE_IS_PLAIN": "1"}, "cookie"),
+        ({"HEXHAUL_LOG_LEVEL": "debug"}, "log_level"),
+        ({"HEXHAUL_ORIGINS_ALLOWED": "https://a.example http://b.example"}, "origins_allowed"),
+        ({"REDIS_URL": "rediss://10.0.0.5:6379/0"}, "password"),
+        ({"REDIS_URL": "redis://:pw@10.0.0.5:6379/0"}, "rediss"),
+        ({"DATABASE_URL": "postgresql://u:pw@10.0.0.5/hexhaul"}, "sslmode"),
+        ({"DATABASE_URL": "postgresql://u:pw@10.0.0.5/hexhaul?sslmode=prefer"}, "sslmode"),
+        ({"DATABASE_URL": "postgresql:///hexhaul?host=/run&host=10.0.0.5"}, "sslmode"),
+    ],
 )
-def test_a_live_market_keeps_secrets_out_of_the_database_and_strangers_out_of_the_machine(
+def test_a_live_market_is_not_served_by_settings_that_let_strangers_in_or_secrets_out(
     environ, wrong
 ):
-    read_settings(URLS | KEYS).check_fit_for_live()
     with pytest.raises(UnfitForLiveError, match=wrong):
-        read_settings(URLS | environ).check_fit_for_live()
+        read_settings(URLS | KEYS | environ).check_fit_for_live()
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        {"DATABASE_URL": "postgresql:///hexhaul?host=/run/postgres", "REDIS_URL": "unix:///r.sock"},
+        {"DATABASE_URL": "postgresql://u:pw@127.0.0.1/hexhaul", "REDIS_URL": "redis://[::1]/0"},
+        {
+            "DATABASE_URL": "postgresql://u:pw@db.example/hexhaul?sslmode=verify-full",
+            "REDIS_URL": "rediss://:pw@redis.example:6379/0",
+        },
+        {
+            "DATABASE_URL": "postgresql://u:pw@10.0.0.5/hexhaul",
+            "REDIS_URL": "redis://:pw@10.0.0.5:6379/0",
+            "HEXHAUL_NETWORK_IS_OWN": "true",
+        },
+    ],
+)
+def test_servers_on_this_machine_or_behind_tls_are_fit_for_a_live_market(environ):
+    read_settings(URLS | KEYS | environ).check_fit_for_live()
 
 
 def test_settings_do_not_show_what_is_secret_in_them():

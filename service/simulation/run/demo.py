@@ -39,7 +39,8 @@ from service.simulation.run.policies import stretched
 from service.simulation.run.posting import post_all
 from service.simulation.run.progress import tell_progress
 from service.simulation.run.report import RunReport
-from service.stack import Plan, Stack, Timing, running_stack
+from service.stack import Plan, Stack, running_stack
+from service.store.history import Timing
 
 MARKET_ID = MarketId("demo")
 SERVICE_RADIUS_M = 8_000.0  # the city is a square of 8 by 8 km

@@ -98,7 +98,7 @@ async def _others(conn, market_id, owners, exception_id):
     return {
         "market": await markets.read_market(conn, market_id=market_id),
         "market_at_work": replace(at_work, now=NOW),
-        "deployment": (await deployment.read_deployment(conn)).has_live_market,
+        "deployment": (await deployment.find_deployment(conn)).has_live_market,
         "running_time": (await deployment.read_running_time(conn)).time_scale,
         "time": (await deployment.read_market_time(conn)).now.tzinfo is not None,
         "exception": await exceptions.read_exception(

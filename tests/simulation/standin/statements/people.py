@@ -17,7 +17,7 @@ async def create_deployment(transaction, epoch, time_scale):
 
 
 @statement
-async def read_deployment(transaction):
+async def find_deployment(transaction):
     has_live_market = any(market["livemode"] for market in transaction.rows("market").values())
     found = transaction.rows("deployment").values()
     return [{"epoch": row["epoch"], "has_live_market": has_live_market} for row in found]
