@@ -1,7 +1,6 @@
 """The whole service on this machine: servers, migrations, time, people, and the processes."""
 
 import asyncio
-import os
 import socket
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -82,9 +81,8 @@ async def running_stack(plan: Plan, prepare: Prepare[T]) -> AsyncGenerator[Stack
         plan.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # for the logs
         listener = servers.enter_context(_listener(plan))
         environment = environment_of(plan, urls)
-        settings = read_settings(
-            {**os.environ, **environment, "HEXHAUL_HTTP_PORT": str(listener.getsockname()[1])}
-        )
+        port = str(listener.getsockname()[1])
+        settings = read_settings(child_environment(environment | {"HEXHAUL_HTTP_PORT": port}))
         await _prepare(settings, plan.timing)
         async with open_runtime(settings) as runtime:
             prepared = await prepare(runtime)
