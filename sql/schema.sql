@@ -1087,7 +1087,9 @@ CREATE INDEX exception_resolved ON public.exception USING btree (resolved_at) WH
 CREATE INDEX fact_in_commit_order ON public.fact USING btree (market_id, xid, id);
 CREATE INDEX fact_of_arrival ON public.fact USING btree (market_id, type, at) INCLUDE (job_id) WHERE (type = ANY (ARRAY['job.arrived_at_pickup'::text, 'job.arrived_at_dropoff'::text]));
 CREATE INDEX fact_of_duty ON public.fact USING btree (market_id, at) WHERE (type = 'courier.status_changed'::text);
+CREATE INDEX fact_of_fate ON public.fact USING btree (market_id, at) INCLUDE (type) WHERE (type = ANY (ARRAY['job.created'::text, 'job.delivered'::text, 'job.returned'::text, 'job.failed'::text, 'job.canceled'::text, 'job.expired'::text]));
 CREATE UNIQUE INDEX fact_of_job ON public.fact USING btree (job_id, sequence) WHERE (job_id IS NOT NULL);
+CREATE INDEX fact_of_search ON public.fact USING btree (market_id, at) INCLUDE (type, job_id, id) WHERE (type = ANY (ARRAY['job.opened'::text, 'job.assigned'::text, 'job.reassigned'::text, 'job.canceled'::text, 'job.expired'::text]));
 CREATE INDEX idempotency_age ON public.idempotency USING btree (created_at);
 CREATE INDEX job_message_of_courier ON public.job_message USING btree (courier_id);
 CREATE INDEX job_of_courier ON public.job USING btree (courier_id) WHERE ((courier_id IS NOT NULL) AND (ended_at IS NULL));

@@ -1,4 +1,4 @@
-"""Figures of a market over hours: how soon offers are accepted, parcels fetched, doors reached."""
+"""Figures of a market over hours: jobs and couriers, and how soon offers, parcels and doors go."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -24,10 +24,14 @@ from service.wire.figures import (
     AcceptanceSpan,
     CellFigures,
     EarningsFigures,
+    JobsFigures,
+    JobsSpan,
     PickupFigures,
     PickupSpan,
     PunctualityFigures,
     PunctualitySpan,
+    SupplyFigures,
+    SupplySpan,
 )
 
 T = TypeVar("T", bound=Struct)
@@ -38,6 +42,7 @@ PERIOD_HOURS_MAX = 24
 SPANS_COUNT = 24  # of a period
 SPAN_S_MIN = 60.0
 ROWS_COUNT_MAX = 100_000  # looked at, the newest; Postgres takes about a tenth of a second for them
+CHANGES_COUNT_MAX = ROWS_COUNT_MAX // 2  # of couriers, and as many of jobs
 DUTY_S_MIN = 900.0  # pay per hour of a shorter time is chance
 EARNERS_COUNT_MIN = 5
 CELL_RESOLUTION = 7  # 5 km2
@@ -135,6 +140,57 @@ async def punctuality(
 
 
 @get(
+    PATH + "/jobs",
+    operation_id="getJobFigures",
+    summary="Read how many jobs are posted and how they end",
+    opt={"permission": Right.OPS_READ},
+    responses=problems(),
+)
+async def jobs(
+    *,
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+    from_at: FromAt,
+    to_at: ToAt,
+) -> JobsFigures:
+    """Count jobs posted and jobs ended in a period of at most a day, in 24 spans."""
+    period = _period(from_at, to_at)
+    found = await _sum_up(runtime, caller, period, figures.sum_up_jobs)
+    return JobsFigures(
+        span_s=span_s_of(period),
+        is_cut=sum(map(_told_count, found)) == ROWS_COUNT_MAX,
+        spans=_spans(found, period, JobsSpan),
+    )
+
+
+@get(
+    PATH + "/supply",
+    operation_id="getSupplyFigures",
+    summary="Read how many couriers are free and jobs open",
+    opt={"permission": Right.OPS_READ},
+    responses=problems(),
+)
+async def supply(
+    *,
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+    from_at: FromAt,
+    to_at: ToAt,
+) -> SupplyFigures:
+    """Read the mean and the peak in a period of at most a day, in 24 spans, as far as it is over.
+
+    An open job counts until a courier has accepted it, and a courier is free until then.
+    """
+    period = _period(from_at, to_at)
+    found = await _sum_up(runtime, caller, period, figures.sum_up_supply, CHANGES_COUNT_MAX)
+    return SupplyFigures(
+        span_s=span_s_of(period),
+        is_cut=any(each.is_cut for each in found),
+        spans=_spans(found, period, SupplySpan),
+    )
+
+
+@get(
     PATH + "/earnings",
     operation_id="getEarningsFigures",
     summary="Read how couriers' earnings are spread",
@@ -199,7 +255,11 @@ def span_s_of(period: Period) -> float:
 
 
 async def _sum_up(
-    runtime: Runtime, caller: OpsCaller, period: Period, query: _Summing[T]
+    runtime: Runtime,
+    caller: OpsCaller,
+    period: Period,
+    query: _Summing[T],
+    limit_count: int = ROWS_COUNT_MAX,
 ) -> Sequence[T]:
     async with runtime.pool.connection() as conn:
         return await query(
@@ -208,8 +268,13 @@ async def _sum_up(
             since=period.from_at,
             until=period.to_at,
             span_s=span_s_of(period),
-            limit_count=ROWS_COUNT_MAX,
+            limit_count=limit_count,
         )
+
+
+def _told_count(span: figures.JobsSpan) -> int:
+    ended_count = span.delivered_count + span.returned_count + span.failed_count
+    return span.posted_count + ended_count + span.canceled_count + span.expired_count
 
 
 def _period(from_at: FromAt, to_at: ToAt) -> Period:
@@ -226,4 +291,4 @@ def _spans(found: Sequence[Struct], period: Period, span: type[T]) -> tuple[T, .
     )
 
 
-HANDLERS = [acceptance, pickups, punctuality, earnings, cells]
+HANDLERS = [acceptance, pickups, punctuality, jobs, supply, earnings, cells]

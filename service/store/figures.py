@@ -40,6 +40,29 @@ class DeliveriesSpan(Struct, frozen=True, kw_only=True):
     late_p90_s: float
 
 
+class JobsSpan(Struct, frozen=True, kw_only=True):
+    """Jobs that were posted in one span, and those that ended in it."""
+
+    span: int
+    posted_count: int
+    delivered_count: int
+    returned_count: int
+    failed_count: int
+    canceled_count: int
+    expired_count: int
+
+
+class SupplySpan(Struct, frozen=True, kw_only=True):
+    """Couriers who were free in one span, and jobs that were open, also where there were none."""
+
+    span: int
+    free_couriers_mean: float  # over the time of the span, as far as it is over
+    free_couriers_peak: int
+    open_jobs_mean: float
+    open_jobs_peak: int
+    is_cut: bool  # of all spans: there were more facts than were looked at
+
+
 class EarningsSpread(Struct, frozen=True, kw_only=True):
     """Of couriers who were on duty for long enough."""
 
@@ -86,6 +109,32 @@ async def sum_up_deliveries(
 ) -> list[DeliveriesSpan]:
     rows = await conn.fetch(_SQL["sum_up_deliveries"], market_id, since, until, span_s, limit_count)
     return to_structs(rows, DeliveriesSpan)
+
+
+async def sum_up_jobs(
+    conn: Connection,
+    *,
+    market_id: MarketId,
+    since: datetime,
+    until: datetime,
+    span_s: float,
+    limit_count: int,
+) -> list[JobsSpan]:
+    rows = await conn.fetch(_SQL["sum_up_jobs"], market_id, since, until, span_s, limit_count)
+    return to_structs(rows, JobsSpan)
+
+
+async def sum_up_supply(
+    conn: Connection,
+    *,
+    market_id: MarketId,
+    since: datetime,
+    until: datetime,
+    span_s: float,
+    limit_count: int,
+) -> list[SupplySpan]:
+    rows = await conn.fetch(_SQL["sum_up_supply"], market_id, since, until, span_s, limit_count)
+    return to_structs(rows, SupplySpan)
 
 
 async def spread_earnings(

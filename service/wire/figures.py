@@ -44,6 +44,31 @@ class PunctualitySpan(_Body, frozen=True):
     late_p90_s: float
 
 
+class JobsSpan(_Body, frozen=True):
+    """Jobs posted from this instant on, and those that came to one of their ends."""
+
+    from_at: datetime
+    posted_count: int
+    delivered_count: int
+    returned_count: int
+    failed_count: int
+    canceled_count: int
+    expired_count: int
+
+
+class SupplySpan(_Body, frozen=True):
+    """Couriers without work, and jobs without a courier, from this instant on.
+
+    Means are over the time of the span, or over what has passed of it.
+    """
+
+    from_at: datetime
+    free_couriers_mean: float
+    free_couriers_peak: int
+    open_jobs_mean: float
+    open_jobs_peak: int
+
+
 class _Spans(_Body, frozen=True):
     """Spans without anything are left out.
 
@@ -64,6 +89,16 @@ class PickupFigures(_Spans, frozen=True):
 
 class PunctualityFigures(_Spans, frozen=True):
     spans: tuple[PunctualitySpan, ...]
+
+
+class JobsFigures(_Spans, frozen=True):
+    spans: tuple[JobsSpan, ...]
+
+
+class SupplyFigures(_Spans, frozen=True):
+    """Every span that has begun has its row, also where there was nobody and nothing."""
+
+    spans: tuple[SupplySpan, ...]
 
 
 class EarningsFigures(_Body, frozen=True):

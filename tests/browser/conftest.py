@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Playwright, async_playwright, expect
 
 from tests.acceptance.processes import start
 from tests.integration.api.test_javascript import INSTALL_TIMEOUT_S, NPM, NPM_CI
@@ -69,7 +69,7 @@ def demo():
         yield running
 
 
-def chromium_of(playwright):
+def chromium_of(playwright: Playwright) -> str:
     """Return the path of the machine's own Chromium, or of the one that playwright brought.
 
     Where there is none the test is skipped, or fails if a browser is required.

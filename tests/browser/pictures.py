@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the console, of a demo that it runs: `python3 dev.py pictures`.
+"""Takes the README's pictures of the pages, of a demo that it runs: `python3 dev.py pictures`.
 
 The icons of the courier's page are drawn anew with them.
 """
@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.browser.conftest import SOFTWARE_WEBGL, opened, running_demo, visit
 from tests.browser.icons import draw_icons
+from tests.browser.phone_pictures import take_phones
 
 DEMO = ("--duration-s", "600", "--couriers", "140", "--jobs-per-minute", "90", "--speed", "20")
 SETTLING_S = 45.0  # until the city is busy
@@ -36,10 +37,11 @@ async def take_all(folder):
                 await take(page, folder / "console-job.jpg")
             async with console(browser, demo, viewport=DESK, color_scheme="dark") as page:
                 await page.get_by_role("tab", name="Charts").click()
-                await asyncio.sleep(SETTLING_S)  # charts begin with the page
+                await page.wait_for_selector("#panel-charts .view[data-read]")
                 await take(page, folder / "console-dark.jpg")
             async with console(browser, demo, viewport=PHONE, color_scheme="light") as page:
                 await take(page, folder / "console-phone.jpg")
+            await take_phones(browser, demo, folder)
 
 
 @asynccontextmanager
@@ -56,7 +58,8 @@ async def open_a_job(page):
     """Open the drawer of a job that is under way, with all that is on record."""
     await page.get_by_role("tab", name="Jobs").click()
     await page.locator("#panel-jobs [data-filter=live]").click()
-    await page.locator("#panel-jobs button.row").first.click()
+    # On a busy machine rows move too often for a pointer.
+    await page.locator("#panel-jobs button.row").first.dispatch_event("click")
     await page.wait_for_selector(".drawer .timeline")
     await page.get_by_role("tab", name="Matching").click()
     await asyncio.sleep(4 * FRAME_S)

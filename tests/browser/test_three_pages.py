@@ -23,7 +23,7 @@ WAY = [
     "Drop off · Seeweg 9",
 ]
 
-# A person needs more than the two seconds that the demo's phones have at its speed, and who is
+# On a busy machine a browser takes longer than the 15 s that the demo leaves a person, and who is
 # out there is asked for what is there, not for what waits in the city.
 CHANGE_POLICY = """async () => {
     const path = "/v1/ops/market/policy";

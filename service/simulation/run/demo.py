@@ -35,7 +35,7 @@ from service.simulation.run.crew import Crew, open_crew, stopped_within
 from service.simulation.run.crowd import Crowd
 from service.simulation.run.live_view import logins_of, show
 from service.simulation.run.pages import ENVIRONMENT, ConsoleLogIn, add_log_ins, write_map
-from service.simulation.run.policies import stretched
+from service.simulation.run.policies import stretched, unhurried
 from service.simulation.run.posting import post_all
 from service.simulation.run.progress import tell_progress
 from service.simulation.run.report import RunReport
@@ -190,6 +190,7 @@ async def _enroll_all(
     runtime: Runtime, options: DemoOptions, city: City, couriers: tuple[Courier, ...]
 ) -> _Cast:
     """Create the market, and enroll everybody."""
+    policy = stretched(Policy(), time_scale=options.speed, tick_real_s=TICK_REAL_S)
     request = MarketRequest(
         market_id=MARKET_ID,
         name="Demo city",
@@ -197,7 +198,7 @@ async def _enroll_all(
         timezone="UTC",
         center=city.plane.center,
         service_radius_m=SERVICE_RADIUS_M,
-        policy=stretched(Policy(), time_scale=options.speed, tick_real_s=TICK_REAL_S),
+        policy=unhurried(policy, time_scale=options.speed),  # "You" is a person
     )
     await create_market(runtime, request)
     entries = [

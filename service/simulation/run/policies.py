@@ -9,6 +9,7 @@ import msgspec
 from service.domain.policy import Policy
 
 ANSWER_TRIP_S = 1.0  # real time that an offer and its answer may spend on the way
+READING_S = 15.0  # real time in which a person reads an offer and answers it
 # The ranges of the policy's fields end here.
 _UNSEEN_S_MAX, _TTL_S_MAX, _GRACE_S_MAX, _TICK_S_MAX, _DAY_S = 600.0, 600.0, 60.0, 300.0, 86_400.0
 
@@ -36,3 +37,13 @@ def stretched(policy: Policy, *, time_scale: float, tick_real_s: float) -> Polic
         silent_offline_s=longer(policy.silent_offline_s),
         silent_reassign_s=longer(policy.silent_reassign_s),
     )
+
+
+def unhurried(policy: Policy, *, time_scale: float) -> Policy:
+    """Return the policy with which a person has `READING_S` for an offer, or as near as it may be.
+
+    Simulated couriers answer after seconds of market time, so to them it makes no difference. The
+    few who are silent (3 of 100 offers) hold theirs as long as one that a dead phone never shows.
+    """
+    ttl_s = min(READING_S * time_scale, _TTL_S_MAX)
+    return msgspec.structs.replace(policy, offer_ttl_s=max(policy.offer_ttl_s, ttl_s))

@@ -120,3 +120,9 @@ def post(merchant):
         return answer.json()
 
     return post_one
+
+
+@pytest.fixture
+async def until(runtime):
+    """The end of a period of figures: now, on a whole minute."""
+    return runtime.clock.now().replace(second=0, microsecond=0)

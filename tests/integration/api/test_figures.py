@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from service.api.ops_figures import DUTY_S_MIN, EARNERS_COUNT_MIN, ROWS_COUNT_MAX
+from service.api.ops_figures import (
+    CHANGES_COUNT_MAX,
+    DUTY_S_MIN,
+    EARNERS_COUNT_MIN,
+    ROWS_COUNT_MAX,
+)
 from tests.integration.api.test_rest import check_problem
 
 PATH = "/v1/ops/figures"
@@ -15,7 +20,8 @@ QUERIES = Path(__file__).parents[3] / "sql" / "queries"
 
 # Jobs of two markets, one each minute back from $1, with an offer that was accepted after 20 s and
 # one by hand, a pickup reached 300 s after the opening and left 60 s later, and a door reached at
-# the promised instant (even jobs) or 240 s late (odd ones). The deadline was put off later.
+# the promised instant (even jobs) or 240 s late (odd ones). The deadline was put off later. All
+# are delivered 30 minutes after they were posted, and couriers are on duty for the last two hours.
 FILL = [
     """
 INSERT INTO job (id, market_id, merchant_id, status, version, last_sequence, size_class, weight_g,
@@ -45,9 +51,13 @@ SELECT md5('door ' || id)::uuid, id, 'dropoff', 'completed', 48.2, 16.3, 60, 'x'
   FROM job""",
     """
 INSERT INTO fact (market_id, type, actor, at, job_id, sequence, body)
-SELECT j.market_id, 'job.arrived_at_' || s.kind, 'courier', s.arrived_at, j.id,
-       CASE s.kind WHEN 'pickup' THEN 5 ELSE 8 END, '{}'
-  FROM stop s JOIN job j ON j.id = s.job_id""",
+SELECT j.market_id, 'job.arrived_at_' || s.kind, 'courier'::actor, s.arrived_at, j.id,
+       CASE s.kind WHEN 'pickup' THEN 5 ELSE 8 END, '{}'::jsonb
+  FROM stop s JOIN job j ON j.id = s.job_id
+ UNION ALL
+SELECT market_id, 'job.' || turn, 'system'::actor, created_at + after, id, sequence, '{}'
+  FROM job, (VALUES ('opened', interval '0', 2), ('assigned', interval '20 s', 3),
+                    ('delivered', interval '30 min', 9)) turns (turn, after, sequence)""",
     """
 INSERT INTO offer (id, market_id, courier_id, status, mode, job_ids, stop_ids, legs, pay,
                    created_at, answered_at, expires_at, ttl_s, policy_version)
@@ -83,6 +93,8 @@ READS = {
     "figures/sum_up_offers": ((300.0, ROWS_COUNT_MAX), set()),
     "figures/sum_up_pickups": ((300.0, ROWS_COUNT_MAX), set()),
     "figures/sum_up_deliveries": ((300.0, ROWS_COUNT_MAX), set()),
+    "figures/sum_up_jobs": ((300.0, ROWS_COUNT_MAX), set()),
+    "figures/sum_up_supply": ((300.0, CHANGES_COUNT_MAX), set()),
     "figures/spread_earnings": ((DUTY_S_MIN,), set()),
     "offers/list_offers_made": ((1_000,), set()),
     "position_samples/list_spaced_samples": ((10.0, 20_000), set()),
@@ -98,12 +110,6 @@ async def fill(conn, until, *, jobs_count, couriers_count=20, markets=("vienna",
         needed = max((int(n) for n in re.findall(r"\$(\d)", statement)), default=0)
         await conn.execute(statement, *[until, count, list(markets)][:needed])
     await conn.execute("ANALYZE")
-
-
-@pytest.fixture
-async def until(runtime):
-    """The end of the period: now, on a whole minute."""
-    return runtime.clock.now().replace(second=0, microsecond=0)
 
 
 def hours_before(until, hours):
@@ -165,7 +171,9 @@ async def test_cells_tell_supply_and_demand_as_they_are_now(ops):
     assert (found["resolution"], found["cells"]) == (7, [])
 
 
-@pytest.mark.parametrize("name", ["acceptance", "pickups", "punctuality", "earnings"])
+@pytest.mark.parametrize(
+    "name", ["acceptance", "pickups", "punctuality", "jobs", "supply", "earnings"]
+)
 async def test_a_period_is_a_day_at_most(ops, until, name):
     answer = await ops.get(f"{PATH}/{name}", params=hours_before(until, 24.01))
     check_problem(answer, 400, "invalid_params")
@@ -186,6 +194,8 @@ async def test_no_rows_of_other_markets_are_passed(market, conn, until):
         (plan,) = await conn.fetch(explain, market, since, until, *more)
         passed[query] = rows_passed(json.loads(plan[0])[0]["Plan"])
     own_count = 3 * 60  # jobs, samples, ticks, each with what belongs to it
+    searches_count = 2 * (4 * 60 + own_count)  # begun and ended, four hours before the period too
+    assert passed.pop("figures/sum_up_supply") <= searches_count + 20, passed
     assert max(passed.values()) <= 4 * own_count, passed
 
 

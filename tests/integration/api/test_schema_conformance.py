@@ -91,6 +91,8 @@ PERIOD_OF = {
     "getAcceptanceFigures": DAY,
     "getPickupFigures": DAY,
     "getPunctualityFigures": DAY,
+    "getJobFigures": DAY,
+    "getSupplyFigures": DAY,
     "getEarningsFigures": DAY,
     "getRecord": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-01T00:10:00Z"},
 }

@@ -31,10 +31,10 @@ test("figures are read now and then, and at once when another period is chosen",
   const { figures, asked } = figuresOf((path) => ({ span_s: 150, spans: [], path }));
   await figures.read(0);
   await figures.read(19_999);
-  assert.equal(asked.length, 5);
+  assert.equal(asked.length, 7);
   figures.reach(6);
   await figures.read(20_000);
-  assert.equal(asked.length, 10);
+  assert.equal(asked.length, 14);
   const { from, to } = asked.at(-1).query;
   assert.equal(Date.parse(to) - Date.parse(from), 6 * 3_600_000);
   assert.equal(figures.slots("pickups").length, 144);
@@ -49,7 +49,7 @@ test("figures are asked for one after the other: the service has few places for 
     return { span_s: 60, spans: [] };
   });
   await figures.read(0);
-  assert.deepEqual([asked.length, most], [5, 1]);
+  assert.deepEqual([asked.length, most], [7, 1]);
 });
 
 test("who chooses another period waits for none of the old one's figures", async () => {
@@ -60,7 +60,7 @@ test("who chooses another period waits for none of the old one's figures", async
   const before = figures.read(0);
   figures.reach(6);
   await Promise.all([before, figures.read(1)]);
-  assert.equal(asked.length, 1 + 5);
+  assert.equal(asked.length, 1 + 7);
   assert.equal(Date.parse(asked.at(-1).query.to) - Date.parse(asked.at(-1).query.from), 6 * 3_600_000);
   assert.equal(figures.version, 1);
 });

@@ -78,7 +78,7 @@ class Element {
   }
 }
 
-globalThis.document = { createElement: (tag) => new Element(tag) };
+globalThis.document = { createElement: (tag) => new Element(tag), createElementNS: (_, tag) => new Element(tag) };
 globalThis.Element = Element;
 
 /** An empty element. */

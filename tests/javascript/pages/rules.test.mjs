@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { aboard, actionsFor, canExtend, canOfferByHand, extensionsOf, movable, ordersFor } from "../../../service/web/static/ops/actions.js";
+import { Answers, quantile } from "../../../service/web/static/ops/answers.js";
 import { roundUp } from "../../../service/web/static/ops/charts.js";
 import { fatesInWords, suspensionInWords } from "../../../service/web/static/ops/do_courier.js";
 import { inOrder } from "../../../service/web/static/ops/exceptions_view.js";
-import { History, quantile } from "../../../service/web/static/ops/history.js";
 import { waivable } from "../../../service/web/static/ops/waiver.js";
 import { distance, duration, money, percent } from "../../../service/web/static/shared/format.js";
 
@@ -69,16 +69,14 @@ test("the worst and then the oldest exception comes first", () => {
   assert.deepEqual(inOrder(found).map((one) => one.id), ["worst", "old", "new"]);
 });
 
-test("a job is counted once, however often it is told", () => {
-  const history = new History();
-  const job = { id: "j", status: "delivered", created_at: "2026-11-22T10:01:00Z", ended_at: "2026-11-22T10:31:00Z" };
-  history.takeJob(job);
-  history.takeJob(job);
-  const rates = (now) => history.rates(Date.parse(now)).map(({ posted, delivered }) => [posted, delivered]);
-  assert.deepEqual(rates("2026-11-22T10:40:00Z"), [[6, 0], [0, 0], [0, 0], [0, 6]]);
-  assert.deepEqual(rates("2026-11-22T10:39:59Z"), [[6, 0], [0, 0], [0, 0]]);
-  assert.deepEqual(rates("2026-11-22T10:59:00Z").at(-1), [0, 0]);
-  assert.deepEqual(rates("2026-11-22T09:00:00Z"), []);
+test("the newest answers of couriers are kept, in seconds", () => {
+  const answers = new Answers();
+  const accepted = (s) => ({ created_at: "2026-11-22T10:00:00Z", answered_at: new Date(Date.parse("2026-11-22T10:00:00Z") + 1_000 * s).toISOString() });
+  const hear = (type, data) => answers.hear({ type: "event", event: { type, data } });
+  hear("offer.declined", accepted(1));
+  answers.hear({ type: "tick" });
+  for (let s = 1; s <= 401; s += 1) hear("offer.accepted", accepted(s));
+  assert.deepEqual([answers.acceptedAfterS.length, answers.acceptedAfterS[0], answers.acceptedAfterS.at(-1)], [400, 2, 401]);
 });
 
 test("numbers read as people say them", () => {

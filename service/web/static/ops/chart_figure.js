@@ -11,7 +11,7 @@ import { el, fill } from "../shared/dom.js";
 /** @param {string} title */
 export function chartFigure(title) {
   const legend = el("span.keys", null);
-  const body = el("div", null, el("p.empty", null, "Not enough seen yet."));
+  const body = el("div", null, el("p.empty", null, "Not read yet."));
   const text = el("p.faint", null);
   const table = el("table.values", null);
   const details = el("details", { hidden: true }, el("summary", null, "As a table"), table); // stays open while it changes

@@ -4,16 +4,16 @@
 import { el } from "../shared/dom.js";
 import { chartFigure } from "./chart_figure.js";
 import { Figures } from "./figures.js";
-import { liveCharts } from "./live_charts.js";
+import { jobsOf, supplyOf } from "./market_charts.js";
 import { acceptanceOf, cellsOf, earningsOf, pickupsOf, punctualityOf } from "./period_charts.js";
 
-const DRAW_MS = 2_000;
 const PERIODS_H = /** @type {[number, string][]} */ ([[1, "Last hour"], [6, "6 hours"], [24, "24 hours"]]);
 
-/** @param {{ history: import("./history.js").History, desk: import("./console.js").Desk }} options */
-export function chartsView({ history, desk }) {
+/** @param {import("./console.js").Desk} desk */
+export function chartsView(desk) {
   const figures = new Figures({ api: desk.api, clock: desk.clock });
-  const live = liveCharts(history, desk.clock);
+  const supply = chartFigure("Supply and demand");
+  const jobs = chartFigure("Jobs an hour");
   const acceptance = chartFigure("Time to accept");
   const pickups = chartFigure("Wait at pickup");
   const punctuality = chartFigure("On time");
@@ -27,14 +27,13 @@ export function chartsView({ history, desk }) {
       text,
     ),
   );
-  const ofPeriod = [acceptance, pickups, punctuality, earnings].map((figure) => figure.element);
+  const ofPeriod = [supply, jobs, acceptance, pickups, punctuality, earnings].map((figure) => figure.element);
   const element = el(
     "section.view",
     null,
     el("div.bar", null, el("div.tabs.small", { role: "group", "aria-label": "period" }, periods)),
-    el("div.charts", null, trouble, ofPeriod, cells.element, live.elements),
+    el("div.charts", null, trouble, ofPeriod, cells.element),
   );
-  let drawsAtMs = 0;
   let shownVersion = 0;
 
   /** @param {number} hours */
@@ -45,18 +44,16 @@ export function chartsView({ history, desk }) {
   }
 
   function update() {
-    const nowMs = performance.now();
-    figures.read(nowMs);
-    if (figures.version !== shownVersion) drawPeriod();
-    if (nowMs < drawsAtMs) return;
-    drawsAtMs = nowMs + DRAW_MS;
-    live.update();
+    figures.read(performance.now());
+    if (figures.version !== shownVersion) draw();
   }
 
-  function drawPeriod() {
+  function draw() {
     shownVersion = figures.version;
     trouble.hidden = figures.trouble === null;
     trouble.textContent = figures.trouble ?? "";
+    supply.show(supplyOf(figures.slots("supply")));
+    jobs.show(jobsOf(figures.slots("jobs"), figures.found.jobs));
     acceptance.show(acceptanceOf(figures.slots("acceptance")));
     pickups.show(pickupsOf(figures.slots("pickups")));
     punctuality.show(punctualityOf(figures.slots("punctuality")));

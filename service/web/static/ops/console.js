@@ -5,6 +5,7 @@ import { MarketClock } from "../shared/clock.js";
 import { counted } from "../shared/cost.js";
 import { el, fill } from "../shared/dom.js";
 import { tellTimesOf } from "../shared/format.js";
+import { Answers } from "./answers.js";
 import { chartsView } from "./charts_view.js";
 import { courierDrawer } from "./courier_drawer.js";
 import { coveredBy, Drawer } from "./drawer.js";
@@ -12,7 +13,6 @@ import { exceptionsView } from "./exceptions_view.js";
 import { Feed } from "./feed.js";
 import { feedView } from "./feed_view.js";
 import { header } from "./header.js";
-import { History } from "./history.js";
 import { jobDrawer } from "./job_drawer.js";
 import { keyFigures } from "./key_figures.js";
 import { legend } from "./legend.js";
@@ -47,7 +47,7 @@ const CITY_ZOOM = 12.6;
 export async function openConsole({ api, session, page, logOut, turnTo }) {
   const [market, basemap] = await Promise.all([api.get("/v1/ops/market"), api.get("/v1/basemap")]);
   tellTimesOf(market.timezone);
-  const [model, feed, history, clock] = [new Model(), new Feed(), new History(), new MarketClock()];
+  const [model, feed, answers, clock] = [new Model(), new Feed(), new Answers(), new MarketClock()];
   const scene = /** @type {Scene} */ ({ model, feed, selection: {}, layer: "balance" });
   /** @type {import("./map_view.js").MapView | null} */
   let map = null;
@@ -65,13 +65,13 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   const replay = new Replay({ api, clock, live: model });
   const past = replayView({ replay, changed: () => update() });
   const top = header({ desk, market, replayButton: past.open, turnTo, logOut });
-  const figures = keyFigures({ desk, history });
+  const figures = keyFigures({ desk, answers });
   const side = panel([
     { id: "feed", label: "Matching", view: feedView({ desk }) },
     { id: "jobs", label: "Jobs", view: jobsView(desk) },
     { id: "couriers", label: "Couriers", view: couriersView(desk) },
     { id: "exceptions", label: "Exceptions", view: exceptionsView(desk), count: () => model.exceptions.size },
-    { id: "charts", label: "Charts", view: chartsView({ history, desk }) },
+    { id: "charts", label: "Charts", view: chartsView(desk) },
   ]);
   const container = el("div.map", { role: "region", "aria-label": "map" });
   const trouble = el("p.notice.bad.outage", { role: "alert", hidden: true });
@@ -113,12 +113,9 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
     api, model, clock,
     hear: (message) => {
       feed.hear(message);
-      history.hear(message, model);
+      answers.hear(message);
     },
-    takeJob: (row) => {
-      model.takeJob(row);
-      history.takeJob(row);
-    },
+    takeJob: (row) => model.takeJob(row),
     tell: top.tell,
     trouble: (error) => {
       trouble.textContent = error?.message ?? "";

@@ -1,11 +1,11 @@
 // @ts-check
 // The figures of a period, read while somebody looks at them.
 
-/** @typedef {"acceptance" | "pickups" | "punctuality" | "earnings"} OfPeriod */
-/** @typedef {{ atMs: number, row: any | null }} Slot a span of time, and what is known of it */
+/** @typedef {"supply" | "jobs" | "acceptance" | "pickups" | "punctuality" | "earnings"} OfPeriod */
+/** @typedef {import("./slots.js").Slot} Slot */
 
 const READ_MS = 20_000; // again after so long; the period ends now
-const OF_PERIOD = /** @type {OfPeriod[]} */ (["acceptance", "pickups", "punctuality", "earnings"]);
+const OF_PERIOD = /** @type {OfPeriod[]} */ (["supply", "jobs", "acceptance", "pickups", "punctuality", "earnings"]);
 
 export class Figures {
   /** @param {{ api: Pick<import("../shared/api.js").Api, "get">, clock: import("../shared/clock.js").MarketClock }} options */

@@ -3,11 +3,11 @@
 
 import { el } from "../shared/dom.js";
 import { duration } from "../shared/format.js";
-import { quantile } from "./history.js";
+import { quantile } from "./answers.js";
 import { stateOf } from "./model.js";
 
-/** @param {{ desk: import("./console.js").Desk, history: import("./history.js").History }} options */
-export function keyFigures({ desk, history }) {
+/** @param {{ desk: import("./console.js").Desk, answers: import("./answers.js").Answers }} options */
+export function keyFigures({ desk, answers }) {
   const { model, clock } = desk;
   /** @type {Record<string, HTMLElement>} */
   const values = {};
@@ -37,7 +37,7 @@ export function keyFigures({ desk, history }) {
     const live = model.liveJobs();
     const open = live.filter((job) => job.status === "open");
     const oldestMs = Math.min(...open.map((job) => Date.parse(job.created_at)));
-    const median = quantile(history.acceptedAfterS, 0.5);
+    const median = quantile(answers.acceptedAfterS, 0.5);
     const texts = {
       idle: counts.idle, offered: counts.offered, busy: counts.busy, open: open.length,
       waits: open.length === 0 ? "–" : duration(clock.nowMs() - oldestMs),

@@ -3,26 +3,15 @@
 
 import { clockTime, duration, money, percent, plural } from "../shared/format.js";
 import { barChart, lineChart } from "./charts.js";
+import { ends, newest, sum, values } from "./slots.js";
 
 /** @typedef {import("./chart_figure.js").Shown} Shown */
-/** @typedef {import("./figures.js").Slot} Slot */
+/** @typedef {import("./slots.js").Slot} Slot */
 
 const CELLS_SHOWN_COUNT_MAX = 8;
 
 /** @param {number | null | undefined} s */
 const seconds = (s) => (s === null || s === undefined ? "–" : duration(1_000 * s));
-
-/** @param {Slot[]} slots @param {string} field */
-const values = (slots, field) => slots.map(({ row }) => row?.[field] ?? null);
-
-/** @param {Slot[]} slots @param {string} field */
-const sum = (slots, field) => slots.reduce((total, { row }) => total + (row?.[field] ?? 0), 0);
-
-/** The newest span in which there was something. @param {Slot[]} slots @param {string} field */
-const newest = (slots, field) => slots.findLast(({ row }) => (row?.[field] ?? null) !== null)?.row ?? null;
-
-/** @param {Slot[]} slots */
-const ends = (slots) => ({ from: clockTime(slots[0].atMs), to: clockTime(slots[slots.length - 1].atMs) });
 
 /** @param {Slot[]} slots @returns {Shown | null} */
 export function acceptanceOf(slots) {

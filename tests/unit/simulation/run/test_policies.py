@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from service.domain.policy import Policy
-from service.simulation.run.policies import stretched
+from service.simulation.run.policies import stretched, unhurried
 
 
 @pytest.mark.parametrize("time_scale", [1.0, 10.0, 30.0, 60.0, 100.0])
@@ -34,3 +34,12 @@ def test_people_and_roads_stay_as_they_are() -> None:
     policy = stretched(Policy(), time_scale=60.0, tick_real_s=1.0)
     for field in ("search_s_max", "pickup_service_s", "detour_factor", "search_round_s"):
         assert getattr(policy, field) == getattr(Policy(), field)
+
+
+@pytest.mark.parametrize(("time_scale", "answer_s"), [(1.0, 30.0), (20.0, 15.0), (45.0, 13.3)])
+def test_a_person_has_time_to_read_an_offer(time_scale: float, answer_s: float) -> None:
+    fast = stretched(Policy(), time_scale=time_scale, tick_real_s=1.0)
+    policy = unhurried(fast, time_scale=time_scale)
+    assert round(policy.offer_ttl_s / time_scale, 1) == answer_s
+    assert msgspec.convert(msgspec.to_builtins(policy), Policy) == policy
+    assert msgspec.structs.replace(policy, offer_ttl_s=fast.offer_ttl_s) == fast
