@@ -16,7 +16,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 from uuid import UUID
 
 import msgspec
@@ -205,8 +205,8 @@ class _Words:
                 return f"sha256(uuid_send({self._new_id(value)}))"
             case str() if value == self._key:
                 return ":key"
-            case list() | tuple() if any(isinstance(each, UUID) for each in value):
-                return f"ARRAY[{', '.join(self._value(each) for each in value)}]"
+            case _ if _is_array(value) and any(isinstance(each, UUID) for each in value):
+                return f"ARRAY[{', '.join(map(self._value, value))}]"
             case _:
                 return self._variable(literal(value))
 
@@ -236,12 +236,16 @@ def literal(value: object) -> str:
             return f"\\x{value.hex()}"
         case datetime():
             return value.isoformat()
-        case list() | tuple():
+        case _ if _is_array(value):
             return "{" + ",".join(map(_element, value)) + "}"
         case str() | int() | float() | UUID():
             return str(value)
         case _:
             return msgspec.json.encode(value).decode()
+
+
+def _is_array(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, list | tuple)
 
 
 def _element(value: object) -> str:
