@@ -16,12 +16,13 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from loadtests.live.people import CENTER_DEG, MARKET_ID, settle
+from loadtests.plain import is_sequence
 from service.actions.post_job import post_job
 from service.api.present import job_body
 from service.domain.geo import Point
@@ -205,7 +206,7 @@ class _Words:
                 return f"sha256(uuid_send({self._new_id(value)}))"
             case str() if value == self._key:
                 return ":key"
-            case _ if _is_array(value) and any(isinstance(each, UUID) for each in value):
+            case _ if is_sequence(value) and any(isinstance(each, UUID) for each in value):
                 return f"ARRAY[{', '.join(map(self._value, value))}]"
             case _:
                 return self._variable(literal(value))
@@ -236,16 +237,12 @@ def literal(value: object) -> str:
             return f"\\x{value.hex()}"
         case datetime():
             return value.isoformat()
-        case _ if _is_array(value):
+        case _ if is_sequence(value):
             return "{" + ",".join(map(_element, value)) + "}"
         case str() | int() | float() | UUID():
             return str(value)
         case _:
             return msgspec.json.encode(value).decode()
-
-
-def _is_array(value: object) -> TypeGuard[Sequence[object]]:
-    return isinstance(value, list | tuple)
 
 
 def _element(value: object) -> str:
