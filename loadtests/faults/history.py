@@ -15,6 +15,7 @@ from msgspec import Struct
 from service.clock import monotonic_s
 
 Outcome = Literal["ok", "fail", "unknown"]
+Kind = Literal["invoke", "heard", "fault", "heal"] | Outcome
 Word = str | int | float | bool | None
 
 
@@ -22,7 +23,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a history; `at_s` is monotonic, `operation` ties an end to its beginning."""
 
     at_s: float
-    kind: Literal["invoke", "ok", "fail", "unknown", "heard", "fault", "heal"]
+    kind: Kind
     trial: int
     who: str  # merchant:3, courier:7, ops, sink:<endpoint>, driver
     what: str
@@ -105,7 +106,7 @@ class History:
 
     def _keep(
         self,
-        kind: Literal["invoke", "ok", "fail", "unknown", "heard", "fault", "heal"],
+        kind: Kind,
         who: str,
         what: str,
         operation: int,
@@ -143,6 +144,10 @@ def operations(events: Iterable[Event]) -> list[Operation]:
     return [_operation(event, ended.get(number)) for number, event in begun.items()]
 
 
+def _outcome(end: Event) -> Outcome | None:
+    return end.kind if end.kind in ("ok", "fail", "unknown") else None
+
+
 def _operation(invoke: Event, end: Event | None) -> Operation:
     return Operation(
         number=invoke.operation,
@@ -151,7 +156,7 @@ def _operation(invoke: Event, end: Event | None) -> Operation:
         what=invoke.what,
         asked=invoke.words,
         invoked_s=invoke.at_s,
-        outcome=None if end is None else end.kind,
+        outcome=None if end is None else _outcome(end),
         ended_s=None if end is None else end.at_s,
         answered={} if end is None else end.words,
     )

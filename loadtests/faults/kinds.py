@@ -52,11 +52,41 @@ def _away(span_s_max: float) -> tuple[float, float]:
 
 
 _TALKERS = (LEADER + "relay", LEADER + "dispatch", *APIS, EVERYBODY)  # others have little to say
-_NETWORK = {"victims": _TALKERS, "span_s": _away(5.0)}
-_DOOR = {"victims": ("",), "server": "door", "answer_s_max": CLIENT_S_MAX}
 _CUT = Weather(is_cut=True)
 _HOLE = Weather(loses_up=True, loses_down=True)
+_MUTE = Weather(loses_down=True)
 _SLOW = Weather(delay_s=0.05, jitter_s=0.15)
+
+
+def _network(
+    name: str,
+    server: Literal["postgres", "valkey"],
+    weather: Weather,
+    *,
+    span_s: tuple[float, float] = _away(5.0),
+    answer_s_max: float = ANSWER_S_MAX,
+) -> Kind:
+    return Kind(
+        name=name,
+        family=9,
+        victims=_TALKERS,
+        span_s=span_s,
+        weather=weather,
+        server=server,
+        answer_s_max=answer_s_max,
+    )
+
+
+def _door(name: str, weather: Weather, *, span_s: tuple[float, float]) -> Kind:
+    return Kind(
+        name=name,
+        family=9,
+        span_s=span_s,
+        weather=weather,
+        server="door",
+        answer_s_max=CLIENT_S_MAX,
+    )
+
 
 _KINDS = (
     Kind(name="kill_api", family=1, victims=APIS),
@@ -77,59 +107,22 @@ _KINDS = (
     Kind(name="terminate_backends", family=7),
     Kind(name="stop_postgres_at_once", family=7),
     Kind(name="freeze_postgres", family=8, span_s=_away(6.0)),
-    Kind(name="cut_postgres", family=9, server="postgres", weather=_CUT, **_NETWORK),
-    Kind(name="lose_postgres", family=9, server="postgres", weather=_HOLE, **_NETWORK),
-    Kind(
-        name="lose_answers_of_postgres",
-        family=9,
-        server="postgres",
-        weather=Weather(loses_down=True),
-        **_NETWORK,
+    _network("cut_postgres", "postgres", _CUT),
+    _network("lose_postgres", "postgres", _HOLE),
+    _network("lose_answers_of_postgres", "postgres", _MUTE),
+    _network("slow_postgres", "postgres", _SLOW, answer_s_max=CLIENT_S_MAX),
+    _network("lose_commits", "postgres", Weather(commits="lost"), span_s=(0.5, 2.0)),
+    _network(
+        "lose_answers_to_commits", "postgres", Weather(commits="unanswered"), span_s=(0.5, 2.0)
     ),
-    Kind(
-        name="slow_postgres",
-        family=9,
-        server="postgres",
-        weather=_SLOW,
-        answer_s_max=CLIENT_S_MAX,
-        **_NETWORK,
-    ),
-    Kind(
-        name="lose_commits",
-        family=9,
-        server="postgres",
-        victims=_TALKERS,
-        span_s=(0.5, 2.0),
-        weather=Weather(commits="lost"),
-    ),
-    Kind(
-        name="lose_answers_to_commits",
-        family=9,
-        server="postgres",
-        victims=_TALKERS,
-        span_s=(0.5, 2.0),
-        weather=Weather(commits="unanswered"),
-    ),
-    Kind(name="cut_valkey", family=9, server="valkey", weather=_CUT, **_NETWORK),
-    Kind(name="lose_valkey", family=9, server="valkey", weather=_HOLE, **_NETWORK),
-    Kind(name="slow_valkey", family=9, server="valkey", weather=_SLOW, **_NETWORK),
-    Kind(name="cut_door", family=9, weather=_CUT, span_s=(0.3, 3.0), **_DOOR),
-    Kind(name="lose_door", family=9, weather=_HOLE, span_s=_away(5.0), **_DOOR),
-    Kind(
-        name="lose_answers_of_door",
-        family=9,
-        weather=Weather(loses_down=True),
-        span_s=_away(5.0),
-        **_DOOR,
-    ),
-    Kind(name="hold_door", family=9, weather=Weather(is_held=True), span_s=_away(5.0), **_DOOR),
-    Kind(
-        name="thin_door",
-        family=9,
-        weather=Weather(bytes_per_s=4_000.0),
-        span_s=_away(4.0),
-        **_DOOR,
-    ),
+    _network("cut_valkey", "valkey", _CUT),
+    _network("lose_valkey", "valkey", _HOLE),
+    _network("slow_valkey", "valkey", _SLOW),
+    _door("cut_door", _CUT, span_s=(0.3, 3.0)),
+    _door("lose_door", _HOLE, span_s=_away(5.0)),
+    _door("lose_answers_of_door", _MUTE, span_s=_away(5.0)),
+    _door("hold_door", Weather(is_held=True), span_s=_away(5.0)),
+    _door("thin_door", Weather(bytes_per_s=4_000.0), span_s=_away(4.0)),
     Kind(
         name="fill_disk",
         family=10,

@@ -42,10 +42,10 @@ def of_one_lab(trials: Sequence[Trial]) -> list[tuple[Surroundings, list[Trial]]
     groups = list[tuple[Surroundings, list[Trial]]]()
     for surroundings in _ORDER:
         alike = [trial for trial in trials if KINDS[trial.kind].surroundings == surroundings]
-        groups += [
+        groups.extend(
             (surroundings, alike[start : start + TRIALS_OF_A_LAB_MAX])
             for start in range(0, len(alike), TRIALS_OF_A_LAB_MAX)
-        ]
+        )
     return groups
 
 

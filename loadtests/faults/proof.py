@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import msgspec
 from msgspec import Struct
 
 from loadtests.faults.history import Event, Operation, operations
@@ -15,8 +14,8 @@ from service.simulation.run.witness import Witness
 class Effect(Struct, kw_only=True):
     """What a fault was seen to do: each of `seen` must be more than nothing."""
 
-    seen: dict[str, float] = msgspec.field(default_factory=dict)
-    surprises: list[str] = msgspec.field(default_factory=list)  # what must never be, fault or not
+    seen: dict[str, float] = {}
+    surprises: list[str] = []  # what must never be, fault or not
 
     def saw(self, what: str, count: float) -> None:
         """Note that something happened so often."""

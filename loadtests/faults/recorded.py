@@ -25,7 +25,7 @@ POST_JOB = "POST /v1/jobs"
 ACCEPT = "accept_offer"
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SERVER_ERROR = 500
-_NAME_OF = {
+_NAME_OF: Mapping[type[ClientMessage], str] = {
     AcceptOffer: ACCEPT,
     DeclineOffer: "decline_offer",
     ArriveAtStop: "arrive_at_stop",

@@ -1,11 +1,14 @@
 """What Postgres has at the end of a trial, beyond what a demo's run is judged by."""
 
+from typing import TypeVar
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from service.domain.ids import MarketId
 from service.store.connection import Connection, to_structs
+
+T = TypeVar("T")
 
 
 class JobRow(Struct, frozen=True, kw_only=True):
@@ -171,7 +174,7 @@ async def read_rows(conn: Connection, market_id: MarketId, *, watched: list[str]
         watched: owners of streams.
     """
 
-    async def read(query: str, struct: type, *words: object) -> tuple[object, ...]:
+    async def read(query: str, struct: type[T], *words: object) -> tuple[T, ...]:
         return tuple(to_structs(await conn.fetch(query, *words), struct))
 
     await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -208,16 +211,16 @@ _EPOCH = "SELECT epoch FROM lease WHERE name = $1"
 async def count_due_webhooks(conn: Connection, market_id: MarketId) -> int:
     """Return how many lanes have something to be told now."""
     (row,) = await conn.fetch(_DUE, market_id)
-    return int(row["lanes_count"])
+    return convert(row["lanes_count"], int)
 
 
 async def is_considered(conn: Connection, job_id: UUID) -> bool:
     """Return whether dispatch has looked at a job: the whole way from the door to it works."""
     row = await conn.fetchrow(_CONSIDERED, job_id)
-    return row is not None and bool(row["is_considered"])
+    return row is not None and convert(row["is_considered"], bool)
 
 
 async def epoch_of(conn: Connection, lease: str) -> int:
     """Return the epoch of a lease; 0 before it was ever taken."""
     row = await conn.fetchrow(_EPOCH, lease)
-    return 0 if row is None else int(row["epoch"])
+    return 0 if row is None else convert(row["epoch"], int)

@@ -10,12 +10,13 @@ from random import Random
 from typing import NamedTuple
 from urllib.parse import quote
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from loadtests.hostile import spite
 from loadtests.hostile.document import Operation
 from loadtests.hostile.draws import OPTIONAL_SHARE, Draws
+from loadtests.plain import is_sequence
 
 _JSON_TYPE = ("Content-Type", "application/json")
 _KEY = "Idempotency-Key"
@@ -78,7 +79,7 @@ class Draft(Struct, frozen=True, kw_only=True):
 
     ask: Ask
     body: object = None
-    values: Mapping[str, str] = field(default_factory=dict[str, str])  # of the path
+    values: Mapping[str, str] = {}  # of the path
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -137,7 +138,7 @@ def draft(scene: Scene, operation: Operation) -> Draft:
 def _many(drawn: object) -> Sequence[object]:
     if drawn is None:
         return ()
-    return drawn if isinstance(drawn, list) else (drawn,)
+    return drawn if is_sequence(drawn) else (drawn,)
 
 
 def _path(operation: Operation, values: Mapping[str, str]) -> str:
@@ -165,7 +166,7 @@ def _wrong_value(scene: Scene, made: Draft) -> Ask:
 
 def _no_field(scene: Scene, made: Draft) -> Ask:
     ways = list(spite.paths(made.body))
-    body = spite.without(made.body, scene.random.choice(ways)) if ways else {}
+    body = spite.without(made.body, scene.random.choice(ways)) if ways else dict[str, object]()
     return replace(made.ask, body=_text(body))
 
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
 from service.client.rest import RefusedError, Rest, UnansweredError, open_http
 from service.client.streams import CourierStream
@@ -49,8 +49,8 @@ SHIFT = timedelta(hours=8)
 class Lives(Struct, kw_only=True):
     """What became of the jobs."""
 
-    took_s: list[float] = field(default_factory=list[float])  # of those that went well
-    failures: list[str] = field(default_factory=list[str])
+    took_s: list[float] = []  # of those that went well
+    failures: list[str] = []
 
 
 class Canary:

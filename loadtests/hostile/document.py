@@ -1,13 +1,12 @@
 """PURE. The OpenAPI document as plain data: operations, what each takes, and how it may answer."""
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, convert, field
 
 Json: TypeAlias = Mapping[str, object]
 
-_METHODS = ("get", "post", "put", "delete", "patch")
 _JSON_BODY = "application/json"
 _REFERENCE = "#/components/schemas/"
 
@@ -16,9 +15,9 @@ class Parameter(Struct, frozen=True, kw_only=True):
     """`place` is path, query, header or cookie."""
 
     name: str
-    place: str
+    place: str = field(name="in")
     schema: Json
-    is_required: bool
+    is_required: bool = field(name="required", default=False)
 
 
 class Operation(Struct, frozen=True, kw_only=True):
@@ -48,41 +47,76 @@ class Document(Struct, frozen=True, kw_only=True):
         return schema
 
 
-def read_document(text: Json) -> Document:
-    """Return what the document says, as far as it is needed to ask."""
-    components = cast("Json", text["components"])
+class _Media(Struct):
+    schema: Json = {}
+
+
+class _Body(Struct):
+    content: Mapping[str, _Media]
+
+
+class _Said(Struct, rename="camel"):
+    """An operation as the document says it."""
+
+    operation_id: str
+    responses: Mapping[str, object]
+    parameters: tuple[Parameter, ...] = ()
+    request_body: _Body | None = None
+    tags: tuple[str, ...] = ("public",)
+
+
+class _Path(Struct):
+    get: _Said | None = None
+    post: _Said | None = None
+    put: _Said | None = None
+    delete: _Said | None = None
+    patch: _Said | None = None
+
+    def methods(self) -> Iterator[tuple[str, _Said]]:
+        for method in self.__struct_fields__:
+            said: _Said | None = getattr(self, method)
+            if said is not None:
+                yield method, said
+
+
+class _Components(Struct):
+    schemas: Mapping[str, Json]
+
+
+class _Text(Struct):
+    components: _Components
+    paths: Mapping[str, _Path]
+
+
+def read_document(text: object) -> Document:
+    """Return what the document says, as far as it is needed to ask.
+
+    Args:
+        text: the document as JSON has it.
+
+    Raises:
+        msgspec.ValidationError: it is no OpenAPI document.
+    """
+    said = convert(text, _Text)
     return Document(
-        operations=tuple(_operations(cast("Mapping[str, Json]", text["paths"]))),
-        schemas=cast("Mapping[str, Json]", components["schemas"]),
+        operations=tuple(
+            _operation(path, method, each)
+            for path, item in said.paths.items()
+            for method, each in item.methods()
+        ),
+        schemas=said.components.schemas,
     )
 
 
-def _operations(paths: Mapping[str, Json]) -> Iterator[Operation]:
-    for path, item in paths.items():
-        for method in _METHODS:
-            if method in item:
-                yield _operation(path, method, cast("Json", item[method]))
-
-
-def _operation(path: str, method: str, said: Json) -> Operation:
-    content = cast("Json", cast("Json", said.get("requestBody", {})).get("content", {}))
-    json_body = cast("Json", content.get(_JSON_BODY, {}))  # other bodies are none that we make up
-    tags = cast("list[str]", said.get("tags", ["public"]))
+def _operation(path: str, method: str, said: _Said) -> Operation:
+    asked = said.request_body
+    json_body = None if asked is None else asked.content.get(_JSON_BODY)  # we make up no others
     return Operation(
-        id=str(said["operationId"]),
+        id=said.operation_id,
         method=method.upper(),
         path=path,
-        audience=tags[0],
-        parameters=tuple(map(_parameter, cast("list[Json]", said.get("parameters", [])))),
-        body=cast("Json", json_body["schema"]) if json_body else None,
-        statuses=frozenset(int(status) for status in cast("Json", said["responses"])),
-    )
-
-
-def _parameter(said: Json) -> Parameter:
-    return Parameter(
-        name=str(said["name"]),
-        place=str(said["in"]),
-        schema=cast("Json", said["schema"]),
-        is_required=bool(said.get("required", False)),
+        audience=said.tags[0],
+        parameters=said.parameters,
+        body=None if json_body is None else json_body.schema,
+        statuses=frozenset(map(int, said.responses)),
     )

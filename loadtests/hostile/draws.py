@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
-from typing import cast
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from loadtests.hostile.document import Document, Json
+from loadtests.plain import is_sequence
 
 OPTIONAL_SHARE = 0.4  # of optional fields and parameters that are said
 LED_SHARE = 0.9  # of the values that a lead is followed for
@@ -106,18 +106,18 @@ class Draws(Struct, frozen=True, kw_only=True):
         schema = self.document.resolved(schema)
         for word in ("oneOf", "anyOf"):
             if word in schema:
-                choice = self.random.choice(cast("list[Json]", schema[word]))
+                choice = self.random.choice(convert(schema[word], list[Json]))
                 beside = {said: each for said, each in schema.items() if said != word}
                 return self.value({**beside, **choice}, name=name, depth=depth + 1)
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
-            return self.random.choice(cast("list[object]", schema["enum"]))
+            return self.random.choice(convert(schema["enum"], list[object]))
         return self._typed(schema, depth=depth)
 
     def _typed(self, schema: Json, *, depth: int) -> object:
         said = schema.get("type", "null")
-        kind = self.random.choice(cast("list[str]", said)) if isinstance(said, list) else said
+        kind = self.random.choice(said) if is_sequence(said) else said
         draw: Callable[[], object] = {
             "object": lambda: self.fields(schema, depth=depth),
             "array": lambda: self._items(schema, depth=depth),
@@ -130,8 +130,8 @@ class Draws(Struct, frozen=True, kw_only=True):
 
     def fields(self, schema: Json, *, depth: int) -> dict[str, object]:
         """Return an object: what it needs, and some of what it may have."""
-        known = cast("dict[str, Json]", schema.get("properties", {}))
-        needed = cast("list[str]", schema.get("required", []))
+        known = convert(schema.get("properties", {}), dict[str, Json])
+        needed = convert(schema.get("required", []), list[str])
         return {
             name: self.value(each, name=name, depth=depth + 1)
             for name, each in known.items()
@@ -141,7 +141,7 @@ class Draws(Struct, frozen=True, kw_only=True):
     def _items(self, schema: Json, *, depth: int) -> list[object]:
         least = _whole(schema, "minItems", 0)
         most = min(_whole(schema, "maxItems", ITEMS_COUNT_MAX), max(least, ITEMS_COUNT_MAX))
-        each = cast("Json", schema.get("items", {}))
+        each = convert(schema.get("items", {}), dict[str, object])
         count = self.random.randint(least, most)
         return [self.value(each, depth=depth + 1) for _ in range(count)]
 
@@ -150,12 +150,12 @@ class Draws(Struct, frozen=True, kw_only=True):
             case "uuid":
                 return str(UUID(int=self.random.getrandbits(128)))
             case "date-time":
-                return (INSTANT + timedelta(seconds=self.random.randrange(-9_000, 9_000))).strftime(
-                    "%Y-%m-%dT%H:%M:%SZ"
-                )
-        least = _whole(schema, "minLength", 0)
-        most = _whole(schema, "maxLength", LENGTH_MAX)
-        return _sample(str(schema.get("pattern", "")), least, most)
+                at = INSTANT + timedelta(seconds=self.random.randrange(-9_000, 9_000))
+                return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            case _:
+                least = _whole(schema, "minLength", 0)
+                most = _whole(schema, "maxLength", LENGTH_MAX)
+                return _sample(str(schema.get("pattern", "")), least, most)
 
     def _integer(self, schema: Json) -> int:
         least = _whole(schema, "minimum", -(2**31))
@@ -163,8 +163,8 @@ class Draws(Struct, frozen=True, kw_only=True):
         return self.random.choice([least, most, self.random.randint(least, most)])
 
     def _number(self, schema: Json) -> float:
-        least = float(cast("float", schema.get("minimum", schema.get("exclusiveMinimum", -1e6))))
-        most = float(cast("float", schema.get("maximum", schema.get("exclusiveMaximum", 1e6))))
+        least = convert(schema.get("minimum", schema.get("exclusiveMinimum", -1e6)), float)
+        most = convert(schema.get("maximum", schema.get("exclusiveMaximum", 1e6)), float)
         drawn = self.random.uniform(least, most)
         return self.random.choice([drawn, drawn, round(drawn, 1)])
 
@@ -179,5 +179,4 @@ def _sample(pattern: str, least: int, most: int) -> str:
 
 
 def _whole(schema: Json, name: str, otherwise: int) -> int:
-    said = schema.get(name)
-    return int(cast("float", said)) if said is not None else otherwise
+    return convert(schema.get(name, otherwise), int, strict=False)  # 1.0 is whole

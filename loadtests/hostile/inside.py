@@ -9,6 +9,8 @@ from ipaddress import IPv4Address, IPv6Address
 from random import Random
 
 import httpx
+import msgspec
+from msgspec import Struct
 
 from loadtests.hostile.exchange import PATIENCE_S
 from loadtests.hostile.tally import Tally
@@ -131,6 +133,15 @@ def url(random: Random) -> str:
     )
 
 
+class _Refusal(Struct):
+    field: str | None = None
+
+
+def _pointed_at(body: bytes) -> str | None:
+    """Return the pointer to what is wrong, as a refusal gives it."""
+    return msgspec.json.decode(body, type=_Refusal).field
+
+
 async def set_urls(address: str, key: str, *, seed: int, count: int) -> Tally:
     """Try to have so many URLs called; each must be refused, with a pointer to it."""
     random, tally = Random(seed), Tally()
@@ -146,7 +157,7 @@ async def set_urls(address: str, key: str, *, seed: int, count: int) -> Tally:
             )
             tally.tried("URL that leads inside", str(answer.status_code))
             is_full = answer.status_code == UNAVAILABLE and "retry-after" in answer.headers
-            is_refused = answer.status_code == 400 and answer.json()["field"] == "/url"
+            is_refused = answer.status_code == 400 and _pointed_at(answer.content) == "/url"
             if not (is_refused or is_full):
                 tally.surprised(f"{tried!r}: {answer.status_code} {answer.text[:200]}")
     return tally

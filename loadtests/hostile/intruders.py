@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from random import Random
 
 import httpx
+import msgspec
 import websockets
 from msgspec import Struct
 
@@ -38,6 +39,10 @@ class FullError(Exception):
     """The service is busy, and says when to come again."""
 
 
+class _Given(Struct):
+    ticket: str
+
+
 class Intruder(Struct, frozen=True, kw_only=True):
     """Somebody with a good key, at the door of a socket."""
 
@@ -61,7 +66,7 @@ class Intruder(Struct, frozen=True, kw_only=True):
         answer = await self.http.post(_TICKETS[self.audience], headers=dict(self.asker.headers))
         if answer.status_code == UNAVAILABLE and "retry-after" in answer.headers:
             raise FullError
-        return str(answer.raise_for_status().json()["ticket"])
+        return msgspec.json.decode(answer.raise_for_status().content, type=_Given).ticket
 
     async def end(
         self,

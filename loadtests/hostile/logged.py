@@ -29,7 +29,7 @@ class Logged(Struct, kw_only=True):
 
     events: Counter[str] = field(default_factory=Counter[str])
     faults: Counter[str] = field(default_factory=Counter[str])
-    examples: list[str] = field(default_factory=list[str])
+    examples: list[str] = []
 
 
 class _Line(Struct):

@@ -1,8 +1,12 @@
 """PURE. What strangers put where a value is due: out of range, out of type, out of their minds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import cast
+from typing import TypeAlias
+
+from loadtests.plain import is_mapping, is_sequence
+
+Way: TypeAlias = tuple[str | int, ...]  # names and places, from the outside in
 
 POLES_DEG = (90.0, -90.0, 89.999999, -89.999999)
 SEAMS_DEG = (180.0, -180.0, 179.9999999, -0.0, 0.0)
@@ -41,8 +45,9 @@ NUMBERS = (
     *(0.1, 1e22, 1e308, 5e-324, -0.0, 4237.0),
     *(*POLES_DEG, *SEAMS_DEG, 90.0000001, -180.0000001, 1e6),
 )
-OTHERS = (
-    *(None, True, False, [], {}, [[]], [None], {"": ""}, {"$ref": "#"}, {"__proto__": {}}),
+OTHERS: Sequence[object] = (
+    *(None, True, False, list[object](), dict[str, object](), [list[object]()], [None], {"": ""}),
+    *({"$ref": "#"}, {"__proto__": dict[str, object]()}),
     *("NaN", "null", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2026-02-30T00:00:00Z"),
     *("2026-11-22T00:00:00", "2026-11-22T00:00:00+99:99", "1e5", "0x10", "00000000"),
 )
@@ -64,37 +69,39 @@ def texts(random: Random) -> str:
     return str(value(random))
 
 
-def paths(body: object, *, above: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+def paths(body: object, *, above: Way = ()) -> Iterator[Way]:
     """Yield the way to each value in a body, those that hold others included."""
     if above:
         yield above
-    if isinstance(body, dict):
-        for name, each in cast("dict[str, object]", body).items():
-            yield from paths(each, above=(*above, name))
-    elif isinstance(body, list):
-        for place, each in enumerate(cast("list[object]", body)):
+    if is_mapping(body):
+        for name, each in body.items():
+            yield from paths(each, above=(*above, str(name)))
+    elif is_sequence(body):
+        for place, each in enumerate(body):
             yield from paths(each, above=(*above, place))
 
 
-def replaced(body: object, way: tuple[str | int, ...], by: object) -> object:
+def replaced(body: object, way: Way, by: object) -> object:
     """Return the body with another value at the end of the way."""
     if not way:
         return by
     first, rest = way[0], way[1:]
-    if isinstance(body, dict):
-        fields = cast("dict[str | int, object]", body)
-        return {**fields, first: replaced(fields[first], rest, by)}
-    items = list(cast("list[object]", body))
-    items[int(first)] = replaced(items[int(first)], rest, by)
-    return items
+    return _changed(body, first, lambda inner: replaced(inner, rest, by))
 
 
-def without(body: object, way: tuple[str | int, ...]) -> object:
+def without(body: object, way: Way) -> object:
     """Return the body without what is at the end of the way."""
-    if len(way) > 1:
-        first = way[0]
-        inner = cast("dict[str | int, object]", body)[first]
-        return replaced(body, (first,), without(inner, way[1:]))
-    if isinstance(body, dict):
-        return {n: each for n, each in cast("dict[str, object]", body).items() if n != way[0]}
-    return [each for place, each in enumerate(cast("list[object]", body)) if place != way[0]]
+    first, rest = way[0], way[1:]
+    if rest:
+        return _changed(body, first, lambda inner: without(inner, rest))
+    if is_mapping(body):
+        return {name: each for name, each in body.items() if name != first}
+    assert is_sequence(body), "a way ends in what holds others"
+    return [each for place, each in enumerate(body) if place != first]
+
+
+def _changed(body: object, at: str | int, change: Callable[[object], object]) -> object:
+    if is_mapping(body):
+        return {name: change(each) if name == at else each for name, each in body.items()}
+    assert is_sequence(body), "a way goes through what holds others"
+    return [change(each) if place == at else each for place, each in enumerate(body)]

@@ -20,7 +20,7 @@ class Tally(Struct, kw_only=True):
     depths: Counts = field(default_factory=Counts)
     succeeded: Counts = field(default_factory=Counts)
     surprises_count: int = 0
-    surprises: list[str] = field(default_factory=list[str])  # the first of them
+    surprises: list[str] = []  # the first of them
 
     def tried(self, kind: str, *answers: str) -> None:
         """Note an input, and what was answered."""

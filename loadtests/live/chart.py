@@ -5,18 +5,54 @@ python -m loadtests.live.chart loadtests/live/results/idle_sockets.json ...
 
 import importlib.util
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from loadtests.live.outcome import Panel
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.container import BarContainer
 
 WIDTH_IN, HEIGHT_IN = 5.2, 3.8  # of one panel
 LIMIT_COLOUR = "#b3261e"
+
+
+class _Axes(Protocol):
+    """The part of matplotlib's axes that is used here: its own types leave out the keywords."""
+
+    def plot(
+        self, across: Sequence[float], up: Sequence[float], /, *, label: str, marker: str | None
+    ) -> object: ...
+    def bar(
+        self, across: Sequence[str], up: Sequence[float], /, *, width: float
+    ) -> "BarContainer": ...
+    def bar_label(self, drawn: "BarContainer", /, *, fmt: str) -> object: ...
+    def axhline(
+        self, up: float, /, *, color: str, linestyle: str, linewidth: float, label: str
+    ) -> object: ...
+    def set_yscale(self, name: str, /) -> object: ...
+    def set_ylim(self, *, bottom: float) -> object: ...
+    def set(self, *, title: str, xlabel: str, ylabel: str) -> object: ...
+    def grid(self, *, visible: bool, color: str, linewidth: float) -> object: ...
+    def set_axisbelow(self, is_below: bool, /) -> object: ...  # noqa: FBT001 # theirs
+    def legend(self, *, fontsize: int) -> object: ...
+
+
+class _Figure(Protocol):
+    """As above, of its figure."""
+
+    def suptitle(self, text: str, /, *, fontsize: int) -> object: ...
+    def savefig(
+        self,
+        path: Path,
+        /,
+        *,
+        format: str,
+        metadata: dict[str, str | None],  # theirs
+    ) -> object: ...
 
 
 class _Record(msgspec.Struct):
@@ -32,27 +68,32 @@ def can_draw() -> bool:
 
 def draw(record_path: Path) -> Path:
     """Draw the panels of a record into an SVG file beside it; return where."""
-    import matplotlib as mpl  # only who draws needs it
+    from matplotlib import style  # only who draws needs it
     from matplotlib.figure import Figure  # as above
 
     record = msgspec.json.decode(record_path.read_bytes(), type=_Record)
     path = record_path.with_suffix(".svg")
     settings = {"svg.hashsalt": record.scenario, "svg.fonttype": "none", "font.size": 9}
-    with mpl.rc_context(settings):
+    with style.context(settings):
         size_in = (WIDTH_IN * len(record.panels), HEIGHT_IN)
         figure = Figure(figsize=size_in, layout="constrained")
         for axes, panel in zip(
             figure.subplots(1, len(record.panels), squeeze=False)[0], record.panels, strict=True
         ):
             _draw_panel(axes, panel)
-        figure.suptitle(record.question, fontsize=10)
-        figure.savefig(path, format="svg", metadata={"Date": None})
+        _finish(figure, record.question, path)
     return path
 
 
-def _draw_panel(axes: "Axes", panel: Panel) -> None:
+def _finish(figure: _Figure, question: str, path: Path) -> None:
+    figure.suptitle(question, fontsize=10)
+    figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+def _draw_panel(axes: _Axes, panel: Panel) -> None:
     for name, points in panel.lines.items():
-        axes.plot(*zip(*points, strict=True), label=name, marker="." if len(points) < 40 else None)
+        across, up = [x for x, _ in points], [y for _, y in points]
+        axes.plot(across, up, label=name, marker="." if len(points) < 40 else None)
     if panel.bars:
         drawn = axes.bar(list(panel.bars), list(panel.bars.values()), width=0.6)
         axes.bar_label(drawn, fmt="{:.4g}")

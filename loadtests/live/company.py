@@ -59,7 +59,7 @@ class Scene(NamedTuple):
             watching = group.create_task(self._watch(api, kinds))
             asked = await self._inquire_until_done(watching)
         watched, rss_kib_max = watching.result()
-        await self.consoles.ask(None, "end")
+        await self.consoles.do("end")
         return Part(
             name=name,
             asked=asked,

@@ -55,6 +55,10 @@ LEAST = Size(
 S_MAX = 900.0
 
 
+class _Posted(Struct):
+    tracking_token: str
+
+
 class _Seen(Struct, frozen=True, kw_only=True):
     """All that was measured."""
 
@@ -122,7 +126,7 @@ async def _pages(lab: Lab, setting: Setting) -> dict[str, Wanted]:
     headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "page"}
     async with httpx.AsyncClient(base_url=lab.stack.url, headers=headers) as merchant:
         posted = await merchant.post("/v1/jobs", json=job_body(Random(setting.seed), CITY))
-    token = posted.raise_for_status().json()["tracking_token"]
+    token = msgspec.json.decode(posted.raise_for_status().content, type=_Posted).tracking_token
     return {
         "console": CONSOLE,
         "courier page": Wanted(path="/courier", shown="body:not([data-view=loading]) #main form"),

@@ -261,7 +261,7 @@ class RemoteFleet:
     ) -> None:
         """Take couriers on: their ids and keys, and the circle in which they move."""
         words = {"people": people, "center_deg": center_deg, "radius_m": radius_m}
-        await self._line.ask(None, "enlist", **words)
+        await self._line.do("enlist", **words)
 
     async def dial(self, count: int, *, s_max: float = 300.0) -> list[float]:
         """Connect and resume the first couriers; return how long each took, in seconds.

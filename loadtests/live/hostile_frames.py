@@ -74,8 +74,8 @@ class _Tally(Struct):
 class _Probed(Struct):
     """What requests beside the attack were answered."""
 
-    statuses: Counter[str] = msgspec.field(default_factory=Counter)
-    took_s: list[float] = msgspec.field(default_factory=list)
+    statuses: Counter[str] = msgspec.field(default_factory=Counter[str])
+    took_s: list[float] = []
 
 
 class _Seen(Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from uuid import UUID
 import msgspec
 
 from loadtests.live.people import CENTER_DEG, MARKET_ID, settle
+from loadtests.plain import is_sequence
 from service.actions.post_job import post_job
 from service.api.present import job_body
 from service.domain.geo import Point
@@ -205,8 +206,8 @@ class _Words:
                 return f"sha256(uuid_send({self._new_id(value)}))"
             case str() if value == self._key:
                 return ":key"
-            case list() | tuple() if any(isinstance(each, UUID) for each in value):
-                return f"ARRAY[{', '.join(self._value(each) for each in value)}]"
+            case _ if is_sequence(value) and any(isinstance(each, UUID) for each in value):
+                return f"ARRAY[{', '.join(map(self._value, value))}]"
             case _:
                 return self._variable(literal(value))
 
@@ -236,7 +237,7 @@ def literal(value: object) -> str:
             return f"\\x{value.hex()}"
         case datetime():
             return value.isoformat()
-        case list() | tuple():
+        case _ if is_sequence(value):
             return "{" + ",".join(map(_element, value)) + "}"
         case str() | int() | float() | UUID():
             return str(value)

@@ -9,10 +9,9 @@ import itertools
 import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, convert
 from playwright.async_api import Browser, Page, ViewportSize, WebSocket, async_playwright
 
 SIZE: ViewportSize = {"width": 1280, "height": 800}
@@ -118,7 +117,7 @@ class Console:
     async def watch(self, watch_s: float) -> View:
         """Look on for a while; return what that came to."""
         before, heard_bytes_count = await self._costs(), self._heard_bytes_count
-        frames_ms = cast("list[float]", await self._page.evaluate(_FRAMES, 1_000.0 * watch_s))
+        frames_ms = convert(await self._page.evaluate(_FRAMES, 1_000.0 * watch_s), list[float])
         after = await self._costs()
         watched_s = (frames_ms[-1] - frames_ms[0]) / 1_000.0
         own = {

@@ -15,10 +15,9 @@ import asyncio
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from loadtests.live.courier import THOUGHT_S_MAX
 from loadtests.live.fleet import RemoteFleet, remote_fleet
@@ -185,7 +184,7 @@ async def _ticks_s(lab: Lab) -> list[float]:
     monotonic_less_market_s = now_s() - lab.runtime.clock.now().timestamp()
     async with lab.runtime.pool.connection() as conn:
         rows = await conn.fetch("SELECT at FROM tick WHERE market_id = $1 ORDER BY at", MARKET_ID)
-    return [cast("datetime", row["at"]).timestamp() + monotonic_less_market_s for row in rows]
+    return [convert(row["at"], datetime).timestamp() + monotonic_less_market_s for row in rows]
 
 
 def first_offers(offers: Sequence[OfferHeard]) -> dict[str, float]:

@@ -44,9 +44,9 @@ _decode_frame = msgspec.json.Decoder(_Frame).decode
 class Seen(Struct, kw_only=True):
     """What one kind of onlookers was sent, by type of message."""
 
-    frames_count: dict[str, int] = msgspec.field(default_factory=dict)
-    bytes_count: dict[str, int] = msgspec.field(default_factory=dict)
-    age_s: list[float] = msgspec.field(default_factory=list)  # of positions, where they are kept
+    frames_count: dict[str, int] = {}
+    bytes_count: dict[str, int] = {}
+    age_s: list[float] = []  # of positions, where they are kept
 
 
 class Onlooker(Peer):

@@ -15,7 +15,7 @@ from math import ceil
 import msgspec
 from msgspec import Struct
 
-from loadtests.live.callers import LOST, Called, RemoteCallers, callers
+from loadtests.live.callers import LOST, Called, Kind, RemoteCallers, callers
 from loadtests.live.lab import Lab, LabPlan, open_lab
 from loadtests.live.offer_latency import REPORT_EVERY_S, first_offer, keep_reporting
 from loadtests.live.outcome import Outcome, Panel, Target, curve, distribution, holds
@@ -152,15 +152,14 @@ async def _load(
 ) -> Phase:
     keys, began_s = [merchant.key for merchant in lab.people.merchants], now_s()
     async with asyncio.TaskGroup() as group:
-        posts, reads = (
-            group.create_task(
-                merchants.call(kind, keys, rate_per_s=times * rate_per_s, duration_s=duration_s)
+
+        def call(kind: Kind, rated_per_s: float) -> asyncio.Task[list[Called]]:
+            return group.create_task(
+                merchants.call(kind, keys, rate_per_s=times * rated_per_s, duration_s=duration_s)
             )
-            for kind, rate_per_s in (
-                ("post", size.rated_posts_per_s),
-                ("read", size.rated_reads_per_s),
-            )
-        )
+
+        posts = call("post", size.rated_posts_per_s)
+        reads = call("read", size.rated_reads_per_s)
     return Phase(began_s=began_s, ended_s=now_s(), posts=posts.result(), reads=reads.result())
 
 

@@ -91,9 +91,10 @@ async def settle(
     ):
         rows = list[tuple[object, ...]]()
         for person, key in zip(people, keys, strict=True):
-            owner = [None, None, None, now, list(Scope) if place == 0 else []]
-            owner[place] = person.id
-            rows.append((key.credential_id, key.secret_sha256, *owner))
+            owners: list[UUID | None] = [None, None, None]
+            owners[place] = person.id
+            scopes = list(Scope) if place == 0 else []
+            rows.append((key.credential_id, key.secret_sha256, *owners, now, scopes))
         await _copy(runtime, "credential", _CREDENTIAL, rows)
     return People(couriers=couriers, merchants=merchants, operator=operators[0])
 

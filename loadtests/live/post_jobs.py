@@ -162,7 +162,7 @@ def _outcome(
     *,
     jobs_count: int,
     fsync: str,
-    shares: list[Share],
+    shares: dict[str, tuple[Share, ...]],
     peer_rows_counts: Mapping[str, int],
 ) -> Outcome:
     best = max(levels, key=lambda level: level.jobs_per_s)

@@ -69,7 +69,7 @@ class Regulars:
 
     async def tell(self) -> dict[str, object]:
         """Return the statuses and times of the answers since the last time this was asked."""
-        told = {"statuses": dict(self._statuses), "took_s": list(self._took_s)}
+        told: dict[str, object] = {"statuses": dict(self._statuses), "took_s": list(self._took_s)}
         self._statuses.clear()
         self._took_s.clear()
         return told

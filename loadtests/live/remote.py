@@ -56,7 +56,7 @@ class Remote:
         """Of the other process."""
         return self._process.pid
 
-    async def ask(self, shape: type[T] | None, method: str, **words: object) -> T:
+    async def ask(self, shape: type[T], method: str, **words: object) -> T:
         """Return what the method returns, as a `shape`.
 
         Raises:
@@ -68,6 +68,14 @@ class Remote:
         self._waiting[question.id] = asyncio.get_running_loop().create_future()
         self._process.stdin.write(msgspec.json.encode(question) + b"\n")
         return msgspec.json.decode(await self._waiting[question.id], type=shape)
+
+    async def do(self, method: str, **words: object) -> None:
+        """Wait until a method has run that returns nothing.
+
+        Raises:
+            RemoteFailedError: it raised, or the process has ended.
+        """
+        await self.ask(type(None), method, **words)
 
     async def hear(self) -> None:
         """Hand out the answers until the other process ends."""

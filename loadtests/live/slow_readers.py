@@ -160,7 +160,11 @@ async def _walk(fleet: RemoteAskingFleet, size: Size) -> None:
 
 
 def _outcome(
-    size: Size, parts: Sequence[Part], *, broken: tuple[str, ...], shares: list[Share]
+    size: Size,
+    parts: Sequence[Part],
+    *,
+    broken: tuple[str, ...],
+    shares: dict[str, tuple[Share, ...]],
 ) -> Outcome:
     before, good, hostile, after = parts
     alone_ms = _milliseconds(before.asked, after.asked)

@@ -8,7 +8,6 @@ jobs that are kept, by design: it is drawn, and has no target.
 """
 
 import asyncio
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -116,6 +115,14 @@ class _Watched(Struct):
     renewal_failures: dict[str, int]
 
 
+class _Capacity(Struct):
+    positions_per_s: float | None  # None: none was sustained
+
+
+class _Record(Struct):
+    figures: _Capacity
+
+
 class _Traded(Struct):
     statuses: dict[str, int]
     took_s: list[float]
@@ -150,7 +157,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
         walking = group.create_task(_walk(fleet, positions_per_s))
         cutting = group.create_task(_cut(fleet, size))
         words = {"rate_per_s": size.jobs_per_s, "hold_s": HOLD_S, "duration_s": size.duration_s}
-        trading = group.create_task(regulars.ask(None, "trade", **words))
+        trading = group.create_task(regulars.do("trade", **words))
         looks = await _looks(lab, size, setting)
         await trading
         walking.cancel()
@@ -200,10 +207,10 @@ async def run(size: Size, setting: Setting) -> Outcome:
 def capacity_per_s() -> float:
     """Return the positions a second that the record of `position_storm` says are sustained."""
     try:
-        found = json.loads(CAPACITY_RECORD.read_text("utf-8"))["figures"]
+        record = msgspec.json.decode(CAPACITY_RECORD.read_bytes(), type=_Record)
     except FileNotFoundError:
         return POSITIONS_PER_S_DEFAULT
-    return found["positions_per_s"] or POSITIONS_PER_S_DEFAULT
+    return record.figures.positions_per_s or POSITIONS_PER_S_DEFAULT
 
 
 def _regulars(lab: Lab, setting: Setting) -> dict[str, object]:
@@ -217,10 +224,10 @@ async def _settle_down(lab: Lab, fleet: RemoteFleet, onlookers: Remote, size: Si
     await fleet.dial(size.couriers_count)
     keys = [merchant.key for merchant in lab.people.merchants]
     words = {"path": "/v1/stream", "keys": keys, "watches": []}
-    await onlookers.ask(None, "join", kind="merchants", **words)
+    await onlookers.do("join", kind="merchants", **words)
     for kind, watches in views_of(size.consoles_count).items():
         words = {"path": "/v1/ops/feed", "keys": [lab.people.operator.key] * len(watches)}
-        await onlookers.ask(None, "join", kind=kind, watches=watches, **words)
+        await onlookers.do("join", kind=kind, watches=watches, **words)
     await fleet.walk(rate_per_s=size.couriers_count / 2.0, duration_s=2.0)
     async with remote_shop(host=lab.host, port=lab.port) as shop:
         await first_offer(lab, fleet, shop)

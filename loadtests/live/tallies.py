@@ -1,6 +1,5 @@
 """What a fleet counts and hands over: plain structs, the same on both ends of the pipe."""
 
-import msgspec
 from msgspec import Struct
 
 
@@ -15,7 +14,7 @@ class Counts(Struct, kw_only=True):
     frames_sent_count: int = 0
     bytes_sent_count: int = 0
     paused_count: int = 0  # times that a server did not read what was sent
-    close_codes: dict[str, int] = msgspec.field(default_factory=dict)  # "cut": no close frame
+    close_codes: dict[str, int] = {}  # "cut": no close frame
 
 
 class OfferHeard(Struct, frozen=True):
@@ -47,13 +46,13 @@ class Heard(Struct, kw_only=True):
     events_count: int = 0
     gaps_count: int = 0  # events that were skipped: lost
     repeats_count: int = 0  # events that came again: shown twice
-    refusals: dict[str, int] = msgspec.field(default_factory=dict)  # by code
-    offers: list[OfferHeard] = msgspec.field(default_factory=list)
+    refusals: dict[str, int] = {}  # by code
+    offers: list[OfferHeard] = []
     answers_count: int = 0  # acceptances that were said
     settled_count: int = 0  # of them: `done`, or refused for good
-    accepted: list[Accepted] = msgspec.field(default_factory=list)  # until `done`
-    routed: list[Accepted] = msgspec.field(default_factory=list)  # until `assignment_changed`
-    returns: list[Return] = msgspec.field(default_factory=list)
+    accepted: list[Accepted] = []  # until `done`
+    routed: list[Accepted] = []  # until `assignment_changed`
+    returns: list[Return] = []
 
 
 class Told(Struct, frozen=True, kw_only=True):

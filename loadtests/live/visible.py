@@ -5,7 +5,7 @@ measured is never less than what was.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 from uuid import UUID
@@ -66,7 +66,7 @@ async def watching_count(read: Callable[[], int]) -> AsyncGenerator[list[tuple[f
 
 
 @asynccontextmanager
-async def _again_and_again(look: Callable[[], object]) -> AsyncGenerator[None]:
+async def _again_and_again(look: Callable[[], Awaitable[None]]) -> AsyncGenerator[None]:
     async def repeat() -> None:
         while True:
             await look()

@@ -145,12 +145,12 @@ def views_of(consoles_count: int) -> dict[str, list[str]]:
 async def _join(
     onlookers: Remote, kind: str, path: str, keys: list[str], watches: list[str]
 ) -> None:
-    await onlookers.ask(None, "join", kind=kind, path=path, keys=keys, watches=watches)
+    await onlookers.do("join", kind=kind, path=path, keys=keys, watches=watches)
 
 
 async def _part(name: str, lab: Lab, fleet: RemoteFleet, onlookers: Remote, size: Size) -> _Part:
     """Let it be for a while; return what everybody was sent, and what it cost."""
-    await onlookers.ask(None, "forget")
+    await onlookers.do("forget")
     before = lab.usage(fleet=fleet.pid, client=onlookers.pid)
     await asyncio.sleep(size.part_s)
     after = lab.usage(fleet=fleet.pid, client=onlookers.pid)

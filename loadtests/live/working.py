@@ -50,10 +50,10 @@ _decode_reply = msgspec.json.Decoder(_Reply).decode
 class Work(Struct, kw_only=True):
     """Of all couriers: the round trips of what was done, and what was refused for good."""
 
-    done: list[Accepted] = msgspec.field(default_factory=list)
+    done: list[Accepted] = []
     put_off_count: int = 0  # refusals after which the same was said again
     overtaken_count: int = 0  # refusals of a stop before which another had just come
-    refusals: dict[str, int] = msgspec.field(default_factory=dict)  # by code
+    refusals: dict[str, int] = {}  # by code
 
 
 class WorkingPeer(CourierPeer):

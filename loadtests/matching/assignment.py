@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from loadtests.matching.city import SIZES, city
+from loadtests.matching.untyped import linear_sum_assignment
 from matching.arrays import F64, I64
 from matching.auction import auction
 from matching.field import Field, field_of

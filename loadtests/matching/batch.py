@@ -38,7 +38,7 @@ def batch_of(jobs_count: int, *, seed: int) -> Batch:
     couriers_count, radius_m = COURIERS_COUNT[jobs_count], RADIUS_M[jobs_count]
     spots_count = max(6, int(radius_m / 400.0))
     spot = _ring(rng, 0.85 * radius_m * rng.random(spots_count) ** 0.8)
-    share = (np.arange(spots_count) + 2.0) ** -0.7
+    share: NDArray[np.float64] = np.power(np.arange(spots_count) + 2.0, -0.7)
     spread_m = rng.uniform(0.04, 0.096, spots_count) * radius_m
     courier = _clustered(rng, (couriers_count, radius_m, 0.15), spot, spread_m, share)
     pickup = _clustered(rng, (jobs_count, radius_m, 0.08), spot, 0.6 * spread_m, share)

@@ -85,23 +85,21 @@ def settled(snapshot: Snapshot) -> Ground:
     return ground
 
 
-def slopes(rows: list[dict[str, object]], sweep: str) -> dict[str, object]:
+def slopes(rows: list[dict[str, float]], sweep: str) -> dict[str, object]:
     """Return the power with which each stage grows, by least squares on the logarithms."""
-    x = np.log([float(str(row[sweep])) for row in rows])
+    x = np.log([row[sweep] for row in rows])
     names = [name for name in rows[0] if name != sweep]
     found: dict[str, object] = {sweep: "slope"}
     for name in names:
-        y = np.log([float(str(row[name])) for row in rows])
+        y = np.log([row[name] for row in rows])
         found[name] = float(np.polyfit(x, y, 1)[0])
     return found
 
 
-def panel_of(sweep: str, rows: list[dict[str, object]]) -> Panel:
+def panel_of(sweep: str, rows: list[dict[str, float]]) -> Panel:
     """Return a panel with a curve for each stage."""
     names = [name for name in rows[0] if name != sweep]
-    curves = {
-        name: [(float(str(row[sweep])), float(str(row[name]))) for row in rows] for name in names
-    }
+    curves = {name: [(row[sweep], row[name]) for row in rows] for name in names}
     return Panel(f"by {sweep}", sweep, "ms", curves)
 
 

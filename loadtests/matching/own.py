@@ -100,7 +100,7 @@ def _snapshot_of(batch: Batch) -> Snapshot:
             travel=Travel(
                 detour_factor=DETOUR_FACTOR,
                 roads=Roads(
-                    table_m=batch.table_s[None] * SPEED_MPS,
+                    table_m=batch.table_s[None].astype(np.float64) * SPEED_MPS,
                     courier_table=np.zeros(couriers_count, np.int64),
                     courier_node=nodes[2 * jobs_count :],
                     stop_node=np.empty(0, np.int64),

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from loadtests.matching.city import SIZES, city
+from loadtests.matching.untyped import linprog
 from matching.arrays import F64, I64
 from matching.ground import Ground, survey
 from matching.kernel import kernel

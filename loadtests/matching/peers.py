@@ -133,7 +133,7 @@ def versions() -> dict[str, str]:
 
 def main() -> None:
     """Run the races that the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--jobs", type=int, nargs="+", choices=sorted(RIVALS), default=[50])
     parser.add_argument("--seeds", type=int, default=10, help="how many, from the first on")
     parser.add_argument("--json", type=Path, help="where the results of record go")

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from loadtests.plain import is_mapping, is_sequence
+
 
 def machine() -> dict[str, object]:
     """Return what the figures depend on."""
@@ -52,9 +54,9 @@ def write_record(path: Path | None, figures: Mapping[str, object]) -> None:
 
 def strict(value: object) -> object:
     """Return the value with numbers that JSON does not know as null, and the rest rounded."""
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return {str(key): strict(each) for key, each in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if is_sequence(value):
         return [strict(each) for each in value]
     if isinstance(value, float):
         return round(float(value), 6) if math.isfinite(value) else None

@@ -5,7 +5,7 @@ an update is one SETRANGE, a region is read by one GET, and one pass turns recor
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,7 +113,7 @@ def packed(snapshot: Snapshot) -> Region:
 
 def words_of(columns: Mapping[str, NDArray[np.generic]], steps: Mapping[str, float]) -> Words:
     """Return the named columns as records."""
-    words = list[NDArray[np.generic]]()
+    words = list[Words]()
     for name, step in steps.items():
         column, _, place = name.partition(".")
         values = columns[column][:, int(place)] if place else columns[column]
@@ -158,8 +158,8 @@ def starts_of(counts: I64) -> I64:
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
 
 
-def named(words: Words, steps: Mapping[str, float]) -> dict[str, NDArray]:
-    """Return the columns of records, by name, each as the snapshot wants it."""
+def named(words: Words, steps: Mapping[str, float]) -> dict[str, NDArray[Any]]:
+    """Return the columns of records, by name, each of the type that the snapshot wants."""
     rows = columns_of(words, np.array(list(steps.values())))
     found = dict[str, list[F64]]()
     for name, row in zip(steps, rows, strict=True):

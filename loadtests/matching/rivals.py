@@ -2,11 +2,14 @@
 
 Only `solve` calls are timed: building a solver's model is not, as little as ours. The limit of
 PyVRP is processor time; that of OR-Tools cannot be, so that a busy machine gives it less.
+The solvers are there only for a bench, not where types are checked: their own objects are of any
+type, and what leaves a function here is not.
 """
 
 import importlib.util
 import time
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +17,7 @@ import numpy as np
 from loadtests.matching.batch import CAPACITY, OPEN_COST, SERVICE_S, Batch
 
 _LATE_S = 100_000  # after every promise
+_ORTOOLS = "ortools.constraint_solver.pywrapcp"
 
 
 class Answer(NamedTuple):
@@ -25,8 +29,7 @@ class Answer(NamedTuple):
 
 def vroom_answer(batch: Batch, level: float) -> Answer:
     """Return the answer of VROOM at an exploration level."""
-    import vroom
-
+    vroom = import_module("vroom")
     jobs_count, solver = len(batch.ready_s), vroom.Input()
     solver.set_durations_matrix("car", batch.table_s.astype(np.uint32))
     solver.add_vehicle(
@@ -56,14 +59,13 @@ def vroom_answer(batch: Batch, level: float) -> Answer:
         steps["vehicle_id"], steps["type"], steps["location_index"], strict=True
     ):
         if kind in ("pickup", "delivery"):
-            routes[vehicle - 1].append(int(node))
+            routes[int(vehicle) - 1].append(int(node))
     return Answer(routes, solve_s)
 
 
 def pyvrp_answer(batch: Batch, limit_s: float) -> Answer:
     """Return the answer of PyVRP after so many seconds; couriers end at a depot that is nowhere."""
-    import pyvrp
-
+    pyvrp = import_module("pyvrp")
     jobs_count, nodes_count = len(batch.ready_s), len(batch.table_s)
     table_s = np.zeros((nodes_count + 1, nodes_count + 1), np.int64)
     table_s[:nodes_count, :nodes_count] = batch.table_s
@@ -117,13 +119,12 @@ def pyvrp_answer(batch: Batch, limit_s: float) -> Answer:
 
 def ortools_answer(batch: Batch, limit_s: float) -> Answer:
     """Return the answer of the routing library of OR-Tools with guided local search."""
-    from ortools.constraint_solver import pywrapcp, routing_enums_pb2
-
+    enums = import_module("ortools.constraint_solver.routing_enums_pb2")
     model, manager = _ortools_model(batch)
-    options = pywrapcp.DefaultRoutingSearchParameters()
-    strategies = routing_enums_pb2.FirstSolutionStrategy
+    options = import_module(_ORTOOLS).DefaultRoutingSearchParameters()
+    strategies = enums.FirstSolutionStrategy
     options.first_solution_strategy = strategies.PARALLEL_CHEAPEST_INSERTION
-    heuristics = routing_enums_pb2.LocalSearchMetaheuristic
+    heuristics = enums.LocalSearchMetaheuristic
     options.local_search_metaheuristic = heuristics.GUIDED_LOCAL_SEARCH
     options.time_limit.FromMilliseconds(int(limit_s * 1_000))
     start_s = time.process_time()
@@ -133,7 +134,7 @@ def ortools_answer(batch: Batch, limit_s: float) -> Answer:
         return Answer(None, solve_s)
     routes: list[list[int]] = []
     for courier in range(batch.couriers_count):
-        index, route = model.Start(courier), []
+        index, route = model.Start(courier), list[int]()
         while not model.IsEnd(index):
             route.append(manager.IndexToNode(index))
             index = solution.Value(model.NextVar(index))
@@ -142,8 +143,7 @@ def ortools_answer(batch: Batch, limit_s: float) -> Answer:
 
 
 def _ortools_model(batch: Batch) -> tuple[Any, Any]:
-    from ortools.constraint_solver import pywrapcp
-
+    pywrapcp = import_module(_ORTOOLS)
     jobs_count, couriers_count = len(batch.ready_s), batch.couriers_count
     nodes_count = len(batch.table_s)
     way_s = np.zeros((nodes_count + 1, nodes_count + 1), np.int64)

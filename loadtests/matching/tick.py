@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from redis import Redis
+from msgspec import convert
 
 from loadtests.matching.city import SIZES, city
 from loadtests.matching.product_layout import read_times
 from loadtests.matching.recording import alone_on, table, write_record
 from loadtests.matching.records import Region, packed, unpacked
+from loadtests.matching.untyped import Server, connected
 from loadtests.matching.usual import feasible_near, put_positions, total_cost, usual_way
 from matching.arrays import I64
 from matching.costs import AGE
@@ -51,6 +52,18 @@ MATCHING = Params(
 OFFER = np.dtype([("job", "<i4"), ("courier", "<i4"), ("arrival_s", "<f4")])
 
 
+class Race(NamedTuple):
+    """Both ways on one city, in figures by name."""
+
+    size: str
+    seed: int
+    figures: dict[str, float]
+
+    def row(self) -> dict[str, object]:
+        """Return it as a row of a table."""
+        return {"size": self.size, "seed": self.seed, **self.figures}
+
+
 class Tick(NamedTuple):
     """Milliseconds of one tick, and what it decided."""
 
@@ -66,20 +79,20 @@ class Tick(NamedTuple):
         return self.read_ms + self.decode_ms + self.solve_ms + self.write_ms
 
 
-def put_region(redis: Redis, region: Region) -> None:
+def put_region(redis: Server, region: Region) -> None:
     """Write the records of a region."""
     for name, words in region._asdict().items():
-        redis.set(f"region:{name}", words.tobytes())
+        redis.execute_command("SET", f"region:{name}", words.tobytes())
 
 
-def get_region(redis: Redis, widths: Sequence[int]) -> Region:
+def get_region(redis: Server, widths: Sequence[int]) -> Region:
     """Read the records of a region, given the words in a record of each kind."""
     pipeline = redis.pipeline(transaction=False)
     for name in Region._fields:
-        pipeline.get(f"region:{name}")
+        pipeline.execute_command("GET", f"region:{name}")
     return Region(
         *(
-            np.frombuffer(blob, np.int32).reshape(-1, width)
+            np.frombuffer(convert(blob, bytes), np.int32).reshape(-1, width)
             for blob, width in zip(pipeline.execute(), widths, strict=True)
         )
     )
@@ -96,7 +109,7 @@ def offers_of(plan: Plan, region: Region) -> bytes:
     return offers.tobytes()
 
 
-def tick(redis: Redis, widths: Sequence[int], params: Params) -> Tick:
+def tick(redis: Server, widths: Sequence[int], params: Params) -> Tick:
     """Decide once."""
     begun_s = time.perf_counter()
     region = get_region(redis, widths)
@@ -105,12 +118,19 @@ def tick(redis: Redis, widths: Sequence[int], params: Params) -> Tick:
     decoded_s = time.perf_counter()
     plan = solve(snapshot, params)
     solved_s = time.perf_counter()
-    redis.xadd("offers", {"offers": offers_of(plan, region)}, maxlen=OFFERS_ENTRIES_MAX)
-    moments_s = (begun_s, read_s, decoded_s, solved_s, time.perf_counter())
-    return Tick(*(1e3 * np.diff(moments_s)), plan)
+    kept = ("MAXLEN", "~", OFFERS_ENTRIES_MAX)
+    redis.execute_command("XADD", "offers", *kept, "*", "offers", offers_of(plan, region))
+    written_s = time.perf_counter()
+    return Tick(
+        read_ms=1e3 * (read_s - begun_s),
+        decode_ms=1e3 * (decoded_s - read_s),
+        solve_ms=1e3 * (solved_s - decoded_s),
+        write_ms=1e3 * (written_s - solved_s),
+        plan=plan,
+    )
 
 
-def least(redis: Redis, widths: Sequence[int], params: Params) -> Tick:
+def least(redis: Server, widths: Sequence[int], params: Params) -> Tick:
     """Return the fastest of some equal ticks."""
     return min((tick(redis, widths, params) for _ in range(REPEATS)), key=lambda t: t.total_ms)
 
@@ -130,9 +150,9 @@ def plan_cost(plan: Plan, ground: Ground) -> float:
     return float(kept.sum() + ground.open_cost[is_open].sum())
 
 
-def race(redis: Redis, size: str, seed: int) -> dict[str, object]:
-    """Return one race as a row of figures."""
-    redis.flushall()
+def race(redis: Server, size: str, seed: int) -> Race:
+    """Return one race."""
+    redis.execute_command("FLUSHALL")
     region = packed(city(SIZES[size], seed))
     widths = [words.shape[1] for words in region]
     put_region(redis, region)
@@ -144,9 +164,7 @@ def race(redis: Redis, size: str, seed: int) -> dict[str, object]:
     matching, product = (least(redis, widths, params) for params in (MATCHING, PRODUCT))
     usual_cost = total_cost(ground, usual.courier)
     cost = total_cost(ground, singles_of(matching.plan, jobs_count))
-    return {
-        "size": size,
-        "seed": seed,
+    figures = {
         "read ms": matching.read_ms,
         "decode ms": matching.decode_ms,
         "solve ms": matching.solve_ms,
@@ -163,11 +181,12 @@ def race(redis: Redis, size: str, seed: int) -> dict[str, object]:
         "product lower %": 100.0 * (1.0 - plan_cost(product.plan, ground) / usual_cost),
         "product rounds": product.plan.rounds_count,
     }
+    return Race(size, seed, figures)
 
 
-def layout(redis: Redis, redis_url: str, size: str) -> dict[str, object]:
+def layout(redis: Server, redis_url: str, size: str) -> dict[str, object]:
     """Return how long the product's own layout takes to become a snapshot, beside ours."""
-    redis.flushall()
+    redis.execute_command("FLUSHALL")
     snapshot = city(SIZES[size], FIRST_SEED)
     times = read_times(redis_url, snapshot, repeats=REPEATS)
     return {
@@ -185,14 +204,13 @@ def settled(snapshot: Snapshot) -> Ground:
     return ground
 
 
-def summary(races: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+def summary(races: Sequence[Race]) -> list[dict[str, object]]:
     """Return a row per size: medians, and the worst of what is promised."""
     rows = list[dict[str, object]]()
-    for size in dict.fromkeys(race["size"] for race in races):
-        runs = [race for race in races if race["size"] == size]
-        of = {name: [run[name] for run in runs] for name in runs[0] if name != "size"}
+    for size in dict.fromkeys(race.size for race in races):
+        runs = [race.figures for race in races if race.size == size]
+        of = {name: [run[name] for run in runs] for name in runs[0]}
         medians = {name: statistics.median(values) for name, values in of.items()}
-        del medians["seed"]
         worst = {name: min(of[name]) for name in ("ratio", "cost lower %", "product ratio")}
         renamed = {f"worst {name}": value for name, value in worst.items()}
         rows.append({"size": size, "seeds": len(runs), **medians, **renamed})
@@ -212,7 +230,7 @@ def main() -> None:
         EmbeddedServers(Path(folder), durable=False) as urls,
     ):
         alone_on(OUR_CORE)
-        redis = Redis.from_url(urls.redis_url, protocol=2)
+        redis = connected(urls.redis_url)
         race(redis, "town", FIRST_SEED)  # compiles, and is forgotten
         races = [
             race(redis, size, seed)
@@ -233,7 +251,7 @@ def main() -> None:
             "first_seed": FIRST_SEED,
             "summary": summary(races),
             "layouts": layouts,
-            "races": races,
+            "races": [race.row() for race in races],
         },
     )
 

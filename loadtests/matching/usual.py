@@ -8,9 +8,9 @@ import time
 from typing import NamedTuple
 
 import numpy as np
-from redis import Redis
-from scipy.spatial import cKDTree
+from msgspec import convert
 
+from loadtests.matching.untyped import Server, Word, make_tree
 from matching.arrays import F64, I64, Bools
 from matching.ground import Ground
 from matching.insertion import quote
@@ -33,17 +33,17 @@ class Usual(NamedTuple):
     courier: I64  # (J,) -1 for a job left open
 
 
-def put_positions(redis: Redis, snapshot: Snapshot) -> None:
+def put_positions(redis: Server, snapshot: Snapshot) -> None:
     """Write every courier to the geographic set."""
     degrees = snapshot.courier_deg.tolist()
     for first in range(0, len(degrees), ADDED_AT_ONCE):
-        places = list[object]()
+        places = list[Word]()
         for row in range(first, min(first + ADDED_AT_ONCE, len(degrees))):
             places += (degrees[row][1], degrees[row][0], row)
         redis.execute_command("GEOADD", KEY, *places)
 
 
-def usual_way(redis: Redis, snapshot: Snapshot, feasible: I64) -> Usual:
+def usual_way(redis: Server, snapshot: Snapshot, feasible: I64) -> Usual:
     """Return how the jobs fare; `feasible` has (J, COUNT) couriers, the nearest first, or -1."""
     jobs_count = len(snapshot.ready_s)
     sample_count = min(jobs_count, SAMPLE_JOBS_MAX)
@@ -55,7 +55,7 @@ def usual_way(redis: Redis, snapshot: Snapshot, feasible: I64) -> Usual:
     return Usual(spent_s * jobs_count / sample_count, np.array(picks, np.int64))
 
 
-def searched(redis: Redis, pickups_deg: list[list[float]]) -> list[list[int]]:
+def searched(redis: Server, pickups_deg: list[list[float]]) -> list[list[int]]:
     """Return the couriers near each pickup, asked for in one pipeline."""
     pipeline = redis.pipeline(transaction=False)
     for lat_deg, lng_deg in pickups_deg:
@@ -63,7 +63,7 @@ def searched(redis: Redis, pickups_deg: list[list[float]]) -> list[list[int]]:
             *("GEOSEARCH", KEY, "FROMLONLAT", lng_deg, lat_deg, "BYRADIUS", RADIUS_M, "m"),
             *("ASC", "COUNT", COUNT),
         )
-    return [[int(row) for row in rows] for rows in pipeline.execute()]
+    return [list(map(int, rows)) for rows in convert(pipeline.execute(), list[list[bytes]])]
 
 
 def nearest_free(near: list[list[int]]) -> list[int]:
@@ -78,7 +78,7 @@ def nearest_free(near: list[list[int]]) -> list[int]:
 
 def feasible_near(ground: Ground, snapshot: Snapshot) -> I64:
     """Return those of the nearest COUNT couriers of each job who could do it, (J, COUNT), or -1."""
-    tree = cKDTree(points_of(snapshot.courier_deg))
+    tree = make_tree(points_of(snapshot.courier_deg))
     couriers_count = len(snapshot.courier_deg)
     _, near = tree.query(points_of(snapshot.pickup_deg), k=COUNT, distance_upper_bound=RADIUS_M)
     job, rank = np.nonzero(near < couriers_count)

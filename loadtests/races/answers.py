@@ -73,10 +73,10 @@ def contradictions(answers: Sequence[Answer], rows: Rows, staged: Staged) -> Ite
         if answer.said not in EXPECTED[answer.deed] | {CONTENTION}:
             yield f"{answer.deed} of {answer.offer_id or answer.job_id} heard {answer.said}"
     assigned = {a.offer_id for a in answers if a.deed is Deed.ASSIGN and a.offer_id is not None}
-    if rows.offers.keys() != staged.offer_ids | assigned:
+    if frozenset(rows.offers) != staged.offer_ids | assigned:
         yield "there are other offers than those that were made"
     posted = {a.job_id for a in answers if a.key is not None and a.job_id is not None}
-    if rows.jobs.keys() != staged.job_ids | posted:
+    if frozenset(rows.jobs) != staged.job_ids | posted:
         yield "there are other jobs than those that were posted"
     about_offers = _grouped((a.offer_id, a) for a in answers if a.deed is not Deed.ASSIGN)
     for offer_id, row in rows.offers.items():

@@ -10,13 +10,14 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
+from msgspec.structs import replace
 
 from service.embedded.client import EmbeddedServers
 from service.embedded.report import ServerUrls
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings
 from service.store import deployment
+from service.store.connection import Connection
 from service.store.migrations import migrate
 from service.store.pool import open_pool
 
@@ -47,29 +48,39 @@ async def open_heat(
 ) -> AsyncGenerator[Runtime]:
     """Make a database, and lend a runtime on it with that many connections."""
     name = f"heat_{number}"
-    conn = await asyncpg.connect(urls.database_url)
+    first = Settings(
+        database_url=urls.database_url,
+        redis_url=urls.redis_url,
+        pool_connections_count_max=connections_count,
+        acquire_timeout_s=PATIENCE_S,
+        command_timeout_s=PATIENCE_S,
+    )
+    await _command(first, f"CREATE DATABASE {name}")
     try:
-        await conn.execute(f"CREATE DATABASE {name}")
-        try:
-            settings = Settings(
-                database_url=urls.database_url.replace("/postgres?", f"/{name}?"),
-                redis_url=urls.redis_url,
-                pool_connections_count_max=connections_count,
-                acquire_timeout_s=PATIENCE_S,
-                command_timeout_s=PATIENCE_S,
-            )
-            await migrate(settings)
-            await _begin_history(settings)
-            async with open_runtime(settings) as runtime:
-                yield runtime
-        finally:
-            await conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        settings = replace(first, database_url=urls.database_url.replace("/postgres?", f"/{name}?"))
+        await migrate(settings)
+        await _begin_history(settings)
+        async with open_runtime(settings) as runtime:
+            yield runtime
     finally:
-        await conn.close()
+        await _command(first, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _command(settings: Settings, command: str) -> None:
+    async with _connection(settings) as conn:
+        await conn.execute(command)
 
 
 async def _begin_history(settings: Settings) -> None:
-    pool = await open_pool(settings)
-    async with pool.connection() as conn:
+    async with _connection(settings) as conn:
         await deployment.create_deployment(conn, epoch=uuid4(), time_scale=1.0)
-    await pool.close()
+
+
+@asynccontextmanager
+async def _connection(settings: Settings) -> AsyncGenerator[Connection]:
+    pool = await open_pool(settings)
+    try:
+        async with pool.connection() as conn:
+            yield conn
+    finally:
+        await pool.close()

@@ -36,11 +36,11 @@ class Score(Struct, kw_only=True):
 
     rounds_count: int = 0
     scenes_count: int = 0
-    answers: Counter[tuple[Deed, str]] = field(default_factory=Counter)
+    answers: Counter[tuple[Deed, str]] = field(default_factory=Counter[tuple[Deed, str]])
     raced_s: float = 0.0  # without setting the stage and judging
     elapsed_s: float = 0.0
     broken_count: int = 0
-    broken: list[str] = field(default_factory=list)  # the first of them
+    broken: list[str] = []  # the first of them
 
     @property
     def attempts_count(self) -> int:

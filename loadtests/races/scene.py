@@ -70,7 +70,7 @@ def draw_scene(random: Random) -> Scene:
     has_load = random.random() < 0.25
     has_trip = jobs_count == 1 and not has_load and random.random() < 0.25
     first = Move.TRIP if has_trip else random.choice((Move.ACCEPT, Move.ACCEPT_TOGETHER))
-    others = random.choices(list(_WEIGHTS), weights=_WEIGHTS.values(), k=ATTEMPTS_COUNT - 1)
+    others = random.choices(list(_WEIGHTS), weights=list(_WEIGHTS.values()), k=ATTEMPTS_COUNT - 1)
     if has_trip and random.random() < 0.5:
         others[0] = Move.TRIP  # the app says everything twice
     later_ms_max = TRIP_MS if has_trip else LATER_MS_MAX

@@ -6,6 +6,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from loadtests.plain import is_mapping
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -39,6 +41,15 @@ class Run(Struct, frozen=True, kw_only=True):
     revision: str = ""
     at: str = ""
     recovery_s: Mapping[str, Recovery] = {}
+
+
+class _Record(Struct):
+    """What every record says; its figures are where its kind has them."""
+
+    command: str
+    revision: str
+    at: str
+    recovery_s: dict[str, Recovery] = {}
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -119,23 +130,25 @@ def read_run(name: str) -> Run:
     empty = Run(name=name, what=kind.what, wanted=kind.wanted)
     for path in kind.paths:
         if (ROOT / path).exists():
-            record = msgspec.json.decode((ROOT / path).read_bytes())
+            text = (ROOT / path).read_bytes()
+            record = msgspec.json.decode(text, type=_Record)
+            figures = msgspec.json.decode(text, type=dict[str, object])
             return msgspec.structs.replace(
                 empty,
-                reached=_count(record, kind.reached),
-                broken=_count(record, kind.broken),
-                command=record["command"],
-                revision=record["revision"],
-                at=record["at"],
-                recovery_s=msgspec.convert(record.get("recovery_s", {}), dict[str, Recovery]),
+                reached=_count(figures, kind.reached),
+                broken=_count(figures, kind.broken),
+                command=record.command,
+                revision=record.revision,
+                at=record.at,
+                recovery_s=record.recovery_s,
             )
     return empty
 
 
-def _count(record: Mapping[str, object], keys: tuple[str, ...]) -> int:
-    found: object = record
+def _count(record: object, keys: tuple[str, ...]) -> int:
+    found = record
     for key in keys:
-        assert isinstance(found, Mapping)
+        assert is_mapping(found), "a path leads through objects"
         found = found[key]
     return found if isinstance(found, int) else len(msgspec.convert(found, list[object]))
 

@@ -27,7 +27,7 @@ def violations(proof: Proof) -> Iterator[str]:
 
 
 def _of_key(key: str, operations: list[Operation], row: StoredAnswer | None) -> Iterator[str]:
-    heard = {(one.answered["status"], one.answered["body"]) for one in operations}
+    heard = {(one.answered["status"], str(one.answered["body"])) for one in operations}
     if len(heard) > 1:
         yield f"key {key} has {len(heard)} different answers"
     if row is None:

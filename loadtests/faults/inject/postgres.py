@@ -5,6 +5,8 @@ import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from msgspec import convert
+
 from loadtests.faults.plan import Trial
 from loadtests.faults.proof import Effect
 from loadtests.faults.signals import freeze, kill, state_of, thaw
@@ -44,7 +46,7 @@ async def stopped_at_once(world: World, _: Trial, effect: Effect) -> AsyncGenera
 async def backend_killed(world: World, trial: Trial, effect: Effect) -> AsyncGenerator[None]:
     """Kill one backend of ours: Postgres then ends all the others, and recovers."""
     async with world.runtime.pool.connection() as conn:
-        pids = [int(row["pid"]) for row in await conn.fetch(_SESSIONS)]
+        pids = [convert(row["pid"], int) for row in await conn.fetch(_SESSIONS)]
     effect.saw("backends killed", await kill([random.Random(trial.seed).choice(pids)]))
     yield
 
@@ -54,7 +56,7 @@ async def terminated(world: World, _: Trial, effect: Effect) -> AsyncGenerator[N
     """End every session of ours but this one, whatever it is doing."""
     async with world.runtime.pool.connection() as conn:
         (row,) = await conn.fetch(_TERMINATE)
-    effect.saw("sessions ended", int(row["sessions_count"]))
+    effect.saw("sessions ended", convert(row["sessions_count"], int))
     yield
 
 

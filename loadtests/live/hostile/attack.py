@@ -1,12 +1,13 @@
 """A hostile client: it sends whatever bytes, and notes how the server ends it."""
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from random import Random
 from typing import NamedTuple
+
+import msgspec
 
 from loadtests.live.hostile.kinds import (
     CLOSE,
@@ -28,6 +29,7 @@ BURST_COUNT_MAX = 12  # hostilities of one connection: most end it
 GOODBYE = frame(CLOSE, OURS.to_bytes(2))
 UNKNOWN = text({"type": "goodbye"})  # refused after all before it has been looked at
 RESUME = text({"type": "resume"})
+_decode_message = msgspec.json.Decoder(dict[str, object]).decode
 _HALF_SHARE = 0.1  # of the connections end within a frame, without a word
 
 
@@ -121,7 +123,7 @@ async def provoke(target: Target, *sent: bytes) -> Ending:
                 if opcode == CLOSE:
                     return Ending(int.from_bytes(payload[:2]), messages)
                 if opcode == TEXT:
-                    messages.append(json.loads(payload))
+                    messages.append(_decode_message(payload))
     except (asyncio.IncompleteReadError, ConnectionError):
         return Ending(UNTOLD, messages)
     finally:

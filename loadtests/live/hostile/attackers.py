@@ -1,7 +1,7 @@
 """Attackers in a process of their own, many at once; drive them with `loadtests.live.remote`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import Self
 
 from loadtests.live.hostile.attack import Tally, Target, attack
@@ -54,7 +54,7 @@ class Attackers:
             for row, target in enumerate(self._targets)
         )
 
-    async def _all(self, attacks: object) -> dict[str, object]:
+    async def _all(self, attacks: Iterable[Awaitable[Tally]]) -> dict[str, object]:
         tally = Tally()
         for done in await asyncio.gather(*attacks):
             tally.plus(done)

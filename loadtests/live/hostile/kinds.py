@@ -7,8 +7,9 @@ What a kind makes may be several frames; all of them are sent at once.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import NamedTuple
 from uuid import UUID
+
+from msgspec import Struct
 
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 FRAME_BYTES_MAX = 16_384
@@ -21,7 +22,7 @@ UNTOLD = None  # closed with bytes unread, which resets the connection and may l
 ODD_CODES = (1001, 1003, 1008, 1012, 3000, 4400, 4999)  # a client may close with them
 
 UNKNOWN_ID = "01a1fdf0-0000-7000-8000-000000000000"
-MESSAGES = [
+MESSAGES: Sequence[dict[str, object]] = [
     {"type": "resume", "epoch": UNKNOWN_ID, "after_seq": 0},
     {"type": "ack", "offer_id": UNKNOWN_ID},
     {"type": "accept_offer", "offer_id": UNKNOWN_ID},
@@ -40,17 +41,24 @@ MESSAGES = [
     },
     {"type": "set_status", "status": "offline"},
     {"type": "authenticate", "ticket": "none"},
-    {"type": "watch", "south_deg": 48.0, "west_deg": 16.0, "north_deg": 48.4, "east_deg": 16.6}
-    | {"zoom": 14.0, "frames_per_s": 4.0},
+    {
+        "type": "watch",
+        "south_deg": 48.0,
+        "west_deg": 16.0,
+        "north_deg": 48.4,
+        "east_deg": 16.6,
+        "zoom": 14.0,
+        "frames_per_s": 4.0,
+    },
 ]
-VALUES = [
+VALUES: Sequence[object] = [
     *(None, True, -1, 2**53, 2**64, 10**400, -0.0, 1e308, float("nan"), float("-inf")),
     *("", "\x00", "a" * 1_000, "\u202e", "NaN", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"),
-    *([], {}, [[[]]], {"type": "ack"}, [None] * 1_000),
+    *(list[object](), dict[str, object](), [[list[object]()]], {"type": "ack"}, [None] * 1_000),
 ]
 
 
-class Kind(NamedTuple):
+class Kind(Struct, frozen=True):
     """A way to be hostile: `make` returns what is sent, `answers` are the codes of the ends."""
 
     name: str
@@ -211,7 +219,7 @@ def _rush(random: Random) -> bytes:
 
 _ANY_MESSAGE = frozenset({OURS, MALFORMED})  # couriers are told what is wrong; watchers say nothing
 
-KINDS = [
+KINDS: Sequence[Kind] = [
     Kind(
         "random text",
         lambda random: frame(TEXT, _some_bytes(random)),
