@@ -25,6 +25,7 @@ EVENTS = frozenset(
         "jobs_expired",
         "jobs_released",
         "lease_lost",
+        "lease_refused",
         "lease_taken",
         "log_in_stolen",
         "loop_lag",

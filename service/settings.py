@@ -58,8 +58,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     # processes
     network_is_own: bool = False  # to Postgres and Redis: then TLS is not insisted on
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    lease_ttl_s: float = 4.0
-    lease_renew_s: float = 1.0
+    # Who leads is followed within the sum of both, and is to be within 5 s; a renewal may take 3.5.
+    lease_ttl_s: float = 3.5
+    lease_renew_s: float = 0.75
     relay_poll_s: float = 0.25
     relay_batch_count_max: int = 500
     sweep_interval_s: float = 0.5

@@ -1,20 +1,31 @@
 """Puts together what the checks look at."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from loadtests.faults.history import Event
 from loadtests.faults.kinds import PROCESSES
 from loadtests.faults.plan import Trial
 from loadtests.faults.proof import Effect, OpenFiles, Proof, Receiver, Watched
 from loadtests.faults.quiet import come_to_rest
+from loadtests.faults.recorded import POST_JOB
 from loadtests.faults.rows import read_rows
 from loadtests.faults.world import CANARIES, MARKET_ID, World
 from service.clock import monotonic_s
 from service.simulation.run.evidence import read_evidence
 
+_TOKEN = re.compile(r'"tracking_token":"([^"]+)"')
+
 FilesCounts = Mapping[tuple[str, int], int]  # by process and pid
+
+
+def tokens_in(history: Iterable[Event]) -> list[str]:
+    """Return the tokens of links that answers to posts have handed out."""
+    bodies = (str(event.words.get("body", "")) for event in history if event.what == POST_JOB)
+    return sorted({token for body in bodies for token in _TOKEN.findall(body)})
 
 
 def count_files(world: World) -> FilesCounts:
@@ -67,8 +78,16 @@ async def gather(
             )
             for key in {**files_before, **files_now}  # whose sockets go to who was left, and back
         ],
-        logs={name: world.lab.log_of(name) for name in PROCESSES},
-        canaries=[*CANARIES, *world.keys, *(one.secret for one in world.endpoints)],
+        logs={
+            **{name: world.lab.log_of(name) for name in PROCESSES},
+            **{name: world.lab.log_of_server(name) for name in ("postgres", "valkey")},
+        },
+        canaries=[
+            *CANARIES,
+            *world.keys,
+            *(one.secret for one in world.endpoints),
+            *tokens_in(world.history.events),
+        ],
         effect=effect,
         recovery_s=recovery_s,
         is_quiet=is_quiet,

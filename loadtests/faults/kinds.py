@@ -18,6 +18,10 @@ AT_ONCE = (0.0, 0.2)  # the span of what is not ours to heal
 
 # An answer comes so soon with any server away; the promise says 5 s, and the machine is shared.
 ANSWER_S_MAX = 6.0
+# So soon all is whole again once the harm is over, with what a probe takes. Promised is less, on a
+# machine that is not shared: 5 s after the end of a leader, and for the index.
+WHOLE_S_MAX = 10.0
+WHOLE_SOON_S_MAX = 6.0
 # So long a client of ours waits by itself for a connection and then for the answer.
 CLIENT_S_MAX = 21.0
 
@@ -36,6 +40,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     server: Literal["postgres", "valkey", "door"] | None = None  # on whose connections
     load_after_s: float = 2.0  # jobs are posted for so long after the fault, or amid a long one
     answer_s_max: float = ANSWER_S_MAX
+    whole_s_max: float = WHOLE_S_MAX
 
     @property
     def is_at_once(self) -> bool:
@@ -91,17 +96,29 @@ def _door(name: str, weather: Weather, *, span_s: tuple[float, float]) -> Kind:
 _KINDS = (
     Kind(name="kill_api", family=1, victims=APIS),
     Kind(name="freeze_api", family=2, victims=APIS, span_s=_away(8.0), answer_s_max=CLIENT_S_MAX),
-    Kind(name="kill_dispatch", family=3, victims=(LEADER + "dispatch",)),
+    Kind(name="kill_webhooks", family=1, victims=("webhooks",)),
+    Kind(name="freeze_webhooks", family=2, victims=("webhooks",), span_s=_away(8.0)),
+    Kind(
+        name="kill_dispatch",
+        family=3,
+        victims=(LEADER + "dispatch", *DISPATCHES),
+        whole_s_max=WHOLE_SOON_S_MAX,
+    ),
     Kind(name="freeze_dispatch", family=3, victims=(LEADER + "dispatch",), span_s=(6.0, 9.0)),
-    Kind(name="kill_relay", family=3, victims=(LEADER + "relay",)),
+    Kind(
+        name="kill_relay",
+        family=3,
+        victims=(LEADER + "relay", *RELAYS),
+        whole_s_max=WHOLE_SOON_S_MAX,
+    ),
     Kind(name="freeze_relay", family=3, victims=(LEADER + "relay",), span_s=(6.0, 9.0)),
-    Kind(name="kill_valkey", family=4),
-    Kind(name="empty_valkey", family=4),
+    Kind(name="kill_valkey", family=4, whole_s_max=WHOLE_SOON_S_MAX),
+    Kind(name="empty_valkey", family=4, whole_s_max=WHOLE_SOON_S_MAX),
     Kind(name="freeze_valkey", family=5, span_s=_away(6.0)),
-    Kind(name="flush_valkey", family=6),
+    Kind(name="flush_valkey", family=6, whole_s_max=WHOLE_SOON_S_MAX),
     Kind(name="flush_amid_rebuild", family=6, span_s=(1.0, 2.0)),
-    Kind(name="delete_keys", family=6),
-    Kind(name="wrong_type_keys", family=6),
+    Kind(name="delete_keys", family=6, whole_s_max=WHOLE_SOON_S_MAX),
+    Kind(name="wrong_type_keys", family=6, whole_s_max=WHOLE_SOON_S_MAX),
     Kind(name="kill_postgres", family=7),
     Kind(name="kill_backend", family=7),
     Kind(name="terminate_backends", family=7),
@@ -129,6 +146,7 @@ _KINDS = (
         surroundings="small_disk",
         span_s=(2.0, 5.0),
         answer_s_max=CLIENT_S_MAX,
+        whole_s_max=15.0,  # Postgres has ended, and recovers once its supervisor starts it again
     ),
     Kind(
         name="jump_clock",

@@ -23,7 +23,6 @@ from collections.abc import (
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
 
 import httpx
 from msgspec import Struct
@@ -43,9 +42,7 @@ from service.processes import Processes
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings, child_environment, own_servers
 from service.stack import StackFailedError
-from service.store import deployment
-from service.store.migrations import migrate
-from service.store.pool import open_pool
+from service.store.history import Timing, prepare_database
 
 HOST = "127.0.0.1"
 TIME_SCALE = 60.0  # market seconds per real second: deliveries take seconds
@@ -94,6 +91,15 @@ class Lab(Struct, frozen=True, kw_only=True):
         """Return what a process has logged, in this lab."""
         path = self.folder / f"{name}.log"
         return path.read_text("utf-8", "replace") if path.exists() else ""
+
+    def log_of_server(self, name: str) -> str:
+        """Return what Postgres or Valkey has logged."""
+        path = self.folder / "state" / f"{name}.log"
+        return path.read_text("utf-8", "replace") if path.exists() else ""
+
+    def count_refusals(self) -> int:
+        """Return how often somebody who no longer led was kept from writing, in this lab."""
+        return sum(self.log_of(name).count('"lease_refused"') for name in PROCESSES)
 
     def legs_of(self, victim: str, server: str) -> list[Proxy]:
         """Return the proxies between a process, or all of them, and a server."""
@@ -149,7 +155,7 @@ async def open_lab(
         settings = Settings(
             database_url=urls.database_url, redis_url=urls.redis_url, http_port=port
         )
-        await _begin_history(settings)
+        await prepare_database(settings, timing=Timing(time_scale=TIME_SCALE))
         async with open_runtime(settings) as runtime:
             keys = await prepare(runtime)
         environment = {
@@ -206,16 +212,6 @@ def _command(folder: Path, name: str, listener_fd: int) -> list[str]:
     words = [f"DATABASE_URL={postgres_url(legs)}", f"REDIS_URL={valkey_url(legs)}"]
     command = ["env", *words, sys.executable, "-m", "service", role]
     return [*command, "--listener-fd", str(listener_fd)] if role == "api" else command
-
-
-async def _begin_history(settings: Settings) -> None:
-    await migrate(settings)
-    pool = await open_pool(settings)
-    try:
-        async with pool.transaction() as conn:
-            await deployment.create_deployment(conn, epoch=uuid4(), time_scale=TIME_SCALE)
-    finally:
-        await pool.close()
 
 
 async def _wait_ready(lab: Lab) -> None:

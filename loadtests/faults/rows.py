@@ -65,6 +65,7 @@ class DeliveryRow(Struct, frozen=True, kw_only=True):
     seq: int
     event_id: str
     status: str
+    is_due: bool  # its lane knows when it is to be told, or is being told
 
 
 class TellableFact(Struct, frozen=True, kw_only=True):
@@ -145,8 +146,10 @@ SELECT i.key, i.status_code, i.body FROM idempotency i JOIN merchant m ON m.id =
  WHERE m.market_id = $1
 """
 _DELIVERIES = """
-SELECT d.endpoint_id, d.subject_id, d.seq, d.event_id, d.status::text
+SELECT d.endpoint_id, d.subject_id, d.seq, d.event_id, d.status::text,
+       coalesce(l.due_at IS NOT NULL OR l.lease_until IS NOT NULL, false) AS is_due
   FROM webhook_delivery d JOIN webhook_endpoint e ON e.id = d.endpoint_id
+  LEFT JOIN webhook_lane l ON l.endpoint_id = d.endpoint_id AND l.subject_id = d.subject_id
  WHERE e.market_id = $1 ORDER BY d.endpoint_id, d.subject_id, d.seq
 """
 _TELLABLE = """

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 from msgspec.structs import replace
 
@@ -16,9 +15,8 @@ from service.embedded.client import EmbeddedServers
 from service.embedded.report import ServerUrls
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings
-from service.store import deployment
 from service.store.connection import Connection
-from service.store.migrations import migrate
+from service.store.history import prepare_database
 from service.store.pool import open_pool
 
 DURABILITY = "fsync, synchronous_commit and full_page_writes are off"
@@ -58,8 +56,7 @@ async def open_heat(
     await _command(first, f"CREATE DATABASE {name}")
     try:
         settings = replace(first, database_url=urls.database_url.replace("/postgres?", f"/{name}?"))
-        await migrate(settings)
-        await _begin_history(settings)
+        await prepare_database(settings)
         async with open_runtime(settings) as runtime:
             yield runtime
     finally:
@@ -69,11 +66,6 @@ async def open_heat(
 async def _command(settings: Settings, command: str) -> None:
     async with _connection(settings) as conn:
         await conn.execute(command)
-
-
-async def _begin_history(settings: Settings) -> None:
-    async with _connection(settings) as conn:
-        await deployment.create_deployment(conn, epoch=uuid4(), time_scale=1.0)
 
 
 @asynccontextmanager

@@ -104,4 +104,5 @@ class Leadership:
             LostLeaseError: the epoch is no longer in force.
         """
         if await leases.check_lease(conn, name=self._name, epoch=epoch) is None:
+            log.info("lease_refused", lease=self._name, epoch=epoch)
             raise LostLeaseError(self._name)

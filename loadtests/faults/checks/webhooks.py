@@ -63,6 +63,8 @@ def _unheard(heard: list[Event], rows: list[DeliveryRow]) -> Iterator[str]:
     for row in rows:
         if row.status == "delivered" and row.event_id not in ids:
             yield f"{row.event_id} is said to be delivered, and nobody heard it"
+        if row.status == "pending" and not row.is_due:
+            yield f"{row.event_id} waits, and its lane does not know of it"
 
 
 def _disordered(heard: list[Event], rows: list[DeliveryRow]) -> Iterator[str]:

@@ -28,6 +28,8 @@ Fault = Callable[[World, Trial, Effect], AbstractAsyncContextManager[None]]
 _OTHERS: Mapping[str, Fault] = {
     "kill_api": processes.killed,
     "freeze_api": processes.frozen,
+    "kill_webhooks": processes.killed,
+    "freeze_webhooks": processes.frozen,
     "kill_dispatch": processes.killed,
     "freeze_dispatch": leaders.frozen,
     "kill_relay": processes.killed,

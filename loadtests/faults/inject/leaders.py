@@ -12,7 +12,7 @@ from loadtests.faults.rows import epoch_of
 from loadtests.faults.signals import freeze, thaw
 from loadtests.faults.world import MARKET_ID, World
 
-TRIES_COUNT_MAX = 20  # until another is faster to ask for the lease than its holder
+TRIES_COUNT_MAX = 40  # until another asks sooner than the holder, who then decides
 TRY_S = 0.3
 _RUN_OUT = """
 UPDATE lease SET expires_at = clock_timestamp() - interval '1 ms' WHERE name = $1
@@ -36,17 +36,23 @@ async def frozen(world: World, trial: Trial, effect: Effect) -> AsyncGenerator[N
 
 @asynccontextmanager
 async def doubled(world: World, trial: Trial, effect: Effect) -> AsyncGenerator[None]:
-    """Let the lease run out under its holder, who does not know: two lead until it asks again."""
+    """Let the lease run out under its holder, who does not know: two lead until it asks again.
+
+    Again and again, until one of the two was kept from writing what it had decided.
+    """
     lease = f"{trial.victim}:{MARKET_ID}"
-    before = await _epoch(world, lease)
+    before, refusals_before_count = await _epoch(world, lease), world.lab.count_refusals()
     for _ in range(TRIES_COUNT_MAX):
         async with world.runtime.pool.connection() as conn:
             await conn.execute(_RUN_OUT, lease)
         await asyncio.sleep(TRY_S)
-        if await _epoch(world, lease) > before:
+        is_taken_over = await _epoch(world, lease) > before
+        if is_taken_over and world.lab.count_refusals() > refusals_before_count:
             break
     yield
     effect.saw("leases taken over", await _epoch(world, lease) - before)
+    refusals_count = world.lab.count_refusals() - refusals_before_count
+    effect.saw("writes of a former leader refused", refusals_count)
 
 
 async def _epoch(world: World, lease: str) -> int:

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from loadtests.faults.kinds import LEADER, PROCESSES
 from loadtests.faults.lab import Lab, is_leader
@@ -13,7 +14,10 @@ from loadtests.faults.rows import epoch_of
 from loadtests.faults.signals import freeze, kill, thaw
 from loadtests.faults.world import MARKET_ID, World
 from loadtests.live.waiting import until
+from service.store.connection import Connection
 
+_TABLES = ("job", "stop", "offer", "assignment", "courier", "fact")
+_WIDEN = "ALTER TABLE {table} ADD COLUMN IF NOT EXISTS of_version_{number} text DEFAULT ''"
 BACK_S_MAX = 30.0  # until a process that ended is started again
 
 
@@ -49,14 +53,25 @@ async def frozen(world: World, trial: Trial, effect: Effect) -> AsyncGenerator[N
 
 
 @asynccontextmanager
-async def rolled(world: World, _: Trial, effect: Effect) -> AsyncGenerator[None]:
-    """Ask every process in turn to end, as a deploy does, and wait until it was replaced."""
+async def rolled(world: World, trial: Trial, effect: Effect) -> AsyncGenerator[None]:
+    """Ask every process in turn to end, as a deploy does, and wait until it was replaced.
+
+    Before, a migration is applied while all are at work: those of the version before go on with
+    tables that have a column more.
+    """
     lab = world.lab
+    for table in _TABLES:
+        await world.runtime.attempt(partial(_widen, table, trial.number))
+    effect.saw("tables widened", len(_TABLES))
     for name in PROCESSES:
         restarts_count = lab.processes.restarts()[name]
         os.kill(lab.processes.pids()[name], signal.SIGTERM)
         effect.saw("processes replaced", await _is_back(lab, name, restarts_count))
     yield
+
+
+async def _widen(table: str, number: int, conn: Connection) -> None:
+    await conn.execute(_WIDEN.format(table=table, number=number))
 
 
 async def _is_back(lab: Lab, name: str, restarts_count: int) -> bool:

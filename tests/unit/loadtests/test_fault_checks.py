@@ -148,7 +148,7 @@ def good_rows():
         ),
         answers=(StoredAnswer(key="k", status_code=201, body=BODY.encode()),),
         deliveries=tuple(
-            DeliveryRow(seq=seq, event_id=f"evt_{seq:012d}", **lane) for seq in (1, 2)
+            DeliveryRow(seq=seq, event_id=f"evt_{seq:012d}", is_due=False, **lane) for seq in (1, 2)
         ),
         tellable=tuple(
             TellableFact(endpoint_id=ENDPOINT, event_id=f"evt_{seq:012d}") for seq in (1, 2)
@@ -336,6 +336,7 @@ BREAKERS = {
         lambda p: with_rows(p, deliveries=p.rows.deliveries[:1]),
         lambda p: replace(p, history=[webhook(2), *without(p, webhook(2)).history]),
         lambda p: with_history(p, webhook(2, key=b"other")),
+        lambda p: with_first(p, "deliveries", status="pending"),
     ],
     "I9 streams without gap": [
         stream_violation,
@@ -351,6 +352,7 @@ BREAKERS = {
     "I12 nobody forgotten": [
         lambda p: with_first(p, "jobs", open_for_s=60.0, is_considered=False),
         lambda p: replace(p, recovery_s=None),
+        lambda p: replace(p, recovery_s=12.0),
     ],
     "I13 epochs": [older_offer, lambda p: with_first(p, "ticks", dispatch_epoch=3)],
     "I14 nothing left over": [
@@ -363,6 +365,9 @@ BREAKERS = {
     "I16 bounded waits": [
         lambda p: with_history(p, posted(9)[0], event("fault", "driver", "kill_api", at_s=60.0)),
         lambda p: with_history(p, *posted(9, took_s=9.0, is_replayed=True)),
+        lambda p: with_history(
+            p, accepted(9, OFFER)[0], event("fault", "driver", "kill_api", at_s=60.0)
+        ),
     ],
     "I17 no surprises": [lambda p: replace(p, effect=Effect(surprises=["500 to '['"]))],
 }
