@@ -33,6 +33,7 @@ async def waive_proof(
     Raises:
         NotFoundError: there is no such job in the market, or it has no such stop.
         InvalidParamsError, InvalidStateTransitionError: as `waiver.waive` says.
+        UndoTooLateError: it takes another back, and something else was done since.
     """
 
     def amend(job: Job, now: datetime) -> tuple[Job, Fact] | None:
@@ -43,6 +44,9 @@ async def waive_proof(
             runtime, conn, job_id=job_id, market_id=market_id, amend=amend
         )
         if after is before:
+            await audit_log.check_nothing_since(
+                conn, market_id=market_id, subject=f"job:{job_id}", origin=origin
+            )
             return after
         if ProofKind.CODE in kinds:
             now = (await deployment.read_market_time(conn)).now
