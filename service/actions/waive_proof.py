@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from service.actions.amend_job import amend_job
-from service.actions.evidence import tell_tries_are_over
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin, Value
 from service.domain.facts import Fact
 from service.domain.ids import JobId, MarketId, StopId
@@ -14,6 +13,7 @@ from service.domain.waiver import find_stop, waive
 from service.runtime import Runtime
 from service.store import audit_log, deployment
 from service.store.connection import Connection
+from service.store.told_exceptions import tell_tries_are_over
 
 
 async def waive_proof(
