@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from service.actions.evidence import Shown, look, record, tell_tries_are_over
+from service.actions.evidence import Shown, look, record
 from service.domain import proof as proofs_domain
 from service.domain import work as works_domain
 from service.domain.courier import Fix
@@ -105,7 +105,6 @@ async def _end_tries(
             now=now,
         )
     await proofs.delete_code(conn, job_id=stop.job_id, kind=stop.kind)
-    await tell_tries_are_over(conn, job_id=stop.job_id, now=now)
 
 
 async def has_completed(runtime: Runtime, *, courier_id: CourierId, stop_id: StopId) -> bool:

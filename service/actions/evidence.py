@@ -5,14 +5,13 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.domain.courier import Fix
-from service.domain.ids import CourierId, JobId, ProofId
+from service.domain.ids import CourierId, ProofId
 from service.domain.picture import Picture
 from service.domain.proof import AcceptedProof, Evidence
 from service.domain.stop import Stop
-from service.domain.vocabulary import Actor, ExceptionKind, ProofKind
+from service.domain.vocabulary import ProofKind
 from service.store import proofs
 from service.store.connection import Connection
-from service.store.told_exceptions import resolve_and_tell
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -81,16 +80,4 @@ async def record(
         lat_deg=None if fix is None else fix.point.lat_deg,
         lng_deg=None if fix is None else fix.point.lng_deg,
         accuracy_m=None if fix is None else fix.accuracy_m,
-    )
-
-
-async def tell_tries_are_over(conn: Connection, *, job_id: JobId, now: datetime) -> None:
-    """Resolve what ops were told of wrong codes, if they were: nobody tries any more."""
-    await resolve_and_tell(
-        conn,
-        kind=ExceptionKind.PROOF_ATTEMPTS_EXHAUSTED,
-        subject_id=job_id,
-        resolution="cleared",
-        actor=Actor.SYSTEM,
-        now=now,
     )

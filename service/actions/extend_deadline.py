@@ -33,6 +33,7 @@ async def extend_deadline(
     Raises:
         NotFoundError: there is no such job in the market.
         AlreadyAssignedError: it has changed hands since what is taken back.
+        UndoTooLateError: something else was done since.
         InvalidParamsError, InvalidStateTransitionError: as `deadline.extend` says.
     """
 
@@ -48,7 +49,11 @@ async def extend_deadline(
         )
         if origin.undoes is not None and before.courier_id != holder_id:
             raise AlreadyAssignedError("the job has changed hands since")
-        if after is not before:
+        if after is before:
+            await audit_log.check_nothing_since(
+                conn, market_id=market_id, subject=f"job:{job_id}", origin=origin
+            )
+        else:
             entry = AuditEntry(
                 market_id=market_id,
                 origin=origin,

@@ -1,10 +1,9 @@
 """Report that a stop cannot be done."""
 
-from service.actions.evidence import tell_tries_are_over
 from service.actions.failed_attempts import tell_failed_attempts
 from service.domain import work as works_domain
 from service.domain.ids import CourierId, MarketId, StopId
-from service.domain.vocabulary import ProofKind, ReasonCode
+from service.domain.vocabulary import ReasonCode
 from service.runtime import Runtime
 from service.store import deployment
 from service.store.connection import Connection
@@ -31,8 +30,5 @@ async def fail_stop(
         after = works_domain.fail(opened.work, stop_id, reason=reason, now=now)
         await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
         await tell_failed_attempts(conn, runtime, before=opened.work, after=after, now=now)
-        stop = works_domain.find_stop(opened.work, stop_id)
-        if ProofKind.CODE in stop.required_proofs:
-            await tell_tries_are_over(conn, job_id=stop.job_id, now=now)
 
     await runtime.transact(market_id, work)

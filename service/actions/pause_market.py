@@ -18,6 +18,7 @@ async def pause_market(
 
     Raises:
         NotFoundError: there is no such market.
+        UndoTooLateError: it takes another back, and something else was done since.
     """
 
     async def work(conn: Connection) -> Market:
@@ -41,6 +42,10 @@ async def pause_market(
                 subject=f"market:{market_id}",
             )
             await audit_log.append(conn, entry)
+        else:
+            await audit_log.check_nothing_since(
+                conn, market_id=market_id, subject=f"market:{market_id}", origin=origin
+            )
         return market
 
     return await runtime.transact(market_id, work)

@@ -22,6 +22,7 @@ async def reinstate_courier(
     Raises:
         NotFoundError: the market has no such courier.
         InvalidStateTransitionError: the account was never active, or is gone.
+        UndoTooLateError: it takes another back, and something else was done since.
     """
 
     async def work(conn: Connection) -> Courier:
@@ -31,6 +32,9 @@ async def reinstate_courier(
         now = (await deployment.read_market_time(conn)).now
         after = account.reinstate(courier)
         if after is courier:
+            await audit_log.check_nothing_since(
+                conn, market_id=market_id, subject=f"courier:{courier_id}", origin=origin
+            )
             return courier
         told = couriers_domain.tell(after, FactType.COURIER_REINSTATED, actor=Actor.OPS, now=now)
         await changes.save(conn, Changes(couriers=(after,), facts=(told,)))

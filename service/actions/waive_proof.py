@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from service.actions.amend_job import amend_job
-from service.actions.evidence import tell_tries_are_over
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin, Value
 from service.domain.facts import Fact
 from service.domain.ids import JobId, MarketId, StopId
@@ -14,6 +13,7 @@ from service.domain.waiver import find_stop, waive
 from service.runtime import Runtime
 from service.store import audit_log, deployment
 from service.store.connection import Connection
+from service.store.told_exceptions import tell_tries_are_over
 
 
 async def waive_proof(
@@ -33,6 +33,7 @@ async def waive_proof(
     Raises:
         NotFoundError: there is no such job in the market, or it has no such stop.
         InvalidParamsError, InvalidStateTransitionError: as `waiver.waive` says.
+        UndoTooLateError: it takes another back, and something else was done since.
     """
 
     def amend(job: Job, now: datetime) -> tuple[Job, Fact] | None:
@@ -43,6 +44,9 @@ async def waive_proof(
             runtime, conn, job_id=job_id, market_id=market_id, amend=amend
         )
         if after is before:
+            await audit_log.check_nothing_since(
+                conn, market_id=market_id, subject=f"job:{job_id}", origin=origin
+            )
             return after
         if ProofKind.CODE in kinds:
             now = (await deployment.read_market_time(conn)).now

@@ -12,12 +12,14 @@ from service.actions.set_status import Offline, Order, Paused, set_status
 from service.api.callers import OpsCaller
 from service.api.cursors import PAGE_COUNT_DEFAULT, Cursor, Limit, id_of_cursor
 from service.api.errors import problems
-from service.api.present_ops import ops_courier_page, ops_courier_record
+from service.api.present_ops import ops_courier, ops_courier_page, ops_courier_record
+from service.api.process import ApiProcess
 from service.api.seen_couriers import fixes_of, seen
 from service.domain.audit_log import Origin
 from service.domain.errors import NotFoundError
 from service.domain.ids import CourierId
 from service.domain.lifecycle import CourierStatus
+from service.domain.look import look_at_courier
 from service.domain.permission import Right
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime
@@ -69,13 +71,18 @@ async def list_all(
     responses=problems(404),
 )
 async def read_one(
+    *,
     courier_id: FromPath[UUID],
     caller: NamedDependency[OpsCaller],
+    api: NamedDependency[ApiProcess],
     runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
+    with_position: Annotated[bool, QueryParameter(description="false: it is null")] = True,
 ) -> OpsCourierRecord:
     """Read a courier of the market's; the position is null while the live index is away.
 
-    What became of the last offers is for people to know: it ranks nobody.
+    The audit log tells who asked where the courier is. What became of the last offers is for people
+    to know: it ranks nobody.
     """
     async with runtime.pool.connection() as conn:
         found = await couriers.read_courier(conn, courier_id=CourierId(courier_id))
@@ -87,6 +94,9 @@ async def read_one(
             since=runtime.clock.now() - ANSWERS_SINCE,
             limit_count=ANSWERS_COUNT_MAX,
         )
+    if not with_position:
+        return ops_courier_record(ops_courier(found, None, now=runtime.clock.now()), answers)
+    await api.looks.note(caller.market_id, [look_at_courier(origin, courier_id=found.id)])
     return ops_courier_record(await seen(runtime, caller, found), answers)
 
 

@@ -12,6 +12,7 @@ from matching.arrays import F64, I64, Bits
 from matching.snapshot import Snapshot
 from service.dispatch.rows import Gathered, HeldJob, Pair, SeenCourier, Standing
 from service.dispatch.scope import radius_m_of
+from service.domain.courier import jobs_room
 from service.domain.geo import Point
 from service.domain.ids import CourierId, JobId
 from service.domain.lifecycle import StopKind
@@ -164,7 +165,8 @@ def _age_s(courier: SeenCourier, now: datetime) -> float:
 
 
 def _jobs_room(courier: SeenCourier, policy: Policy) -> int:
-    return max(0, policy.live_jobs_count_max - courier.entry.live_jobs_count)
+    entry = courier.entry
+    return jobs_room(live_jobs_count=entry.live_jobs_count, capacity=entry.capacity, policy=policy)
 
 
 def _s(at: datetime, now: datetime) -> float:

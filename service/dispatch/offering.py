@@ -11,7 +11,7 @@ from service.dispatch.proposal import Proposal
 from service.dispatch.search import SearchNews
 from service.dispatch.travel import TravelTimes
 from service.domain import offer as offers_domain
-from service.domain.courier import Courier
+from service.domain.courier import Courier, jobs_room
 from service.domain.ids import BundleId, CourierId, JobId, OfferId
 from service.domain.job import Job
 from service.domain.lifecycle import JobStatus, OfferMode
@@ -60,8 +60,14 @@ def is_free(proposal: Proposal, locked: Locked, policy: Policy) -> bool:
         and courier.version == proposal.courier_version  # so the route is the one planned with
         and courier.is_open_to_offers
         and courier.id not in locked.answering
-        and courier.live_jobs_count + len(proposal.jobs) <= policy.live_jobs_count_max
+        and len(proposal.jobs) <= _room(courier, policy)
         and all(is_waiting(locked, job.job_id, job.version) for job in proposal.jobs)
+    )
+
+
+def _room(courier: Courier, policy: Policy) -> int:
+    return jobs_room(
+        live_jobs_count=courier.live_jobs_count, capacity=courier.capacity, policy=policy
     )
 
 

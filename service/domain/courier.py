@@ -24,6 +24,7 @@ from service.domain.lifecycle import (
     next_status,
 )
 from service.domain.load import VEHICLE_CAPACITY, Load
+from service.domain.policy import Policy
 from service.domain.suspension import Suspension
 from service.domain.vocabulary import Actor, Requirement, SuspensionReason, Vehicle
 
@@ -159,16 +160,27 @@ def go_offline(courier: Courier, *, now: datetime) -> Courier:
     return _changed(courier, next_status("courier", COURIER_LIFECYCLE, courier.status, step), now)
 
 
+def jobs_room(*, live_jobs_count: int, capacity: Load, policy: Policy) -> int:
+    """Return how many more jobs a courier with so many in hand may be offered.
+
+    Who says how many jobs at once means those to come as well as those on board.
+    """
+    return max(0, min(policy.live_jobs_count_max, capacity.jobs_count) - live_jobs_count)
+
+
 def carry(courier: Courier, *, live_jobs_count: int, load: Load, now: datetime) -> Courier:
     """Return the courier with these jobs in hand.
 
     Raises:
-        CapacityExceededError: the load is more than the declared capacity.
+        CapacityExceededError: the load is more than the declared capacity, or there are more jobs
+            than before and than declared.
         InvalidStateTransitionError: the courier is off duty.
     """
     if not load.fits(courier.capacity):
         raise CapacityExceededError("the route would carry more than the declared capacity")
     status = courier.status
+    if live_jobs_count > max(courier.live_jobs_count, courier.capacity_jobs_count):
+        raise CapacityExceededError("the courier wants no more jobs at once")
     if live_jobs_count > courier.live_jobs_count:
         status = next_status("courier", COURIER_LIFECYCLE, status, CourierStep.TAKE_JOB)
     elif live_jobs_count == 0 < courier.live_jobs_count:

@@ -279,6 +279,9 @@ def step(
 ) -> tuple[Job, Fact]:
     """Return the job after `event`, and the fact to record with it.
 
+    The reason is of the step: the fact tells it, and the job has it while it is what came of that;
+    one that is open again waits for a courier as any other.
+
     Raises:
         InvalidStateTransitionError: the lifecycle has no such step.
     """
@@ -290,7 +293,8 @@ def step(
         job = _reopened(job, now)
     if status in JOB_ENDS:
         job = replace(job, ended_at=now, ended_by=actor, offer_id=None)
-    return tell(job, FACT_OF_STEP[event], actor=actor, now=now)
+    after, fact = tell(job, FACT_OF_STEP[event], actor=actor, now=now)
+    return (replace(after, reason=None) if event is JobStep.REASSIGN else after), fact
 
 
 def _reopened(job: Job, now: datetime) -> Job:

@@ -1,4 +1,7 @@
-"""A look: an operator has seen where couriers were, or what proves a delivery."""
+"""A look: an operator has seen where a courier is, where couriers were, or what proves a delivery.
+
+The list and the map of all couriers are what a market is run by: seeing them is no look.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -6,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from service.domain.audit_log import AuditAction, AuditEntry, Origin
-from service.domain.ids import JobId, MarketId, ProofId
+from service.domain.ids import CourierId, JobId, MarketId, ProofId
 
 RECORD_MINUTES = 15  # of the record make one subject: so a replay is told in a few entries
 
@@ -31,6 +34,12 @@ def looks_at_record(origin: Origin, *, from_at: datetime, to_at: datetime) -> Se
         looks.append(Look(origin=origin, action=AuditAction.LOOK_AT_RECORD, subject=subject))
         at += span
     return looks
+
+
+def look_at_courier(origin: Origin, *, courier_id: CourierId) -> Look:
+    """Return the look at where one courier is."""
+    subject = f"whereabouts:{courier_id}"
+    return Look(origin=origin, action=AuditAction.LOOK_AT_COURIER, subject=subject)
 
 
 def look_at_proof(origin: Origin, *, proof_id: ProofId, job_id: JobId) -> Look:

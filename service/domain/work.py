@@ -36,7 +36,7 @@ from service.domain.policy import Policy
 from service.domain.proof import NO_EVIDENCE, Evidence
 from service.domain.recipient_wish import RecipientWish, wished
 from service.domain.stop import Stop
-from service.domain.vocabulary import Actor, ReasonCode
+from service.domain.vocabulary import Actor, ProofKind, ReasonCode
 
 PICKUP_ATTEMPTS_COUNT_MAX = 3
 
@@ -300,6 +300,16 @@ def _departed(work: Work, stop: Stop, actor: Actor, now: datetime) -> Work:
     if job.status is JobStatus.PICKED_UP:
         return _stepped(work, job, JobStep.DEPART_TO_DROPOFF, actor=actor, now=now)
     return _with_job(work, job)
+
+
+def ends_tries(before: Job, after: Job) -> bool:
+    """Return whether nobody is any more at a stop of the job where a code is asked for."""
+    doors = {
+        stop.id
+        for stop in before.stops
+        if stop.status is StopStatus.ARRIVED and ProofKind.CODE in stop.required_proofs
+    }
+    return any(stop.id in doors and stop.status is not StopStatus.ARRIVED for stop in after.stops)
 
 
 def peak_load(work: Work) -> Load:

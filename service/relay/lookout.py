@@ -20,6 +20,7 @@ from service.relay.attempt import attempt
 from service.relay.readings import (
     KINDS_OF_COURIERS,
     Moment,
+    is_fresh,
     of_courier,
     of_endpoint,
     of_index,
@@ -97,7 +98,7 @@ class Lookout:
                 fix = fixes.get(courier.id)
                 if (advanced := self._advanced(courier, fix)) is not None:
                     progress[courier.id] = advanced
-                readings += of_courier(courier, _place(fix), advanced, moment)
+                readings += of_courier(courier, _place(fix, moment), advanced, moment)
         self._progress = progress
         # Searches that ops are told of are read whatever their number, so no kind lacks them.
         partial_kinds = set[ExceptionKind]()
@@ -184,8 +185,11 @@ class Lookout:
         self._progress, self._signals = {}, {}
 
 
-def _place(fix: LiveFix | None) -> Point | None:
-    return None if fix is None else Point(fix.lat_deg, fix.lng_deg)
+def _place(fix: LiveFix | None, moment: Moment) -> Point | None:
+    """Return where the courier is; None: nobody knows, or has known for too long."""
+    if fix is None or not is_fresh(fix.received_at, moment):
+        return None
+    return Point(fix.lat_deg, fix.lng_deg)
 
 
 def _on_record(exception: OpsException) -> OnRecord:

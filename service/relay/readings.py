@@ -36,6 +36,11 @@ class Moment(Struct, frozen=True, kw_only=True):
     policy: Policy
 
 
+def is_fresh(seen_at: datetime, moment: Moment) -> bool:
+    """Return whether a position still says where somebody is, as for the matching."""
+    return (moment.now - seen_at).total_seconds() <= moment.policy.position_age_s_max
+
+
 def of_search(job: SearchingJob, moment: Moment) -> Iterable[Reading]:
     """Yield what is measured of a job that looks for a courier."""
     subject = Subject(job_id=job.id)
@@ -72,8 +77,9 @@ def of_courier(
 
     Args:
         courier: with the stops ahead.
-        here: where the courier was seen last.
-        progress: towards the first of the stops, if the courier is on the way to it.
+        here: where the courier is; None: not seen for longer than a position says anything.
+        progress: towards the first of the stops, if the courier is on the way to it; what is old
+            says nothing either.
         moment: of the look.
     """
     if not courier.route:
@@ -96,6 +102,8 @@ def of_courier(
 
 
 def _of_way(courier: Working, progress: Progress | None, moment: Moment) -> Iterable[Reading]:
+    if progress is not None and not is_fresh(progress.seen_at, moment):
+        progress = None  # silence is another matter, and told as such
     is_there = progress is not None and progress.door_m <= moment.policy.arrival_radius_m
     measures = {
         ExceptionKind.COURIER_NOT_MOVING: None if progress is None else progress.still_s,

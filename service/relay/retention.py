@@ -34,6 +34,7 @@ EVENTS_KEPT_LONGER_S = 60.0  # than a client may resume: nobody races with the d
 PROOFS_COUNT_MAX = 200  # at a time: pictures of a megabyte at most
 
 RECORDED_INTERVAL_S = 60.0
+CODES_INTERVAL_S = 60.0  # it looks at the codes of all live jobs
 RECIPIENTS_INTERVAL_S = DAY_S
 
 LANES_COUNT_MAX = 25  # at a time: each has some twenty deliveries, and these their attempts
@@ -119,6 +120,21 @@ async def forget_record(runtime: Runtime) -> int:
             conn, older_than_s=proof_s, limit_count=PROOFS_COUNT_MAX
         )
     return decisions_count + ticks_count + exceptions_count + samples_count + proofs_count
+
+
+async def forget_codes(runtime: Runtime) -> int:
+    """Delete codes of jobs that have ended, and what was said instead, of all markets, a batch.
+
+    Who ends a job forgets them in the same statement; a process of before that rule did not, and
+    while a deploy is under way there may be one.
+
+    Raises:
+        UnavailableError: Postgres is away.
+    """
+    async with runtime.pool.connection() as conn:
+        codes_count = await proofs.delete_codes_of_ended(conn, limit_count=FORGOTTEN_COUNT_MAX)
+        tries_count = await proofs.delete_tries_of_ended(conn, limit_count=FORGOTTEN_COUNT_MAX)
+    return codes_count + tries_count
 
 
 async def forget_recorded_ticks(runtime: Runtime, market_id: MarketId) -> int:

@@ -13,9 +13,11 @@ from service.relay.leading import while_leading
 from service.relay.lookout import LOOKOUT_INTERVAL_S, Lookout
 from service.relay.loop import listen, relay_facts
 from service.relay.retention import (
+    CODES_INTERVAL_S,
     RECIPIENTS_INTERVAL_S,
     RECORDED_INTERVAL_S,
     RETENTION_INTERVAL_S,
+    forget_codes,
     forget_positions,
     forget_recipients,
     forget_record,
@@ -103,6 +105,9 @@ def _loops(
     async def forget_people(_: int) -> None:
         await forget_recipients(runtime, market_id)
 
+    async def forget_said(_: int) -> None:
+        await forget_codes(runtime)
+
     async def forget_ticks(_: int) -> None:
         await forget_recorded_ticks(runtime, market_id)
 
@@ -118,5 +123,6 @@ def _loops(
         "lookout": partial(leading, lookout.look, interval_s=LOOKOUT_INTERVAL_S),
         "retention": partial(leading, forget_old, interval_s=RETENTION_INTERVAL_S),
         "recipients": partial(leading, forget_people, interval_s=RECIPIENTS_INTERVAL_S),
+        "codes": partial(leading, forget_said, interval_s=CODES_INTERVAL_S),
         "recorded_ticks": partial(leading, forget_ticks, interval_s=RECORDED_INTERVAL_S),
     }

@@ -6,9 +6,18 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from service.domain.audit_log import BEGINNING, AuditAction, AuditEntry, Link, SealedEntry, seal
+from service.domain.audit_log import (
+    BEGINNING,
+    AuditAction,
+    AuditEntry,
+    Link,
+    Origin,
+    SealedEntry,
+    seal,
+)
 from service.domain.errors import UndoTooLateError
 from service.domain.ids import MarketId
+from service.domain.undo import undoes
 from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
 from service.store.queries import load
 
@@ -53,6 +62,23 @@ async def append(conn: Connection, *entries: AuditEntry) -> None:
     await insert_entries(
         conn, market_id=market_id, entries=sealed, number=last.number, sha256=last.sha256
     )
+
+
+async def check_nothing_since(
+    conn: Connection, *, market_id: MarketId, subject: str, origin: Origin
+) -> None:
+    """Refuse to take back what has been changed back already, unless by this very undo.
+
+    For an act that leaves no entry because there is nothing to change; after the locks.
+
+    Raises:
+        UndoTooLateError: it was somebody else who changed it back.
+    """
+    if origin.undoes is None:
+        return
+    last = await find_last(conn, market_id=market_id, subject=subject)
+    if last is not None and origin.undoes not in (last.number, undoes(last)):
+        raise UndoTooLateError("something else was done since")
 
 
 async def _check_undone_was_last(conn: Connection, entry: AuditEntry) -> None:

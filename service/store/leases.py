@@ -12,16 +12,12 @@ class Lease(Struct, frozen=True, kw_only=True):
     epoch: int
 
 
-class LeaseHeld(Struct, frozen=True, kw_only=True):
-    is_held: bool
-
-
 async def take_lease(conn: Connection, *, name: str, holder: str, ttl_s: float) -> Lease | None:
     return to_struct_or_none(await conn.fetchrow(_SQL["take_lease"], name, holder, ttl_s), Lease)
 
 
-async def check_lease(conn: Connection, *, name: str, epoch: int) -> LeaseHeld | None:
-    return to_struct_or_none(await conn.fetchrow(_SQL["check_lease"], name, epoch), LeaseHeld)
+async def check_lease(conn: Connection, *, name: str, epoch: int) -> Lease | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["check_lease"], name, epoch), Lease)
 
 
 async def note_work(conn: Connection, *, name: str, holder: str, worked_s_ago: float) -> None:

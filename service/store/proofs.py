@@ -137,3 +137,11 @@ async def forget_tries(conn: Connection, *, job_id: JobId) -> None:
 
 async def delete_old_proofs(conn: Connection, *, older_than_s: float, limit_count: int) -> int:
     return rows_count(await conn.execute(_SQL["delete_old_proofs"], older_than_s, limit_count))
+
+
+async def delete_codes_of_ended(conn: Connection, *, limit_count: int) -> int:
+    return rows_count(await conn.execute(_SQL["delete_codes_of_ended"], limit_count))
+
+
+async def delete_tries_of_ended(conn: Connection, *, limit_count: int) -> int:
+    return rows_count(await conn.execute(_SQL["delete_tries_of_ended"], limit_count))

@@ -83,6 +83,18 @@ async def resolve_and_tell(
     return resolved
 
 
+async def tell_tries_are_over(conn: Connection, *, job_id: JobId, now: datetime) -> None:
+    """Resolve what ops were told of wrong codes, if they were: nobody tries any more."""
+    await resolve_and_tell(
+        conn,
+        kind=ExceptionKind.PROOF_ATTEMPTS_EXHAUSTED,
+        subject_id=job_id,
+        resolution="cleared",
+        actor=Actor.SYSTEM,
+        now=now,
+    )
+
+
 def _fact(exception: OpsException, type: FactType, actor: Actor, now: datetime) -> Fact:
     return Fact(
         type=type,

@@ -23,10 +23,11 @@ from service.domain.lifecycle import (
     next_status,
 )
 from service.domain.offer import Offer
-from service.domain.work import Work
+from service.domain.work import Work, ends_tries
 from service.store import assignments, bundles, changes, couriers, jobs, offers
 from service.store.changes import NOTHING, AssignmentRow, BundleRow, Changes, job_changes
 from service.store.connection import Connection
+from service.store.told_exceptions import tell_tries_are_over
 
 
 class OpenedWork(Struct, frozen=True, kw_only=True):
@@ -102,11 +103,17 @@ async def save_work(
     new_id: Callable[[], UUID],
     now: datetime,
 ) -> None:
-    """Write every row in which `after` differs from what was opened, and record its facts."""
+    """Write every row in which `after` differs from what was opened, and record its facts.
+
+    Whoever leaves a stop tries no more codes there: what ops were told of wrong ones is resolved.
+    """
     changed = _changed(opened, after)
     transfers = await _end(conn, changed, now=now)
     written = work_changes(opened, after, new_id=new_id, now=now)
     await changes.save(conn, written + Changes(transfers=transfers))
+    for was, job in changed:
+        if ends_tries(was, job):
+            await tell_tries_are_over(conn, job_id=job.id, now=now)
     left = {
         was.bundle_id
         for was, job in changed

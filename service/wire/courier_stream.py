@@ -94,7 +94,7 @@ class DeclineOffer(_Incoming, frozen=True, tag="decline_offer"):
 class Capacity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     weight_g: Annotated[int, Meta(ge=0, le=10_000_000)]
     volume_l: Annotated[int, Meta(ge=0, le=100_000)]
-    jobs_count: Annotated[int, Meta(ge=0, le=15)]
+    jobs_count: Annotated[int, Meta(ge=0, le=15)]  # at once, on board or to be fetched
 
 
 class SetStatus(_Incoming, frozen=True, tag="set_status"):

@@ -151,7 +151,7 @@ class JobBody(_Body, frozen=True):
     courier_id: CourierId | None
     bundle_id: BundleId | None
     ended_by: Actor | None
-    reason: ReasonCode | None
+    reason: ReasonCode | None  # why it is not on its way any more; null while it is open
     stops: tuple[StopBody, ...]
     extended_until: datetime | None = None  # by ops; `due_at` stays what was promised
 

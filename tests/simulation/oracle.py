@@ -62,7 +62,8 @@ class Oracle:
         one = self.couriers[courier]
         if one.at_stop:  # whoever stands at a stop finishes it first
             route = [one.route[0], *(stop for stop in route if stop != one.route[0])]
-        fits = self.fits(one, route, [*self.in_hand(courier), *jobs])
+        in_hand = [*self.in_hand(courier), *jobs]
+        fits = self.fits(one, route, in_hand) and len(in_hand) <= one.capacity[2]
         if one.status in ("offline", "ending") or not fits:
             return False
         one.status = "paused" if one.status == "paused" else "busy"

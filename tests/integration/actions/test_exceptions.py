@@ -54,7 +54,15 @@ def resolve(runtime, market):
     return resolve_one
 
 
-async def test_a_job_at_risk_is_opened_for_others(online, post, give, opened, resolve, read):  # noqa: F811
+async def test_a_job_at_risk_is_opened_for_others(
+    conn,
+    online,
+    post,
+    give,  # noqa: F811
+    opened,
+    resolve,
+    read,
+):
     job_id = await post()
     await give(job_id, online[0])
     exception_id = await opened(ExceptionKind.LATE_RISK, job_id=job_id)
@@ -62,7 +70,9 @@ async def test_a_job_at_risk_is_opened_for_others(online, post, give, opened, re
     assert resolved.resolution == "reassign"
     job = await read(job_id)
     assert (job.status, job.attempt, job.courier_id) == (JobStatus.OPEN, 2, None)
-    assert job.reason is ReasonCode.COURIER_NO_PROGRESS
+    assert job.reason is None
+    body = await conn.fetchval("SELECT body FROM fact WHERE type = 'job.reassigned'")
+    assert json.loads(body)["reason"] == ReasonCode.COURIER_NO_PROGRESS
 
 
 async def test_of_a_courier_who_stands_still_only_what_is_aboard_stays(

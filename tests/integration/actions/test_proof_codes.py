@@ -14,6 +14,8 @@ from service.domain.job import PlaceRequest
 from service.domain.lifecycle import JobStatus, StopKind
 from service.domain.proof import CODE_TRIES_COUNT_MAX, CODE_TRIES_OF_JOB_COUNT_MAX
 from service.domain.vocabulary import ExceptionKind, ProofKind, ReasonCode
+from service.relay.retention import forget_codes
+from service.store import proofs
 
 CODE = "4711"
 DOOR = PlaceRequest(
@@ -144,3 +146,26 @@ async def test_with_the_end_of_a_job_its_codes_go_and_what_was_said_instead(
         reason=ReasonCode.DUPLICATE_JOB,
     )
     assert await conn.fetchval("SELECT count(*) FROM proof_code") == 0
+
+
+async def test_codes_that_an_older_process_left_behind_go_and_those_of_live_jobs_stay(
+    runtime, market, conn, post, guess, job_id
+):
+    ended, live = await post(dropoff=DOOR), await post(dropoff=DOOR)
+    await guess([0])
+    tried = await conn.fetchrow("SELECT stop_id, courier_id, code FROM proof_code_try")
+    await fail_job(runtime, job_id=job_id, market_id=market, reason=ReasonCode.PACKAGE_DAMAGED)
+    await cancel_job(
+        runtime,
+        job_id=ended,
+        market_id=market,
+        merchant_id=None,
+        reason=ReasonCode.DUPLICATE_JOB,
+    )
+    for one in (job_id, ended):
+        await proofs.create_codes(conn, job_id=one, kinds=[StopKind.DROPOFF], codes=[CODE])
+    await proofs.note_try(conn, **tried)
+    assert await forget_codes(runtime) == 3
+    assert [row["job_id"] for row in await conn.fetch("SELECT * FROM proof_code")] == [live]
+    assert await conn.fetchval("SELECT count(*) FROM proof_code_try") == 0
+    assert await forget_codes(runtime) == 0

@@ -11,6 +11,7 @@ from service.actions.enroll import OperatorEntry, enroll
 from service.actions.verify_audit_log import verify_audit_log
 from service.api import looks
 from service.simulation.pictures import png
+from tests.integration.api.acts import suspend, undo
 from tests.integration.api.conftest import client_of
 from tests.integration.api.talk import on_duty
 from tests.integration.api.test_audit_log import entries_of
@@ -115,3 +116,33 @@ async def test_a_picture_is_looked_at_once_by_each(runtime, address, keys, ids, 
     (entry,) = await looks_of(ops, "look_at_proof")
     assert entry["subject"] == f"proof:{proof['id']}"
     assert entry["after"] == {"job_id": job["id"]}
+
+
+async def test_who_asks_where_one_courier_is_is_in_the_audit_log(ops, ids):
+    path = f"/v1/ops/couriers/{ids[0]}"
+    for unasked in ("/v1/ops/couriers", f"{path}?with_position=false"):
+        assert (await ops.get(unasked)).status_code == 200
+    check_problem(await ops.get(f"/v1/ops/couriers/{uuid4()}"), 404, "not_found")
+    assert await looks_of(ops, "look_at_courier") == []
+    for _ in range(2):
+        assert (await ops.get(path)).status_code == 200
+    (entry,) = await looks_of(ops, "look_at_courier")
+    assert entry["subject"] == f"whereabouts:{ids[0]}"
+
+
+@pytest.mark.usefixtures("relay")
+async def test_a_position_that_was_not_asked_for_is_not_told(runtime, address, keys, ids, ops):
+    path = f"/v1/ops/couriers/{ids[0]}"
+    async with on_duty(runtime, address, keys[1]) as talk:
+        await talk.say("report_position", seq=1, accuracy_m=5, lat_deg=48.2089, lng_deg=16.3697)
+        await talk.say("set_status", status="paused", ref="after")
+        await talk.hear("done", ref="after")
+        asked = (await ops.get(path)).json()
+        other = (await ops.get(path, params={"with_position": False})).json()
+    assert (asked["lat_deg"] is None, other["lat_deg"]) == (False, None)
+
+
+async def test_a_look_at_a_courier_undoes_no_undoing(ops, ids):
+    act = await suspend(ops, ids[0])
+    await ops.get(f"/v1/ops/couriers/{ids[0]}")
+    assert (await undo(ops, act)).status_code == 200

@@ -145,6 +145,7 @@ async def test_a_job_that_will_be_late_is_told_and_told_to_be_worse(
     await lookout.look(1)
     assert await listed() == []
     await later(31)
+    await see(online[0], GRABEN)
     await lookout.look(1)
     (told,) = await listed()
     assert (told.kind, told.severity, told.job_id) == (ExceptionKind.LATE_RISK, "warning", job_id)
@@ -156,6 +157,26 @@ async def test_a_job_that_will_be_late_is_told_and_told_to_be_worse(
     assert (worse.id, worse.severity) == (told.id, "critical")
     told_types = [row["type"] for row in await conn.fetch(FACTS)]
     assert told_types.count("exception.updated") == 1
+
+
+async def test_nobody_is_judged_by_where_they_were_long_ago(
+    online, post, give, see, lookout, later, listed, now
+):
+    job_id = await post(due_at=await now() + timedelta(seconds=1_200))
+    await give(job_id, online[0])
+    await see(online[0], GRABEN)
+    await later(1_000)
+    for _ in range(2):  # from the Graben it would be late
+        await lookout.look(1)
+        await later(31)
+    assert await listed() == []
+    await see(online[0], GRABEN)
+    for _ in range(2):
+        await lookout.look(1)
+        await later(31)
+        await see(online[0], GRABEN)
+    (told,) = await listed()
+    assert (told.kind, told.job_id) == (ExceptionKind.LATE_RISK, job_id)
 
 
 async def test_nobody_near_is_what_the_matching_says(

@@ -68,7 +68,7 @@ async def test_everybody_is_looked_at_however_few_at_a_time(
 
 
 async def test_what_a_silent_courier_has_not_picked_up_goes_to_others(
-    online, post, give, watch, later, read, status_of
+    conn, online, post, give, watch, later, read, status_of
 ):
     job_id = await post()
     await give(job_id, online[0])
@@ -80,7 +80,8 @@ async def test_what_a_silent_courier_has_not_picked_up_goes_to_others(
     await watch.look(1)
     job = await read(job_id)
     assert (job.status, job.attempt, job.courier_id) == (JobStatus.OPEN, 2, None)
-    assert job.reason is ReasonCode.COURIER_NO_PROGRESS
+    reason = "SELECT body ->> 'reason' FROM fact WHERE type = 'job.reassigned'"
+    assert await conn.fetchval(reason) == ReasonCode.COURIER_NO_PROGRESS
     assert await status_of(online[0]) is CourierStatus.OFFLINE
 
 

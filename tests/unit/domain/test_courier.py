@@ -133,3 +133,12 @@ def test_after_a_long_silence_a_courier_may_be_anywhere():
 def test_an_inaccurate_fix_is_of_no_use():
     with pytest.raises(StalePositionError):
         accept_fix(None, fix(GRABEN, 0, accuracy_m=5_000.0))
+
+
+def test_nobody_takes_more_jobs_at_once_than_declared_and_what_is_in_hand_may_be_finished():
+    courier = make_courier(capacity_jobs_count=1, live_jobs_count=1)
+    light = Load(100, 5, 1)
+    with pytest.raises(CapacityExceededError):
+        carry(courier, live_jobs_count=2, load=light, now=NOW)
+    above = make_courier(capacity_jobs_count=1, live_jobs_count=3, status=CourierStatus.BUSY)
+    assert carry(above, live_jobs_count=2, load=light, now=NOW).live_jobs_count == 2

@@ -131,10 +131,17 @@ def test_the_next_attempt_is_searched_for_as_long_and_no_longer_than_the_deadlin
     assert late.search_until == late.due_at
 
 
-def test_the_reason_of_one_step_does_not_stick_to_the_next():
+def test_a_job_that_is_open_again_has_no_reason_and_the_fact_tells_it():
     job = replace(make_job(), status=JobStatus.ASSIGNED)
-    freed, _ = step(
+    freed, fact = step(
         job, JobStep.REASSIGN, actor=Actor.OPS, now=NOW, reason=ReasonCode.COURIER_ISSUE
     )
-    taken, _ = step(freed, JobStep.ASSIGN, actor=Actor.COURIER, now=NOW)
-    assert (freed.reason, taken.reason) == (ReasonCode.COURIER_ISSUE, None)
+    assert (freed.reason, fact.body.reason) == (None, ReasonCode.COURIER_ISSUE)
+
+
+def test_the_reason_of_one_step_does_not_stick_to_the_next():
+    job = replace(make_job(), status=JobStatus.ARRIVED_AT_DROPOFF)
+    why = ReasonCode.RECIPIENT_UNREACHABLE
+    failed, _ = step(job, JobStep.FAIL_ATTEMPT, actor=Actor.COURIER, now=NOW, reason=why)
+    again, _ = step(failed, JobStep.RETRY, actor=Actor.OPS, now=NOW)
+    assert (failed.reason, again.reason) == (why, None)

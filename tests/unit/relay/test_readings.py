@@ -109,6 +109,13 @@ def test_of_a_courier_whom_nobody_sees_nothing_is_said():
     assert {reading.measure for reading in readings} == {None}
 
 
+def test_of_a_courier_who_was_seen_too_long_ago_nothing_is_said():
+    age_s_max = Policy().position_age_s_max
+    for age_s, kinds_count in ((age_s_max, 2), (age_s_max + 1.0, 0)):
+        readings = of_courier(courier(ENROUTE), None, on_the_way(seen_at=ago(age_s)), MOMENT)
+        assert sum(reading.measure is not None for reading in readings) == kinds_count
+
+
 def test_but_what_is_late_by_now_is_late_wherever_the_courier_is():
     late = ahead(1, StopKind.DROPOFF, NASCHMARKT, status=StopStatus.ENROUTE, due_at=ago(200))
     readings = of_courier(courier(late), None, None, MOMENT)

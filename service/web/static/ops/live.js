@@ -102,13 +102,13 @@ export class Live {
     this.isOrdering = false;
   }
 
-  /** Reads who it is, one courier after the other. @param {string} courierId */
+  /** Reads who it is, one courier after the other; where somebody is nobody has asked. @param {string} courierId */
   async learnName(courierId) {
     if (this.model.couriers.get(courierId)?.name === undefined) this.nameless.add(courierId);
     if (this.isNaming) return;
     this.isNaming = true;
     for (const id of this.nameless) {
-      await this.api.get(`/v1/ops/couriers/${id}`).then((row) => this.model.takeCourier(row)).catch(() => {});
+      await this.api.get(`/v1/ops/couriers/${id}?with_position=false`).then((row) => this.model.takeCourier(row)).catch(() => {});
       this.nameless.delete(id); // if it failed, the courier's next fact asks again
     }
     this.isNaming = false;

@@ -124,7 +124,7 @@ async def check_lease(transaction, name, epoch):
     if seen is None or seen["epoch"] != epoch:
         return []
     newest = await transaction.lock("lease", name, "share")
-    return [{"is_held": True}] if newest["epoch"] == epoch else []
+    return [{"epoch": epoch}] if newest["epoch"] == epoch else []
 
 
 @statement
