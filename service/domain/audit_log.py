@@ -31,6 +31,7 @@ class AuditAction(StrEnum):
     ADJUST_JOB = "adjust_job"
     ADMIT_OPERATOR = "admit_operator"  # to one more market
     ASSIGN_JOB = "assign_job"
+    BREAK_GLASS = "break_glass"  # one person did alone what takes two, from the shell
     CANCEL_JOB = "cancel_job"
     CHANGE_ENDPOINT = "change_endpoint"
     CHANGE_POLICY = "change_policy"
@@ -38,6 +39,8 @@ class AuditAction(StrEnum):
     CREATE_ENDPOINT = "create_endpoint"  # its secret is shown
     CREATE_KEY = "create_key"
     CREATE_MARKET = "create_market"
+    DECLINE_ADJUSTMENT = "decline_adjustment"
+    DECLINE_ROLE = "decline_role"
     DELETE_ENDPOINT = "delete_endpoint"
     DISABLE_OPERATOR = "disable_operator"
     ERASE_DATA = "erase_data"
@@ -48,6 +51,8 @@ class AuditAction(StrEnum):
     LOOK_AT_PROOF = "look_at_proof"  # its picture
     LOOK_AT_RECORD = "look_at_record"  # where couriers were
     PAUSE_MARKET = "pause_market"
+    PROPOSE_ADJUSTMENT = "propose_adjustment"  # it is made when another approves
+    PROPOSE_ROLE = "propose_role"
     REASSIGN_ALL = "reassign_all"  # of a courier who drops out
     REASSIGN_JOB = "reassign_job"
     REINSTATE_COURIER = "reinstate_courier"

@@ -6,7 +6,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from service.domain.ids import MarketId, OperatorId
+from service.domain.four_eyes import ProposalStatus
+from service.domain.ids import MarketId, OperatorId, ProposalId
 from service.domain.permission import Right, Scope
 from service.domain.vocabulary import OperatorRole
 from service.wire.text import Name
@@ -90,3 +91,43 @@ class OpsSessionBody(_Body, frozen=True):
     role: OperatorRole
     rights: tuple[Right, ...]
     markets: tuple[OpsMarket, ...]
+
+
+class ColleagueBody(_Body, frozen=True):
+    """Who looks after the market; a program has a key, cannot log in, and approves nothing."""
+
+    operator_id: OperatorId
+    name: str
+    role: OperatorRole
+    is_person: bool
+
+
+class ColleagueList(_Body, frozen=True):
+    """At most 500: people first, by name."""
+
+    operators: tuple[ColleagueBody, ...]
+
+
+class ChangeRoleBody(_Request, frozen=True):
+    role: OperatorRole
+
+
+class RoleChangeBody(_Body, frozen=True):
+    """Another role of an operator in this market; the operator has it when it is `approved`."""
+
+    id: ProposalId
+    status: ProposalStatus
+    operator_id: OperatorId
+    former_role: OperatorRole
+    role: OperatorRole
+    proposed_by: OperatorId
+    proposed_at: datetime
+    expires_at: datetime
+    decided_by: OperatorId | None
+    decided_at: datetime | None
+
+
+class RoleChangeList(_Body, frozen=True):
+    """At most 100; first those whose time is over soonest."""
+
+    role_changes: tuple[RoleChangeBody, ...]

@@ -43,6 +43,7 @@ FREE = {
     "policy": {"market_id", "parameters"},
     "position_sample": {"market_id"},
     "proof": {"media_type", "sha256"},
+    "proposal": {"market_id", "terms"},  # amounts, roles and ids
     "recorded_tick": {"market_id"},
     "refresh_line": {"credential_id", "line_sha256", "token_sha256", "former_sha256"},
     "relay_cursor": {"market_id"},
