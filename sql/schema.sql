@@ -521,6 +521,8 @@ CREATE TABLE public.credential (
     last_used_at timestamp with time zone,
     secret_expires_at timestamp with time zone,
     expires_at timestamp with time zone,
+    allowed_from text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT credential_allowed_from_few CHECK (((cardinality(allowed_from) <= 20) AND ((allowed_from = '{}'::text[]) OR (merchant_id IS NOT NULL)))),
     CONSTRAINT credential_id_check CHECK ((id ~ '^[0-9a-z]{8}$'::text)),
     CONSTRAINT credential_kind_suits CHECK (((kind = 'key'::public.credential_kind) OR ((kind = 'device'::public.credential_kind) AND (courier_id IS NOT NULL)) OR ((kind = 'console'::public.credential_kind) AND (operator_id IS NOT NULL)))),
     CONSTRAINT credential_of_one_principal CHECK ((num_nonnulls(merchant_id, courier_id, operator_id) = 1)),

@@ -107,6 +107,7 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
             "refreshCourierSession",
             "replayWebhookDeadLetters",
             "replayWebhookDelivery",
+            "restrictKey",
             "revokeKey",
             "rotateWebhookSecret",
             "sendMessage",

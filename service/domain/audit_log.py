@@ -58,6 +58,7 @@ class AuditAction(StrEnum):
     REINSTATE_COURIER = "reinstate_courier"
     RESET_PASSWORD = "reset_password"  # noqa: S105  # the name of an action
     RESOLVE_EXCEPTION = "resolve_exception"
+    RESTRICT_KEY = "restrict_key"  # to networks
     RESUME_MARKET = "resume_market"
     REVOKE_KEY = "revoke_key"
     ROTATE_SECRET = "rotate_secret"  # noqa: S105  # no secret; the new one is shown

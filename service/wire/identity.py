@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from service.domain.allow_list import NETWORKS_COUNT_MAX
 from service.domain.four_eyes import ProposalStatus
 from service.domain.ids import MarketId, OperatorId, ProposalId
 from service.domain.permission import Right, Scope
@@ -13,6 +14,16 @@ from service.domain.vocabulary import OperatorRole
 from service.wire.text import Name
 
 Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=len(Scope))]
+_Network = Annotated[
+    str, Meta(min_length=2, max_length=49, pattern=r"^[0-9a-fA-F.:]+(/[0-9]+)?(?![\s\S])")
+]
+Networks = Annotated[
+    list[_Network],
+    Meta(
+        max_length=NETWORKS_COUNT_MAX,
+        description="addresses, and networks without host bits: `192.0.2.0/24`, `2001:db8::/48`",
+    ),
+]
 KeyLifeS = Annotated[int, Meta(ge=3_600, le=94_608_000)]  # an hour to three years
 
 
@@ -25,11 +36,22 @@ class _Body(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CreateKeyBody(_Request, frozen=True):
-    """`name` says what the key is used for; two keys of one name may be active, to be exchanged."""
+    """`name` says what the key is used for; two keys of one name may be active, to be exchanged.
+
+    `allowed_from` says from where it may be used, `[]` is anywhere; without it, from where the key
+    may be used that asks.
+    """
 
     name: Name
     scopes: Scopes
     expires_in_s: KeyLifeS | None = None
+    allowed_from: Networks | None = None
+
+
+class RestrictKeyBody(_Request, frozen=True):
+    """`[]` is anywhere."""
+
+    allowed_from: Networks
 
 
 class KeyBody(_Body, frozen=True):
@@ -43,6 +65,7 @@ class KeyBody(_Body, frozen=True):
     last_used_at: datetime | None  # to the minute or two
     expires_at: datetime | None
     revoked_at: datetime | None
+    allowed_from: tuple[str, ...]  # networks; none: from anywhere
 
 
 class NewKeyBody(_Body, frozen=True):
