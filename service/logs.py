@@ -16,6 +16,7 @@ EVENTS = frozenset(
         "commit_failed",
         "connection_failed",
         "courier_set_offline",
+        "device_key_missed",
         "glass_broken",
         "index_corrupt",
         "index_rebuilt",

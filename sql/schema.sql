@@ -860,6 +860,8 @@ CREATE TABLE public.refresh_line (
     token_sha256 bytea NOT NULL,
     former_sha256 bytea,
     renewed_at timestamp with time zone NOT NULL,
+    device_key bytea,
+    CONSTRAINT refresh_line_device_key_check CHECK ((length(device_key) = 65)),
     CONSTRAINT refresh_line_former_sha256_check CHECK ((length(former_sha256) = 32)),
     CONSTRAINT refresh_line_line_sha256_check CHECK ((length(line_sha256) = 32)),
     CONSTRAINT refresh_line_token_sha256_check CHECK ((length(token_sha256) = 32))

@@ -82,7 +82,14 @@ class KeyList(_Body, frozen=True):
 
 
 class RefreshBody(_Request, frozen=True):
+    """A device that gave a key at its log-in signs: else the token alone is enough.
+
+    `proof` is its ECDSA signature with SHA-256 of the ASCII text `hexhaul refresh ` and the token,
+    as the 64 bytes of r and s, in base64url without padding.
+    """
+
     refresh_token: Annotated[str, Meta(min_length=1, max_length=128)]
+    proof: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{86}(?![\s\S])")] | None = None
 
 
 class DeviceSessionBody(_Body, frozen=True):
