@@ -22,6 +22,7 @@ EVENTS = frozenset(
         "index_rebuilt",
         "index_repaired",
         "index_unreachable",
+        "issuer_failed",
         "item_failed",
         "job_reassigned_by_silence",
         "jobs_expired",

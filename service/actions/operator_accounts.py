@@ -135,6 +135,30 @@ async def reset_password(runtime: Runtime, *, login: str, origin: Origin = SHELL
     return password
 
 
+async def link_operator(
+    runtime: Runtime, *, login: str, issuer: str, subject: str, origin: Origin = SHELL
+) -> bool:
+    """Let an issuer vouch for the operator under this subject; False if it does for somebody.
+
+    Raises:
+        NotFoundError: there is no such login.
+    """
+    try:
+        async with runtime.pool.transaction() as conn:
+            account = await _account(conn, login)
+            await identities.create_identity(
+                conn,
+                issuer=issuer,
+                subject=subject,
+                operator_id=account.operator_id,
+                password=None,
+            )
+            await audit_log.append(conn, _entry(account, AuditAction.LINK_OPERATOR, origin))
+    except UniqueViolationError:
+        return False
+    return True
+
+
 async def disable_operator(runtime: Runtime, *, login: str, origin: Origin = SHELL) -> None:
     """End everything that the operator may do, log-ins and keys included.
 

@@ -86,11 +86,13 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
     ),
     Priority.CHANGE: frozenset(
         {
+            "beginOpsLogIn",
             "changePolicy",
             "changeWebhookEndpoint",
             "createKey",
             "createWebhookEndpoint",
             "deleteWebhookEndpoint",
+            "finishOpsLogIn",
             "instructCourier",
             "instructCourierByForm",
             "issueCourierTicket",
@@ -128,6 +130,7 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
             "getJob",
             "getMarket",
             "getOpsSession",
+            "getOpsWays",
             "getPickupFigures",
             "getPolicy",
             "getPunctualityFigures",
@@ -173,7 +176,13 @@ PRIORITY_OF_OPERATION: Mapping[str, Priority] = {
 
 # A load balancer that hears nothing takes the process away, of all times when it is busy.
 # Log-ins wait for a processor of their own (passwords), and must not keep others waiting meanwhile.
-IN_NO_LINE = frozenset({"getBasemap", "healthLive", "healthReady", "logInCourier", "logInOps"})
+# So do those by way of an issuer, which may be slow.
+IN_NO_LINE = frozenset(
+    {
+        *("beginOpsLogIn", "finishOpsLogIn", "logInCourier", "logInOps"),
+        *("getBasemap", "healthLive", "healthReady"),
+    }
+)
 
 PRIORITY_OF_MESSAGE: Mapping[type[ClientMessage], Priority] = {
     AcceptOffer: Priority.DECIDE,

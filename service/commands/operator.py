@@ -8,6 +8,7 @@ from typing import TypeVar
 import click
 
 from service.actions import operator_accounts
+from service.actions.log_in_outside import subject_of
 from service.domain.errors import DomainError
 from service.domain.ids import MarketId
 from service.domain.vocabulary import OperatorRole
@@ -95,6 +96,28 @@ def break_glass(login: str, *, name: str, market_id: str, reason: str) -> None:
 def password(login: str) -> None:
     """Give an operator a new password, which is shown once."""
     click.echo(_run(lambda runtime: operator_accounts.reset_password(runtime, login=login)))
+
+
+@operator.command()
+@click.argument("login")
+@click.option("--sub", help="the issuer's own id of the person")
+@click.option("--email", help="an address that the issuer has verified")
+def link(login: str, *, sub: str | None, email: str | None) -> None:
+    """Let the issuer of HEXHAUL_OIDC_ISSUER vouch for an operator who has an account here."""
+    issuer = read_settings().oidc_issuer
+    if not issuer:
+        raise click.ClickException("HEXHAUL_OIDC_ISSUER is not set")
+    if (sub is None) == (email is None):
+        raise click.ClickException("say --sub or --email")
+    subject = subject_of(sub=sub, email=email)
+    is_new = _run(
+        lambda runtime: operator_accounts.link_operator(
+            runtime, login=login, issuer=issuer, subject=subject
+        )
+    )
+    if not is_new:
+        raise click.ClickException("somebody is linked to that already")
+    click.echo(f"{login} logs in by {issuer}")
 
 
 @operator.command()

@@ -47,6 +47,7 @@ class AuditAction(StrEnum):
     EXPORT_DATA = "export_data"
     EXTEND_DEADLINE = "extend_deadline"
     FAIL_JOB = "fail_job"
+    LINK_OPERATOR = "link_operator"  # to who is known to an issuer
     LOG_IN = "log_in"
     LOOK_AT_PROOF = "look_at_proof"  # its picture
     LOOK_AT_RECORD = "look_at_record"  # where couriers were

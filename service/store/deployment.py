@@ -25,6 +25,10 @@ class MarketTime(Struct, frozen=True, kw_only=True):
     now: datetime
 
 
+class RealTime(Struct, frozen=True, kw_only=True):
+    now: datetime
+
+
 class RecordedUntil(Struct, frozen=True, kw_only=True):
     at: datetime  # market time
 
@@ -50,6 +54,11 @@ async def read_running_time(conn: Connection) -> RunningTime:
 async def read_market_time(conn: Connection) -> MarketTime:
     (row,) = await conn.fetch(_SQL["read_market_time"])
     return to_struct(row, MarketTime)
+
+
+async def read_real_time(conn: Connection) -> RealTime:
+    (row,) = await conn.fetch(_SQL["read_real_time"])
+    return to_struct(row, RealTime)
 
 
 async def read_recorded_until(conn: Connection) -> RecordedUntil:

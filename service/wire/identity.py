@@ -11,7 +11,7 @@ from service.domain.four_eyes import ProposalStatus
 from service.domain.ids import MarketId, OperatorId, ProposalId
 from service.domain.permission import Right, Scope
 from service.domain.vocabulary import OperatorRole
-from service.wire.text import Name
+from service.wire.text import PRINTABLE, Name
 
 Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=len(Scope))]
 _Network = Annotated[
@@ -104,6 +104,24 @@ class DeviceSessionBody(_Body, frozen=True):
 class OpsLogInBody(_Request, frozen=True):
     login: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._@-]{0,63}(?![\s\S])")]
     password: Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class OpsWaysBody(_Body, frozen=True):
+    """How a console logs in here; accounts for an emergency have a password in any case."""
+
+    password: bool
+    issuer: bool
+
+
+class OpsAttemptBody(_Body, frozen=True):
+    address: str
+
+
+class OpsCodeBody(_Request, frozen=True):
+    """What the issuer has sent the browser back with."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=2_048, pattern=PRINTABLE)]
+    state: Annotated[str, Meta(min_length=1, max_length=256, pattern=PRINTABLE)]
 
 
 class OpsMarket(_Body, frozen=True):

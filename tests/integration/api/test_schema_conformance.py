@@ -47,6 +47,8 @@ OUT_OF_REACH = {
     "POST /v1/courier/session/refresh",
     "DELETE /v1/courier/session",
     "POST /v1/ops/session/password",
+    "POST /v1/ops/session/issuer/attempts",
+    "POST /v1/ops/session/issuer",
     "DELETE /v1/ops/session",
 }
 

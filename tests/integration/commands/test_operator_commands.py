@@ -164,3 +164,21 @@ async def test_an_account_for_an_emergency_ends_by_itself(hexhaul, runtime, mark
     assert not await is_good(runtime, password)
     with pytest.raises(UnauthenticatedError):
         await authenticate(runtime, key_text=console.text)
+
+
+async def test_an_operator_is_linked_to_who_is_known_to_an_issuer(hexhaul, olga, conn, monkeypatch):
+    words = ("operator", "link", "olga")
+    refused = await hexhaul(*words, "--sub", "4711")
+    assert (refused.exit_code, "HEXHAUL_OIDC_ISSUER" in refused.output) == (1, True)
+    for name, value in (
+        ("ISSUER", "https://issuer.example"),
+        ("CLIENT_ID", "ops"),
+        ("REDIRECT_URL", "https://ops.example/ops"),
+    ):
+        monkeypatch.setenv(f"HEXHAUL_OIDC_{name}", value)
+    for both in ((), ("--sub", "1", "--email", "olga@example.com")):
+        assert (await hexhaul(*words, *both)).exit_code == 1
+    assert (await hexhaul(*words, "--email", "Olga@example.com")).exit_code == 0
+    assert (await hexhaul(*words, "--email", "olga@example.com")).exit_code == 1  # linked already
+    row = await conn.fetchrow("SELECT issuer, subject FROM identity WHERE issuer <> 'local'")
+    assert tuple(row) == ("https://issuer.example", "email:olga@example.com")
