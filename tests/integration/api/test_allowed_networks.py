@@ -158,3 +158,13 @@ async def test_what_is_no_network_and_no_key_of_ones_own_is_refused(
     id_ = key["issued"]["id"]
     await http.post(f"/v1/keys/{id_}/revocation", headers=asking(keys[0].text))
     check_problem(await put(http, id_, keys[0].text, []), 404, "not_found")
+
+
+async def test_the_audit_log_has_the_address_in_front_of_the_proxy(create, conn):
+    for via in ("192.0.2.7", "2001:db8::7", "nonsense"):
+        assert (await create(name=via.replace(":", "-"), via=via)).status_code == 201
+    rows = await conn.fetch(
+        "SELECT client_address FROM audit_entry WHERE action = 'create_key'"
+        " AND client_address IS NOT NULL ORDER BY number"
+    )
+    assert [row[0] for row in rows] == ["192.0.2.7", "2001:db8::7", "127.0.0.1"]
