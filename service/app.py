@@ -34,11 +34,13 @@ from service.api import (
     ops_couriers,
     ops_exceptions,
     ops_figures,
+    ops_issuer,
     ops_jobs,
     ops_ledger,
     ops_market,
     ops_messages,
     ops_offers,
+    ops_operators,
     ops_policy,
     ops_proofs,
     ops_record,
@@ -54,6 +56,7 @@ from service.api import (
     webhook_deliveries,
     webhook_endpoints,
 )
+from service.api.addresses import networks_of
 from service.api.bodies import StrictRequest, check_media_type
 from service.api.callers import Audience, caller_of_request
 from service.api.cookies import check_plain
@@ -62,7 +65,7 @@ from service.api.errors import domain_problem, http_problem, unforeseen_problem
 from service.api.guard import GuardedWebSocket
 from service.api.headers import SECURITY_HEADERS
 from service.api.http_guard import GuardedHttp
-from service.api.origins import origin_of_request
+from service.api.origins import origins
 from service.api.priority import Priority
 from service.api.process import ApiProcess, api_process
 from service.api.rate_headers import RateHeaders
@@ -103,6 +106,7 @@ def build_app(api: ApiProcess) -> Litestar:
             tags=[audience],
         )
 
+    trusted = networks_of(api.runtime.settings.proxies_trusted)
     serving = {priority: api.serving(priority) for priority in Priority}
 
     def api_of_route(scope: Scope) -> ApiProcess:
@@ -136,6 +140,7 @@ def build_app(api: ApiProcess) -> Litestar:
                     *health.HANDLERS,
                     *courier_log_in.PUBLIC_HANDLERS,
                     *courier_page.HANDLERS,
+                    *ops_issuer.HANDLERS,
                     *ops_session.PUBLIC_HANDLERS,
                     *pages.HANDLERS,
                     *tiles.HANDLERS,
@@ -182,6 +187,7 @@ def build_app(api: ApiProcess) -> Litestar:
                     *ops_record.HANDLERS,
                     *ops_messages.HANDLERS,
                     *ops_proofs.HANDLERS,
+                    *ops_operators.HANDLERS,
                     *ops_session.HANDLERS,
                     *ops_undo.HANDLERS,
                     *tickets.HANDLERS_OF_OPS,
@@ -197,7 +203,7 @@ def build_app(api: ApiProcess) -> Litestar:
             "runtime": Provide(runtime_of_route, sync_to_thread=False),
             "caller": Provide(caller_of_request, sync_to_thread=False),
             "recipient": Provide(recipient_of_request, sync_to_thread=False),
-            "origin": Provide(origin_of_request, sync_to_thread=False),
+            "origin": Provide(origins(trusted), sync_to_thread=False),
         },
         exception_handlers={
             DomainError: domain_problem,

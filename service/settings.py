@@ -140,6 +140,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ops_requests_per_s_max: float = 20.0
     recipient_requests_per_s_max: float = 1.0  # of one link; at once a minute's worth
     stranger_requests_per_s_max: float = 50.0  # of an address; a mobile network has few of them
+    ops_passwords: bool = True  # or only accounts for an emergency log in with one
+    oidc_issuer: str = ""  # of OpenID Connect, who vouches for operators; its name to the letter
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""  # or none: then PKCE alone tells that it is us
+    oidc_redirect_url: str = ""  # of our page /ops, as browsers and the issuer know it
     ops_cookie_is_plain: bool = False  # without TLS; for a console on this very machine
     proxies_trusted: str = ""  # addresses and networks whose X-Forwarded-For is true; spaces
     body_bytes_max: int = 65_536
@@ -152,6 +157,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if self.lock_timeout_ms > LOCK_SHARE_MAX * 1_000.0 * self.command_timeout_s:
             raise ValueError("lock_timeout_ms is too near to command_timeout_s: which was it?")
         self._check_retention()
+        self._check_issuer()
         if self.webhook_lease_s <= self.webhook_timeout_s:
             raise ValueError("webhook_lease_s is not above webhook_timeout_s: calls would overlap")
         if self.travel in ("osrm", "valhalla") and not self.travel_url:
@@ -162,6 +168,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("travel_table_cells_count_max is below 2: a way has two ends")
         if self.travel_cells_count_max < self.travel_tick_cells_count_max:
             raise ValueError("travel_cells_count_max is below travel_tick_cells_count_max")
+
+    def _check_issuer(self) -> None:
+        needed = (self.oidc_issuer, self.oidc_client_id, self.oidc_redirect_url)
+        if any(needed) and not all(needed):
+            raise ValueError("oidc_issuer, oidc_client_id and oidc_redirect_url go together")
+        if self.oidc_issuer and not is_tls_or_loopback(self.oidc_issuer):
+            raise ValueError("oidc_issuer is no https address")
+        if not self.ops_passwords and not self.oidc_issuer:
+            raise ValueError("ops_passwords is off and oidc_issuer is not set: nobody could log in")
 
     def _check_retention(self) -> None:
         days = self.recipient_retention_days
@@ -185,6 +200,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """
         if not self.webhook_keys:
             raise UnfitForLiveError("webhook_keys is needed: secrets stay out of the database")
+        if self.oidc_issuer.startswith("http:"):
+            raise UnfitForLiveError("oidc_issuer is without TLS")
         if self.webhook_loopback:
             raise UnfitForLiveError("webhook_loopback is on: strangers would call us inside")
         if self.ops_cookie_is_plain:
@@ -215,6 +232,13 @@ def _is_here(url: SplitResult) -> bool:
     """Tell whether a server is on this very machine."""
     hosts = parse_qs(url.query).get("host", [url.hostname or ""])
     return all(not host or host.startswith("/") or host in _LOOPBACK for host in hosts)
+
+
+def is_tls_or_loopback(url: str) -> bool:
+    """Return whether nobody on a network reads along, or answers instead."""
+    parts = urlsplit(url)
+    is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1")
+    return parts.hostname is not None and (parts.scheme == "https" or is_here)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:

@@ -130,6 +130,10 @@ CREATE TYPE public.proof_kind AS ENUM (
     'photo',
     'signature'
 );
+CREATE TYPE public.proposal_kind AS ENUM (
+    'adjustment',
+    'role_change'
+);
 CREATE TYPE public.rating_tag AS ENUM (
     'on_time',
     'friendly',
@@ -517,6 +521,8 @@ CREATE TABLE public.credential (
     last_used_at timestamp with time zone,
     secret_expires_at timestamp with time zone,
     expires_at timestamp with time zone,
+    allowed_from text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT credential_allowed_from_few CHECK (((cardinality(allowed_from) <= 20) AND ((allowed_from = '{}'::text[]) OR (merchant_id IS NOT NULL)))),
     CONSTRAINT credential_id_check CHECK ((id ~ '^[0-9a-z]{8}$'::text)),
     CONSTRAINT credential_kind_suits CHECK (((kind = 'key'::public.credential_kind) OR ((kind = 'device'::public.credential_kind) AND (courier_id IS NOT NULL)) OR ((kind = 'console'::public.credential_kind) AND (operator_id IS NOT NULL)))),
     CONSTRAINT credential_of_one_principal CHECK ((num_nonnulls(merchant_id, courier_id, operator_id) = 1)),
@@ -716,7 +722,7 @@ CREATE VIEW public.open_credential AS
      LEFT JOIN public.credential opener ON ((opener.id = k.opened_by)))
      LEFT JOIN public.operator o ON ((o.id = k.operator_id)))
      LEFT JOIN public.courier c ON ((c.id = k.courier_id)))
-  WHERE ((k.revoked_at IS NULL) AND (opener.revoked_at IS NULL) AND (o.disabled_at IS NULL) AND ((c.id IS NULL) OR (c.account_status <> 'deactivated'::public.account_status)) AND ((k.expires_at IS NULL) OR (k.expires_at > ( SELECT clock_timestamp() AS clock_timestamp))) AND ((k.kind <> 'console'::public.credential_kind) OR (k.last_used_at > (( SELECT clock_timestamp() AS clock_timestamp) - '00:30:00'::interval))));
+  WHERE ((k.revoked_at IS NULL) AND (opener.revoked_at IS NULL) AND ((o.disabled_at IS NULL) OR (o.disabled_at > ( SELECT clock_timestamp() AS clock_timestamp))) AND ((c.id IS NULL) OR (c.account_status <> 'deactivated'::public.account_status)) AND ((k.expires_at IS NULL) OR (k.expires_at > ( SELECT clock_timestamp() AS clock_timestamp))) AND ((k.kind <> 'console'::public.credential_kind) OR (k.last_used_at > (( SELECT clock_timestamp() AS clock_timestamp) - '00:30:00'::interval))));
 CREATE TABLE public.operator_market (
     operator_id uuid NOT NULL,
     market_id text NOT NULL,
@@ -815,6 +821,22 @@ CREATE TABLE public.proof_code_try (
     courier_id uuid NOT NULL,
     code text NOT NULL
 );
+CREATE TABLE public.proposal (
+    id uuid NOT NULL,
+    market_id text NOT NULL,
+    kind public.proposal_kind NOT NULL,
+    subject_id uuid NOT NULL,
+    terms jsonb NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    is_approved boolean,
+    CONSTRAINT proposal_approved_in_time CHECK (((NOT is_approved) OR (decided_at < expires_at))),
+    CONSTRAINT proposal_decided_whole CHECK ((num_nonnulls(decided_by, decided_at, is_approved) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT proposal_needs_another CHECK (((NOT is_approved) OR (decided_by <> proposed_by)))
+);
 CREATE TABLE public.rating (
     job_id uuid NOT NULL,
     courier_id uuid NOT NULL,
@@ -838,6 +860,8 @@ CREATE TABLE public.refresh_line (
     token_sha256 bytea NOT NULL,
     former_sha256 bytea,
     renewed_at timestamp with time zone NOT NULL,
+    device_key bytea,
+    CONSTRAINT refresh_line_device_key_check CHECK ((length(device_key) = 65)),
     CONSTRAINT refresh_line_former_sha256_check CHECK ((length(former_sha256) = 32)),
     CONSTRAINT refresh_line_line_sha256_check CHECK ((length(line_sha256) = 32)),
     CONSTRAINT refresh_line_token_sha256_check CHECK ((length(token_sha256) = 32))
@@ -1024,6 +1048,8 @@ ALTER TABLE ONLY public.proof_code_try
     ADD CONSTRAINT proof_code_try_pkey PRIMARY KEY (stop_id, courier_id, code);
 ALTER TABLE ONLY public.proof
     ADD CONSTRAINT proof_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.proposal
+    ADD CONSTRAINT proposal_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.rating
     ADD CONSTRAINT rating_pkey PRIMARY KEY (job_id);
 ALTER TABLE ONLY public.recorded_tick
@@ -1112,6 +1138,7 @@ CREATE INDEX proof_by_age ON public.proof USING btree (created_at);
 CREATE INDEX proof_of_courier ON public.proof USING btree (courier_id);
 CREATE INDEX proof_of_job ON public.proof USING btree (job_id);
 CREATE INDEX proof_of_stop ON public.proof USING btree (stop_id);
+CREATE INDEX proposal_undecided ON public.proposal USING btree (market_id, kind, expires_at) WHERE (is_approved IS NULL);
 CREATE INDEX rating_of_courier ON public.rating USING btree (courier_id);
 CREATE INDEX recorded_tick_of_market ON public.recorded_tick USING btree (market_id, at, tick_id) INCLUDE (bytes_count);
 CREATE INDEX stop_of_route ON public.stop USING btree (courier_id, route_position) WHERE (status = ANY (ARRAY['pending'::public.stop_status, 'enroute'::public.stop_status, 'arrived'::public.stop_status]));
@@ -1236,6 +1263,12 @@ ALTER TABLE ONLY public.proof
     ADD CONSTRAINT proof_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
 ALTER TABLE ONLY public.proof
     ADD CONSTRAINT proof_stop_id_fkey FOREIGN KEY (stop_id) REFERENCES public.stop(id);
+ALTER TABLE ONLY public.proposal
+    ADD CONSTRAINT proposal_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.operator(id);
+ALTER TABLE ONLY public.proposal
+    ADD CONSTRAINT proposal_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.proposal
+    ADD CONSTRAINT proposal_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES public.operator(id);
 ALTER TABLE ONLY public.rating
     ADD CONSTRAINT rating_courier_id_fkey FOREIGN KEY (courier_id) REFERENCES public.courier(id);
 ALTER TABLE ONLY public.rating

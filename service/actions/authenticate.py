@@ -4,6 +4,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from service.actions.keys import Claim, is_same, parse_key
+from service.domain.allow_list import Address, is_allowed
 from service.domain.errors import ForbiddenError, UnauthenticatedError
 from service.domain.ids import CourierId, MarketId, MerchantId, OperatorId
 from service.domain.permission import OF_COURIER, OF_ROLE, Admission, Permission, Scope
@@ -25,6 +26,7 @@ class Principal(Struct, frozen=True, kw_only=True):
     scopes: tuple[Scope, ...] = ()  # of a merchant's key
     role: OperatorRole | None = None  # of an operator, in this market
     admissions: tuple[Admission, ...] = ()  # of an operator, to other markets
+    allowed_from: tuple[str, ...] = ()  # networks, of a merchant's key; none: from anywhere
 
 
 def permissions_of(principal: Principal) -> frozenset[Permission]:
@@ -75,6 +77,16 @@ def read_key(key_text: str) -> Claim:
     return claim
 
 
+def check_address(principal: Principal, address: Address | None) -> None:
+    """Check that the key may be used from there.
+
+    Raises:
+        UnauthenticatedError: as if there was no such key: nobody learns that it is good elsewhere.
+    """
+    if not is_allowed(principal.allowed_from, address):
+        raise UnauthenticatedError("the key is not valid")
+
+
 def identify(found: Credential | None, *, claim: Claim) -> Principal:
     """Return whose credential it is, if the claim is true.
 
@@ -100,4 +112,5 @@ def identify(found: Credential | None, *, claim: Claim) -> Principal:
         scopes=found.scopes,
         role=found.role,
         admissions=found.admissions,
+        allowed_from=found.allowed_from,
     )

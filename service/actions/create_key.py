@@ -1,11 +1,12 @@
 """Give a merchant one more key."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
 
 from service.actions.keys import Key, new_key
+from service.domain.allow_list import canonical, check_within
 from service.domain.audit_log import AuditAction, AuditEntry, Origin
 from service.domain.errors import NotFoundError
 from service.domain.ids import MerchantId
@@ -32,15 +33,31 @@ async def create_key(
     scopes: Collection[Scope],
     expires_in_s: int | None,
     granted_by: Collection[Scope],
+    allowed_from: Sequence[str] | None = None,
+    used_from: Sequence[str] = (),
     origin: Origin,
 ) -> NewKey:
     """Create a key that is for no more than the one that asks for it.
 
+    Args:
+        runtime: of this process.
+        merchant_id: whose it is.
+        name: what it is used for.
+        scopes: what it may be used for.
+        expires_in_s: so long it lasts; None is for good.
+        granted_by: the scopes of the key that asks.
+        allowed_from: networks, empty for anywhere; None takes those of the key that asks.
+        used_from: those.
+        origin: who asks.
+
     Raises:
+        InvalidParamsError: what is said to be a network is none.
         ForbiddenError: it would be for more.
         CapacityExceededError: there are enough.
         NotFoundError: there is no such merchant.
     """
+    networks = canonical(used_from if allowed_from is None else allowed_from)
+    check_within(networks, used_from)
     async with runtime.pool.transaction() as conn:
         merchant = await merchants.lock_merchant(conn, merchant_id=merchant_id)
         if merchant is None:
@@ -60,6 +77,7 @@ async def create_key(
             if expires_in_s is None
             else merchant.now + timedelta(seconds=expires_in_s),
             revoked_at=None,
+            allowed_from=networks,
         )
         await credentials.create_credential(
             conn,
@@ -72,13 +90,18 @@ async def create_key(
             name=issued.name,
             expires_at=issued.expires_at,
             created_at=issued.created_at,
+            allowed_from=issued.allowed_from,
         )
         entry = AuditEntry(
             market_id=merchant.market_id,
             origin=origin,
             action=AuditAction.CREATE_KEY,
             subject=f"key:{issued.id}",
-            after={"owner": f"merchant:{merchant_id}", "scopes": " ".join(issued.scopes)},
+            after={
+                "owner": f"merchant:{merchant_id}",
+                "scopes": " ".join(issued.scopes),
+                "allowed_from": " ".join(issued.allowed_from),
+            },
         )
         await audit_log.append(conn, entry)
     return NewKey(key=key, issued=issued)

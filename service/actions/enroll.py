@@ -103,5 +103,6 @@ async def _enroll(
         name=None,
         expires_at=None,
         created_at=None,
+        allowed_from=(),
     )
     return f"{_OWNER_OF[type(entry)]}:{id_}"

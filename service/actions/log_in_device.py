@@ -4,6 +4,8 @@ Access tokens are opaque, and looked up like keys: a revoked one ends within sec
 format and one check serve all callers, and there are no signing keys to keep and to rotate.
 """
 
+import asyncio
+
 import structlog
 from msgspec import Struct
 
@@ -17,6 +19,8 @@ from service.domain.log_in import (
     REFRESH_S,
     RefreshLine,
     Verdict,
+    check_device_key,
+    is_by_device,
     judge,
     renewed,
 )
@@ -39,13 +43,26 @@ class DeviceTokens(Struct, frozen=True, kw_only=True):
 
 
 async def log_in_device(
-    runtime: Runtime, *, courier_id: CourierId, credential_id: str
+    runtime: Runtime,
+    *,
+    courier_id: CourierId,
+    credential_id: str,
+    device_key: bytes | None = None,
 ) -> DeviceTokens:
     """Log a device in; when the courier has too many, the oldest is logged out.
 
+    Args:
+        runtime: of this process.
+        courier_id: whose device it is.
+        credential_id: of the key that it logs in with.
+        device_key: public, of which the device keeps the other half; None: it has none.
+
     Raises:
+        InvalidParamsError: the device's key is none.
         ForbiddenError: the credential is no key, but a log-in itself.
     """
+    if device_key is not None:
+        check_device_key(device_key)
     access = new_log_in(CredentialKind.DEVICE, new_credential_id())
     refresh = first_refresh_token(access.credential_id)
     async with runtime.pool.transaction() as conn:
@@ -68,29 +85,36 @@ async def log_in_device(
             credential_id=access.credential_id,
             line_sha256=refresh.hashes.line_sha256,
             token_sha256=refresh.hashes.token_sha256,
+            device_key=device_key,
         )
     return DeviceTokens(access_token=access.text, refresh_token=refresh.text)
 
 
-async def refresh_device(runtime: Runtime, *, refresh_token: str) -> DeviceTokens:
+async def refresh_device(
+    runtime: Runtime, *, refresh_token: str, proof: bytes | None = None
+) -> DeviceTokens:
     """Return new tokens for this one, which is spent; the access token of before ends.
 
-    When a spent token comes again, it is in two hands: the log-in ends for both.
+    When a spent token comes again, it is in two hands: the log-in ends for both. Who has the token
+    without the device's key gets nothing, and spends nothing.
 
     Raises:
-        UnauthenticatedError: the token is unknown or spent, or its log-in is over.
+        UnauthenticatedError: the token is unknown or spent, its log-in is over, or the device's key
+            has not signed it.
     """
     brought = parse_refresh_token(refresh_token)
     tokens = None
     if brought is not None:
         async with runtime.pool.transaction() as conn:
-            tokens = await _refresh(conn, brought)
+            tokens = await _refresh(conn, brought, proof)
     if tokens is None:  # said after the commit: that the log-in has ended is to last
         raise UnauthenticatedError("the token is not valid")
     return tokens
 
 
-async def _refresh(conn: Connection, brought: RefreshToken) -> DeviceTokens | None:
+async def _refresh(
+    conn: Connection, brought: RefreshToken, proof: bytes | None
+) -> DeviceTokens | None:
     id_ = brought.credential_id
     line = await refresh_lines.lock_line(conn, credential_id=id_)
     log_in = await refresh_lines.read_now(conn, credential_id=id_)  # after the lock
@@ -104,6 +128,10 @@ async def _refresh(conn: Connection, brought: RefreshToken) -> DeviceTokens | No
             log.warning("log_in_stolen", credential=id_)
             return None
         case Verdict.GOOD | Verdict.LATE as verdict:
+            # Some milliseconds of arithmetic, for whoever has brought a good token.
+            if not await asyncio.to_thread(is_by_device, line, brought.text, proof):
+                log.warning("device_key_missed", credential=id_)
+                return None
             given = brought.next()
             token_sha256 = given.hashes.token_sha256
             after = renewed(line, verdict, token_sha256=token_sha256, now=log_in.now)

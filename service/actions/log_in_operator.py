@@ -1,7 +1,7 @@
 """Log an operator in: somebody vouches for an identity, and the account behind it gets a console.
 
-An issuer outside (OpenID Connect) would verify its token, and then do as the password here does:
-hand over a verified identity. `open_console` does not ask how it was verified.
+An issuer outside (`log_in_outside`) does as the password here does: it hands over a verified
+identity. `open_console` does not ask how it was verified.
 """
 
 import asyncio
@@ -40,8 +40,9 @@ async def verify_password(
         turn: bounds how many passwords are tried at once: each takes memory and a processor.
 
     Raises:
-        UnauthenticatedError: no such account, disabled, or another password; neither the answer
-            nor the time it takes says which.
+        UnauthenticatedError: no such account, disabled, another password, or passwords are off and
+            this is no account for an emergency; neither the answer nor the time it takes says
+            which.
         UnavailableError: Postgres is away, or too many passwords are being tried.
     """
     try:
@@ -52,7 +53,8 @@ async def verify_password(
     try:
         async with runtime.pool.connection() as conn:
             account = await identities.read_identity(conn, issuer=LOCAL_ISSUER, subject=login)
-        kept = None if account is None else account.password
+        may = account is not None and (runtime.settings.ops_passwords or account.is_for_emergency)
+        kept = account.password if account is not None and may else None
         is_right = await asyncio.to_thread(is_password, password, kept)
     finally:
         turn.release()

@@ -30,8 +30,19 @@ def address_of_request(request: Asking, *, trusted: Sequence[Network]) -> str:
     )
 
 
+def exact_address_of_request(
+    request: Asking, *, trusted: Sequence[Network]
+) -> IPv4Address | IPv6Address | None:
+    """Return the very address that a request comes from; None where nobody knows."""
+    return _believed(
+        request.client.host if request.client else UNKNOWN,
+        forwarded_for=request.headers.get("x-forwarded-for", ""),
+        trusted=trusted,
+    )
+
+
 def address_of(peer: str, *, forwarded_for: str, trusted: Sequence[Network]) -> str:
-    """Return the address nearest to us that is not one of our proxies.
+    """Return the site nearest to us that is not one of our proxies.
 
     Args:
         peer: who has opened the connection.
@@ -39,12 +50,19 @@ def address_of(peer: str, *, forwarded_for: str, trusted: Sequence[Network]) -> 
             stands left of the first stranger, anybody may have written.
         trusted: our proxies.
     """
-    believed = UNKNOWN
+    believed = _believed(peer, forwarded_for=forwarded_for, trusted=trusted)
+    return UNKNOWN if believed is None else _site(believed)
+
+
+def _believed(
+    peer: str, *, forwarded_for: str, trusted: Sequence[Network]
+) -> IPv4Address | IPv6Address | None:
+    believed = None
     for hop in reversed([*forwarded_for.split(","), peer]):
         address = _read(hop.strip())
         if address is None:
             break
-        believed = _site(address)
+        believed = address
         if not any(address in network for network in trusted):
             break
     return believed

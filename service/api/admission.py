@@ -6,7 +6,8 @@ thousands come back at once those ahead are soon served, instead of all being se
 the others' acceptances do not wait behind all of them.
 """
 
-from service.actions.authenticate import at_market
+from service.actions.authenticate import at_market, check_address
+from service.api.addresses import exact_address_of_request, networks_of
 from service.api.callers import (
     Audience,
     Caller,
@@ -56,10 +57,14 @@ async def _admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -
 
 
 async def _identify(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -> Caller:
+    trusted = networks_of(api.runtime.settings.proxies_trusted)
+    address = exact_address_of_request(websocket, trusted=trusted)
     ticket = websocket.query_params.get("ticket")
     if ticket is not None:
-        return caller_of(await redeem(api.runtime, ticket))
-    principal = await api.principals.find(bearer_of(websocket.headers))
+        principal = await redeem(api.runtime, ticket)
+        check_address(principal, address)
+        return caller_of(principal)
+    principal = await api.principals.find(bearer_of(websocket.headers), address=address)
     market_id = market_of(websocket.headers) if audience is Audience.OPS else None
     return caller_of(principal if market_id is None else at_market(principal, market_id))
 

@@ -10,6 +10,7 @@ from litestar.datastructures import Cookie, Headers
 
 from service.domain.errors import ForbiddenError
 from service.domain.log_in import CONSOLE_S
+from service.domain.log_in_attempt import ATTEMPT_S
 
 NAME = "__Host-hexhaul"
 PLAIN_NAME = "hexhaul"  # over plain HTTP on the loopback, where the settings allow it
@@ -29,6 +30,24 @@ def console_cookie(text: str, *, is_plain: bool) -> Cookie:
         httponly=True,
         samesite="strict",
     )
+
+
+def attempt_cookie(text: str, *, is_plain: bool) -> Cookie:
+    """Return the cookie of who leaves to log in by an issuer; an empty text ends it."""
+    return Cookie(
+        key=f"{PLAIN_NAME if is_plain else NAME}-attempt",
+        value=text,
+        path="/",
+        max_age=ATTEMPT_S if text else 0,
+        secure=not is_plain,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def attempt_of_cookies(cookies: Mapping[str, str], *, is_plain: bool) -> str | None:
+    """Return the secret of who left to log in."""
+    return cookies.get(f"{PLAIN_NAME if is_plain else NAME}-attempt")
 
 
 def check_plain(host: str, *, is_plain: bool) -> None:

@@ -1,8 +1,11 @@
 """A courier's device logs in with the courier's key, stays logged in, and logs out."""
 
+import base64
+from typing import Annotated
+
 from litestar import delete, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import HeaderParameter, JSONBody
 
 from service.actions.log_in_device import DeviceTokens, log_in_device, refresh_device
 from service.actions.log_out import log_out as end_log_in
@@ -17,6 +20,16 @@ from service.wire.identity import DeviceSessionBody, RefreshBody
 
 PATH = "/v1/courier/session"
 
+DeviceKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Hexhaul-Device-Key",
+        pattern=r"^[0-9A-Za-z_-]{87}(?![\s\S])",
+        description="a public key on P-256, as the 65 bytes of its uncompressed point, in base64url"
+        " without padding",
+    ),
+]
+
 
 @post(
     PATH,
@@ -26,10 +39,21 @@ PATH = "/v1/courier/session"
     responses=problems(409),
 )
 async def log_in(
-    caller: NamedDependency[CourierCaller], runtime: NamedDependency[Runtime]
+    caller: NamedDependency[CourierCaller],
+    runtime: NamedDependency[Runtime],
+    device_key: DeviceKey = None,
 ) -> DeviceSessionBody:
-    """Log a device in with the courier's key, which the app need not keep after that."""
-    tokens = await log_in_device(runtime, courier_id=caller.id, credential_id=caller.credential_id)
+    """Log a device in with the courier's key, which the app need not keep after that.
+
+    A device that can keep a key of its own says its public half: then nobody without the other half
+    gets the next tokens, also who has copied the refresh token.
+    """
+    tokens = await log_in_device(
+        runtime,
+        courier_id=caller.id,
+        credential_id=caller.credential_id,
+        device_key=None if device_key is None else _decoded(device_key),
+    )
     return _session(tokens)
 
 
@@ -47,9 +71,10 @@ async def refresh(
     """Get new tokens for the refresh token, which is spent with that.
 
     If the answer was lost, ask again within a minute. A spent token that comes later ends the
-    log-in, because somebody else has it.
+    log-in, because somebody else has it. A device with a key of its own signs what it brings.
     """
-    return _session(await refresh_device(runtime, refresh_token=data.refresh_token))
+    proof = None if data.proof is None else _decoded(data.proof)
+    return _session(await refresh_device(runtime, refresh_token=data.refresh_token, proof=proof))
 
 
 @delete(
@@ -72,6 +97,11 @@ def _session(tokens: DeviceTokens) -> DeviceSessionBody:
         refresh_token=tokens.refresh_token,
         refresh_expires_in_s=REFRESH_S,
     )
+
+
+def _decoded(text: str) -> bytes:
+    """Return what base64url stands for; its shape was checked."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 HANDLERS = [log_in, log_out]

@@ -17,7 +17,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope
 
 from service.actions.authenticate import Principal, at_market
-from service.api.addresses import address_of_request, networks_of
+from service.api.addresses import address_of_request, exact_address_of_request, networks_of
 from service.api.callers import (
     Audience,
     Caller,
@@ -110,10 +110,12 @@ class _Door:
         """Return who asks: by the key in the header, or on pages of ops by the cookie."""
         is_plain = self._runtime.settings.ops_cookie_is_plain
         text = cookie_of(connection.cookies, is_plain=is_plain)
+        address = exact_address_of_request(connection, trusted=self._trusted)
         if audience is not Audience.OPS or text is None or "authorization" in connection.headers:
-            return await self._principals.find(bearer_of(connection.headers))
+            return await self._principals.find(bearer_of(connection.headers), address=address)
         check_own_page(cast("HTTPScope", connection.scope)["method"], connection.headers)
-        return await self._principals.find(text, kinds=(CredentialKind.CONSOLE,))
+        kinds = (CredentialKind.CONSOLE,)
+        return await self._principals.find(text, address=address, kinds=kinds)
 
     async def _count_address(self, connection: Connection, class_: RateClass) -> None:
         """Count the request by where it comes from: nobody knows who it is."""

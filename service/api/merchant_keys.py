@@ -2,14 +2,16 @@
 
 from typing import Annotated
 
-from litestar import get, post
+from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
 from service.actions.create_key import LISTED_COUNT_MAX, create_key
+from service.actions.restrict_key import restrict_key
 from service.actions.revoke_merchant_key import revoke_merchant_key
+from service.api.addresses import exact_address_of_request, networks_of
 from service.api.callers import MerchantCaller
-from service.api.errors import problems
+from service.api.errors import AnyRequest, problems
 from service.api.present_identity import key_body
 from service.api.process import ApiProcess
 from service.domain.audit_log import Origin
@@ -17,9 +19,11 @@ from service.domain.permission import Scope
 from service.runtime import Runtime
 from service.store import credentials
 from service.store.row_security import reading_as
-from service.wire.identity import CreateKeyBody, KeyBody, KeyList, NewKeyBody
+from service.wire.identity import CreateKeyBody, KeyBody, KeyList, NewKeyBody, RestrictKeyBody
 
 PATH = "/v1/keys"
+
+KeyId = Annotated[str, PathParameter(pattern=r"^[0-9a-z]{8}(?![\s\S])")]
 
 
 @get(
@@ -64,6 +68,8 @@ async def create_one(
         scopes=data.scopes,
         expires_in_s=data.expires_in_s,
         granted_by=caller.principal.scopes,
+        allowed_from=data.allowed_from,
+        used_from=caller.principal.allowed_from,
         origin=origin,
     )
     return NewKeyBody(key=new.key.text, issued=key_body(new.issued, livemode=caller.livemode))
@@ -78,7 +84,7 @@ async def create_one(
     responses=problems(404, 409),
 )
 async def revoke_one(
-    key_id: Annotated[str, PathParameter(pattern=r"^[0-9a-z]{8}(?![\s\S])")],
+    key_id: KeyId,
     caller: NamedDependency[MerchantCaller],
     api: NamedDependency[ApiProcess],
     runtime: NamedDependency[Runtime],
@@ -96,4 +102,42 @@ async def revoke_one(
     return key_body(revoked, livemode=caller.livemode)
 
 
-HANDLERS = [list_all, create_one, revoke_one]
+@put(
+    PATH + "/{key_id:str}/allowed-from",
+    operation_id="restrictKey",
+    summary="Say from where a key may be used",
+    opt={"permission": Scope.KEYS},
+    responses=problems(404, 409, 413, 415),
+)
+async def restrict_one(
+    *,
+    key_id: KeyId,
+    data: JSONBody[RestrictKeyBody],
+    request: AnyRequest,
+    caller: NamedDependency[MerchantCaller],
+    api: NamedDependency[ApiProcess],
+    runtime: NamedDependency[Runtime],
+    origin: NamedDependency[Origin],
+) -> KeyBody:
+    """Let a key be used from some networks only, after a few seconds; sockets that are open stay.
+
+    From elsewhere it is refused as an unknown one is. The networks are to be within those from
+    where the key may be used that asks, and that is not locked out.
+    """
+    changed = await restrict_key(
+        runtime,
+        market_id=caller.market_id,
+        merchant_id=caller.id,
+        key_id=key_id,
+        allowed_from=data.allowed_from,
+        used_from=caller.principal.allowed_from,
+        address=exact_address_of_request(
+            request, trusted=networks_of(runtime.settings.proxies_trusted)
+        ),
+        origin=origin,
+    )
+    api.principals.forget(key_id)
+    return key_body(changed, livemode=caller.livemode)
+
+
+HANDLERS = [list_all, create_one, revoke_one, restrict_one]

@@ -15,4 +15,5 @@ def key_body(key: IssuedKey, *, livemode: bool) -> KeyBody:
         last_used_at=key.last_used_at,
         expires_at=key.expires_at,
         revoked_at=key.revoked_at,
+        allowed_from=key.allowed_from,
     )

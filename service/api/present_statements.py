@@ -8,10 +8,8 @@ from datetime import datetime
 import msgspec
 
 from service.api.periods import Period
-from service.domain.ledger import Transfer
 from service.store.transfers import Posting, Turnover
 from service.wire.statements import (
-    AdjustmentBody,
     CourierLine,
     CourierStatement,
     MerchantLine,
@@ -122,8 +120,3 @@ def _cell(value: object) -> object:
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return "" if value is None else value
-
-
-def adjustment_body(transfer: Transfer) -> AdjustmentBody:
-    """Return the adjustment."""
-    return msgspec.convert(transfer, AdjustmentBody, from_attributes=True)

@@ -8,10 +8,11 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 
-from service.actions.authenticate import Principal, identify, read_key
+from service.actions.authenticate import Principal, check_address, identify, read_key
 from service.actions.keys import Claim
 from service.api.batched import Batched
 from service.clock import monotonic_s
+from service.domain.allow_list import Address, is_allowed
 from service.domain.errors import UnauthenticatedError
 from service.domain.vocabulary import CredentialKind
 from service.live.batches import in_batches
@@ -34,9 +35,20 @@ class Principals:
         self._used: set[str] = set()
 
     async def find(
-        self, key_text: str, *, kinds: Collection[CredentialKind] = OF_HEADER
+        self,
+        key_text: str,
+        *,
+        address: Address | None,
+        kinds: Collection[CredentialKind] = OF_HEADER,
     ) -> Principal:
         """Return the principal of this key, which is of one of the kinds.
+
+        A key that is used from where it may not be is refused as an unknown one is, and as late.
+
+        Args:
+            key_text: as it was brought.
+            address: where it comes from, or None where nobody knows.
+            kinds: that open this door.
 
         Raises:
             UnauthenticatedError: not a key, unknown or over; the answer does not say which.
@@ -55,6 +67,9 @@ class Principals:
             if len(self._known) > REMEMBERED_COUNT_MAX:
                 self._known.popitem(last=False)
             self._note_used(principal)
+        elif not is_allowed(principal.allowed_from, address):
+            await self._credentials.ask(claim.credential_id)
+        check_address(principal, address)
         return principal
 
     def forget(self, credential_id: str) -> None:

@@ -62,13 +62,18 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
     Priority.DECIDE: frozenset(
         {
             "adjustJob",
+            "approveAdjustment",
+            "approveRole",
             "assignJob",
             "cancelJob",
+            "declineAdjustment",
+            "declineRole",
             "extendDeadline",
             "failJob",
             "opsCancelJob",
             "opsSendMessage",
             "pauseMarket",
+            "proposeRole",
             "reassignAll",
             "reassignJob",
             "reinstateCourier",
@@ -81,11 +86,13 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
     ),
     Priority.CHANGE: frozenset(
         {
+            "beginOpsLogIn",
             "changePolicy",
             "changeWebhookEndpoint",
             "createKey",
             "createWebhookEndpoint",
             "deleteWebhookEndpoint",
+            "finishOpsLogIn",
             "instructCourier",
             "instructCourierByForm",
             "issueCourierTicket",
@@ -102,6 +109,7 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
             "refreshCourierSession",
             "replayWebhookDeadLetters",
             "replayWebhookDelivery",
+            "restrictKey",
             "revokeKey",
             "rotateWebhookSecret",
             "sendMessage",
@@ -123,6 +131,7 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
             "getJobFigures",
             "getMarket",
             "getOpsSession",
+            "getOpsWays",
             "getPickupFigures",
             "getPolicy",
             "getPunctualityFigures",
@@ -146,8 +155,11 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
             "listKeys",
             "listMessages",
             "listOffers",
+            "listOperators",
             "listPolicies",
             "listProofs",
+            "listWaitingAdjustments",
+            "listWaitingRoleChanges",
             "listWebhookDeliveries",
             "listWebhookEndpoints",
             "opsGetJob",
@@ -166,7 +178,13 @@ PRIORITY_OF_OPERATION: Mapping[str, Priority] = {
 
 # A load balancer that hears nothing takes the process away, of all times when it is busy.
 # Log-ins wait for a processor of their own (passwords), and must not keep others waiting meanwhile.
-IN_NO_LINE = frozenset({"getBasemap", "healthLive", "healthReady", "logInCourier", "logInOps"})
+# So do those by way of an issuer, which may be slow.
+IN_NO_LINE = frozenset(
+    {
+        *("beginOpsLogIn", "finishOpsLogIn", "logInCourier", "logInOps"),
+        *("getBasemap", "healthLive", "healthReady"),
+    }
+)
 
 PRIORITY_OF_MESSAGE: Mapping[type[ClientMessage], Priority] = {
     AcceptOffer: Priority.DECIDE,

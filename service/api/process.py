@@ -22,6 +22,7 @@ from service.api.sampling import Sampling
 from service.api.sent_offers import SentOffers
 from service.api.settling import Settling
 from service.api.uploads import Uploads
+from service.issuer.provider import Provider
 from service.runtime import Runtime
 from service.tasks import keep_running
 
@@ -49,6 +50,7 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
     handshakes: asyncio.Semaphore  # those under way
     passwords: asyncio.Semaphore  # tried at the same time
     uploads: Uploads
+    issuer: Provider
 
     def serving(self, priority: Priority) -> "ApiProcess":
         """Return this process as who serves that class sees it."""
@@ -112,4 +114,5 @@ def api_process(runtime: Runtime) -> ApiProcess:
         handshakes=asyncio.Semaphore(HANDSHAKES_COUNT_MAX),
         passwords=asyncio.Semaphore(PASSWORDS_COUNT_MAX),
         uploads=Uploads(),
+        issuer=Provider(runtime.settings),
     )

@@ -16,6 +16,7 @@ ExceptionId = NewType("ExceptionId", UUID)
 EndpointId = NewType("EndpointId", UUID)
 DeliveryId = NewType("DeliveryId", UUID)
 ProofId = NewType("ProofId", UUID)  # made by the app of the courier
+ProposalId = NewType("ProposalId", UUID)  # UUIDv5 of what it is about and its key
 MessageId = NewType("MessageId", UUID)  # UUIDv5 of who says it about what
 TransferId = NewType("TransferId", UUID)  # UUIDv5 of what it pays for
 Cell = NewType("Cell", int)  # H3 index as an unsigned 64-bit integer

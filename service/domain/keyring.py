@@ -22,6 +22,7 @@ class IssuedKey(Struct, frozen=True, kw_only=True):
     last_used_at: datetime | None  # to the minute
     expires_at: datetime | None
     revoked_at: datetime | None
+    allowed_from: tuple[str, ...]  # networks; none: from anywhere
 
 
 def is_active(key: IssuedKey, *, now: datetime) -> bool:

@@ -75,6 +75,11 @@ def transfer_id(job_id: JobId, what: str) -> TransferId:
     return TransferId(uuid5(_NAMESPACE, f"{job_id}:{what}"))
 
 
+def adjustment_id(job_id: JobId, key: str) -> TransferId:
+    """Return the id of the one adjustment of the job under the key."""
+    return transfer_id(job_id, f"adjustment:{key}")
+
+
 def delivery_of(job: Job, *, pay_cents: int) -> Delivery:
     """Return what is to be settled of a job that was just delivered."""
     assert job.courier_id is not None
@@ -166,7 +171,7 @@ def adjust(
             back than was given.
     """
     so_far = list(before)
-    id_ = transfer_id(job.id, f"adjustment:{adjustment.key}")
+    id_ = adjustment_id(job.id, adjustment.key)
     for made in so_far:
         if made.id == id_:
             return _same(made, adjustment)

@@ -7,6 +7,9 @@ from enum import Enum, auto
 import msgspec
 from msgspec import Struct
 
+from service.domain.errors import InvalidParamsError
+from service.domain.p256 import is_signed, read_public_key
+
 ACCESS_S = 600  # of a courier's device; then it needs the next token
 REFRESH_S = 2_592_000  # thirty days without a word, and the courier logs in anew
 DEVICES_COUNT_MAX = 3  # of a courier; the oldest ends when there is one more
@@ -32,6 +35,7 @@ class RefreshLine(Struct, frozen=True, kw_only=True):
     token_sha256: bytes
     former_sha256: bytes | None
     renewed_at: datetime  # when the former one was first used
+    device_key: bytes | None = None  # a point of P-256: its holder signs what it brings
 
 
 class Verdict(Enum):
@@ -54,6 +58,32 @@ def judge(line: RefreshLine, brought: Brought, *, now: datetime) -> Verdict:
     if is_former and now - line.renewed_at <= timedelta(seconds=REPEAT_GRACE_S):
         return Verdict.LATE
     return Verdict.STOLEN
+
+
+def check_device_key(raw: bytes) -> None:
+    """Check that this is a public key.
+
+    Raises:
+        InvalidParamsError: it is no uncompressed point of P-256.
+    """
+    if read_public_key(raw) is None:
+        raise InvalidParamsError("the device's key is no uncompressed point of P-256")
+
+
+def is_by_device(line: RefreshLine, refresh_token: str, proof: bytes | None) -> bool:
+    """Return whether who brings the token has the device's key too; without one nobody needs it.
+
+    The token is good once, so its signature is as well: there is nothing else to be signed.
+    """
+    if line.device_key is None:
+        return True
+    key = read_public_key(line.device_key)
+    return key is not None and proof is not None and is_signed(_said(refresh_token), proof, key)
+
+
+def _said(refresh_token: str) -> bytes:
+    """Return what is signed: what a key has signed for this is of no use for anything else."""
+    return f"hexhaul refresh {refresh_token}".encode()
 
 
 def renewed(

@@ -32,6 +32,7 @@ class Right(StrEnum):
     OPS_DISPATCH = "ops:dispatch"  # what concerns jobs and couriers at work, and pausing the market
     OPS_FINANCE = "ops:finance"
     OPS_POLICY = "ops:policy"
+    OPS_OPERATORS = "ops:operators"  # who may do what
     OPS_AUDIT = "ops:audit"  # who has done what
 
 

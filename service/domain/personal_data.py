@@ -51,6 +51,7 @@ PERSONAL: Mapping[str, About] = {
     "recorded_tick.packed": About("courier", _TRAIL),
     "merchant.name": About("merchant", _ACCOUNT),
     "credential.name": About("merchant", _ACCOUNT),
+    "credential.allowed_from": About("merchant", _ACCOUNT),
     "webhook_endpoint.url": About("merchant", _ACCOUNT),
     "webhook_endpoint.description": About("merchant", _ACCOUNT),
     "operator.name": About("operator", _ACCOUNT),

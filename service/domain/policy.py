@@ -80,6 +80,8 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fee_per_km_cents: Annotated[int, Meta(ge=0, le=1_000_000)] = 110
     pay_base_cents: Annotated[int, Meta(ge=0, le=1_000_000)] = 250
     pay_share: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.8
+    # what one operator may correct of a job alone, added up; more takes a second one
+    adjustment_alone_cents_max: Annotated[int, Meta(ge=0, le=100_000)] = 0
 
     # weights of the matching cost, in seconds of one parcel's waiting at its pickup
     pickup_wait_weight: Weight = _ENGINE.pickup_wait_weight  # a second of just that

@@ -17,6 +17,13 @@ class OperatorRole(StrEnum):
     ADMIN = "admin"
 
 
+class ProposalKind(StrEnum):
+    """What takes two people: one proposes it, another approves."""
+
+    ADJUSTMENT = "adjustment"
+    ROLE_CHANGE = "role_change"
+
+
 class CredentialKind(StrEnum):
     KEY = "key"  # given out once, for as long as it is not revoked
     DEVICE = "device"  # a courier's app that has logged in

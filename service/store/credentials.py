@@ -30,10 +30,15 @@ class Credential(Struct, frozen=True, kw_only=True):
     livemode: bool
     is_fresh: bool  # or it needs a new secret, as a device does every ten minutes
     admissions: tuple[Admission, ...]  # of an operator, to other markets of the same mode
+    allowed_from: tuple[str, ...]  # networks, of a merchant's key; none: from anywhere
 
 
 class RevokedKey(IssuedKey, frozen=True, kw_only=True):
     is_changed: bool  # or it was revoked before
+
+
+class ChangedKey(IssuedKey, frozen=True, kw_only=True):
+    former_allowed_from: tuple[str, ...]
 
 
 class LogIn(Struct, frozen=True, kw_only=True):
@@ -63,6 +68,7 @@ async def create_credential(
     name: str | None,
     expires_at: datetime | None,
     created_at: datetime | None,
+    allowed_from: Sequence[str],
 ) -> None:
     await conn.execute(
         _SQL["create_credential"],
@@ -75,6 +81,7 @@ async def create_credential(
         name,
         expires_at,
         created_at,
+        allowed_from,
     )
 
 
@@ -110,6 +117,13 @@ async def revoke_merchant_key(
 ) -> RevokedKey | None:
     row = await conn.fetchrow(_SQL["revoke_merchant_key"], credential_id, merchant_id)
     return to_struct_or_none(row, RevokedKey)
+
+
+async def set_allowed_from(
+    conn: Connection, *, credential_id: str, merchant_id: MerchantId, allowed_from: Sequence[str]
+) -> ChangedKey | None:
+    row = await conn.fetchrow(_SQL["set_allowed_from"], credential_id, merchant_id, allowed_from)
+    return to_struct_or_none(row, ChangedKey)
 
 
 async def create_device(

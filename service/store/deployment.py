@@ -35,6 +35,10 @@ class Others(Struct, frozen=True, kw_only=True):
     others_count: int
 
 
+class RealTime(Struct, frozen=True, kw_only=True):
+    now: datetime
+
+
 class RecordedUntil(Struct, frozen=True, kw_only=True):
     at: datetime  # market time
 
@@ -73,6 +77,11 @@ async def read_running_time(conn: Connection) -> RunningTime:
 async def read_market_time(conn: Connection) -> MarketTime:
     (row,) = await conn.fetch(_SQL["read_market_time"])
     return to_struct(row, MarketTime)
+
+
+async def read_real_time(conn: Connection) -> RealTime:
+    (row,) = await conn.fetch(_SQL["read_real_time"])
+    return to_struct(row, RealTime)
 
 
 async def read_recorded_until(conn: Connection) -> RecordedUntil:

@@ -17,6 +17,7 @@ class Account(Struct, frozen=True, kw_only=True):
     market_id: MarketId
     role: OperatorRole
     password: str | None
+    is_for_emergency: bool = False  # it ends by itself
 
 
 class AccountOwner(Struct, frozen=True, kw_only=True):

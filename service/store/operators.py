@@ -6,7 +6,13 @@ from msgspec import Struct
 
 from service.domain.ids import MarketId, OperatorId
 from service.domain.vocabulary import OperatorRole
-from service.store.connection import Connection, rows_count, to_struct_or_none, to_structs
+from service.store.connection import (
+    Connection,
+    rows_count,
+    to_struct,
+    to_struct_or_none,
+    to_structs,
+)
 from service.store.queries import load
 
 _SQL = load("operators")
@@ -26,6 +32,19 @@ class OperatorMarket(Struct, frozen=True, kw_only=True):
     market_id: MarketId
     name: str
     role: OperatorRole
+
+
+class Colleague(Struct, frozen=True, kw_only=True):
+    """Who looks after a market, with the role there; a program has a key, and cannot log in."""
+
+    id: OperatorId
+    name: str
+    role: OperatorRole
+    is_person: bool
+
+
+class SecondPeople(Struct, frozen=True, kw_only=True):
+    people_count: int
 
 
 async def create_operator(
@@ -65,3 +84,38 @@ async def list_operator_markets(
 ) -> list[OperatorMarket]:
     rows = await conn.fetch(_SQL["list_operator_markets"], operator_id)
     return to_structs(rows, OperatorMarket)
+
+
+async def end_operator(conn: Connection, *, operator_id: OperatorId, ends_in_s: int) -> None:
+    await conn.execute(_SQL["end_operator"], operator_id, ends_in_s)
+
+
+async def list_colleagues(
+    conn: Connection, *, market_id: MarketId, limit_count: int
+) -> list[Colleague]:
+    return to_structs(await conn.fetch(_SQL["list_colleagues"], market_id, limit_count), Colleague)
+
+
+async def find_colleague(
+    conn: Connection, *, operator_id: OperatorId, market_id: MarketId
+) -> Colleague | None:
+    row = await conn.fetchrow(_SQL["find_colleague"], operator_id, market_id)
+    return to_struct_or_none(row, Colleague)
+
+
+async def lock_colleague(
+    conn: Connection, *, operator_id: OperatorId, market_id: MarketId
+) -> Colleague | None:
+    row = await conn.fetchrow(_SQL["lock_colleague"], operator_id, market_id)
+    return to_struct_or_none(row, Colleague)
+
+
+async def count_second_people(conn: Connection, *, market_id: MarketId) -> SecondPeople:
+    (row,) = await conn.fetch(_SQL["count_second_people"], market_id)
+    return to_struct(row, SecondPeople)
+
+
+async def set_role_at(
+    conn: Connection, *, operator_id: OperatorId, market_id: MarketId, role: OperatorRole
+) -> None:
+    await conn.execute(_SQL["set_role_at"], operator_id, market_id, role)

@@ -17,9 +17,14 @@ class LogInNow(Struct, frozen=True, kw_only=True):
 
 
 async def create_line(
-    conn: Connection, *, credential_id: str, line_sha256: bytes, token_sha256: bytes
+    conn: Connection,
+    *,
+    credential_id: str,
+    line_sha256: bytes,
+    token_sha256: bytes,
+    device_key: bytes | None,
 ) -> None:
-    await conn.execute(_SQL["create_line"], credential_id, line_sha256, token_sha256)
+    await conn.execute(_SQL["create_line"], credential_id, line_sha256, token_sha256, device_key)
 
 
 async def lock_line(conn: Connection, *, credential_id: str) -> RefreshLine | None:

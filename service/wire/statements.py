@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from service.domain.ids import JobId, TransferId
+from service.domain.four_eyes import ProposalStatus
+from service.domain.ids import JobId, OperatorId, TransferId
 from service.domain.vocabulary import AdjustmentReason, TransferKind
 from service.wire.text import FEE_CENTS_MAX
 
@@ -87,10 +88,15 @@ class AdjustJobBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class AdjustmentBody(msgspec.Struct, frozen=True, kw_only=True):
-    """The transfer that corrects, from the account that falls to the one that rises."""
+    """A correction, from the account that falls to the one that rises.
+
+    `approved` has been made, `at`; `waiting` waits until `expires_at` for somebody other than
+    `proposed_by`. Who makes one alone, where the policy allows that, has proposed nothing.
+    """
 
     id: TransferId
-    at: datetime
+    status: ProposalStatus
+    at: datetime | None
     job_id: JobId
     kind: TransferKind
     debit: str
@@ -98,3 +104,14 @@ class AdjustmentBody(msgspec.Struct, frozen=True, kw_only=True):
     amount_cents: int
     currency: str
     reason: AdjustmentReason
+    proposed_by: OperatorId | None
+    proposed_at: datetime | None
+    expires_at: datetime | None
+    decided_by: OperatorId | None
+    decided_at: datetime | None
+
+
+class AdjustmentList(msgspec.Struct, frozen=True, kw_only=True):
+    """At most 100; first those whose time is over soonest."""
+
+    adjustments: tuple[AdjustmentBody, ...]

@@ -148,8 +148,8 @@ KEYS = (
     Sabotage(
         name="disabled_operators",
         guard="a disabled operator's log-in is over",
-        path="sql/migrations/0010_identity.sql",
-        old=" AND o.disabled_at IS NULL",
+        path="sql/migrations/0026_four_eyes.sql",
+        old="   AND (o.disabled_at IS NULL OR o.disabled_at > (SELECT clock_timestamp()))\n",
         new="",
         tests=("tests/integration/api/test_ops_session.py",),
     ),

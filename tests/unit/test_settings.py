@@ -163,3 +163,37 @@ def test_a_proxy_is_an_address_or_a_network():
 def test_whoever_starts_several_processes_reads_the_first_port_of_metrics():
     assert first_metrics_port({"HEXHAUL_METRICS_PORT": "9100"}) == 9_100
     assert first_metrics_port({}) == 0
+
+
+ISSUER = {
+    "HEXHAUL_OIDC_ISSUER": "https://issuer.example",
+    "HEXHAUL_OIDC_CLIENT_ID": "ops",
+    "HEXHAUL_OIDC_REDIRECT_URL": "https://ops.example/ops",
+}
+
+
+@pytest.mark.parametrize("missing", ISSUER)
+def test_half_an_issuer_is_refused_at_once(missing):
+    assert read_settings(URLS | ISSUER).oidc_issuer
+    with pytest.raises(msgspec.ValidationError, match="go together"):
+        read_settings(URLS | {name: ISSUER[name] for name in ISSUER if name != missing})
+
+
+@pytest.mark.parametrize(
+    "url", ["http://issuer.example", "issuer.example", "ftp://127.0.0.1", "https://"]
+)
+def test_an_issuer_without_tls_is_refused_at_once(url):
+    with pytest.raises(msgspec.ValidationError, match="https"):
+        read_settings(URLS | ISSUER | {"HEXHAUL_OIDC_ISSUER": url})
+
+
+def test_an_issuer_on_this_machine_is_for_tests():
+    settings = read_settings(URLS | ISSUER | {"HEXHAUL_OIDC_ISSUER": "http://127.0.0.1:8080"})
+    with pytest.raises(UnfitForLiveError):
+        msgspec.structs.replace(settings, webhook_keys="ab" * 32).check_fit_for_live()
+
+
+def test_without_passwords_somebody_else_has_to_vouch():
+    with pytest.raises(msgspec.ValidationError, match="nobody could log in"):
+        read_settings(URLS | {"HEXHAUL_OPS_PASSWORDS": "false"})
+    assert not read_settings(URLS | ISSUER | {"HEXHAUL_OPS_PASSWORDS": "false"}).ops_passwords

@@ -101,7 +101,7 @@ async def test_every_act_of_ops_is_in_it_once(runtime, market, ops, merchant, id
         "change_policy",
         "assign_job",
         "cancel_job",
-        "adjust_job",
+        "propose_adjustment",
     ]
     (changed,) = await entries_of(ops, action="change_policy")
     assert changed["before"] == {"version": 1, "offer_ttl_s": 30.0}

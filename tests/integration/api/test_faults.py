@@ -163,25 +163,25 @@ def principals_of(runtime, tasks):
 
 async def test_a_revoked_key_is_good_for_seconds_only(runtime, keys, monkeypatch, tasks):
     known = principals_of(runtime, tasks)
-    principal = await known.find(keys[0].text)
+    principal = await known.find(keys[0].text, address=None)
     assert principal == await authenticate(runtime, key_text=keys[0].text)
     async with runtime.pool.connection() as conn:
         await credentials.revoke_credential(conn, credential_id=keys[0].credential_id)
-    assert await known.find(keys[0].text) == principal
+    assert await known.find(keys[0].text, address=None) == principal
     monkeypatch.setattr(principals, "monotonic_s", lambda: float("inf"))
     with pytest.raises(UnauthenticatedError):
-        await known.find(keys[0].text)
+        await known.find(keys[0].text, address=None)
 
 
 async def test_no_more_keys_are_remembered_than_the_limit(runtime, keys, monkeypatch, tasks):
     monkeypatch.setattr(principals, "REMEMBERED_COUNT_MAX", 1)
     known = principals_of(runtime, tasks)
-    await known.find(keys[0].text)
-    await known.find(keys[1].text)
+    await known.find(keys[0].text, address=None)
+    await known.find(keys[1].text, address=None)
     async with runtime.pool.connection() as conn:
         await credentials.revoke_credential(conn, credential_id=keys[0].credential_id)
     with pytest.raises(UnauthenticatedError):
-        await known.find(keys[0].text)
+        await known.find(keys[0].text, address=None)
 
 
 async def test_a_fault_of_ours_ends_one_connection_and_no_other(address, keys, monkeypatch):

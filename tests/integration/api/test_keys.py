@@ -154,7 +154,7 @@ async def test_when_a_key_was_used_is_written_later_for_all_at_once(runtime, key
     known = Principals(runtime)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(known.run())
-        await asyncio.gather(*(known.find(key.text) for key in keys))
+        await asyncio.gather(*(known.find(key.text, address=None) for key in keys))
         running.cancel()
     count = "SELECT count(*) FROM credential WHERE last_used_at IS NOT NULL"
     assert await conn.fetchval(count) == 0

@@ -30,6 +30,12 @@ OUT_OF_REACH = {
     "POST /v1/ops/jobs/{job_id}/reassignment",
     "POST /v1/ops/jobs/{job_id}/failure",
     "POST /v1/ops/jobs/{job_id}/adjustments",
+    # These with what another has proposed.
+    "POST /v1/ops/adjustments/{adjustment_id}/approval",
+    "POST /v1/ops/adjustments/{adjustment_id}/refusal",
+    "POST /v1/ops/operators/{operator_id}/role-changes",
+    "POST /v1/ops/role-changes/{change_id}/approval",
+    "POST /v1/ops/role-changes/{change_id}/refusal",
     "POST /v1/tracking/{token}/rating",
     "PUT /v1/courier/stops/{stop_id}/proofs/{proof_id}",
     "GET /v1/jobs/{job_id}/proofs/{proof_id}/content",
@@ -41,6 +47,8 @@ OUT_OF_REACH = {
     "POST /v1/courier/session/refresh",
     "DELETE /v1/courier/session",
     "POST /v1/ops/session/password",
+    "POST /v1/ops/session/issuer/attempts",
+    "POST /v1/ops/session/issuer",
     "DELETE /v1/ops/session",
 }
 

@@ -19,6 +19,7 @@ from service.store import changes, deployment, jobs
 from service.store.changes import Changes
 from service.wire.text import FEE_CENTS_MAX
 from tests.integration.api.conftest import client_of
+from tests.integration.api.people import console_of
 from tests.integration.api.test_rest import UNKNOWN_ID, check_problem
 from tests.integration.deliveries import deliver
 
@@ -49,13 +50,26 @@ def delivered(runtime, market, ids, post):
 
 
 @pytest.fixture
-def adjust(ops):
-    """Send an adjustment."""
+async def second(runtime, market, address):
+    """Somebody who approves."""
+    async with console_of(runtime, market, address, "second", role="finance") as http:
+        yield http
+
+
+@pytest.fixture
+def adjust(ops, second):
+    """Send an adjustment, and let somebody else approve it; return the answer to what failed."""
 
     async def send(job_id, *, key="once", **changes):
         body = {"kind": "refund", "amount_cents": 300, "reason": "late"} | changes
         headers = {"Idempotency-Key": key}
-        return await ops.post(f"/v1/ops/jobs/{job_id}/adjustments", json=body, headers=headers)
+        path = f"/v1/ops/jobs/{job_id}/adjustments"
+        answer = await ops.post(path, json=body, headers=headers)
+        if answer.status_code == 201:
+            id_ = answer.json()["id"]
+            approved = await second.post(f"/v1/ops/adjustments/{id_}/approval", json={})
+            return approved if approved.status_code != 200 else answer
+        return answer
 
     return send
 
@@ -277,7 +291,7 @@ async def test_the_same_key_adjusts_once(merchant, delivered, adjust, period):
     job = await delivered()
     answers = await asyncio.gather(*(adjust(job["id"]) for _ in range(4)))
     assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.content for answer in answers}) == 1
+    assert len({answer.json()["id"] for answer in answers}) == 1
     lines = (await merchant.get("/v1/statement", params=period)).json()["lines"]
     assert [(line["kind"], line["amount_cents"], line["reason"]) for line in lines] == [
         ("charge", -FEE_CENTS, None),

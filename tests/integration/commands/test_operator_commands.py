@@ -6,7 +6,13 @@ import pytest
 from click.testing import CliRunner
 
 from service.__main__ import main
-from service.actions.log_in_operator import verify_password
+from service.actions.authenticate import authenticate
+from service.actions.log_in_operator import (
+    LOCAL_ISSUER,
+    VerifiedIdentity,
+    open_console,
+    verify_password,
+)
 from service.domain.errors import UnauthenticatedError, UnavailableError
 from tests.integration.api.test_ops_markets import make_market
 
@@ -101,3 +107,78 @@ async def test_a_log_in_waits_only_so_long_for_others(runtime, olga, monkeypatch
     monkeypatch.setattr("service.actions.log_in_operator.TURN_S_MAX", 0.0)
     with pytest.raises(UnavailableError):
         await verify_password(runtime, login="olga", password=olga, turn=asyncio.Semaphore(0))
+
+
+async def add_admins(hexhaul, market, *logins):
+    for login in logins:
+        words = (login, "--name", login, "--market", market, "--role", "admin")
+        assert (await hexhaul("operator", "add", *words)).exit_code == 0
+
+
+async def entries(conn):
+    return await conn.fetch("SELECT action, after, reason FROM audit_entry ORDER BY number")
+
+
+async def test_where_two_admins_are_the_shell_changes_no_role_alone(hexhaul, market, olga, conn):
+    words = ("operator", "role", "olga", "finance")
+    await add_admins(hexhaul, market, "ann")
+    assert (await hexhaul(*words)).exit_code == 0
+    await add_admins(hexhaul, market, "ben")
+    refused = await hexhaul("operator", "role", "olga", "admin")
+    assert (refused.exit_code, "--break-glass" in refused.output) == (1, True)
+    assert await conn.fetchval("SELECT role FROM operator WHERE name = 'Olga'") == "finance"
+    done = await hexhaul("operator", "role", "olga", "admin", "--break-glass", "both are away")
+    assert done.exit_code == 0, done.output
+    assert await conn.fetchval("SELECT role FROM operator WHERE name = 'Olga'") == "admin"
+    told = [(row["action"], row["reason"]) for row in await entries(conn)][-2:]
+    assert told == [("break_glass", "both are away"), ("change_role", None)]
+
+
+async def test_another_role_where_one_is_admitted_takes_two_as_well(hexhaul, runtime, olga, conn):
+    await make_market(runtime, "graz")
+    await add_admins(hexhaul, "graz", "ann", "ben")
+    words = ("operator", "admit", "olga", "--market", "graz", "--role")
+    assert (await hexhaul(*words, "viewer")).exit_code == 0
+    assert (await hexhaul(*words, "admin")).exit_code == 1
+    assert await conn.fetchval("SELECT role FROM operator_market") == "viewer"
+    assert (await hexhaul(*words, "admin", "--break-glass", "both are away")).exit_code == 0
+    assert await conn.fetchval("SELECT role FROM operator_market") == "admin"
+
+
+async def test_an_account_for_an_emergency_ends_by_itself(hexhaul, runtime, market, conn):
+    words = ("operator", "break-glass", "olga", "--name", "Olga", "--market", market)
+    assert (await hexhaul(*words, "--reason", "x")).exit_code == 1
+    added = await hexhaul(*words, "--reason", "nobody can log in")
+    assert added.exit_code == 0, added.output
+    password = added.output.splitlines()[-1].strip()
+    assert await is_good(runtime, password)
+    (told,) = [row for row in await entries(conn) if row["action"] == "break_glass"]
+    assert told["reason"] == "nobody can log in"
+    assert (await hexhaul(*words, "--reason", "once more")).exit_code == 1
+    lasts_s = "SELECT extract(epoch FROM disabled_at - clock_timestamp()) FROM operator"
+    assert 14_300 < await conn.fetchval(f"{lasts_s} WHERE name = 'Olga'") <= 14_400
+    identity = VerifiedIdentity(issuer=LOCAL_ISSUER, subject="olga")
+    console = await open_console(runtime, identity)
+    assert (await authenticate(runtime, key_text=console.text)).role == "admin"
+    await conn.execute("UPDATE operator SET disabled_at = clock_timestamp() WHERE name = 'Olga'")
+    assert not await is_good(runtime, password)
+    with pytest.raises(UnauthenticatedError):
+        await authenticate(runtime, key_text=console.text)
+
+
+async def test_an_operator_is_linked_to_who_is_known_to_an_issuer(hexhaul, olga, conn, monkeypatch):
+    words = ("operator", "link", "olga")
+    refused = await hexhaul(*words, "--sub", "4711")
+    assert (refused.exit_code, "HEXHAUL_OIDC_ISSUER" in refused.output) == (1, True)
+    for name, value in (
+        ("ISSUER", "https://issuer.example"),
+        ("CLIENT_ID", "ops"),
+        ("REDIRECT_URL", "https://ops.example/ops"),
+    ):
+        monkeypatch.setenv(f"HEXHAUL_OIDC_{name}", value)
+    for both in ((), ("--sub", "1", "--email", "olga@example.com")):
+        assert (await hexhaul(*words, *both)).exit_code == 1
+    assert (await hexhaul(*words, "--email", "Olga@example.com")).exit_code == 0
+    assert (await hexhaul(*words, "--email", "olga@example.com")).exit_code == 1  # linked already
+    row = await conn.fetchrow("SELECT issuer, subject FROM identity WHERE issuer <> 'local'")
+    assert tuple(row) == ("https://issuer.example", "email:olga@example.com")

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deviceKey } from "../../../service/web/static/courier/device_key.js";
 import { Session, isUnauthenticated } from "../../../service/web/static/courier/session.js";
 import { Refusal } from "../../../service/web/static/shared/api.js";
 
@@ -18,8 +19,12 @@ class Service {
   // As `Api.ask`: the answer's body, or a refusal.
   ask = async (method, path, body, { headers = {} } = {}) => {
     this.asked.push(`${method} ${path}`);
-    if (path === "/v1/courier/session" && headers.Authorization === "Bearer key") return this.tokens();
+    if (path === "/v1/courier/session" && headers.Authorization === "Bearer key") {
+      this.deviceKey = headers["Hexhaul-Device-Key"] ?? null;
+      return this.tokens();
+    }
     if (path.endsWith("/refresh")) {
+      if (!(await this.isSigned(body))) throw unauthenticated();
       if (body.refresh_token !== `refresh-${this.count}` || this.isRevoked) throw unauthenticated();
       return this.tokens();
     }
@@ -27,6 +32,14 @@ class Service {
     if (!isGood) throw unauthenticated();
     return { ticket: "ticket" };
   };
+
+  async isSigned({ refresh_token: token, proof }) {
+    if (this.deviceKey === null) return proof === undefined;
+    const raw = bytesOf(this.deviceKey);
+    const key = await crypto.subtle.importKey("raw", raw, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+    const said = new TextEncoder().encode(`hexhaul refresh ${token}`);
+    return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, bytesOf(proof), said);
+  }
 
   tokens() {
     this.count += 1;
@@ -50,12 +63,24 @@ function storeOf() {
   };
 }
 
+// What the browser's database keeps; `has` whether it keeps anything.
+function keeperOf({ has = true } = {}) {
+  let kept = null;
+  return {
+    read: async () => kept,
+    write: async (key) => void (kept = has ? key : null),
+  };
+}
+
+const bytesOf = (text) => Buffer.from(text, "base64url");
+
 // Windows of one browser share the store, and take turns.
 function windowsOf(service, clock) {
   const store = storeOf();
   let last = Promise.resolve();
   const alone = (act) => (last = last.then(act, act));
-  return () => new Session({ store, api: service, now: () => clock.now, alone });
+  const device = deviceKey({ keeper: keeperOf() });
+  return () => new Session({ store, api: service, device, now: () => clock.now, alone });
 }
 
 test("a key is exchanged for tokens and kept nowhere", async () => {
@@ -136,4 +161,38 @@ test("logging out forgets the tokens whatever the service says", async () => {
   service.isRevoked = true;
   await session.logOut();
   assert.equal(session.isLoggedIn, false);
+});
+
+test("each log-in has a key of its own, which nobody can read", async () => {
+  const service = new Service();
+  const keeper = keeperOf();
+  const device = deviceKey({ keeper });
+  const session = new Session({ store: storeOf(), api: service, device, now: () => 0, alone: (act) => act() });
+  await session.logIn("key");
+  const first = service.deviceKey;
+  assert.equal(bytesOf(first).length, 65);
+  await assert.rejects(crypto.subtle.exportKey("jwk", await keeper.read()));
+  await session.logIn("key");
+  assert.notEqual(service.deviceKey, first);
+});
+
+test("where the browser makes or keeps no key, the device logs in without one", async () => {
+  const { subtle } = crypto;
+  const broken = async () => {
+    throw new Error("no database");
+  };
+  for (const means of [
+    { subtle: null, keeper: keeperOf() },
+    { subtle, keeper: keeperOf({ has: false }) },
+    { subtle, keeper: { read: broken, write: broken } },
+  ]) {
+    const service = new Service();
+    const clock = { now: 0 };
+    const device = deviceKey(means);
+    const session = new Session({ store: storeOf(), api: service, device, now: () => clock.now, alone: (act) => act() });
+    await session.logIn("key");
+    assert.equal(service.deviceKey, null);
+    clock.now = HOUR_MS;
+    assert.equal(await session.fetchTicket(), "ticket");
+  }
 });

@@ -43,7 +43,12 @@ def test_every_route_is_classified_by_its_name_and_no_name_is_left_over(routes):
     names = {operation_of(handler) for _, path, handler in routes if not path.startswith("/schema")}
     names.discard(None)  # pages and their files
     assert names == PRIORITY_OF_OPERATION.keys() | IN_NO_LINE
-    log_ins = {"logInCourier", "logInOps"}  # with the connections of a class, and in no line
+    log_ins = {
+        "beginOpsLogIn",
+        "finishOpsLogIn",
+        "logInCourier",
+        "logInOps",
+    }  # with the connections of a class, and in no line
     assert PRIORITY_OF_OPERATION.keys() & IN_NO_LINE == log_ins
 
 
@@ -52,6 +57,7 @@ def test_no_line_is_before_what_is_in_memory_and_what_waits_elsewhere(routes):
     pages = {"/assets/{digest:str}/{path:path}", "/ops", "/courier", "/courier/worker.js"}
     maps = {"/v1/basemap", "/v1/basemap/roads"}
     log_ins = {"/v1/courier/session", "/v1/ops/session/password"}
+    log_ins |= {"/v1/ops/session/issuer", "/v1/ops/session/issuer/attempts"}
     assert at_once == pages | maps | log_ins | {"/health/live", "/health/ready"}
 
 

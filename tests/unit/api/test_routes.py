@@ -11,7 +11,13 @@ from service.domain.picture import PictureType
 from tests.security.routes import runtime_never_asked
 
 # What they ask for is in the body.
-LOG_INS = {"/v1/courier/session/refresh", "/v1/ops/session/password"}
+LOG_INS = {
+    "/v1/courier/session/refresh",
+    "/v1/ops/session/issuer",
+    "/v1/ops/session/issuer/attempts",
+    "/v1/ops/session/password",
+    "/v1/ops/session/ways",
+}
 OF_PAGES = {
     "/assets/{digest:str}/{path:path}",
     "/courier",

@@ -4,6 +4,7 @@
 import { Api } from "../shared/api.js";
 import { $, el, fill } from "../shared/dom.js";
 import { Courier } from "./courier.js";
+import { deviceKey } from "./device_key.js";
 import { logInView } from "./log_in_view.js";
 import { CourierPage } from "./page.js";
 import { Pictures, UPLOAD_MS_MAX } from "./pictures.js";
@@ -17,6 +18,7 @@ const api = new Api();
 const session = new Session({
   store: localStorage,
   api,
+  device: deviceKey(),
   now: () => Date.now(),
   alone: async (act) => {
     await navigator.locks.request("hexhaul-courier-session", act);

@@ -2,7 +2,8 @@
 // Logged in or not: a device's tokens, kept in the browser and renewed in time.
 //
 // The courier's key is exchanged once for tokens and never kept. A refresh token is good once, so
-// windows of one browser take turns (`alone`), and look first whether another has renewed it.
+// windows of one browser take turns (`alone`), and look first whether another has renewed it. Where
+// the browser can keep a key that no script reads (`device`), it signs each: a copied token is worth nothing.
 
 import { Refusal } from "../shared/api.js";
 
@@ -15,15 +16,18 @@ const EARLY_MS = 60_000; // a token that ends so soon is renewed before it is us
  *   `accessEndsAt` is milliseconds since 1970, by this phone.
  * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store
  * @typedef {Pick<import("../shared/api.js").Api, "ask">} Asking
+ * @typedef {{ renew: () => Promise<string | null>, sign: (text: string) => Promise<string | null> }} Device
+ *   `renew` makes another key and tells its public half; both are null where there is none
  */
 
 export class Session {
   /**
-   * @param {{ store: Store, api: Asking, now: () => number,
+   * @param {{ store: Store, api: Asking, device: Device, now: () => number,
    *           alone: (act: () => Promise<void>) => Promise<void> }} means
    *   `now` is milliseconds since 1970; `alone` runs the act while no other window runs one
    */
-  constructor({ store, api, now, alone }) {
+  constructor({ store, api, device, now, alone }) {
+    this.device = device;
     this.store = store;
     this.api = api;
     this.now = now;
@@ -46,7 +50,10 @@ export class Session {
    * @throws {Refusal} 401: it is not a good one
    */
   async logIn(key) {
-    this.#keep(await this.api.ask("POST", PATH, undefined, bearer(key)));
+    const publicKey = await this.device.renew();
+    const { headers } = bearer(key);
+    const saying = publicKey === null ? headers : { ...headers, "Hexhaul-Device-Key": publicKey };
+    this.#keep(await this.api.ask("POST", PATH, undefined, { headers: saying }));
   }
 
   /** End the log-in here at once, and at the service if it can be reached. */
@@ -95,7 +102,9 @@ export class Session {
   }
 
   async #refresh() {
-    const body = { refresh_token: this.#tokensOrNone().refreshToken };
+    const token = this.#tokensOrNone().refreshToken;
+    const proof = await this.device.sign(`hexhaul refresh ${token}`);
+    const body = proof === null ? { refresh_token: token } : { refresh_token: token, proof };
     try {
       this.#keep(await this.api.ask("POST", `${PATH}/refresh`, body));
     } catch (error) {

@@ -34,6 +34,28 @@ export function logInForm({ api, enter, notice }) {
     }
   }
 
+  const elsewhere = el("button.button.large", { type: "button", hidden: true, onclick: leaveForIssuer }, "Single sign-on");
+  const own = [field("Login", login), field("Password", password), submit];
+
+  /** The browser goes to the issuer, and comes back with a code. */
+  async function leaveForIssuer() {
+    try {
+      location.assign((await api.post("/v1/ops/session/issuer/attempts", {})).address);
+    } catch (error) {
+      trouble.textContent = wordsOf(error);
+      trouble.hidden = false;
+    }
+  }
+
+  /** Where passwords are off only accounts for an emergency have one: they are asked for below. */
+  api.get("/v1/ops/session/ways").then(
+    (ways) => {
+      elsewhere.hidden = !ways.issuer;
+      if (!ways.password) own[0].before(el("p.faint", null, "Accounts for an emergency:"));
+    },
+    () => {},
+  );
+
   requestAnimationFrame(() => login.focus());
   return el(
     "main.log-in",
@@ -49,9 +71,8 @@ export function logInForm({ api, enter, notice }) {
         el("p.faint", null, "For the people who look after a market."),
       ),
       trouble,
-      field("Login", login),
-      field("Password", password),
-      submit,
+      elsewhere,
+      ...own,
     ),
   );
 }
@@ -71,4 +92,26 @@ function input(name, properties) {
 /** @param {string} label @param {HTMLInputElement} control */
 function field(label, control) {
   return el("div.field", null, el("label", { for: control.id }, label), control);
+}
+
+/**
+ * What an issuer has sent the browser back with, if it has; the address forgets it.
+ * @returns {{ code: string | null, state: string } | null} no code: the log-in was not finished there
+ */
+export function takeAnswer() {
+  const url = new URL(location.href);
+  const [code, state] = ["code", "state"].map((name) => url.searchParams.get(name));
+  if (state === null) return null;
+  for (const name of ["code", "state", "error", "error_description", "session_state", "iss", "scope"]) url.searchParams.delete(name);
+  history.replaceState(null, "", url);
+  return { code, state };
+}
+
+/** @param {Api} api @param {{ code: string | null, state: string }} answer @throws {Error} in words for people */
+export async function finishLogIn(api, { code, state }) {
+  if (code === null) throw new Error("The log-in was not finished there.");
+  await api.post("/v1/ops/session/issuer", { code, state }).catch((error) => {
+    const isRefused = error instanceof Refusal && error.code === "unauthenticated";
+    throw new Error(isRefused ? "Nobody here is known by that log-in." : wordsOf(error));
+  });
 }

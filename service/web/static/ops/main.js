@@ -4,7 +4,7 @@
 import { Api, Refusal } from "../shared/api.js";
 import { $, fill } from "../shared/dom.js";
 import { openConsole } from "./console.js";
-import { logInForm } from "./log_in.js";
+import { finishLogIn, logInForm, takeAnswer } from "./log_in.js";
 
 /** @typedef {{ market_id: string, name: string, role: string }} Market */
 /** @typedef {{ operator_id: string, market_id: string, name: string, role: string, rights: string[], markets: Market[] }} Session */
@@ -88,7 +88,13 @@ async function orOfTheAccount(error) {
 
 addEventListener("popstate", () => document.body.dataset.page === "console" && enterAnew());
 
-enter().catch((error) => {
+async function begin() {
+  const answer = takeAnswer();
+  if (answer !== null) await finishLogIn(api, answer);
+  await enter();
+}
+
+begin().catch((error) => {
   const isStranger = error instanceof Refusal && error.status === 401;
   leave(isStranger ? undefined : error.message);
 });

@@ -1,0 +1,2 @@
+-- Read the real time.
+SELECT clock_timestamp() AS now
