@@ -23,6 +23,7 @@ def issued(name="shop", **changes):
         "id": "0" * 8,
         "name": name,
         "scopes": (Scope.JOBS_READ,),
+        "allowed_from": (),
         "created_at": NOW,
         "last_used_at": None,
         "expires_at": None,

@@ -50,7 +50,8 @@ export function jobsOf(slots, found) {
   const anHour = (/** @type {string} */ name) =>
     countsOf(name).map((count) => (count === null ? null : Math.round((count * HOUR_S) / found.span_s)));
   const columns = ["posted", ...ENDS].map(countsOf);
-  const ended = ENDS.map((end) => ({ end, count: sum(slots, `${end}_count`) })).filter(({ end, count }) => count > 0 || end === "delivered");
+  const counts = ENDS.map((end) => ({ end, count: sum(slots, `${end}_count`) }));
+  const ended = counts.filter(({ end, count }) => count > 0 || end === "delivered");
   const text = `${plural(sum(slots, "posted_count"), "job")} posted; ${ended.map(({ end, count }) => `${count} ${end}`).join(", ")}.`;
   return {
     chart: lineChart({
