@@ -46,6 +46,7 @@ class Stop(Struct, frozen=True, kw_only=True):
     accepted_proofs: tuple[AcceptedProof, ...] = ()  # the pictures among them, as named then
     waived_proofs: tuple[ProofKind, ...] = ()  # of those required, by ops
     waiver_reason: WaiverReason | None = None
+    reached_at: datetime | None = None  # where the arrival was told late: when it was, by the phone
 
     @property
     def point(self) -> Point:
@@ -77,7 +78,9 @@ def step(stop: Stop, event: StopStep, *, now: datetime, reason: ReasonCode | Non
         case StopStep.FAIL:
             return replace(stepped, failed_at=now, failure_reason=reason)
         case StopStep.RELEASE:
-            return replace(stepped, courier_id=None, route_position=None, arrived_at=None)
+            return replace(
+                stepped, courier_id=None, route_position=None, arrived_at=None, reached_at=None
+            )
         case _:
             return stepped
 
@@ -100,4 +103,5 @@ def snapshot(stop: Stop) -> StopSnapshot:
         accepted_proofs=stop.accepted_proofs,
         waived_proofs=stop.waived_proofs,
         waiver_reason=stop.waiver_reason,
+        reached_at=stop.reached_at,
     )
