@@ -78,7 +78,7 @@ export class CourierPage {
     keepAwake(courier.isOnDuty);
     if (news !== null && news.at !== this.newsAt) {
       this.newsAt = news.at;
-      this.tell(newsWords(news.code));
+      this.tell(newsWords(news));
     }
   }
 
