@@ -12,8 +12,7 @@ import { Positions } from "./positions.js";
 import { Telling } from "./telling.js";
 import { NOTHING, elapse, hear, withShift, withoutOffer } from "./work.js";
 
-/** @typedef {{ state: import("../shared/socket.js").SocketState,
- *               reason: "refused" | "replaced" | null }} Connection */
+/** @typedef {{ state: import("../shared/socket.js").SocketState, reason: "refused" | "replaced" | null }} Connection */
 
 export class Courier {
   /**
