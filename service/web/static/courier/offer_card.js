@@ -7,13 +7,14 @@ import { askReason } from "./reasons.js";
 import { region } from "./region.js";
 import { DECLINES } from "./words.js";
 
-const RING_MS = [300, 150, 300, 150, 300];
 const TITLE = document.title;
 
 export class OfferCard {
-  /** @param {import("./courier.js").Courier} courier @param {HTMLDialogElement} element */
-  constructor(courier, element) {
+  /** @param {import("./courier.js").Courier} courier @param {HTMLDialogElement} element
+   * @param {import("./ringer.js").Ringer} ringer */
+  constructor(courier, element, ringer) {
     this.courier = courier;
+    this.ringer = ringer;
     this.element = element;
     this.region = region(element);
     /** @type {{ offerId: string, sheet: AbortController } | null} */
@@ -34,6 +35,7 @@ export class OfferCard {
     const answer = open === null ? null : courier.answerTo(open.offer.offer_id);
     if (this.declining?.offerId !== open?.offer.offer_id) this.declining?.sheet.abort();
     if (open === null || answer === "decline_offer") {
+      if (element.open) void this.ringer.quieten();
       element.hidden = true;
       element.close();
       document.title = TITLE;
@@ -67,7 +69,7 @@ export class OfferCard {
   #rise(pay) {
     this.#show();
     document.title = `Offer: ${pay}`;
-    navigator.vibrate?.(RING_MS);
+    this.ringer.ring(document.title);
   }
 
   /** Show it above whatever is open: behind a sheet nobody would see it, nor could answer. */

@@ -5,12 +5,13 @@ import { $, el } from "../shared/dom.js";
 import { Asking } from "./asking.js";
 import { keepAwake } from "./awake.js";
 import { goOff, goOnline, goingOn, latestShift } from "./duty.js";
-import { earningsView, fetchEarnings } from "./earnings_view.js";
+import { earningsTab, fetchEarnings } from "./earnings_view.js";
 import { idleView } from "./idle_view.js";
 import { MessagesCard } from "./messages_card.js";
 import { offDutyView } from "./off_duty_view.js";
 import { OfferCard } from "./offer_card.js";
 import { region } from "./region.js";
+import { ringer } from "./ringer.js";
 import { routeView } from "./route_view.js";
 import { sketchView } from "../shared/sketch_view.js";
 import { bannerView, dutyButtons, statusView } from "./status_view.js";
@@ -32,11 +33,13 @@ export class CourierPage {
     this.tab = "work";
     /** @type {import("./earnings_view.js").Earnings | null} */
     this.earnings = null;
+    this.hasNoEarnings = false; // the last reading of them failed
     this.newsAt = 0;
     /** @type {import("./work.js").Suspension | null} */
     this.suspension = null;
     this.asking = new Asking(courier);
-    this.offerCard = new OfferCard(courier, /** @type {HTMLDialogElement} */ ($("#offer")));
+    this.ringer = ringer();
+    this.offerCard = new OfferCard(courier, /** @type {HTMLDialogElement} */ ($("#offer")), this.ringer);
     this.messagesCard = new MessagesCard(courier, $("#messages"));
     this.regions = {
       status: region($("#status")),
@@ -111,8 +114,9 @@ export class CourierPage {
     const stops = this.courier.stops;
     const here = this.courier.positions.fix;
     if (this.tab === "earnings") {
-      const shown = this.earnings;
-      main(["earnings", shown], () => (shown === null ? [el("p.empty", null, "Reading …")] : earningsView(shown)));
+      const { earnings, hasNoEarnings } = this;
+      const again = () => void this.#readEarnings();
+      main(["earnings", earnings, hasNoEarnings], () => earningsTab(earnings, hasNoEarnings, again));
     } else if (status === "unknown") {
       main(["unknown"], () => [el("p.empty", { role: "status" }, "Connecting …")]);
     } else if (status === "offline") {
@@ -122,8 +126,10 @@ export class CourierPage {
       this.#drawRoute(stops, jobs);
     } else {
       const undeliverableCount = jobs.filter((job) => job.status === "undeliverable").length;
-      main(["idle", status, hint, undeliverableCount], () => [
-        el("section.idle", null, idleView({ status, hint, undeliverableCount, here })),
+      const { mayAsk } = this.ringer;
+      const askForNotes = mayAsk ? () => void this.ringer.ask().then(() => this.draw()) : null;
+      main(["idle", status, hint, undeliverableCount, mayAsk], () => [
+        el("section.idle", null, idleView({ status, hint, undeliverableCount, here, askForNotes })),
       ]);
     }
   }
@@ -168,10 +174,12 @@ export class CourierPage {
   }
 
   async #readEarnings() {
-    this.earnings = await fetchEarnings(this.courier.session, this.courier.clock.nowMs()).catch(() => {
-      toast("The statement cannot be read right now.");
-      return this.earnings;
-    });
+    try {
+      this.earnings = await fetchEarnings(this.courier.session, this.courier.clock.nowMs());
+      this.hasNoEarnings = false;
+    } catch {
+      this.hasNoEarnings = true;
+    }
     this.draw();
   }
 }
