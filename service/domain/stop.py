@@ -1,5 +1,6 @@
 """A stop: one place of a job, from pending to completed, failed or skipped."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -60,6 +61,14 @@ class Stop(Struct, frozen=True, kw_only=True):
     @property
     def is_unfinished(self) -> bool:
         return self.status in STOP_UNFINISHED
+
+
+def in_order(stops: Iterable[Stop]) -> list[Stop]:
+    """Return the unfinished of one courier's stops as the route; one that was reached is first."""
+    return sorted(
+        (stop for stop in stops if stop.is_unfinished),
+        key=lambda stop: (stop.status is not StopStatus.ARRIVED, stop.route_position or 0),
+    )
 
 
 def step(stop: Stop, event: StopStep, *, now: datetime, reason: ReasonCode | None = None) -> Stop:

@@ -51,11 +51,7 @@ class Work(Struct, frozen=True, kw_only=True):
     @property
     def route(self) -> list[Stop]:
         """The unfinished stops, in the order of the route; one that was reached stays first."""
-        stops = [stop for job in self.live_jobs for stop in job.stops if stop.is_unfinished]
-        return sorted(
-            stops,
-            key=lambda stop: (stop.status is not StopStatus.ARRIVED, stop.route_position or 0),
-        )
+        return stops_domain.in_order(stop for job in self.live_jobs for stop in job.stops)
 
 
 def take(
