@@ -55,7 +55,9 @@ export function subjectOf({ jobs, stops, messages }, chosen, nowMs) {
 /** The jobs in hand, that of the next stop first, each in words that tell it from the others.
  * @param {import("./work.js").Work} work @returns {{ jobId: string, words: string }[]} */
 export function subjectsOf({ jobs, stops }) {
-  const rank = new Map(stops.map(({ job_id }, index) => [job_id, index]).reverse());
+  /** @type {Map<string, number>} */
+  const rank = new Map();
+  stops.forEach(({ job_id }, index) => rank.has(job_id) || rank.set(job_id, index));
   const ordered = [...jobs].sort((one, other) => (rank.get(one.job_id) ?? jobs.length * 3) - (rank.get(other.job_id) ?? jobs.length * 3));
   return ordered.map(({ job_id, reference }) => {
     const address = stops.find((stop) => stop.job_id === job_id)?.address;
