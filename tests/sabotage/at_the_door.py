@@ -72,7 +72,7 @@ OWNERS = (
         path="service/actions/find_tracked.py",
         old="return self.here if sight_of(self.job.status) is Sight.EXACT else None",
         new="return self.here",
-        tests=(f"{_TRACKING}::test_a_recipient_follows_a_delivery_to_the_door",),
+        tests=("tests/unit/api/test_tracking_sight.py::test_a_place_is_told_on_this_errand_only",),
     ),
     Sabotage(
         name="owner_of_a_decision",
