@@ -475,6 +475,7 @@ CREATE TABLE public.stop (
     accepted_proofs jsonb DEFAULT '[]'::jsonb NOT NULL,
     waived_proofs public.proof_kind[] DEFAULT '{}'::public.proof_kind[] NOT NULL,
     waiver_reason public.waiver_reason,
+    reached_at timestamp with time zone,
     CONSTRAINT stop_lat_deg_check CHECK (((lat_deg >= ('-90'::integer)::double precision) AND (lat_deg <= (90)::double precision))),
     CONSTRAINT stop_lng_deg_check CHECK (((lng_deg >= ('-180'::integer)::double precision) AND (lng_deg <= (180)::double precision))),
     CONSTRAINT stop_service_s_check CHECK ((service_s >= 0))

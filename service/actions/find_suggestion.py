@@ -9,14 +9,13 @@ from msgspec import Struct
 from service.actions.find_free_couriers import age_s, find_free_couriers
 from service.domain.courier import Courier
 from service.domain.errors import NotFoundError
-from service.domain.forecast import StopAhead, arrivals
+from service.domain.forecast import ahead, arrivals
 from service.domain.geo import Point
 from service.domain.ids import CourierId, ExceptionId, MarketId
 from service.domain.job import Job
 from service.domain.lifecycle import JOB_BEFORE_CUSTODY, StopKind
 from service.domain.policy import Policy
 from service.domain.suggestion import Rescue, Scene, Suggestion, fastest, suggest
-from service.domain.work import Work
 from service.live import positions
 from service.live.errors import LiveUnavailableError
 from service.runtime import Runtime
@@ -118,24 +117,8 @@ async def _door_at(runtime: Runtime, known: _Known) -> datetime | None:
     fixes = await positions.read_fixes(runtime.redis, job.market_id, [courier.id])
     fix = fixes.get(courier.id)
     is_fresh = fix is not None and age_s(fix, known.now) <= known.policy.position_age_s_max
-    in_hand = {one.id: one for one in known.in_hand}
-    route = [
-        StopAhead(
-            stop_id=stop.id,
-            job_id=stop.job_id,
-            kind=stop.kind,
-            status=stop.status,
-            lat_deg=stop.lat_deg,
-            lng_deg=stop.lng_deg,
-            service_s=stop.service_s,
-            arrived_at=stop.arrived_at,
-            ready_at=in_hand[stop.job_id].ready_at,
-            due_at=in_hand[stop.job_id].deadline_at,
-        )
-        for stop in Work(courier=courier, jobs=in_hand).route
-    ]
     expected = arrivals(
-        route,
+        ahead(known.in_hand),
         here=Point(fix.lat_deg, fix.lng_deg) if fix is not None and is_fresh else None,
         vehicle=courier.vehicle,
         detour_factor=known.policy.detour_factor,

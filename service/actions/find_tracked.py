@@ -6,6 +6,7 @@ import structlog
 from msgspec import Struct
 
 from service.domain.errors import NotFoundError
+from service.domain.forecast import StopAhead, ahead
 from service.domain.geo import Point
 from service.domain.ids import JobId, MarketId
 from service.domain.job import Job
@@ -14,7 +15,7 @@ from service.domain.policy import Policy
 from service.domain.rating import Rating
 from service.domain.sighting import Sight, sight_of
 from service.domain.stop import Stop
-from service.domain.tracking import LASTS_S
+from service.domain.tracking import LASTS_S, is_coming
 from service.domain.tracking_token import is_token, token_sha256
 from service.domain.vocabulary import ProofKind
 from service.live import positions
@@ -35,14 +36,21 @@ class Seen(Struct, frozen=True, kw_only=True):
     job: Job
     company: Company
     rating: Rating | None
-    fix: LiveFix | None  # of the courier, while this job is the errand
+    fix: LiveFix | None  # of the courier: a forecast follows from it, whoever may see it
+    route: tuple[StopAhead, ...]  # of the courier, while the job is on it
     code: str | None  # that the courier will ask for
     policy: Policy
     now: datetime
 
     @property
     def here(self) -> Point | None:
+        """Where the courier is."""
         return None if self.fix is None else Point(self.fix.lat_deg, self.fix.lng_deg)
+
+    @property
+    def sighted(self) -> Point | None:
+        """Where the courier is seen, if this is anybody's business: on this job's errand."""
+        return self.here if sight_of(self.job.status) is Sight.EXACT else None
 
     @property
     def has_photo(self) -> bool:
@@ -84,6 +92,7 @@ async def see(runtime: Runtime, *, job_id: JobId, market_id: MarketId) -> Seen:
         company = await tracking.read_company(conn, job_id=job_id, stop_id=door.id)
         code = await _read_code(conn, door)
         rating = await ratings.read_rating(conn, job_id=job_id)
+        route = await _read_route(conn, job)
         market = await markets.read_market_at_work(conn, market_id=market_id)
     assert market is not None  # the job is in it
     return Seen(
@@ -91,6 +100,7 @@ async def see(runtime: Runtime, *, job_id: JobId, market_id: MarketId) -> Seen:
         company=company,
         rating=rating,
         fix=await _fix(runtime, job),
+        route=route,
         code=code,
         policy=market.policy,
         now=market.now,
@@ -114,9 +124,16 @@ async def _read_code(conn: Connection, door: Stop) -> str | None:
     return next((one.code for one in codes if one.kind is door.kind), None)
 
 
+async def _read_route(conn: Connection, job: Job) -> tuple[StopAhead, ...]:
+    """Return what is ahead of the courier, also for others, while the delivery comes."""
+    if job.courier_id is None or not is_coming(job):
+        return ()
+    return tuple(ahead(await jobs.list_live_jobs_of_couriers(conn, courier_ids=[job.courier_id])))
+
+
 async def _fix(runtime: Runtime, job: Job) -> LiveFix | None:
-    """Return where the courier is, if this is anybody's business; None while Redis is away."""
-    if job.courier_id is None or sight_of(job.status) is not Sight.EXACT:
+    """Return where the courier of a job in hand is; None while Redis is away."""
+    if job.courier_id is None or sight_of(job.status) is Sight.HIDDEN:
         return None
     try:
         fixes = await positions.read_fixes(runtime.redis, job.market_id, [job.courier_id])

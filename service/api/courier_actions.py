@@ -1,6 +1,6 @@
 """What a courier's message asks for, as the action that does it."""
 
-from service.actions.arrive_at_stop import arrive_at_stop
+from service.actions.arrive_at_stop import Recalled, arrive_at_stop
 from service.actions.complete_stop import complete_stop, has_completed
 from service.actions.decline_offer import decline_offer
 from service.actions.evidence import Shown
@@ -14,6 +14,7 @@ from service.domain.errors import (
     InvalidStateTransitionError,
     NotFoundError,
 )
+from service.domain.geo import Point
 from service.domain.load import Load
 from service.domain.message import said
 from service.domain.vocabulary import Actor
@@ -23,6 +24,7 @@ from service.wire.courier_stream import (
     CompleteStop,
     DeclineOffer,
     FailStop,
+    PastFix,
     SendMessage,
     SetStatus,
 )
@@ -58,6 +60,7 @@ async def carry_out(
                 stop_id=message.stop_id,
                 fix=fix,
                 policy=policy,
+                recalled=_recalled(message.fix),
             )
         case CompleteStop():
             await _complete(runtime, courier, message, fix=fix)
@@ -83,6 +86,13 @@ async def carry_out(
                 ),
                 courier_id=id_,
             )
+
+
+def _recalled(fix: PastFix | None) -> Recalled | None:
+    if fix is None:
+        return None
+    point = Point(fix.lat_deg, fix.lng_deg)
+    return Recalled(point=point, accuracy_m=fix.accuracy_m, age_s=fix.age_ms / 1_000.0)
 
 
 async def _complete(

@@ -9,11 +9,13 @@ from service.domain.stop import Stop
 from service.domain.tracking import (
     SEEN_WITHIN_M,
     STAGE_OF,
-    WORDS,
     Eta,
     eta,
     first_name,
+    is_late,
     poll_after_s,
+    promised_at,
+    words_of,
 )
 from service.wire.tracking import (
     TrackingBody,
@@ -30,12 +32,13 @@ def tracking_body(seen: Seen) -> TrackingBody:
     job = seen.job
     stage = STAGE_OF[job.status]
     door = job.latest(StopKind.DROPOFF)
+    expected = _eta(seen)
     return TrackingBody(
         stage=stage,
-        text=WORDS[stage],
+        text=words_of(job),
         merchant_name=seen.company.merchant_name,
         merchant_color=seen.company.merchant_color,
-        eta=_eta(seen, door),
+        eta=None if expected is None else _eta_body(expected),
         courier=_courier(seen),
         stops=tuple(_stop(job.latest(kind)) for kind in (StopKind.PICKUP, StopKind.DROPOFF)),
         instructions=door.recipient_instructions,
@@ -46,23 +49,26 @@ def tracking_body(seen: Seen) -> TrackingBody:
         rating=None if seen.rating is None else _rating(seen.rating),
         can_be_rated=can_be_rated(job) and seen.rating is None,
         poll_after_s=poll_after_s(job),
+        promised_at=promised_at(job),
+        is_late=is_late(job, expected, seen.now),
     )
 
 
-def _eta(seen: Seen, door: Stop) -> TrackingEta | None:
+def _eta(seen: Seen) -> Eta | None:
     if seen.company.vehicle is None:
         return None
-    expected: Eta | None = eta(
+    return eta(
         seen.job,
-        door=door.point,
+        route=seen.route,
         planned_at=seen.company.planned_at,
         here=seen.here,
         vehicle=seen.company.vehicle,
         detour_factor=seen.policy.detour_factor,
         now=seen.now,
     )
-    if expected is None:
-        return None
+
+
+def _eta_body(expected: Eta) -> TrackingEta:
     return TrackingEta(at=expected.at, from_at=expected.from_at, to_at=expected.to_at)
 
 
@@ -71,8 +77,8 @@ def _courier(seen: Seen) -> TrackingCourier | None:
     if name is None or vehicle is None:
         return None
     position = None
-    if seen.here is not None:
-        place = coarse(seen.here, step_m=SEEN_WITHIN_M)
+    if seen.sighted is not None:
+        place = coarse(seen.sighted, step_m=SEEN_WITHIN_M)
         position = TrackingPosition(lat_deg=place.lat_deg, lng_deg=place.lng_deg)
     return TrackingCourier(first_name=first_name(name), vehicle=vehicle, position=position)
 

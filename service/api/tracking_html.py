@@ -59,6 +59,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     body: TrackingBody
     token: str
     zone: tzinfo  # of the market: a recipient is there
+    now: datetime  # market time
     said: str = ""  # what the last form did, in words
 
 
@@ -151,17 +152,38 @@ def _proofs(shown: Shown, door: TrackingStop) -> Html:
 
 
 def _eta(shown: Shown) -> Html:
+    """Return when it comes; while nobody can say, by when it is to be there."""
     eta = shown.body.eta
     if eta is None:
-        return NOTHING
+        return _promise(shown)
     begins, ends = (_clock(at, shown.zone) for at in (eta.from_at, eta.to_at))
     return fill(
         '<p class="eta"><b>$begins &ndash; $ends</b> '
-        '<span class="faint">expected about $at</span></p>',
+        '<span class="faint">expected about $at$late</span></p>',
         begins=begins,
         ends=ends,
         at=_clock(eta.at, shown.zone),
+        late=f", later than planned ({_day_and_clock(shown)})" if shown.body.is_late else "",
     )
+
+
+def _promise(shown: Shown) -> Html:
+    if shown.body.promised_at is None:
+        return NOTHING
+    words = (
+        '<b>Later than planned</b> <span class="faint">it was to be there by $at</span>'
+        if shown.body.is_late
+        else '<b>By $at</b> <span class="faint">at the latest, as planned</span>'
+    )
+    said = fill(words, at=_day_and_clock(shown))
+    return fill('<p class="eta">$said</p>', said=said)
+
+
+def _day_and_clock(shown: Shown) -> str:
+    """Return by when it is to be there; with the day, where that is another one."""
+    assert shown.body.promised_at is not None
+    at, today = (one.astimezone(shown.zone) for one in (shown.body.promised_at, shown.now))
+    return f"{at:%H:%M}" if at.date() == today.date() else f"{at:%A}, {at.day} {at:%B}, {at:%H:%M}"
 
 
 def _clock(at: datetime, zone: tzinfo) -> str:

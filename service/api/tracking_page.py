@@ -82,6 +82,7 @@ async def show(
         body=tracking_body(seen),
         token=token,
         zone=timezone_of(market.timezone),
+        now=seen.now,
         said=_SAID.get(said or "", ""),
     )
     page = tracking_html(read_page("tracking.html").decode(), shown)

@@ -101,6 +101,7 @@ class StopSnapshot(Struct, frozen=True, kw_only=True):
     accepted_proofs: tuple[AcceptedProof, ...] = ()
     waived_proofs: tuple[ProofKind, ...] = ()
     waiver_reason: WaiverReason | None = None
+    reached_at: datetime | None = None  # by the phone, where the arrival was told late
 
 
 class SearchProgress(Struct, frozen=True, kw_only=True):

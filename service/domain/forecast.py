@@ -3,15 +3,17 @@
 By straight lines, the market's detour factor and the vehicle's speed, as on tracking pages.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from service.domain.geo import Point, distance_m
 from service.domain.ids import JobId, StopId
+from service.domain.job import Job
 from service.domain.lifecycle import StopKind, StopStatus
 from service.domain.policy import SPEED_MPS
+from service.domain.stop import in_order
 from service.domain.vocabulary import Vehicle
 
 
@@ -32,6 +34,26 @@ class StopAhead(Struct, frozen=True, kw_only=True):
     @property
     def point(self) -> Point:
         return Point(self.lat_deg, self.lng_deg)
+
+
+def ahead(jobs: Iterable[Job]) -> list[StopAhead]:
+    """Return the stops ahead of a courier who has these jobs in hand, in the order of the route."""
+    job_of = {job.id: job for job in jobs}
+    return [
+        StopAhead(
+            stop_id=stop.id,
+            job_id=stop.job_id,
+            kind=stop.kind,
+            status=stop.status,
+            lat_deg=stop.lat_deg,
+            lng_deg=stop.lng_deg,
+            service_s=stop.service_s,
+            arrived_at=stop.arrived_at,
+            ready_at=job_of[stop.job_id].ready_at,
+            due_at=job_of[stop.job_id].deadline_at,
+        )
+        for stop in in_order(stop for job in job_of.values() for stop in job.stops)
+    ]
 
 
 def ride_s(start: Point, end: Point, *, vehicle: Vehicle, detour_factor: float) -> float:

@@ -1,5 +1,6 @@
 """A stop: one place of a job, from pending to completed, failed or skipped."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -46,6 +47,7 @@ class Stop(Struct, frozen=True, kw_only=True):
     accepted_proofs: tuple[AcceptedProof, ...] = ()  # the pictures among them, as named then
     waived_proofs: tuple[ProofKind, ...] = ()  # of those required, by ops
     waiver_reason: WaiverReason | None = None
+    reached_at: datetime | None = None  # where the arrival was told late: when it was, by the phone
 
     @property
     def point(self) -> Point:
@@ -59,6 +61,14 @@ class Stop(Struct, frozen=True, kw_only=True):
     @property
     def is_unfinished(self) -> bool:
         return self.status in STOP_UNFINISHED
+
+
+def in_order(stops: Iterable[Stop]) -> list[Stop]:
+    """Return the unfinished of one courier's stops as the route; one that was reached is first."""
+    return sorted(
+        (stop for stop in stops if stop.is_unfinished),
+        key=lambda stop: (stop.status is not StopStatus.ARRIVED, stop.route_position or 0),
+    )
 
 
 def step(stop: Stop, event: StopStep, *, now: datetime, reason: ReasonCode | None = None) -> Stop:
@@ -77,7 +87,9 @@ def step(stop: Stop, event: StopStep, *, now: datetime, reason: ReasonCode | Non
         case StopStep.FAIL:
             return replace(stepped, failed_at=now, failure_reason=reason)
         case StopStep.RELEASE:
-            return replace(stepped, courier_id=None, route_position=None, arrived_at=None)
+            return replace(
+                stepped, courier_id=None, route_position=None, arrived_at=None, reached_at=None
+            )
         case _:
             return stepped
 
@@ -100,4 +112,5 @@ def snapshot(stop: Stop) -> StopSnapshot:
         accepted_proofs=stop.accepted_proofs,
         waived_proofs=stop.waived_proofs,
         waiver_reason=stop.waiver_reason,
+        reached_at=stop.reached_at,
     )

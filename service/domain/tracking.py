@@ -1,15 +1,15 @@
 """What a recipient is told of a job: how far it is in plain words, and when it comes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 
-from service.domain.geo import Point, distance_m
+from service.domain.forecast import StopAhead, arrivals
+from service.domain.geo import Point
 from service.domain.job import Job
-from service.domain.lifecycle import JobStatus
-from service.domain.policy import SPEED_MPS
+from service.domain.lifecycle import JobStatus, StopKind
 from service.domain.vocabulary import Vehicle
 
 LASTS_S = 7_200.0  # a link, after the end of its job (market time)
@@ -71,6 +71,8 @@ WORDS: Mapping[Stage, str] = {
     Stage.FAILED: "This delivery could not be made. Please ask the sender.",
 }
 
+LATER = "Your delivery is booked for later. A courier will be found in time."
+
 _COMING = frozenset({Stage.COLLECTING, Stage.ON_BOARD, Stage.ON_THE_WAY})
 
 
@@ -82,10 +84,15 @@ class Eta(Struct, frozen=True, kw_only=True):
     to_at: datetime
 
 
+def is_coming(job: Job) -> bool:
+    """Return whether a courier has it and it has not been at the door."""
+    return STAGE_OF[job.status] in _COMING
+
+
 def eta(
     job: Job,
     *,
-    door: Point,
+    route: Sequence[StopAhead],
     planned_at: datetime | None,
     here: Point | None,
     vehicle: Vehicle,
@@ -94,33 +101,50 @@ def eta(
 ) -> Eta | None:
     """Return when the job's courier is at the door; None when nobody can say.
 
-    On the last leg it follows from where the courier is; before that it is what the accepted offer
+    It follows from where the courier is and all that comes before on the route, so it is never
+    earlier than what is left to do. While nobody sees the courier it is what the accepted offer
     planned, until that is over.
 
     Args:
         job: whose courier it is.
-        door: the drop-off.
+        route: the courier's stops ahead, in order.
         planned_at: by the accepted offer.
         here: where the courier is; None: not known.
         vehicle: the courier's.
         detour_factor: of the market's streets.
         now: market time.
     """
-    stage = STAGE_OF[job.status]
-    if stage not in _COMING:
+    if not is_coming(job):
         return None
-    if stage is Stage.ON_THE_WAY and here is not None:
-        left_s = distance_m(here, door) * detour_factor / SPEED_MPS[vehicle]
-    elif planned_at is not None and planned_at > now:
-        left_s = (planned_at - now).total_seconds()
-    else:
+    door_id = job.latest(StopKind.DROPOFF).id
+    found = arrivals(route, here=here, vehicle=vehicle, detour_factor=detour_factor, now=now)
+    expected_at = found.get(door_id, planned_at)
+    if expected_at is None or (door_id not in found and expected_at <= now):
         return None
+    left_s = (expected_at - now).total_seconds()
     margin_s = max(BAND_S_MIN, BAND_SHARE * left_s)
     return Eta(
         at=_on_the_minute(now, left_s),
         from_at=_on_the_minute(now, max(0.0, left_s - margin_s)),
         to_at=_on_the_minute(now, left_s + margin_s),
     )
+
+
+def promised_at(job: Job) -> datetime | None:
+    """Return by when it is to be at the door, while it may still come there."""
+    is_awaited = STAGE_OF[job.status] is Stage.BOOKED or is_coming(job)
+    return job.deadline_at if is_awaited else None
+
+
+def is_late(job: Job, expected: Eta | None, now: datetime) -> bool:
+    """Return whether it comes later than was promised, as far as anybody can say."""
+    promised = promised_at(job)
+    return promised is not None and max(now, expected.at if expected else now) > promised
+
+
+def words_of(job: Job) -> str:
+    """Return how far it is."""
+    return LATER if job.status is JobStatus.SCHEDULED else WORDS[STAGE_OF[job.status]]
 
 
 def _on_the_minute(now: datetime, after_s: float) -> datetime:

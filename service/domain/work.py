@@ -14,14 +14,10 @@ from service.domain import courier as couriers_domain
 from service.domain import job as jobs_domain
 from service.domain import proof as proofs_domain
 from service.domain import stop as stops_domain
+from service.domain.arrival import check_here, check_there
 from service.domain.courier import Courier, Fix
-from service.domain.errors import (
-    NotFoundError,
-    StalePositionError,
-    TooFarFromStopError,
-)
+from service.domain.errors import NotFoundError
 from service.domain.facts import Fact, FactType
-from service.domain.geo import distance_m
 from service.domain.ids import BundleId, JobId, StopId
 from service.domain.job import Job
 from service.domain.lifecycle import (
@@ -55,11 +51,7 @@ class Work(Struct, frozen=True, kw_only=True):
     @property
     def route(self) -> list[Stop]:
         """The unfinished stops, in the order of the route; one that was reached stays first."""
-        stops = [stop for job in self.live_jobs for stop in job.stops if stop.is_unfinished]
-        return sorted(
-            stops,
-            key=lambda stop: (stop.status is not StopStatus.ARRIVED, stop.route_position or 0),
-        )
+        return stops_domain.in_order(stop for job in self.live_jobs for stop in job.stops)
 
 
 def take(
@@ -107,10 +99,29 @@ def arrive(work: Work, stop_id: StopId, *, fix: Fix | None, policy: Policy, now:
     job, stop = _find(work, stop_id)
     if stop.status is StopStatus.ARRIVED:
         return work  # said twice
-    _check_at(stop, fix, policy, now)
-    job = _with_stop(job, stops_domain.step(stop, StopStep.ARRIVE, now=now))
+    check_here(stop, fix, policy, now)
+    return _arrived(work, job, stops_domain.step(stop, StopStep.ARRIVE, now=now), now)
+
+
+def arrive_late(
+    work: Work, stop_id: StopId, *, past: Fix, seen: Iterable[Fix], policy: Policy, now: datetime
+) -> Work:
+    """Return the work with the courier at the stop, as a place shows that was told late.
+
+    Raises:
+        NotFoundError, InvalidStateTransitionError: as `arrive` says.
+        StalePositionError, TooFarFromStopError: as `arrival.check_there` says.
+    """
+    job, stop = _find(work, stop_id)
+    check_there(stop, job, past, seen=seen, policy=policy, now=now)
+    stepped = stops_domain.step(stop, StopStep.ARRIVE, now=now)
+    return _arrived(work, job, replace(stepped, reached_at=past.received_at), now)
+
+
+def _arrived(work: Work, job: Job, stop: Stop, now: datetime) -> Work:
     step = _ARRIVALS[stop.kind]
-    return settle(_stepped(work, job, step, actor=Actor.COURIER, now=now), Actor.COURIER, now)
+    after = _stepped(work, _with_stop(job, stop), step, actor=Actor.COURIER, now=now)
+    return settle(after, Actor.COURIER, now)
 
 
 _ARRIVALS = {
@@ -123,16 +134,6 @@ _COMPLETIONS = {
     StopKind.DROPOFF: JobStep.DELIVER,
     StopKind.RETURN: JobStep.RETURN,
 }
-
-
-def _check_at(stop: Stop, fix: Fix | None, policy: Policy, now: datetime) -> None:
-    if fix is None:
-        raise StalePositionError("report a position first")
-    if (now - fix.received_at).total_seconds() > policy.arrival_position_age_s_max:
-        raise StalePositionError("the last position is too old")
-    away_m = distance_m(fix.point, stop.point)
-    if away_m > policy.arrival_radius_m + fix.accuracy_m:
-        raise TooFarFromStopError(f"{away_m:.0f} m away from the stop")
 
 
 def complete(
@@ -209,6 +210,7 @@ def retry(work: Work, job_id: JobId, *, stop_id: StopId, actor: Actor, now: date
         status=StopStatus.PENDING,
         route_position=1 + max((stop.route_position or 0 for stop in work.route), default=0),
         arrived_at=None,
+        reached_at=None,
         failed_at=None,
         failure_reason=None,
         waived_proofs=(),
@@ -374,4 +376,5 @@ def _stepped(
     reason: ReasonCode | None = None,
 ) -> Work:
     job, fact = jobs_domain.step(job, step, actor=actor, now=now, reason=reason)
-    return replace(_with_job(work, job), facts=(*work.facts, fact))
+    told = replace(fact, courier_id=work.courier.id)  # also who has just lost it
+    return replace(_with_job(work, job), facts=(*work.facts, told))

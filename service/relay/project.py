@@ -24,6 +24,7 @@ from service.domain.facts import (
 from service.domain.message import Message as Said
 from service.domain.offer import Offer
 from service.domain.policy import Policy
+from service.domain.vocabulary import Actor
 from service.domain.work import Work
 from service.store.facts import RecordedFact
 from service.wire.assignment import assignment_of
@@ -151,14 +152,14 @@ def _for_courier(fact: RecordedFact, context: Context) -> Iterable[Projected]:
 def _courier_message(fact: RecordedFact, context: Context) -> CourierMessage | None:
     match fact.body:
         case JobSnapshot():
-            return _job_message(fact.type, fact.body)
+            return _job_message(fact, fact.body)
         case OfferSnapshot():
             return _offer_message(fact.type, fact.body, context)
         case CourierSnapshot() if _is_route(fact):
             work = context.works[fact.body.id]
             return AssignmentChanged(seq=0, assignment=assignment_of(work, policy=context.policy))
         case CourierSnapshot():
-            return _notice(fact.type, fact.body)
+            return _notice(fact, fact.body)
         case MessageSnapshot():
             return _said(fact.body, context)
         case ExceptionSnapshot() | MarketSnapshot() | PolicySnapshot() | TickSummary():
@@ -171,21 +172,32 @@ def _said(told: MessageSnapshot, context: Context) -> JobMessage | None:
     return None if message is None else JobMessage(seq=0, message=message_body(message))
 
 
-def _notice(type: FactType, courier: CourierSnapshot) -> Notice:
+def _notice(fact: RecordedFact, courier: CourierSnapshot) -> Notice:
     return Notice(
         seq=0,
-        notice=_NOTICE_OF_FACT[type],
+        notice=_NOTICE_OF_FACT[fact.type],
         status=courier.status,
         suspension=courier.suspension,
+        actor=_whose_doing(fact),
     )
 
 
-def _job_message(type: FactType, job: JobSnapshot) -> CourierMessage | None:
-    if job.courier_id is None or type in _NO_NEWS_FOR_COURIER:
+def _job_message(fact: RecordedFact, job: JobSnapshot) -> CourierMessage | None:
+    """Return what is told to the courier of the fact: who has the job, or has just lost it."""
+    if fact.type in _NO_NEWS_FOR_COURIER:
         return None
     return JobUpdated(
-        seq=0, job_id=job.id, status=job.status, version=job.version, reason=job.reason
+        seq=0,
+        job_id=job.id,
+        status=job.status,
+        version=job.version,
+        reason=job.reason,
+        actor=_whose_doing(fact),
     )
+
+
+def _whose_doing(fact: RecordedFact) -> Actor | None:
+    return None if fact.actor is Actor.COURIER else fact.actor
 
 
 def _offer_message(type: FactType, told: OfferSnapshot, context: Context) -> CourierMessage | None:

@@ -49,6 +49,13 @@ async def list_spaced_samples(
     return await asyncio.to_thread(to_structs, rows, PositionSample)
 
 
+async def list_samples_around(
+    conn: Connection, *, courier_id: CourierId, at: datetime
+) -> list[PositionSample]:
+    """Run the query of the same name."""
+    return to_structs(await conn.fetch(_SQL["list_samples_around"], courier_id, at), PositionSample)
+
+
 async def delete_old_samples(conn: Connection, *, older_than_s: float, limit_count: int) -> int:
     """Run the query of the same name."""
     return rows_count(await conn.execute(_SQL["delete_old_samples"], older_than_s, limit_count))

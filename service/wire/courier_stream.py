@@ -17,7 +17,7 @@ from service.domain.message import QuickReply
 from service.domain.pricing import Pay
 from service.domain.proof import PICTURES_COUNT_MAX
 from service.domain.suspension import Suspension
-from service.domain.vocabulary import ReasonCode, Vehicle
+from service.domain.vocabulary import Actor, ReasonCode, Vehicle
 from service.wire.messages import MessageBody, MessageText, check_said
 from service.wire.route import Assignment
 from service.wire.text import Code, Instant, Note, Sequence, Ticket
@@ -106,10 +106,24 @@ class SetStatus(_Incoming, frozen=True, tag="set_status"):
     shift_ends_at: Instant | None = None
 
 
+class PastFix(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the phone was, by its own reading so long ago, of real time."""
+
+    lat_deg: Latitude
+    lng_deg: Longitude
+    accuracy_m: Annotated[float, Meta(ge=0.0, le=100_000.0)] = 0.0
+    age_ms: Annotated[int, Meta(ge=0, le=86_400_000)]
+
+
 class ArriveAtStop(_Incoming, frozen=True, tag="arrive_at_stop"):
-    """The courier is at the next stop, as a position reported before shows."""
+    """The courier is at the next stop, as a position reported before shows.
+
+    Or was, without a network: then `fix` is where and how long ago that was said. It counts where
+    the reported position does not show the arrival, for three hours of market time.
+    """
 
     stop_id: StopId
+    fix: PastFix | None = None
 
 
 class GivenProof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -232,13 +246,17 @@ class AssignmentChanged(_Outgoing, frozen=True, tag="assignment_changed"):
 
 
 class JobUpdated(_Outgoing, frozen=True, tag="job_updated"):
-    """A job in hand has a new status."""
+    """A job in hand has a new status; `open`: it is for others now.
+
+    `actor` is whose doing it was, if not the courier's own.
+    """
 
     seq: int
     job_id: JobId
     status: JobStatus
     version: int
     reason: ReasonCode | None = None
+    actor: Actor | None = None
 
 
 class JobMessage(_Outgoing, frozen=True, tag="job_message"):
@@ -254,13 +272,15 @@ NoticeKind = Literal["status_changed", "suspended", "reinstated"]
 class Notice(_Outgoing, frozen=True, tag="notice"):
     """Something to know, with the courier's status.
 
-    `suspended` tells why and until when; `reinstated` that the courier may go online again.
+    `suspended` tells why and until when; `reinstated` that the courier may go online again. `actor`
+    is whose doing it was, if not the courier's own.
     """
 
     seq: int
     notice: NoticeKind
     status: CourierStatus
     suspension: Suspension | None = None
+    actor: Actor | None = None
 
 
 class Hint(_Outgoing, frozen=True, tag="hint"):

@@ -214,6 +214,7 @@ class StopView(_Body, frozen=True):
     waived_proofs: tuple[ProofKind, ...] = ()
     waiver_reason: WaiverReason | None = None
     accepted_proofs: tuple[AcceptedProof, ...] = ()
+    reached_at: datetime | None = None  # by the phone, where the arrival was told late
 
 
 class EventBody(_Body, frozen=True):
@@ -257,6 +258,7 @@ class OpsStop(_Body, frozen=True):
     given_proofs: tuple[ProofKind, ...] = ()
     waived_proofs: tuple[ProofKind, ...] = ()
     waiver_reason: WaiverReason | None = None
+    reached_at: datetime | None = None  # by the phone, where the arrival was told late
 
 
 class OpsJob(_Body, frozen=True):

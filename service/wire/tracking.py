@@ -68,6 +68,7 @@ class TrackingBody(_Body, frozen=True):
     """A delivery as its recipient sees it. `text` says the stage in plain words.
 
     `code` is what the courier asks for at the door; null where none is asked for, or it was said.
+    `promised_at`: by when it is to be there, while it may come; `is_late`: it comes after that.
     """
 
     stage: Stage
@@ -85,6 +86,8 @@ class TrackingBody(_Body, frozen=True):
     rating: TrackingRating | None
     can_be_rated: bool
     poll_after_s: int  # ask again in so many seconds, with `If-None-Match`
+    promised_at: datetime | None = None
+    is_late: bool = False
 
 
 class RecipientInstructionsBody(_Request, frozen=True):

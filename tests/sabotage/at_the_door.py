@@ -70,9 +70,9 @@ OWNERS = (
         name="sight_of_a_courier",
         guard="a courier is seen by a link on this errand only",
         path="service/actions/find_tracked.py",
-        old="if job.courier_id is None or sight_of(job.status) is not Sight.EXACT:",
-        new="if job.courier_id is None:",
-        tests=(f"{_TRACKING}::test_a_recipient_follows_a_delivery_to_the_door",),
+        old="return self.here if sight_of(self.job.status) is Sight.EXACT else None",
+        new="return self.here",
+        tests=("tests/unit/api/test_tracking_sight.py::test_a_place_is_told_on_this_errand_only",),
     ),
     Sabotage(
         name="owner_of_a_decision",

@@ -58,7 +58,7 @@ OF_OFFERS_AND_JOBS = (
     Sabotage(
         name="presence",
         guard="who is elsewhere has not arrived",
-        path="service/domain/work.py",
+        path="service/domain/arrival.py",
         old="    if away_m > policy.arrival_radius_m + fix.accuracy_m:",
         new="    if away_m < 0.0:",
         tests=(f"{_LIFE}::test_arriving_from_afar_is_refused",),

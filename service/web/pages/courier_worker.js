@@ -27,9 +27,19 @@ addEventListener("fetch", (event) => {
   }
 });
 
-/** The page as it is now, or as it was kept if the network is away or slow. */
+/** A touch of the note about an offer leads to the page, where it is answered. */
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const isPage = ({ url }) => new URL(url).pathname === PAGE;
+  const show = (windows) => windows.find(isPage)?.focus() ?? clients.openWindow(PAGE);
+  event.waitUntil(clients.matchAll({ type: "window" }).then(show));
+});
+
+/** The page as it is now, or as it was kept if the network or the service is away, or slow. */
 async function page(request) {
   const fresh = fetch(request);
   const tooLate = new Promise((_, reject) => setTimeout(reject, PATIENCE_MS));
-  return Promise.race([fresh, tooLate]).catch(async () => (await caches.match(PAGE)) ?? fresh);
+  const kept = async () => (await caches.match(PAGE)) ?? fresh;
+  const isThere = (answer) => answer.ok || answer.status < 500; // or a proxy says that nobody is
+  return Promise.race([fresh, tooLate]).then((answer) => (isThere(answer) ? answer : kept()), kept);
 }

@@ -22,10 +22,11 @@ WITH job_rows AS (
   INSERT INTO stop (id, job_id, kind, attempt, status, courier_id, route_position, lat_deg, lng_deg, service_s,
                     address, contact_name, contact_phone, instructions, recipient_instructions, safe_place, arrived_at,
                     completed_at, failed_at, failure_reason, required_proofs, given_proofs, accepted_proofs,
-                    waived_proofs, waiver_reason)
+                    waived_proofs, waiver_reason, reached_at)
   SELECT id, job_id, kind, attempt, status, courier_id, route_position, lat_deg, lng_deg, service_s, address,
          contact_name, contact_phone, instructions, recipient_instructions, safe_place, arrived_at, completed_at,
-         failed_at, failure_reason, required_proofs, given_proofs, accepted_proofs, waived_proofs, waiver_reason
+         failed_at, failure_reason, required_proofs, given_proofs, accepted_proofs, waived_proofs, waiver_reason,
+         reached_at
     FROM jsonb_populate_recordset(NULL::stop, $2)
   ON CONFLICT (id) DO UPDATE
      SET status = excluded.status, courier_id = excluded.courier_id, route_position = excluded.route_position,
@@ -33,7 +34,7 @@ WITH job_rows AS (
          arrived_at = excluded.arrived_at, completed_at = excluded.completed_at, failed_at = excluded.failed_at,
          failure_reason = excluded.failure_reason, given_proofs = excluded.given_proofs,
          accepted_proofs = excluded.accepted_proofs, waived_proofs = excluded.waived_proofs,
-         waiver_reason = excluded.waiver_reason
+         waiver_reason = excluded.waiver_reason, reached_at = excluded.reached_at
 ), offer_rows AS (
   INSERT INTO offer (id, market_id, courier_id, bundle_id, status, mode, job_ids, stop_ids, legs, pay, created_at,
                      sent_at, acknowledged_at, seen_at, answered_at, expires_at, ttl_s, answer, policy_version,

@@ -117,6 +117,31 @@ async def test_nothing_is_said_while_a_proof_is_missing(phone, keys, ids, post, 
     await confirmed(page)
 
 
+async def test_an_offer_rises_above_the_sheet_and_a_proof_that_is_waived_takes_it_away(
+    phone, keys, ids, post, ops
+):
+    page, job = await at_the_shop(phone, keys[1], ids[0], post, ops, pickup=["code"])
+    await page.get_by_role("button", name="I have the parcel").click()
+    sheet = page.get_by_role("dialog", name="Before you leave")
+    await sheet.get_by_label("Code that the sender says").fill("1234")
+    await offer(ops, await post(pickup=SHOP, dropoff=DOOR), ids[0])
+    await page.get_by_role("button", name="Accept").click()
+    await expect(page.locator("#offer")).to_be_hidden()
+    await expect(sheet.get_by_label("Code that the sender says")).to_have_value("1234")
+
+    stop = next(one for one in job["stops"] if one["kind"] == "pickup")
+    waived = await ops.put(
+        f"/v1/ops/jobs/{job['id']}/stops/{stop['id']}/waiver",
+        json={"waived_proofs": ["code"], "reason": "code_unknown"},
+    )
+    assert waived.status_code == 200, waived.text
+    await expect(sheet).to_be_hidden()
+    await expect(page.locator("#toasts")).to_contain_text("asks for less")
+    await page.get_by_role("button", name="I have the parcel").click()
+    await expect(page.get_by_role("button", name="I have the parcel")).to_be_hidden()
+    await confirmed(page)
+
+
 async def test_pictures_taken_in_a_tunnel_are_sent_after_it_also_by_a_page_that_was_reloaded(
     phone, keys, ids, post, ops, merchant
 ):

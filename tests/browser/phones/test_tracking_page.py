@@ -85,6 +85,42 @@ async def test_what_somebody_is_writing_survives_the_news(phone, phone_of, keys,
         await expect(tracking.get_by_role("heading", level=1)).to_contain_text("is collecting")
         await expect(tracking.get_by_label("For the courier")).to_have_value("second door")
 
+        await arrive(page)
+        await page.get_by_role("button", name="I have the parcel").click()
+        await page.get_by_role("button", name="I am here").wait_for()
+        await look_at(tracking)
+        await expect(tracking.get_by_role("heading", level=1)).to_contain_text("on the way to you")
+        written = tracking.get_by_label("For the courier")
+        await expect(written).to_have_value("second door")
+        await expect(written).not_to_be_editable()
+        await expect(tracking.locator("#forms")).to_contain_text("this was not sent")
+
+
+async def test_a_page_that_hears_nothing_says_since_when_and_takes_the_courier_away(
+    phone, phone_of, keys, ids, post, ops
+):
+    job = await post(pickup=SHOP, dropoff=DOOR)
+    page = await go_online(phone, keys[1])
+    async with phone_of() as theirs:
+        tracking = await theirs.open(f"/t/{job['tracking_token']}")
+        await tracking.wait_for_selector("body[data-followed]")
+        await expect(tracking.locator("#live")).to_contain_text("at the latest, as planned")
+        await offer(ops, job, ids[0])
+        await page.get_by_role("button", name="Accept").click()
+        await page.locator("#arrive").wait_for()
+        await look_at(tracking)
+        await expect(tracking.locator("#map")).to_be_visible()
+        await theirs.context.set_offline(True)
+        for _ in range(2):
+            await look_at(tracking)
+            await tracking.wait_for_timeout(300)
+        await expect(tracking.locator("#stale")).to_contain_text("No news since")
+        await expect(tracking.locator("#map")).to_be_hidden()
+        await theirs.context.set_offline(False)
+        await look_at(tracking)
+        await expect(tracking.locator("#stale")).to_be_hidden()
+        await expect(tracking.locator("#map")).to_be_visible()
+
 
 async def test_a_foreign_link_opens_nothing_and_another_ones_only_that(phone_of, post):
     job = await post(pickup=SHOP, dropoff=DOOR)

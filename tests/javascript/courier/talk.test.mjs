@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { confirmed, said, unconfirmed } from "../../../service/web/static/courier/intents.js";
-import { MESSAGES_COUNT_MAX, linesOf, subjectOf, withMessage } from "../../../service/web/static/courier/talk.js";
+import { ANSWER_MS_MAX, MESSAGES_COUNT_MAX, linesOf, subjectOf, subjectsOf, withMessage } from "../../../service/web/static/courier/talk.js";
 import { NOTHING, hear } from "../../../service/web/static/courier/work.js";
 
 const JOBS = [{ job_id: "j1", status: "picked_up" }, { job_id: "j2", status: "assigned" }];
@@ -33,11 +33,23 @@ test("the latest are kept, and those of jobs that are over are not", () => {
   assert.deepEqual(play(BUSY, told(1), told(2, { job_id: "j2" }), over).messages.map(({ id }) => id), ["m2"]);
 });
 
-test("one answers about the job of the last question, and else about the one that is next", () => {
-  assert.equal(subjectOf(NOTHING), null);
-  assert.equal(subjectOf(play(BUSY)), "j1");
-  assert.equal(subjectOf(play(BUSY, told(1, { job_id: "j2" }))), "j2");
-  assert.equal(subjectOf(play(BUSY, told(1, { job_id: "j2", sender: "courier" }))), "j1");
+const SENT = Date.parse("2026-11-22T10:00:00Z");
+
+test("one writes about the job that is next, or answers a question that waits, for a while", () => {
+  assert.equal(subjectOf(NOTHING, null, SENT), null);
+  assert.equal(subjectOf(play(BUSY), null, SENT), "j1");
+  const asked = play(BUSY, told(1, { job_id: "j2" }));
+  assert.equal(subjectOf(asked, null, SENT + 60_000), "j2");
+  assert.equal(subjectOf(asked, null, SENT + ANSWER_MS_MAX), "j1");
+  const answered = play(BUSY, told(1, { job_id: "j2" }), told(2, { job_id: "j2", sender: "courier" }));
+  assert.equal(subjectOf(answered, null, SENT + 60_000), "j1");
+});
+
+test("of several jobs one may choose, as long as it is in hand", () => {
+  assert.equal(subjectOf(play(BUSY), "j2", SENT), "j2");
+  assert.equal(subjectOf(play(BUSY), "j9", SENT), "j1");
+  const work = { jobs: [{ job_id: "j2", reference: null }, { job_id: "j1", reference: "order-7" }], stops: [{ ...STOPS[0], address: "Graben 1" }] };
+  assert.deepEqual(subjectsOf(work), [{ jobId: "j1", words: "No. order-7, Graben 1" }, { jobId: "j2", words: "A job" }]);
 });
 
 test("what was said in a tunnel waits, each word of it, until it is confirmed", () => {

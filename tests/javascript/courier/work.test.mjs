@@ -92,7 +92,7 @@ test("a route without them leaves it there: a busy courier may be offered more",
 test("a job in hand that is canceled is told; one of somebody else's is not", () => {
   const work = play([snapshot(stateWith({ assignment: BUSY }))]);
   const after = hear(work, { type: "job_updated", job_id: "j1", status: "canceled" }, 7);
-  assert.deepEqual(after.news, { code: "job_canceled", at: 7 });
+  assert.deepEqual(after.news, { code: "job_canceled", about: null, at: 7 });
   assert.equal(hear(work, { type: "job_updated", job_id: "j9", status: "canceled" }, 7), work);
 });
 

@@ -22,8 +22,16 @@ function ask(fetch, kept) {
   return answer;
 }
 
+const answer = (status) => ({ status, ok: status < 300 });
+
 test("the page of the network comes first", async () => {
-  assert.equal(await ask(async () => "fresh", "kept"), "fresh");
+  assert.equal((await ask(async () => answer(200), "kept")).status, 200);
+  assert.equal((await ask(async () => answer(404), "kept")).status, 404);
+});
+
+test("a proxy that finds nobody behind it is no page", async () => {
+  assert.equal(await ask(async () => answer(502), "kept"), "kept");
+  assert.equal((await ask(async () => answer(503), undefined)).status, 503);
 });
 
 test("a network that is away or says nothing is not waited for", async () => {
@@ -32,6 +40,6 @@ test("a network that is away or says nothing is not waited for", async () => {
 });
 
 test("without a page that was kept, the network is waited for", async () => {
-  const slow = new Promise((resolve) => setTimeout(resolve, 20, "fresh"));
-  assert.equal(await ask(() => slow, undefined), "fresh");
+  const slow = new Promise((resolve) => setTimeout(resolve, 20, answer(200)));
+  assert.equal((await ask(() => slow, undefined)).status, 200);
 });

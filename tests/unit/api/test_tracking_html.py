@@ -67,6 +67,7 @@ def page_of(**changes):
         body=msgspec.structs.replace(BODY, **changes),
         token="token",
         zone=ZoneInfo("Europe/Vienna"),
+        now=NOON,
     )
     return tracking_html(read_page("tracking.html").decode(), shown)
 
@@ -158,3 +159,20 @@ def test_a_merchants_colour_is_always_the_same_one_of_those_there_are(name):
 def test_there_is_a_colour_for_every_hue(request):
     css = request.config.rootpath / "service" / "web" / "static" / "tracking" / "tracking.css"
     assert css.read_text("utf-8").count("\n.hue-") == HUES_COUNT
+
+
+def test_what_is_late_says_so_beside_the_time_and_where_there_is_none():
+    promised_at = NOON - timedelta(minutes=10)
+    page = page_of(is_late=True, promised_at=promised_at)
+    assert "expected about 13:00, later than planned (12:50)" in page
+    page = page_of(is_late=True, promised_at=promised_at, eta=None)
+    assert "Later than planned" in page
+    assert "it was to be there by 12:50" in page
+
+
+def test_what_is_booked_says_by_when_and_on_which_day():
+    booked = {"stage": Stage.BOOKED, "eta": None, "courier": None}
+    assert "By 14:30" in page_of(**booked, promised_at=NOON + timedelta(minutes=90))
+    tomorrow = page_of(**booked, promised_at=NOON + timedelta(days=1))
+    assert "By Saturday, 21 November, 13:00" in tomorrow
+    assert "By " not in page_of(**booked)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from service.domain.forecast import ahead
 from service.domain.geo import Point, coarse, distance_m
 from service.domain.lifecycle import JOB_ENDS, JobStatus, StopKind
 from service.domain.policy import SPEED_MPS
@@ -19,7 +20,10 @@ from service.domain.tracking import (
     Stage,
     eta,
     first_name,
+    is_late,
     poll_after_s,
+    promised_at,
+    words_of,
 )
 from service.domain.vocabulary import Vehicle
 from tests.unit.domain.makers import GRABEN, NASCHMARKT, NOW, make_job
@@ -27,14 +31,24 @@ from tests.unit.domain.makers import GRABEN, NASCHMARKT, NOW, make_job
 MINUTE = timedelta(minutes=1)
 
 
-def expected(status, *, here=None, planned_at=None, vehicle=Vehicle.BIKE):
+BIKE_MPS, DETOUR = SPEED_MPS[Vehicle.BIKE], 1.3
+
+
+def route_of(job, *, to_pickup=False):
+    """Return what is ahead of the courier: the door, and the pickup where it is not done."""
+    stops = [replace(stop, route_position=n) for n, stop in enumerate(job.stops)]
+    return ahead([replace(job, stops=tuple(stops if to_pickup else stops[1:]))])
+
+
+def expected(status, *, here=None, planned_at=None, route=None):
+    job = replace(make_job(), status=status)
     return eta(
-        replace(make_job(), status=status),
-        door=NASCHMARKT,
+        job,
+        route=route_of(job) if route is None else route,
         planned_at=planned_at,
         here=here,
-        vehicle=vehicle,
-        detour_factor=1.3,
+        vehicle=Vehicle.BIKE,
+        detour_factor=DETOUR,
         now=NOW,
     )
 
@@ -50,15 +64,38 @@ def test_a_place_is_told_only_where_something_is_still_to_come():
             assert STAGE_OF[status] in {Stage.COLLECTING, Stage.ON_THE_WAY, Stage.HERE}
 
 
-def test_on_the_last_leg_the_way_that_is_left_decides():
-    found = expected(JobStatus.ENROUTE_TO_DROPOFF, here=GRABEN, planned_at=NOW + 60 * MINUTE)
-    left_s = distance_m(GRABEN, NASCHMARKT) * 1.3 / SPEED_MPS[Vehicle.BIKE]
-    assert abs((found.at - NOW).total_seconds() - left_s) <= 30.0
+def ride_s(start, end):
+    return distance_m(start, end) * DETOUR / BIKE_MPS
 
 
-@pytest.mark.parametrize("status", [JobStatus.ASSIGNED, JobStatus.PICKED_UP])
-def test_before_the_last_leg_the_plan_decides_and_not_where_the_courier_is(status):
-    found = expected(status, here=NASCHMARKT, planned_at=NOW + 20 * MINUTE)
+@pytest.mark.parametrize("status", [JobStatus.PICKED_UP, JobStatus.ENROUTE_TO_DROPOFF])
+def test_the_way_that_is_left_decides_and_not_the_plan(status):
+    found = expected(status, here=GRABEN, planned_at=NOW - 60 * MINUTE)
+    assert abs((found.at - NOW).total_seconds() - ride_s(GRABEN, NASCHMARKT)) <= 30.0
+
+
+def test_a_stop_that_was_put_in_before_counts():
+    elsewhere = Point(48.2300, 16.3697)
+    job = replace(make_job(), status=JobStatus.PICKED_UP)
+    other = replace(make_job(2), stops=(replace(make_job(2).stops[0], route_position=0),))
+    other = replace(other, stops=(replace(other.stops[0], lat_deg=48.2300, lng_deg=16.3697),))
+    door = replace(job.stops[1], route_position=1)
+    route = ahead([other, replace(job, stops=(door,))])
+    found = expected(JobStatus.PICKED_UP, here=GRABEN, route=route, planned_at=NOW + 5 * MINUTE)
+    left_s = ride_s(GRABEN, elsewhere) + other.stops[0].service_s + ride_s(elsewhere, NASCHMARKT)
+    assert abs((found.at - NOW).total_seconds() - left_s) <= 31.0
+
+
+def test_a_pickup_to_come_is_part_of_the_way():
+    job = replace(make_job(), status=JobStatus.ENROUTE_TO_PICKUP)
+    route = route_of(job, to_pickup=True)
+    found = expected(JobStatus.ENROUTE_TO_PICKUP, here=NASCHMARKT, route=route)
+    left_s = 2 * ride_s(GRABEN, NASCHMARKT) + job.stops[0].service_s
+    assert abs((found.at - NOW).total_seconds() - left_s) <= 31.0
+
+
+def test_while_nobody_sees_the_courier_the_plan_is_told():
+    found = expected(JobStatus.PICKED_UP, planned_at=NOW + 20 * MINUTE)
     assert found.at == NOW + 20 * MINUTE
     assert (found.from_at, found.to_at) == (NOW + 15 * MINUTE, NOW + 25 * MINUTE)
 
@@ -76,6 +113,36 @@ def test_before_the_last_leg_the_plan_decides_and_not_where_the_courier_is(statu
 )
 def test_where_nobody_can_say_nothing_is_said(status, planned_at):
     assert expected(status, planned_at=planned_at) is None
+
+
+def test_the_promise_is_told_until_the_courier_is_at_the_door():
+    told = {status for status in JobStatus if promised_at(replace(make_job(), status=status))}
+    assert told == {
+        JobStatus.SCHEDULED,
+        JobStatus.OPEN,
+        JobStatus.ASSIGNED,
+        JobStatus.ENROUTE_TO_PICKUP,
+        JobStatus.ARRIVED_AT_PICKUP,
+        JobStatus.PICKED_UP,
+        JobStatus.ENROUTE_TO_DROPOFF,
+    }
+
+
+def test_it_is_late_when_it_comes_after_what_was_promised_or_that_is_over():
+    job = replace(make_job(), status=JobStatus.ENROUTE_TO_DROPOFF)
+    found = expected(job.status, here=GRABEN)
+    assert not is_late(job, found, NOW)
+    assert is_late(replace(job, due_at=NOW), found, NOW)
+    assert not is_late(job, None, job.due_at)
+    assert is_late(job, None, job.due_at + MINUTE)
+    extended = replace(job, extended_until=job.due_at + 60 * MINUTE)
+    assert not is_late(extended, None, job.due_at + MINUTE)
+    assert not is_late(replace(job, status=JobStatus.DELIVERED), None, job.due_at + MINUTE)
+
+
+def test_who_has_booked_for_later_is_not_told_that_a_courier_is_looked_for():
+    assert "later" in words_of(replace(make_job(), status=JobStatus.SCHEDULED))
+    assert words_of(replace(make_job(), status=JobStatus.OPEN)) == WORDS[Stage.BOOKED]
 
 
 @given(st.floats(1.0, 36_000.0))

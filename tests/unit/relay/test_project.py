@@ -130,6 +130,7 @@ def test_a_courier_is_told_the_new_status_of_a_job_in_hand():
         status=JobStatus.CANCELED,
         version=job.version + 1,
         reason=ReasonCode.DUPLICATE_JOB,
+        actor=Actor.SYSTEM,
     )
 
 
@@ -199,6 +200,34 @@ def test_a_courier_learns_that_a_job_has_left(step):
     assert FactType.COURIER_ROUTE_CHANGED in types
     (message,) = told(courier_fact(FactType.COURIER_ROUTE_CHANGED), TO_ANNA, works=[after])
     assert (message.assignment.jobs, message.assignment.stops) == ((), ())
+
+
+@pytest.mark.parametrize(("actor", "told_actor"), [(Actor.OPS, Actor.OPS), (Actor.COURIER, None)])
+def test_who_has_lost_a_job_is_told_whose_doing_it_was(actor, told_actor):
+    job, before = make_job(), take(make_job())
+    after = works_domain.drop(
+        before,
+        job.id,
+        JobStep.REASSIGN,
+        actor=actor,
+        now=NOW,
+        reason=ReasonCode.COURIER_NO_PROGRESS,
+    )
+    lost = next(fact for fact in after.facts if fact.type is FactType.JOB_REASSIGNED)
+    assert (lost.courier_id, lost.body.courier_id) == (ANNA, None)
+    recorded = replace(
+        job_fact(lost.type, after.jobs[job.id]), courier_id=lost.courier_id, actor=lost.actor
+    )
+    (message,) = told(recorded, TO_ANNA)
+    assert (message.status, message.actor) == (JobStatus.OPEN, told_actor)
+    assert message.reason is ReasonCode.COURIER_NO_PROGRESS
+
+
+def test_who_is_sent_off_duty_is_told_by_whom():
+    courier = make_courier(status=CourierStatus.OFFLINE)
+    fact = replace(courier_fact(FactType.COURIER_STATUS_CHANGED, courier), actor=Actor.OPS)
+    (message,) = told(fact, TO_ANNA)
+    assert message.actor is Actor.OPS
 
 
 def test_changes_of_one_route_in_a_batch_are_told_once_in_the_place_of_the_last():

@@ -6,15 +6,13 @@
 
 import { MarketClock } from "../shared/clock.js";
 import { Stream } from "../shared/socket.js";
-import { answerTo, confirmed, foreseen, fresh, said, settled, unconfirmed } from "./intents.js";
+import { answerTo, confirmed, foreseen, said, settled, unconfirmed } from "./intents.js";
+import { Kept } from "./kept.js";
 import { Positions } from "./positions.js";
 import { Telling } from "./telling.js";
 import { NOTHING, elapse, hear, withShift, withoutOffer } from "./work.js";
 
-const KEPT = "hexhaul-courier-intents";
-
-/** @typedef {{ state: import("../shared/socket.js").SocketState,
- *               reason: "refused" | "replaced" | null }} Connection */
+/** @typedef {{ state: import("../shared/socket.js").SocketState, reason: "refused" | "replaced" | null }} Connection */
 
 export class Courier {
   /**
@@ -34,13 +32,14 @@ export class Courier {
       send: (message) => this.stream.send(message),
       refuse: (ref, { code, message }) => this.#confirm({ type: "refused", ref, code, detail: message }),
     });
-    this.store = store;
+    this.kept = new Kept(store, () => Date.now());
     this.isSeen = isSeen;
     this.changed = changed;
     this.warn = warn;
     this.clock = new MarketClock();
     this.work = NOTHING;
-    this.intents = fresh(JSON.parse(store.getItem(KEPT) ?? "[]"), Date.now());
+    this.intents = this.kept.read();
+    pictures.courierId = this.kept.who;
     /** @type {Connection} */
     this.connection = { state: "connecting", reason: null };
     this.positionsMs = 4_000;
@@ -92,9 +91,10 @@ export class Courier {
   }
 
   /** Say something that has to be heard: now, and after each snapshot until it is confirmed.
-   * @param {{ type: string, [field: string]: any }} message */
-  say(message) {
-    this.#keep(said(this.intents, message, crypto.randomUUID(), Date.now()));
+   * @param {{ type: string, [field: string]: any }} message
+   * @param {import("./intents.js").Place | null} place where it is said, if that is of interest */
+  say(message, place = null) {
+    this.#keep(said(this.intents, message, crypto.randomUUID(), Date.now(), place));
     if (message.stop_id !== undefined) this.telling.tell();
     else this.stream.send(this.intents[this.intents.length - 1].message);
     this.changed();
@@ -107,10 +107,11 @@ export class Courier {
     this.say({ type: "complete_stop", stop_id: stopId, ...(hasProof ? { proof: { code, ids } } : {}) });
   }
 
-  /** The server believes an arrival by a position reported before. @param {string} stopId */
+  /** The server believes an arrival by a position reported before, or by where it was said without
+   * a network. @param {string} stopId */
   async arrive(stopId) {
-    if (this.isLive) await this.positions.report();
-    this.say({ type: "arrive_at_stop", stop_id: stopId });
+    await this.positions.report();
+    this.say({ type: "arrive_at_stop", stop_id: stopId }, this.positions.place);
   }
 
   /** Say that the offer is here: the time to answer runs. Said again when it is seen later. */
@@ -133,7 +134,7 @@ export class Courier {
   async logOut() {
     this.stream.stop();
     this.positions.stop();
-    this.store.removeItem(KEPT);
+    this.kept.forget();
     await this.pictures.forgetAllBut([]);
     await this.session.logOut();
   }
@@ -143,8 +144,10 @@ export class Courier {
     if (message.type === "hello") {
       this.clock.set(message.server_time, message.time_scale);
       this.positionsMs = message.position_interval_ms;
+      if (this.kept.belongTo(message.courier_id)) this.intents = this.kept.read(); // two may share a phone
+      this.pictures.courierId = this.kept.who;
     }
-    this.work = hear(this.work, message, performance.now());
+    this.work = hear(this.work, message, performance.now(), this.intents);
     if (message.type === "snapshot" || message.type === "assignment_changed") this.#forgetPictures();
     this.#confirm(message);
     this.#followDuty();
@@ -192,6 +195,6 @@ export class Courier {
   #keep(intents) {
     if (intents === this.intents) return;
     this.intents = intents;
-    this.store.setItem(KEPT, JSON.stringify(intents));
+    this.kept.write(intents);
   }
 }

@@ -34,8 +34,19 @@ export async function fetchEarnings(session, nowMs) {
   return { totals: first.totals ?? [], lines: lines.reverse() };
 }
 
+/** What is known of the day, and whether that is of now.
+ * @param {Earnings | null} earnings @param {boolean} hasFailed @param {() => void} again */
+export function earningsTab(earnings, hasFailed, again) {
+  if (earnings === null && !hasFailed) return [el("p.empty", null, "Reading …")];
+  const trouble = [
+    el("p.notice.bad", { role: "status" }, "The statement cannot be read right now."),
+    el("button.button.large", { type: "button", id: "read-again", onclick: again }, "Try again"),
+  ];
+  return [...(hasFailed ? trouble : []), ...(earnings === null ? [] : earningsView(earnings))];
+}
+
 /** @param {Earnings} earnings */
-export function earningsView({ totals, lines }) {
+function earningsView({ totals, lines }) {
   const deliveriesCount = lines.filter(({ kind }) => kind === "pay").length;
   return [
     el("h1", null, "Today"),

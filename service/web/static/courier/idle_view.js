@@ -8,9 +8,10 @@ const EARTH_M_PER_DEG = 111_320;
 
 /**
  * @param {{ status: string, hint: import("./work.js").Work["hint"], undeliverableCount: number,
- *           here: import("../shared/sketch.js").Place | null }} shown
+ *           here: import("../shared/sketch.js").Place | null, askForNotes: (() => void) | null }} shown
+ *   `askForNotes` asks whether an offer may be told while another app is open; null: it was asked
  */
-export function idleView({ status, hint, undeliverableCount, here }) {
+export function idleView({ status, hint, undeliverableCount, here, askForNotes }) {
   if (undeliverableCount > 0) {
     return message("Keep the parcel", "It could not be delivered. Dispatch decides what happens next, and your route will tell.");
   }
@@ -19,6 +20,9 @@ export function idleView({ status, hint, undeliverableCount, here }) {
     el("div.radar", { "aria-hidden": "true" }, el("i"), el("i"), el("i")),
     ...message("Looking for jobs near you", "Keep this page open. An offer rings and shows itself."),
     hint === null ? null : el("p.notice", { role: "status" }, hintWords(hint, here)),
+    askForNotes === null
+      ? null
+      : el("button.button.quiet", { type: "button", id: "notes", onclick: askForNotes }, "Tell me also when another app is open"),
   ];
 }
 

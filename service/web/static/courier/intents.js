@@ -2,13 +2,15 @@
 // What the courier has said and the server has not confirmed: kept through tunnels and reloads.
 //
 // The protocol asks for no more than this: say it again after each snapshot, until `done` or a
-// refusal. To say it twice changes nothing. Positions are never kept: an old one is worth nothing.
+// refusal. To say it twice changes nothing. Positions are not kept, but for the one that shows an
+// arrival: when that is heard at last, the courier is elsewhere.
 
 /**
+ * @typedef {{ lat_deg: number, lng_deg: number, accuracy_m: number, at: number }} Place
  * @typedef {{ ref: string, message: Record<string, any> & { type: string }, saidAt: number,
- *             isDone: boolean }} Intent
- *   `saidAt` is milliseconds since 1970, by this phone; `isDone`: confirmed, but the route that
- *   shows it is still on its way.
+ *             isDone: boolean, place?: Place | null }} Intent
+ *   `saidAt` and `at` are milliseconds since 1970, by this phone; `isDone`: confirmed, but the
+ *   route that shows it is still on its way; `place`: where it was said.
  * @typedef {{ code: string, detail: string, intent: Intent }} Refusal
  */
 
@@ -18,12 +20,21 @@ export const KEPT_MS_MAX = 12 * 3_600_000; // older ones are of another day
 /**
  * The intents with one more. Of the same kind for the same thing the last word counts.
  * @param {Intent[]} intents @param {Intent["message"]} message @param {string} ref @param {number} saidAt
- * @returns {Intent[]}
+ * @param {Place | null} place @returns {Intent[]}
  */
-export function said(intents, message, ref, saidAt) {
+export function said(intents, message, ref, saidAt, place = null) {
   const kept = intents.filter((intent) => !isSameMatter(intent.message, message));
-  const intent = { ref, message: { ...message, ref }, saidAt, isDone: false };
+  const intent = { ref, message: { ...message, ref }, saidAt, isDone: false, place };
   return [...kept, intent].slice(-INTENTS_COUNT_MAX);
+}
+
+/** What goes out now for something that was said: with the place, how long ago that was.
+ * @param {Intent} intent @param {number} now milliseconds since 1970 @returns {Intent["message"]} */
+export function wordsOf({ message, place }, now) {
+  if (!place) return message;
+  const { at, ...where } = place;
+  const age_ms = Math.round(Math.min(KEPT_MS_MAX, Math.max(0, now - at))); // a phone's clock may be set
+  return { ...message, fix: { ...where, age_ms } };
 }
 
 /**

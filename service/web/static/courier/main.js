@@ -76,7 +76,7 @@ function askKey() {
 function stopped(reason) {
   if (!session.isLoggedIn) return location.reload(); // to the log-in
   document.body.dataset.view = "stopped";
-  $("#offer").hidden = true;
+  for (const dialog of document.querySelectorAll("dialog")) dialog.remove(); // the offer, and what was asked
   const isReplaced = reason === "replaced";
   fill(
     $("#main"),

@@ -5,7 +5,7 @@
 
 import { el, fill } from "../shared/dom.js";
 import { region } from "./region.js";
-import { QUICK_REPLIES, TEXT_LENGTH_MAX, linesOf, subjectOf } from "./talk.js";
+import { QUICK_REPLIES, TEXT_LENGTH_MAX, linesOf, subjectOf, subjectsOf } from "./talk.js";
 import { timeOfDay } from "./times.js";
 import { SENDERS } from "./words.js";
 
@@ -17,11 +17,18 @@ export class MessagesCard {
     this.input = /** @type {HTMLInputElement} */ (
       el("input.input", { id: "message", maxLength: TEXT_LENGTH_MAX, autocomplete: "off", enterKeyHint: "send" })
     );
+    this.select = /** @type {HTMLSelectElement} */ (
+      el("select.input", { id: "about", onchange: () => (this.chosen = this.select.value) })
+    );
+    this.about = el("label.field", { hidden: true }, el("span", null, "About"), this.select);
+    this.subjects = region(this.select);
+    /** @type {string | null} */
+    this.chosen = null; // the job, until something was said about it
     const log = el("div.log", { role: "log", "aria-label": "Messages" });
     this.log = region(log);
     this.title = el("summary", null, "Messages");
     this.details = /** @type {HTMLDetailsElement} */ (
-      el("details.card", null, this.title, log, this.#quickReplies(), this.#form())
+      el("details.card", null, this.title, log, this.about, this.#quickReplies(), this.#form())
     );
     this.heardCount = 0;
     fill(element, this.details);
@@ -30,7 +37,8 @@ export class MessagesCard {
   /** @param {boolean} isShown whether the courier looks at the work */
   draw(isShown) {
     const { work, intents } = this.courier;
-    const subject = subjectOf(work);
+    const subject = this.#subject;
+    this.#drawSubjects(subject);
     this.element.hidden = !isShown || subject === null;
     const lines = linesOf(work, intents);
     const heardCount = lines.filter(({ sender }) => sender !== "courier").length;
@@ -42,6 +50,19 @@ export class MessagesCard {
       this.title.textContent = lines.length === 0 ? "Messages" : `Messages (${lines.length})`;
       return lines.map((line) => row(line, referenceOf.get(line.jobId) ?? null));
     });
+  }
+
+  get #subject() {
+    const { work, clock } = this.courier;
+    return subjectOf(work, this.chosen, clock.nowMs());
+  }
+
+  /** With one job in hand there is nothing to choose. @param {string | null} subject */
+  #drawSubjects(subject) {
+    const subjects = subjectsOf(this.courier.work);
+    this.about.hidden = subjects.length < 2;
+    const isNew = this.subjects([subjects], () => subjects.map(({ jobId, words }) => el("option", { value: jobId }, words)));
+    if (subject !== null && (isNew || document.activeElement !== this.select)) this.select.value = subject;
   }
 
   #quickReplies() {
@@ -65,15 +86,17 @@ export class MessagesCard {
     return el(
       "form.write",
       { onsubmit },
-      el("label.field", null, el("span", null, "Write to dispatch"), this.input),
+      el("label.field", null, el("span", null, "Write to dispatch and the sender"), this.input),
       el("button.button.primary", { type: "submit" }, "Send"),
     );
   }
 
   /** @param {{ text: string } | { quick_reply: string }} what */
   #say(what) {
-    const jobId = subjectOf(this.courier.work);
-    if (jobId !== null) this.courier.say({ type: "send_message", job_id: jobId, ...what });
+    const jobId = this.about.hidden ? this.#subject : this.select.value; // as it stands there
+    if (jobId === null) return;
+    this.chosen = null;
+    this.courier.say({ type: "send_message", job_id: jobId, ...what });
   }
 }
 

@@ -2,25 +2,25 @@
 // The page: which view is shown when, and what a touch of it says to the server.
 
 import { $, el } from "../shared/dom.js";
+import { Asking } from "./asking.js";
 import { keepAwake } from "./awake.js";
 import { goOff, goOnline, goingOn, latestShift } from "./duty.js";
-import { earningsView, fetchEarnings } from "./earnings_view.js";
+import { earningsTab, fetchEarnings } from "./earnings_view.js";
 import { idleView } from "./idle_view.js";
 import { MessagesCard } from "./messages_card.js";
 import { offDutyView } from "./off_duty_view.js";
 import { OfferCard } from "./offer_card.js";
-import { askProofs } from "./proofs_view.js";
-import { askReason } from "./reasons.js";
 import { region } from "./region.js";
+import { ringer } from "./ringer.js";
 import { routeView } from "./route_view.js";
 import { sketchView } from "../shared/sketch_view.js";
 import { bannerView, dutyButtons, statusView } from "./status_view.js";
 import { suspendedNote } from "./suspended_view.js";
 import { minutesUntil } from "./times.js";
+import { toast } from "./toasts.js";
 import { suspensionOf } from "./work.js";
-import { FAILURES, newsWords, refusalWords, unsentWords } from "./words.js";
+import { newsWords, refusalWords, unsentWords } from "./words.js";
 
-const TOLD_MS = 7_000;
 const TABS = ["work", "earnings"];
 
 export class CourierPage {
@@ -33,10 +33,13 @@ export class CourierPage {
     this.tab = "work";
     /** @type {import("./earnings_view.js").Earnings | null} */
     this.earnings = null;
+    this.hasNoEarnings = false; // the last reading of them failed
     this.newsAt = 0;
     /** @type {import("./work.js").Suspension | null} */
     this.suspension = null;
-    this.offerCard = new OfferCard(courier, $("#offer"));
+    this.asking = new Asking(courier);
+    this.ringer = ringer();
+    this.offerCard = new OfferCard(courier, /** @type {HTMLDialogElement} */ ($("#offer")), this.ringer);
     this.messagesCard = new MessagesCard(courier, $("#messages"));
     this.regions = {
       status: region($("#status")),
@@ -73,12 +76,13 @@ export class CourierPage {
     const note = courier.isOnDuty ? this.suspension : null;
     this.regions.banner([how, note], () => [...bannerView(how), note === null ? null : suspendedNote(note)]);
     this.#drawMain();
+    this.asking.follow();
     this.messagesCard.draw(this.tab === "work" && courier.isOnDuty);
     this.offerCard.draw(this.roads);
     keepAwake(courier.isOnDuty);
     if (news !== null && news.at !== this.newsAt) {
       this.newsAt = news.at;
-      this.tell(newsWords(news.code));
+      toast(newsWords(news));
     }
   }
 
@@ -99,16 +103,9 @@ export class CourierPage {
     this.draw();
   }
 
-  /** @param {string} words */
-  tell(words) {
-    const toast = el("p.toast", null, words);
-    $("#toasts").append(toast);
-    setTimeout(() => toast.remove(), TOLD_MS);
-  }
-
   /** @param {import("./intents.js").Refusal} refusal */
   warn({ code, intent }) {
-    this.tell(intent.message.type === "send_message" ? unsentWords(code) : refusalWords(code));
+    toast(intent.message.type === "send_message" ? unsentWords(code) : refusalWords(code));
   }
 
   #drawMain() {
@@ -117,8 +114,9 @@ export class CourierPage {
     const stops = this.courier.stops;
     const here = this.courier.positions.fix;
     if (this.tab === "earnings") {
-      const shown = this.earnings;
-      main(["earnings", shown], () => (shown === null ? [el("p.empty", null, "Reading …")] : earningsView(shown)));
+      const { earnings, hasNoEarnings } = this;
+      const again = () => void this.#readEarnings();
+      main(["earnings", earnings, hasNoEarnings], () => earningsTab(earnings, hasNoEarnings, again));
     } else if (status === "unknown") {
       main(["unknown"], () => [el("p.empty", { role: "status" }, "Connecting …")]);
     } else if (status === "offline") {
@@ -128,8 +126,10 @@ export class CourierPage {
       this.#drawRoute(stops, jobs);
     } else {
       const undeliverableCount = jobs.filter((job) => job.status === "undeliverable").length;
-      main(["idle", status, hint, undeliverableCount], () => [
-        el("section.idle", null, idleView({ status, hint, undeliverableCount, here })),
+      const { mayAsk } = this.ringer;
+      const askForNotes = mayAsk ? () => void this.ringer.ask().then(() => this.draw()) : null;
+      main(["idle", status, hint, undeliverableCount, mayAsk], () => [
+        el("section.idle", null, idleView({ status, hint, undeliverableCount, here, askForNotes })),
       ]);
     }
   }
@@ -144,8 +144,8 @@ export class CourierPage {
         jobs,
         clock,
         arrive: (stop) => void this.courier.arrive(stop.stop_id),
-        complete: (stop) => void this.#complete(stop),
-        fail: (stop) => void this.#fail(stop),
+        complete: (stop) => void this.asking.complete(stop),
+        fail: (stop) => void this.asking.fail(stop),
       }),
     );
     const frame = document.querySelector("#next-map");
@@ -173,28 +173,13 @@ export class CourierPage {
     return suspensionOf(this.courier.work, this.courier.clock.nowMs());
   }
 
-  /** @param {import("./work.js").Stop} stop */
-  async #complete({ stop_id: stopId, kind, required_proofs: required = [] }) {
-    if (required.length === 0) return this.courier.complete(stopId, null);
-    const given = await askProofs({ stopId, kind, required, pictures: this.courier.pictures });
-    if (given !== null) this.courier.complete(stopId, given.code);
-  }
-
-  /** @param {import("./work.js").Stop} stop */
-  async #fail(stop) {
-    const reason = await askReason({
-      title: "What is the matter?",
-      note: "The sender and dispatch are told.",
-      reasons: FAILURES[stop.kind],
-    });
-    if (reason !== null) this.courier.say({ type: "fail_stop", stop_id: stop.stop_id, reason });
-  }
-
   async #readEarnings() {
-    this.earnings = await fetchEarnings(this.courier.session, this.courier.clock.nowMs()).catch(() => {
-      this.tell("The statement cannot be read right now.");
-      return this.earnings;
-    });
+    try {
+      this.earnings = await fetchEarnings(this.courier.session, this.courier.clock.nowMs());
+      this.hasNoEarnings = false;
+    } catch {
+      this.hasNoEarnings = true;
+    }
     this.draw();
   }
 }

@@ -5,6 +5,7 @@
 // kept through tunnels and reloads, as what was said is; here without a page, a network or a disk.
 
 import { Refusal } from "../shared/api.js";
+import { KEPT_MS_MAX } from "./intents.js";
 
 export const UPLOAD_MS_MAX = 90_000;
 
@@ -15,7 +16,9 @@ const PASSING = new Set(["unreachable", "unavailable", "overloaded", "lock_conte
 const isPassing = ({ status, code }) => PASSING.has(code) || status === 401 || status === 408 || status >= 500;
 
 /**
- * @typedef {{ id: string, stopId: string, kind: string, blob: Blob, isSent: boolean }} Picture
+ * @typedef {{ id: string, stopId: string, kind: string, blob: Blob, isSent: boolean,
+ *             courierId?: string | null, takenAt?: number }} Picture
+ *   `takenAt` is milliseconds since 1970, by this phone
  * @typedef {{ all: () => Promise<Picture[]>, put: (picture: Picture) => Promise<unknown>,
  *             delete: (id: string) => Promise<unknown> }} Shelf
  */
@@ -33,11 +36,17 @@ export class Pictures {
     /** @type {Map<string, Picture>} */
     this.kept = new Map();
     this.sendingCount = 0;
+    /** @type {string | null} */
+    this.courierId = null; // who takes them: others may work with this phone too
   }
 
-  /** What a reload has left. */
+  /** What a reload has left; what is of another day goes. */
   async load() {
-    for (const picture of await this.shelf.all()) this.kept.set(picture.id, picture);
+    const oldest = Date.now() - KEPT_MS_MAX;
+    for (const picture of await this.shelf.all()) {
+      if ((picture.takenAt ?? oldest) < oldest) await this.shelf.delete(picture.id);
+      else this.kept.set(picture.id, picture);
+    }
   }
 
   /** @param {string} stopId */
@@ -48,7 +57,8 @@ export class Pictures {
   /** Keep a picture in the place of the one before it.
    * @param {string} stopId @param {string} kind @param {Blob} blob */
   async keep(stopId, kind, blob) {
-    const picture = { id: this.newId(), stopId, kind, blob, isSent: false };
+    const { courierId } = this;
+    const picture = { id: this.newId(), stopId, kind, blob, isSent: false, courierId, takenAt: Date.now() };
     const before = this.of(stopId).find((one) => one.kind === kind);
     this.kept.set(picture.id, picture);
     await this.shelf.put(picture);
@@ -86,9 +96,10 @@ export class Pictures {
     return "sent";
   }
 
-  /** @param {string[]} stopIds those that are not over */
+  /** Of this courier's. @param {string[]} stopIds those that are not over */
   async forgetAllBut(stopIds) {
-    const over = [...this.kept.values()].filter(({ stopId }) => !stopIds.includes(stopId));
+    const own = [...this.kept.values()].filter(({ courierId }) => !courierId || courierId === this.courierId);
+    const over = own.filter(({ stopId }) => !stopIds.includes(stopId));
     for (const { id } of over) await this.#forget(id);
   }
 

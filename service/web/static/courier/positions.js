@@ -23,6 +23,7 @@ export class Positions {
     this.changed = changed;
     /** @type {Fix | null} */
     this.fix = null;
+    this.fixAt = 0; // milliseconds since 1970, by this phone
     /** @type {Sight} */
     this.sight = "unknown";
     this.seq = 0; // grows for ever, so it grows on each connection
@@ -49,10 +50,16 @@ export class Positions {
       const { latitude, longitude, accuracy } = position.coords;
       const accuracy_m = Math.min(ACCURACY_M_MAX, Math.max(0, accuracy));
       this.fix = { lat_deg: latitude, lng_deg: longitude, accuracy_m };
+      this.fixAt = Date.now();
       const fixed_at = new Date(position.timestamp).toISOString();
       this.send({ type: "report_position", seq: ++this.seq, ...this.fix, fixed_at });
     }
     this.changed();
+  }
+
+  /** The last place, and when it was read, or null. @returns {import("./intents.js").Place | null} */
+  get place() {
+    return this.fix === null ? null : { ...this.fix, at: this.fixAt };
   }
 
   /** @returns {Promise<GeolocationPosition | null>} */

@@ -11,10 +11,11 @@ const ASKED = { pickup: "Code that the sender says", dropoff: "Code that the rec
 /**
  * Ask; resolves when everything is there, its pictures kept, or to null when the sheet is left.
  * @param {{ stopId: string, kind: string, required: string[],
- *           pictures: import("./pictures.js").Pictures }} asked
+ *           pictures: import("./pictures.js").Pictures, signal: AbortSignal }} asked
+ *   `signal` takes the sheet away: something else is asked for
  * @returns {Promise<{ code: string | null } | null>}
  */
-export function askProofs({ stopId, kind, required, pictures }) {
+export function askProofs({ stopId, kind, required, pictures, signal }) {
   return new Promise((resolve) => {
     /** @type {{ code: string | null } | null} */
     let given = null;
@@ -34,6 +35,7 @@ export function askProofs({ stopId, kind, required, pictures }) {
       if (photo !== null && !pictures.of(stopId).some((one) => one.kind === "photo")) return say("The photo is missing.");
       if (pad !== null && !isSigned()) return say("The signature is missing.");
       if (pad?.isSigned) await pictures.keep(stopId, "signature", await pad.blob());
+      if (signal.aborted) return;
       given = { code: code === null ? null : code.input.value };
       dialog.close();
     }
@@ -59,6 +61,7 @@ export function askProofs({ stopId, kind, required, pictures }) {
       dialog.remove();
       resolve(given);
     });
+    signal.addEventListener("abort", () => dialog.close());
     document.body.append(dialog);
     dialog.showModal();
   });

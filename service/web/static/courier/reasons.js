@@ -5,11 +5,12 @@ import { el } from "../shared/dom.js";
 
 /**
  * Ask; resolves to the code of the reason, "" for none, null when the question is withdrawn.
- * @param {{ title: string, note: string, reasons: Record<string, string>, without?: string }} question
- *   `without` is the button for no reason at all
+ * @param {{ title: string, note: string, reasons: Record<string, string>, without?: string,
+ *           signal?: AbortSignal }} question
+ *   `without` is the button for no reason at all; `signal` withdraws the question
  * @returns {Promise<string | null>}
  */
-export function askReason({ title, note, reasons, without }) {
+export function askReason({ title, note, reasons, without, signal }) {
   return new Promise((resolve) => {
     const answer = (/** @type {string} */ code) => () => dialog.close(`said ${code}`);
     const dialog = /** @type {HTMLDialogElement} */ (
@@ -35,6 +36,7 @@ export function askReason({ title, note, reasons, without }) {
       dialog.remove();
       resolve(dialog.returnValue.startsWith("said ") ? dialog.returnValue.slice(5) : null);
     });
+    signal?.addEventListener("abort", () => dialog.close(""));
     document.body.append(dialog);
     dialog.showModal();
   });

@@ -10,6 +10,7 @@
 
 export const MESSAGES_COUNT_MAX = 30;
 export const TEXT_LENGTH_MAX = 500;
+export const ANSWER_MS_MAX = 600_000; // who writes later writes about what is next
 
 // What a courier says by one touch, in the order of how often that is.
 /** @type {Record<string, string>} */
@@ -38,11 +39,30 @@ export function aboutJobs(messages, jobs) {
   return left.length === messages.length ? messages : left;
 }
 
-/** Which job one answers about: that of the last question, or the one that is next; null: none is in hand.
- * @param {import("./work.js").Work} work @returns {string | null} */
-export function subjectOf({ jobs, stops, messages }) {
-  const asked = aboutJobs(messages, jobs).findLast(({ sender }) => sender !== "courier");
-  return asked?.job_id ?? stops[0]?.job_id ?? jobs[0]?.job_id ?? null;
+/**
+ * Which job one writes about; null: none is in hand. That which was chosen; or that of a question which
+ * waits for its answer, for a while; or the one that is next.
+ * @param {import("./work.js").Work} work @param {string | null} chosen @param {number} nowMs market time
+ * @returns {string | null}
+ */
+export function subjectOf({ jobs, stops, messages }, chosen, nowMs) {
+  if (jobs.some(({ job_id }) => job_id === chosen)) return chosen;
+  const last = aboutJobs(messages, jobs).at(-1);
+  const isAsked = last !== undefined && last.sender !== "courier" && nowMs - Date.parse(last.sent_at) < ANSWER_MS_MAX;
+  return (isAsked ? last.job_id : null) ?? stops[0]?.job_id ?? jobs[0]?.job_id ?? null;
+}
+
+/** The jobs in hand, that of the next stop first, each in words that tell it from the others.
+ * @param {import("./work.js").Work} work @returns {{ jobId: string, words: string }[]} */
+export function subjectsOf({ jobs, stops }) {
+  /** @type {Map<string, number>} */
+  const rank = new Map();
+  stops.forEach(({ job_id }, index) => rank.has(job_id) || rank.set(job_id, index));
+  const ordered = [...jobs].sort((one, other) => (rank.get(one.job_id) ?? jobs.length * 3) - (rank.get(other.job_id) ?? jobs.length * 3));
+  return ordered.map(({ job_id, reference }) => {
+    const address = stops.find((stop) => stop.job_id === job_id)?.address;
+    return { jobId: job_id, words: [reference ? `No. ${reference}` : null, address].filter(Boolean).join(", ") || "A job" };
+  });
 }
 
 /** What is shown, in order; what was said and not confirmed comes last.

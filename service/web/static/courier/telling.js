@@ -3,6 +3,8 @@
 //
 // The server takes the next stop only when the one before it is done, so one waits for the other.
 
+import { wordsOf } from "./intents.js";
+
 const AGAIN_MS = 3_000; // after a picture that was not taken
 
 /** @typedef {import("./intents.js").Intent} Intent */
@@ -36,12 +38,13 @@ export class Telling {
   }
 
   async #tellAll() {
-    for (const { ref, message } of this.unconfirmed()) {
+    for (const intent of this.unconfirmed()) {
+      const { ref, message } = intent;
       if (message.stop_id === undefined || this.told.has(ref)) continue;
       const outcome = await this.pictures.send(message.proof?.ids ?? []);
       if (outcome === "later") return void setTimeout(() => this.tell(), AGAIN_MS);
       if (outcome !== "sent") this.refuse(ref, outcome);
-      else if (this.send(message)) this.told.add(ref);
+      else if (this.send(wordsOf(intent, Date.now()))) this.told.add(ref);
     }
   }
 }

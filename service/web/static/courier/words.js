@@ -28,6 +28,15 @@ const NEWS = {
   offer_expired: "The offer ran out.",
   offer_unreachable: "The offer ran out.",
   job_canceled: "A job was canceled. It is off your route.",
+  job_left: "A job is off your route. Somebody else will do it.",
+  proof_waived: "Dispatch asks for less at a stop of yours.",
+  paused_by_ops: "Dispatch has paused you. No more offers until you go on.",
+  offline_by_ops: "Dispatch has ended your shift.",
+  ending_by_ops: "Dispatch ends your shift with the jobs in hand.",
+  online_by_ops: "Dispatch has put you back online.",
+  paused_by_system: "You are paused.",
+  offline_by_system: "You are offline: your shift was over, or your phone was not heard for long.",
+  ending_by_system: "No more offers: your shift is over, or your phone was not heard for long.",
   job_failed: "A job was ended by dispatch.",
   job_undeliverable: "Keep the parcel: dispatch decides what happens next.",
   message: "A message about your job.",
@@ -146,6 +155,8 @@ const UNSENT = {
 /** @param {string} code */
 export const unsentWords = (code) => UNSENT[code] ?? "Your message was not sent.";
 
-/** @param {string} code */
-export const newsWords = (code) =>
-  NEWS[code] ?? REFUSALS[code] ?? (code.startsWith("offer_") ? "The offer was taken back." : code);
+/** @param {{ code: string, about?: string | null }} news `about`: the reference of the job */
+export function newsWords({ code, about }) {
+  const words = NEWS[code] ?? REFUSALS[code] ?? (code.startsWith("offer_") ? "The offer was taken back." : code);
+  return about ? `No. ${about}: ${words}` : words;
+}

@@ -5,6 +5,7 @@
 // messages. What the courier said and the server has not confirmed stands in `intents.js`.
 
 import { aboutJobs, withMessage } from "./talk.js";
+import { newsOfDuty, newsOfJob, newsOfRoute, newsOfState } from "./tidings.js";
 
 /**
  * @typedef {Record<string, any> & { type: string }} Message one of /schema/asyncapi.json
@@ -18,7 +19,7 @@ import { aboutJobs, withMessage } from "./talk.js";
  *   status: string, vehicle: string | null, capacity: Record<string, number> | null,
  *   shiftEndsAt: string | null, jobs: Job[], stops: Stop[], offer: OpenOffer | null,
  *   hint: { lat_deg: number, lng_deg: number, endsAtMs: number } | null,
- *   news: { code: string, at: number } | null, suspension: Suspension | null,
+ *   news: { code: string, at: number, about?: string | null } | null, suspension: Suspension | null,
  *   messages: import("./talk.js").Message[],
  * }} Work
  *   `status` is "unknown" until the first snapshot; `news` is what a person should hear of, once.
@@ -41,12 +42,15 @@ export const NOTHING = Object.freeze({
 
 /**
  * What the courier has before him after a message.
- * @param {Work} work @param {Message} message @param {number} nowMs @returns {Work}
+ * @param {Work} work @param {Message} message @param {number} nowMs
+ * @param {{ message: Message }[]} intents what the courier has said: the doing of others is news
+ * @returns {Work}
  */
-export function hear(work, message, nowMs) {
+export function hear(work, message, nowMs, intents = []) {
   switch (message.type) {
     case "snapshot": // `state` is the truth; without one, what was missed follows by itself
-      return message.state === null || message.state === undefined ? work : begin(message.state, nowMs);
+      if (message.state === null || message.state === undefined) return work;
+      return tiding(begin(message.state, nowMs), newsOfState(work, message.state, intents), nowMs);
     case "offer_made":
       return { ...work, offer: opened(message, nowMs) };
     case "offer_revoked":
@@ -54,7 +58,7 @@ export function hear(work, message, nowMs) {
       if (message.reason === "declined") return { ...work, offer: null }; // in another window
       return { ...work, offer: null, news: news(`offer_${message.reason}`, nowMs) };
     case "assignment_changed":
-      return assigned(work, message.assignment);
+      return tiding(assigned(work, message.assignment), newsOfRoute(work, message.assignment), nowMs);
     case "job_updated":
       return updated(work, message, nowMs);
     case "job_message":
@@ -75,9 +79,16 @@ function spoken(work, message, nowMs) {
   return { ...work, messages, news: isNew ? news("message", nowMs) : work.news };
 }
 
+/** The work with what a person should hear of, if that is something.
+ * @param {Work} work @param {{ code: string, about?: string | null } | null} told @param {number} nowMs @returns {Work} */
+const tiding = (work, told, nowMs) => (told === null ? work : { ...work, news: { ...told, at: nowMs } });
+
 /** @param {Work} work @param {Message} message @param {number} nowMs @returns {Work} */
-function noticed(work, { notice, status, suspension }, nowMs) {
-  if (notice !== "suspended" && notice !== "reinstated") return { ...work, status };
+function noticed(work, message, nowMs) {
+  const { notice, status, suspension } = message;
+  if (notice !== "suspended" && notice !== "reinstated") {
+    return tiding({ ...work, status }, newsOfDuty(work, message), nowMs);
+  }
   return { ...work, status, suspension: suspensionOfWire(suspension), news: news(notice, nowMs) };
 }
 
@@ -154,15 +165,13 @@ function assigned(work, assignment) {
   };
 }
 
-const TOLD = new Set(["canceled", "failed", "undeliverable"]); // the rest is the courier's own doing
-
 /** @param {Work} work @param {Message} message @param {number} nowMs @returns {Work} */
 function updated(work, message, nowMs) {
   const { job_id, status } = message;
   const isKnown = work.jobs.some((job) => job.job_id === job_id);
   if (!isKnown) return work;
   const jobs = work.jobs.map((job) => (job.job_id === job_id ? { ...job, status } : job));
-  return { ...work, jobs, news: TOLD.has(status) ? news(`job_${status}`, nowMs) : work.news };
+  return tiding({ ...work, jobs }, newsOfJob(work, message), nowMs);
 }
 
 /** @param {string} code @param {number} at */

@@ -9,8 +9,11 @@ import { Api } from "../shared/api.js";
 import { $, fill } from "../shared/dom.js";
 import { fetchRoads } from "../shared/roads.js";
 import { sketchView } from "../shared/sketch_view.js";
+import { renewForms } from "./forms.js";
+import { heard, isStale, missed, staleWords } from "./freshness.js";
 
 const AGAIN_MS = 10_000; // after a failure
+const PATIENCE_MS = 10_000; // with a network that says nothing
 const token = location.pathname.split("/")[2];
 
 let etag = "";
@@ -21,54 +24,58 @@ let pollMs = AGAIN_MS;
 let roads = null;
 /** @type {any} */
 let known = null; // what GET /v1/tracking/{token} told last
+let freshness = heard(Date.now()); // the page itself has just come
 
 /** Ask for news now, and from then on at the pace that the server wants. */
 async function follow() {
   clearTimeout(timer);
   if (document.hidden) return; // it goes on when somebody looks
-  const pauseMs = await look().catch(() => AGAIN_MS);
-  timer = setTimeout(follow, pauseMs);
+  const pauseMs = await look().catch(() => null);
+  freshness = pauseMs === null ? missed(freshness) : heard(Date.now());
+  drawAge();
+  timer = setTimeout(follow, pauseMs ?? AGAIN_MS);
 }
 
-/** @returns {Promise<number>} after how long to ask again, in milliseconds */
+/** @returns {Promise<number | null>} after how long to ask again, in milliseconds; null: nothing was heard */
 async function look() {
-  const answer = await fetch(`/v1/tracking/${token}`, {
-    headers: etag === "" ? {} : { "If-None-Match": etag },
-    cache: "no-store",
-  });
+  const answer = await ask(`/v1/tracking/${token}`, etag === "" ? {} : { "If-None-Match": etag });
   if (answer.status === 404) location.reload(); // the link has ended, and the page says so
   if (answer.status === 429) return 1_000 * Number(answer.headers.get("Retry-After") ?? 60);
-  if (answer.status !== 200) return answer.status === 304 ? pollMs : AGAIN_MS;
+  if (answer.status === 304) return pollMs;
+  if (answer.status !== 200) return null;
   const isFirst = etag === "";
   known = await answer.json();
   if (!isFirst) await renew();
   etag = answer.headers.get("ETag") ?? "";
   pollMs = 1_000 * known.poll_after_s;
-  drawMap();
   return pollMs;
 }
 
+/** @param {string} path @param {Record<string, string>} [headers] */
+const ask = (path, headers = {}) => fetch(path, { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+
 /** Fetch the page as it is now, and take over what is new. */
 async function renew() {
-  const text = await (await fetch(location.pathname, { cache: "no-store" })).text();
-  const page = new DOMParser().parseFromString(text, "text/html");
+  const answer = await ask(location.pathname);
+  if (!answer.ok) throw new Error(`the page says ${answer.status}`);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const live = $("#live", page);
   $("#live").replaceChildren(...live.childNodes);
   $("#live").dataset.stage = live.dataset.stage;
-  if (!isBeingWritten() || page.querySelector("#wishes") === null) {
-    $("#forms").replaceChildren(...$("#forms", page).childNodes);
-  }
+  renewForms(page);
 }
 
-function isBeingWritten() {
-  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("#forms [name]"));
-  return [...fields].some((field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue)
-    || $("#forms").contains(document.activeElement);
+/** Say how old it is, if nothing was heard for some time; a courier seen then may be anywhere. */
+function drawAge() {
+  const words = staleWords(freshness);
+  if ($("#stale").textContent !== words) $("#stale").textContent = words;
+  $("#stale").hidden = words === "";
+  if (known !== null) drawMap();
 }
 
 function drawMap() {
   const door = known.stops.find((/** @type {any} */ stop) => stop.kind === "dropoff");
-  const here = known.courier?.position ?? null;
+  const here = isStale(freshness) ? null : (known.courier?.position ?? null);
   const map = $("#map");
   map.hidden = here === null;
   if (here !== null) fill(map, sketchView({ stops: [{ ...door, label: "⌂" }], here, roads }));

@@ -1,0 +1,53 @@
+// @ts-check
+// What others have done to the courier's work: the courier is told, once, what it was and about which job.
+
+/**
+ * @typedef {{ code: string, about?: string | null }} Tiding `about`: the job's reference, if it has one
+ * @typedef {import("./work.js").Work} Work
+ * @typedef {import("./work.js").Message} Message
+ */
+
+const TOLD = new Set(["canceled", "failed", "undeliverable"]); // the rest is the courier's own doing
+const OF_DUTY = new Set(["paused", "offline", "ending"]);
+const DISPATCH = "ops"; // the service acts by itself as "system"
+
+/** A job in hand has a new status. @param {Work} work @param {Message} message @returns {Tiding | null} */
+export function newsOfJob({ jobs }, { job_id, status, actor }) {
+  const about = jobs.find((job) => job.job_id === job_id)?.reference ?? null;
+  if (status === "open") return actor ? { code: "job_left", about } : null; // without: as the courier said
+  return TOLD.has(status) ? { code: `job_${status}`, about } : null;
+}
+
+/** The duty has changed. @param {Work} work @param {Message} message @returns {Tiding | null} */
+export function newsOfDuty({ status: before }, { status, actor }) {
+  if (status === before || !(actor === DISPATCH || actor === "system")) return null;
+  if (OF_DUTY.has(status)) return { code: `${status}_by_${actor}` };
+  return status === "online" && before === "paused" ? { code: `online_by_${actor}` } : null;
+}
+
+/** A stop on the route asks for less than before. @param {Work} work @param {Record<string, any>} assignment
+ * @returns {Tiding | null} */
+export function newsOfRoute({ jobs, stops }, assignment) {
+  for (const { stop_id, job_id, required_proofs: asked = [] } of assignment.stops) {
+    const before = stops.find((stop) => stop.stop_id === stop_id)?.required_proofs ?? [];
+    const isLess = before.some((/** @type {string} */ kind) => !asked.includes(kind));
+    if (isLess) return { code: "proof_waived", about: jobs.find((job) => job.job_id === job_id)?.reference ?? null };
+  }
+  return null;
+}
+
+/**
+ * The whole state is told anew, after a long silence: what has gone meanwhile without a word of the courier?
+ * @param {Work} work @param {Record<string, any>} state @param {{ message: Message }[]} intents
+ * @returns {Tiding | null}
+ */
+export function newsOfState({ status, jobs, stops }, { status: now, assignment }, intents) {
+  if (status === "unknown") return null; // nothing was shown yet
+  const own = new Set(intents.map(({ message }) => message.stop_id));
+  const isOwn = (/** @type {string} */ jobId) => stops.some(({ stop_id, job_id }) => job_id === jobId && own.has(stop_id));
+  const inHand = new Set(assignment.jobs.map((/** @type {{ job_id: string }} */ { job_id }) => job_id));
+  const gone = jobs.find(({ job_id }) => !inHand.has(job_id) && !isOwn(job_id));
+  if (gone !== undefined) return { code: "job_left", about: gone.reference ?? null };
+  const isAsked = intents.some(({ message }) => message.type === "set_status");
+  return now !== status && OF_DUTY.has(now) && !isAsked ? { code: `${now}_by_system` } : null;
+}
