@@ -62,7 +62,7 @@ from service.api.errors import domain_problem, http_problem, unforeseen_problem
 from service.api.guard import GuardedWebSocket
 from service.api.headers import SECURITY_HEADERS
 from service.api.http_guard import GuardedHttp
-from service.api.origins import origin_of_request
+from service.api.origins import origins
 from service.api.priority import Priority
 from service.api.process import ApiProcess, api_process
 from service.api.rate_headers import RateHeaders
@@ -197,7 +197,7 @@ def build_app(api: ApiProcess) -> Litestar:
             "runtime": Provide(runtime_of_route, sync_to_thread=False),
             "caller": Provide(caller_of_request, sync_to_thread=False),
             "recipient": Provide(recipient_of_request, sync_to_thread=False),
-            "origin": Provide(origin_of_request, sync_to_thread=False),
+            "origin": Provide(origins(api.runtime.settings), sync_to_thread=False),
         },
         exception_handlers={
             DomainError: domain_problem,

@@ -22,16 +22,18 @@ class Asking(Protocol):
 
 
 def address_of_request(request: Asking, *, trusted: Sequence[Network]) -> str:
-    """Return where a request comes from."""
-    return address_of(
-        request.client.host if request.client else UNKNOWN,
-        forwarded_for=request.headers.get("x-forwarded-for", ""),
-        trusted=trusted,
-    )
+    """Return where a request comes from, to count by: of IPv6 the site."""
+    return address_of(_peer_of(request), forwarded_for=_forwarded_for(request), trusted=trusted)
+
+
+def whole_address_of_request(request: Asking, *, trusted: Sequence[Network]) -> str | None:
+    """Return where a request comes from, for the record; None: nobody knows."""
+    nearest = _nearest(_peer_of(request), forwarded_for=_forwarded_for(request), trusted=trusted)
+    return None if nearest is None else str(nearest)
 
 
 def address_of(peer: str, *, forwarded_for: str, trusted: Sequence[Network]) -> str:
-    """Return the address nearest to us that is not one of our proxies.
+    """Return the address nearest to us that is not one of our proxies, of IPv6 its site.
 
     Args:
         peer: who has opened the connection.
@@ -39,12 +41,19 @@ def address_of(peer: str, *, forwarded_for: str, trusted: Sequence[Network]) -> 
             stands left of the first stranger, anybody may have written.
         trusted: our proxies.
     """
-    believed = UNKNOWN
+    nearest = _nearest(peer, forwarded_for=forwarded_for, trusted=trusted)
+    return UNKNOWN if nearest is None else _site(nearest)
+
+
+def _nearest(
+    peer: str, *, forwarded_for: str, trusted: Sequence[Network]
+) -> IPv4Address | IPv6Address | None:
+    believed = None
     for hop in reversed([*forwarded_for.split(","), peer]):
         address = _read(hop.strip())
         if address is None:
             break
-        believed = _site(address)
+        believed = address
         if not any(address in network for network in trusted):
             break
     return believed
@@ -57,6 +66,14 @@ def networks_of(text: str) -> list[Network]:
         ValueError: one is none.
     """
     return [ip_network(word) for word in text.split()]
+
+
+def _peer_of(request: Asking) -> str:
+    return request.client.host if request.client else UNKNOWN
+
+
+def _forwarded_for(request: Asking) -> str:
+    return request.headers.get("x-forwarded-for", "")
 
 
 def _read(text: str) -> IPv4Address | IPv6Address | None:
