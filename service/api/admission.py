@@ -58,7 +58,7 @@ async def _admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -
 async def _identify(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -> Caller:
     ticket = websocket.query_params.get("ticket")
     if ticket is not None:
-        return caller_of(await redeem(api.runtime, ticket))
+        return caller_of(await redeem(api.runtime, api.principals, ticket))
     principal = await api.principals.find(bearer_of(websocket.headers))
     market_id = market_of(websocket.headers) if audience is Audience.OPS else None
     return caller_of(principal if market_id is None else at_market(principal, market_id))

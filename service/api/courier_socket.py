@@ -176,7 +176,7 @@ class CourierConnection:
                 await self._replace_older()
                 await self._resume(message, door)
             case Authenticate():
-                session_ms = await renew(self._runtime, self._socket, self._courier, message.ticket)
+                session_ms = await renew(self._api, self._socket, self._courier, message.ticket)
                 self._socket.send(encode(Authenticated(session_ms=session_ms)))
             case ReportPosition():
                 self._report(message)
