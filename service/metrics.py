@@ -70,6 +70,9 @@ QUARANTINED_PAIRS_COUNT = _gauge(
 
 # ---------------------------------------------------------------- relay
 FACTS = _counter("facts_total", "Facts told, by type.", "market", "type")
+FACTS_PUT_ASIDE = _counter(
+    "facts_put_aside_total", "Facts that could not be told, and were passed over.", "market"
+)
 UNTOLD_FACTS_AGE_S = _gauge(
     "untold_facts_age_s", "For how long the oldest fact that is not told waits.", "market"
 )

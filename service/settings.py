@@ -103,10 +103,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     mailbox_messages_count_max: int = 128
     mailbox_bytes_max: int = 131_072
     sockets_count_max: int = 20_000  # of one api process
+    courier_sockets_per_min_max: float = 60.0  # new ones; tunnels and lifts end many
+    watcher_sockets_per_min_max: float = 1_200.0  # of all programs with one merchant's keys
     credentials_check_s: float = 60.0  # a revoked key keeps its open sockets for so long at most
     send_timeout_s: float = 5.0
     stream_check_s: float = 1.0
     position_interval_ms: int = 4_000
+    courier_positions_per_s_max: float = 2.0  # passed on in the long run; five seconds' at once
     position_flush_s: float = 0.02
     position_batch_count_max: int = 500
     view_round_s: float = 0.25  # between two looks of all consoles

@@ -76,7 +76,9 @@ CREATE TYPE public.exception_kind AS ENUM (
     'no_courier_near',
     'pickup_wait',
     'webhook_failing',
-    'proof_attempts_exhausted'
+    'proof_attempts_exhausted',
+    'fact_untold',
+    'matching_fault'
 );
 CREATE TYPE public.job_status AS ENUM (
     'scheduled',

@@ -163,6 +163,8 @@ async def open_lab(
             "HEXHAUL_DRAIN_S": "0.3",  # nobody but our own clients is to be spared
             "HEXHAUL_WEBHOOK_LOOPBACK": "true",
             **{f"HEXHAUL_{who}_REQUESTS_PER_S_MAX": "100000" for who in _ASKERS},
+            "HEXHAUL_COURIER_SOCKETS_PER_MIN_MAX": "100000",
+            "HEXHAUL_WATCHER_SOCKETS_PER_MIN_MAX": "100000",
             **({} if clock is None else clock.environment),
         }
         processes = await stack.enter_async_context(

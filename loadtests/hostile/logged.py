@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from service.logs import EVENTS
 
 ERRORS = frozenset({"error", "critical"})
-OURS = frozenset({"item_failed"})  # a warning, and a fault of ours all the same
+OURS = frozenset({"batch_failed", "item_failed"})  # warnings, and faults of ours all the same
 AWAY = "UnavailableError("  # but for this: a server behind was slow, and it is done again
 EXAMPLES_COUNT_MAX = 5
 EXAMPLE_LENGTH_MAX = 3_000  # characters

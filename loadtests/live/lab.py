@@ -107,6 +107,10 @@ async def open_lab(plan: LabPlan) -> AsyncGenerator[Lab]:
         environment = {
             "HEXHAUL_DRAIN_S": "0.3",
             **{f"HEXHAUL_{who}_REQUESTS_PER_S_MAX": "100000" for who in _STANDING_FOR_MANY},
+            # Phones that report as fast as they can, and come back again and again.
+            "HEXHAUL_COURIER_POSITIONS_PER_S_MAX": "100000",
+            "HEXHAUL_COURIER_SOCKETS_PER_MIN_MAX": "100000",
+            "HEXHAUL_WATCHER_SOCKETS_PER_MIN_MAX": "100000",
             **plan.environment,
         }
         if plan.is_sampled:

@@ -38,7 +38,8 @@ async def assign_job(
 ) -> Offer:
     """Offer the job to this courier, after taking back the offer that is out, if there is one.
 
-    With an attempt named, only while the job is at that one: nobody has had it since.
+    An offer by hand to the same courier that still waits is that one: it was said again. With an
+    attempt named, only while the job is at that one: nobody has had it since.
 
     Raises:
         NotFoundError: there is no such job or courier in the market.
@@ -59,6 +60,8 @@ async def assign_job(
         now = (await deployment.read_market_time(conn)).now
         if origin.undoes is not None and seen.offer_id is not None:
             raise AlreadyAssignedError("the job has been offered to somebody")
+        if opened.offer is not None and _is_said_again(opened.offer, courier_id, now):
+            return opened.offer
         job = await _freed(conn, opened, job_id, now)
         if attempt is not None and job.attempt != attempt:
             raise AlreadyAssignedError("somebody else has had the job since")
@@ -84,6 +87,15 @@ async def assign_job(
         return offer
 
     return await runtime.transact(market_id, work)
+
+
+def _is_said_again(offer: Offer, courier_id: CourierId, now: datetime) -> bool:
+    return (
+        offer.is_open
+        and offer.mode is OfferMode.DIRECT
+        and offer.courier_id == courier_id
+        and now < offer.expires_at
+    )
 
 
 def _entry(opened: OpenedWork, offer: Offer, origin: Origin) -> AuditEntry:

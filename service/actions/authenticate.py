@@ -102,6 +102,11 @@ def identify(found: Credential | None, *, claim: Claim) -> Principal:
         or not found.is_fresh
     ):
         raise UnauthenticatedError("the key is not valid")
+    return principal_of(found)
+
+
+def principal_of(found: Credential) -> Principal:
+    """Return whose credential it is."""
     return Principal(
         credential_id=found.id,
         market_id=found.market_id,

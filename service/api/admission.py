@@ -4,10 +4,12 @@ The handshake is accepted first, because a refusal before that reaches browsers 
 close code then says why. Only so many are let in at a time, in the order in which they came: when
 thousands come back at once those ahead are soon served, instead of all being served too late, and
 the others' acceptances do not wait behind all of them.
+
+Who is known is counted by who it is, generously; who is not, by address, as in HTTP.
 """
 
 from service.actions.authenticate import at_market, check_address
-from service.api.addresses import exact_address_of_request, networks_of
+from service.api.addresses import address_of_request, exact_address_of_request, networks_of
 from service.api.callers import (
     Audience,
     Caller,
@@ -18,10 +20,22 @@ from service.api.callers import (
 )
 from service.api.guard import tap_of
 from service.api.process import ApiProcess
+from service.api.rates import RateClass
 from service.api.sockets import AnyWebSocket, untie
 from service.api.tickets import redeem
-from service.domain.errors import ForbiddenError, UnauthenticatedError, UnavailableError
+from service.domain.errors import (
+    ForbiddenError,
+    RateLimitedError,
+    UnauthenticatedError,
+    UnavailableError,
+)
 from service.wire.close_codes import CloseCode
+
+RATE_OF_AUDIENCE = {
+    Audience.COURIER: RateClass.COURIER_SOCKET,
+    Audience.MERCHANT: RateClass.WATCHER_SOCKET,
+    Audience.OPS: RateClass.WATCHER_SOCKET,
+}
 
 
 async def admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -> Caller | None:
@@ -38,8 +52,11 @@ async def _admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -
         _check_origin(websocket, api.runtime.settings.origins_allowed)
         caller = await _identify(api, websocket, audience)
         check_audience(caller, audience)
+        await api.rates.check(RATE_OF_AUDIENCE[audience], str(caller.id))
     except UnauthenticatedError:
-        code = CloseCode.UNAUTHENTICATED
+        code = await _code_for_stranger(api, websocket)
+    except RateLimitedError:
+        code = CloseCode.TOO_MANY_MESSAGES
     except ForbiddenError:
         code = CloseCode.FORBIDDEN
     except UnavailableError:
@@ -56,12 +73,22 @@ async def _admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -
     return None
 
 
+async def _code_for_stranger(api: ApiProcess, websocket: AnyWebSocket) -> CloseCode:
+    """Count who cannot say who it is; return why it is sent away."""
+    trusted = networks_of(api.runtime.settings.proxies_trusted)
+    try:
+        await api.rates.check(RateClass.STRANGER, address_of_request(websocket, trusted=trusted))
+    except RateLimitedError:
+        return CloseCode.TOO_MANY_MESSAGES
+    return CloseCode.UNAUTHENTICATED
+
+
 async def _identify(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -> Caller:
     trusted = networks_of(api.runtime.settings.proxies_trusted)
     address = exact_address_of_request(websocket, trusted=trusted)
     ticket = websocket.query_params.get("ticket")
     if ticket is not None:
-        principal = await redeem(api.runtime, ticket)
+        principal = await redeem(api.runtime, api.principals, ticket)
         check_address(principal, address)
         return caller_of(principal)
     principal = await api.principals.find(bearer_of(websocket.headers), address=address)

@@ -51,8 +51,10 @@ from service.wire.courier_stream import (
     encode,
 )
 from service.wire.incoming import read_client_message, read_position
-from service.wire.session import Close, CourierSession, Do, Reply, Send
+from service.wire.session import Close, CourierSession, Do, Reply, Send, TokenBucket
 from service.wire.stamping import stamp_offer
+
+POSITIONS_BURST_S = 5.0  # what a phone has kept in a tunnel comes at once
 
 
 @websocket(
@@ -82,6 +84,10 @@ class CourierConnection:
             dress=self._dress,
         )
         self._session = CourierSession()
+        per_s_max = self._runtime.settings.courier_positions_per_s_max
+        self._passed_on = TokenBucket(
+            rate_per_s=per_s_max, burst_count=POSITIONS_BURST_S * per_s_max
+        )
         self._status = CourierStatus.OFFLINE
         self._fix: Fix | None = None  # the last one that was believed
         self._fixes_count = 0
@@ -176,7 +182,7 @@ class CourierConnection:
                 await self._replace_older()
                 await self._resume(message, door)
             case Authenticate():
-                session_ms = await renew(self._runtime, self._socket, self._courier, message.ticket)
+                session_ms = await renew(self._api, self._socket, self._courier, message.ticket)
                 self._socket.send(encode(Authenticated(session_ms=session_ms)))
             case ReportPosition():
                 self._report(message)
@@ -284,8 +290,9 @@ class CourierConnection:
         fix = Fix(point=point, accuracy_m=message.accuracy_m, received_at=now)
         self._fix = accept_fix(self._fix, fix)
         number, self._fixes_count = self._fixes_count, self._fixes_count + 1
-        if not self._api.sampling.passes(number):
-            return
+        is_wanted = self._api.sampling.passes(number)
+        if not is_wanted or not self._passed_on.take(now_s=monotonic_s()):
+            return  # the next one is as good
         self._api.positions.put(
             self._courier.market_id,
             LiveFix(

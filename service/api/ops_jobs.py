@@ -174,7 +174,10 @@ async def assign_one(
     runtime: NamedDependency[Runtime],
     origin: NamedDependency[Origin],
 ) -> OpsOffer:
-    """Put the job to this courier, whatever the matching says; the courier still decides."""
+    """Put the job to this courier, whatever the matching says; the courier still decides.
+
+    Said again while that offer waits for an answer, it is the same offer.
+    """
     offer = await assign_job(
         runtime,
         job_id=JobId(job_id),
@@ -200,13 +203,17 @@ async def reassign_one(
     runtime: NamedDependency[Runtime],
     origin: NamedDependency[Origin],
 ) -> OpsJob:
-    """Open the job again for other couriers, as its next attempt."""
+    """Open the job again for other couriers, as its next attempt.
+
+    Name the attempt that is to end: said again, it then takes the job from nobody else.
+    """
     job = await reassign_job(
         runtime,
         job_id=JobId(job_id),
         market_id=caller.market_id,
         actor=Actor.OPS,
         reason=data.reason,
+        attempt=data.attempt,
         origin=origin,
     )
     return ops_job(job)

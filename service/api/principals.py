@@ -8,7 +8,14 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 
-from service.actions.authenticate import Principal, check_address, identify, read_key
+from service.actions.authenticate import (
+    Principal,
+    at_market,
+    check_address,
+    identify,
+    principal_of,
+    read_key,
+)
 from service.actions.keys import Claim
 from service.api.batched import Batched
 from service.clock import monotonic_s
@@ -71,6 +78,21 @@ class Principals:
             await self._credentials.ask(claim.credential_id)
         check_address(principal, address)
         return principal
+
+    async def look_up(self, principal: Principal) -> Principal:
+        """Return the principal as they are now, who has shown their credential a moment ago.
+
+        Nothing is remembered here: whom a ticket stands for may have been let go since.
+
+        Raises:
+            UnauthenticatedError: the credential is over.
+            ForbiddenError: an operator is not admitted to that market any more.
+            UnavailableError: Postgres is away.
+        """
+        found = await self._credentials.ask(principal.credential_id)
+        if found is None:
+            raise UnauthenticatedError("the key is not valid")
+        return at_market(principal_of(found), principal.market_id)
 
     def forget(self, credential_id: str) -> None:
         """Look anew when the credential is used next: it was just ended here."""

@@ -30,6 +30,8 @@ class RateClass(StrEnum):
     OPS = "ops"
     UPLOAD = "upload"  # of a courier, in KiB
     RECIPIENT = "recipient"  # by the hash of the token
+    COURIER_SOCKET = "courier_socket"  # connections of a courier
+    WATCHER_SOCKET = "watcher_socket"  # of a merchant, or of an operator
     STRANGER = "stranger"  # by address: who has not said who it is, or not truly
     LOG_IN_AT = "log_in_at"  # failed log-ins from an address
     LOG_IN_AS = "log_in_as"  # failed log-ins to an account, from wherever
@@ -114,6 +116,9 @@ def limits_of(settings: Settings) -> Mapping[RateClass, Limit]:
             rate_per_s=settings.recipient_requests_per_s_max,
             burst_count=max(1, int(60.0 * settings.recipient_requests_per_s_max)),
         ),
+        # By who it is and not by address: behind one are thousands, who come back together.
+        RateClass.COURIER_SOCKET: _limit_by_minute(settings.courier_sockets_per_min_max),
+        RateClass.WATCHER_SOCKET: _limit_by_minute(settings.watcher_sockets_per_min_max),
         # Behind one address of a mobile network are thousands of couriers, whose tokens may all
         # have ended together: this guards the database, not the secrets of 256 bits.
         RateClass.STRANGER: _limit(settings.stranger_requests_per_s_max),
@@ -121,6 +126,11 @@ def limits_of(settings: Settings) -> Mapping[RateClass, Limit]:
         # Wider, so that nobody can lock another out from one address.
         RateClass.LOG_IN_AS: Limit(rate_per_s=30.0 / 60.0, burst_count=30),
     }
+
+
+def _limit_by_minute(per_min_max: float) -> Limit:
+    """Return the limit that allows a minute's worth at once."""
+    return Limit(rate_per_s=per_min_max / 60.0, burst_count=max(1, int(per_min_max)))
 
 
 def _limit(rate_per_s: float) -> Limit:

@@ -6,25 +6,27 @@ For an operator it has to be of the same market: admission to another one opens 
 from uuid import UUID
 
 from service.api.callers import Caller, caller_of
+from service.api.process import ApiProcess
 from service.api.sockets import Socket
 from service.api.tickets import redeem
 from service.domain.errors import UnauthenticatedError
 from service.domain.ids import MarketId
-from service.runtime import Runtime
 
 
-async def renew(runtime: Runtime, socket: Socket, caller: Caller, ticket: str) -> int:
+async def renew(api: ApiProcess, socket: Socket, caller: Caller, ticket: str) -> int:
     """Let the connection last for another session; return how long that is, in milliseconds.
 
     Raises:
-        UnauthenticatedError: the ticket is used, too old, or another principal's.
-        UnavailableError: Redis is away.
+        UnauthenticatedError: the ticket is used, too old, or another principal's, or what it was
+            got with is over.
+        ForbiddenError: its operator is not admitted to the market any more.
+        UnavailableError: Redis or Postgres is away.
     """
-    bearer = caller_of(await redeem(runtime, ticket))
+    bearer = caller_of(await redeem(api.runtime, api.principals, ticket))
     if _who(bearer) != _who(caller):
         raise UnauthenticatedError("the ticket is not valid")
     socket.renew(bearer.credential_id)
-    return int(runtime.settings.session_s * 1_000)
+    return int(api.runtime.settings.session_s * 1_000)
 
 
 def _who(caller: Caller) -> tuple[type[Caller], UUID, MarketId]:

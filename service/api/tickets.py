@@ -16,6 +16,7 @@ from service.api.callers import (
     OpsCaller,
 )
 from service.api.errors import problems
+from service.api.principals import Principals
 from service.domain.errors import UnauthenticatedError
 from service.live import tickets
 from service.live.errors import legible
@@ -73,18 +74,20 @@ async def _issue(runtime: Runtime, caller: Caller) -> TicketBody:
     return TicketBody(ticket=ticket, expires_in_s=ttl_s)
 
 
-async def redeem(runtime: Runtime, ticket: str) -> Principal:
-    """Return whom the ticket stands for, and end it.
+async def redeem(runtime: Runtime, principals: Principals, ticket: str) -> Principal:
+    """Return whom the ticket stands for, as they are now, and end it.
 
     Raises:
-        UnauthenticatedError: it is unknown, used or too old.
-        UnavailableError: Redis is away.
+        UnauthenticatedError: it is unknown, used or too old, or what it was got with is over.
+        ForbiddenError: it is for a market to which its operator is admitted no more.
+        UnavailableError: Redis or Postgres is away.
     """
     owner = await tickets.redeem_ticket(runtime.redis, ticket, now=runtime.clock.now())
     if owner is None:
         raise UnauthenticatedError("the ticket is not valid")
     with legible():
-        return msgspec.json.decode(owner, type=Principal)
+        principal = msgspec.json.decode(owner, type=Principal)
+    return await principals.look_up(principal)
 
 
 HANDLERS_OF_MERCHANT = [issue_to_merchant]

@@ -73,6 +73,7 @@ class WatcherConnection:
         caller: MerchantCaller | OpsCaller,
         watcher: Watcher,
     ) -> None:
+        self._api = api
         self._runtime = api.runtime
         self._fanout = api.fanout.market(caller.market_id)
         self._caller = caller
@@ -130,7 +131,7 @@ class WatcherConnection:
             case WatchResume():
                 self._refuse(InvalidStateTransitionError.code, "this connection has resumed")
             case WatchAuthenticate():
-                session_ms = await renew(self._runtime, self._socket, self._caller, message.ticket)
+                session_ms = await renew(self._api, self._socket, self._caller, message.ticket)
                 self._socket.send(msgspec.json.encode(WatchAuthenticated(session_ms=session_ms)))
             case Watch() | Unwatch() if not self._is_resumed:
                 self._refuse(InvalidStateTransitionError.code, "the first message is resume")

@@ -17,7 +17,10 @@ log = structlog.get_logger()
 
 
 async def commit_all(
-    write: Callable[[Decided], Awaitable[Committed]], decided: Decided, *, quarantine: Quarantine
+    write: Callable[[Decided], Awaitable[Committed]],
+    decided: Decided,
+    *,
+    quarantine: Quarantine[Pair],
 ) -> Committed:
     """Write everything at once, or else each part for itself; note the parts that fail.
 

@@ -15,6 +15,7 @@ from service.dispatch.outlook import Outlook, OutlookOf, nothing_known
 from service.dispatch.pace import TELL_S_MIN, Pace, pace_of, wait_for_turn
 from service.dispatch.quarantine import Quarantine
 from service.dispatch.record import Recorder
+from service.dispatch.rows import Pair
 from service.dispatch.tick import tick
 from service.dispatch.travel import TravelOf, straight_line
 from service.domain.errors import UnavailableError
@@ -92,7 +93,7 @@ class Ticker:
         self._market_id = market_id
         self._leadership = leadership
         self._travel_of, self._outlook_of = travel_of, outlook_of
-        self._quarantine = Quarantine()
+        self._quarantine = Quarantine[Pair]()
         self._memory_epoch = leadership.epoch
         self.memory = Memory()
         self._recorder = Recorder()
@@ -153,8 +154,10 @@ class Ticker:
         market_id = self._market_id
         outcome = "none" if summary is None else "decided"
         TICKS.labels(market=market_id, outcome=outcome).inc()
-        left_out = self._quarantine.left_out(at_s=monotonic_s())
-        QUARANTINED_PAIRS_COUNT.labels(market=market_id).set(len(left_out))
+        now_s = monotonic_s()
+        pairs, faults = self._quarantine.left_out(at_s=now_s), self.memory.faults
+        left_out_count = len(pairs) + len(faults.left_out(at_s=now_s))
+        QUARANTINED_PAIRS_COUNT.labels(market=market_id).set(left_out_count)
         if summary is not None:
             OFFERS.labels(market=market_id).inc(summary.offers_count)
             for stage, stage_ms in (

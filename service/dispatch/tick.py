@@ -7,13 +7,15 @@ from msgspec.structs import replace
 from service.clock import monotonic_s
 from service.dispatch.commit import Warrant, commit
 from service.dispatch.decide import Decided, decide
+from service.dispatch.faults import decide_without_faults
 from service.dispatch.gather import gather
 from service.dispatch.isolate import commit_all
 from service.dispatch.memory import Memory
 from service.dispatch.outlook import NOTHING_KNOWN, Outlook, completed
 from service.dispatch.quarantine import Quarantine
 from service.dispatch.record import Recorder, Taken
-from service.dispatch.rows import Gathered
+from service.dispatch.rows import Gathered, Pair
+from service.dispatch.told_faults import TOLD_COUNT_MAX, tell_left_out
 from service.dispatch.travel import TravelOf, straight_line
 from service.domain.facts import TickSummary
 from service.domain.market import Market
@@ -25,7 +27,7 @@ async def tick(
     warrant: Warrant,
     *,
     tick_s: float,
-    quarantine: Quarantine,
+    quarantine: Quarantine[Pair],
     recorder: Recorder,
     memory: Memory,
     travel_of: TravelOf = straight_line,
@@ -57,14 +59,12 @@ async def tick(
     gathered_s = monotonic_s()
     decided, left_out = Decided(), quarantine.left_out(at_s=gathered_s)
     if gathered.jobs or gathered.demand:
-        decided = await decide(
+        by = partial(decide, market=market, travel=travel, tick_s=tick_s, left_out=left_out)
+        gathered, decided = await decide_without_faults(
             gathered,
-            market,
-            travel=travel,
-            tick_s=tick_s,
-            left_out=left_out,
-            noted=recorder.noted,
-            improve_s_max=runtime.settings.tick_improve_s_max,
+            partial(by, noted=recorder.noted, improve_s_max=runtime.settings.tick_improve_s_max),
+            trial=partial(by, improve_s_max=0.0),
+            faults=memory.faults,
         )
     decided_s, memory.held = monotonic_s(), decided.held
     summary = summary_of(
@@ -93,6 +93,11 @@ async def tick(
             refused_count=committed.refused_count,
             commit_ms=(monotonic_s() - decided_s) * 1_000.0,
         )
+    news = (
+        *quarantine.take_news(count_max=TOLD_COUNT_MAX),
+        *memory.faults.take_news(count_max=TOLD_COUNT_MAX),
+    )
+    await tell_left_out(runtime, market.id, news)
     if gathered.demand:
         await memory.hinter.tell(
             runtime, market, decided.hints, couriers=gathered.couriers, now=now

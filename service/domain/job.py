@@ -129,6 +129,10 @@ class JobRequest(Struct, frozen=True, kw_only=True):
     is_unmixed: bool = False
 
 
+DIRECT_M_MAX = 200_000.0  # from pickup to drop-off; the widest market is twice as wide
+READY_PAST_S_MAX = 86_400.0  # a parcel may have waited out an outage of its merchant's; else a slip
+
+
 class JobIds(Struct, frozen=True):
     """The ids of a new job and its stops, made outside because the domain makes none."""
 
@@ -156,6 +160,8 @@ def post(
     vehicles = _vehicles(request)
     ready_at, due_at = _times(request, policy, now)
     direct_m = distance_m(request.pickup.point, request.dropoff.point)
+    if direct_m > DIRECT_M_MAX:
+        raise InvalidParamsError("the two places are too far apart", field="/dropoff")
     fastest_s = direct_m * policy.detour_factor / max(SPEED_MPS[vehicle] for vehicle in vehicles)
     if due_at <= ready_at + timedelta(seconds=fastest_s):
         raise DropoffDeadlineTooEarlyError("nobody could deliver by then", field="/due_at")
@@ -205,6 +211,9 @@ def post(
 
 def _times(request: JobRequest, policy: Policy, now: datetime) -> tuple[datetime, datetime]:
     """Return ready time and due time. They are bounded first: far dates do not even add up."""
+    late_s = 0.0 if request.ready_at is None else (now - request.ready_at).total_seconds()
+    if late_s > READY_PAST_S_MAX:
+        raise InvalidParamsError("the ready time is too long ago", field="/ready_at")
     ready_at = max(now, request.ready_at or now)
     if ready_at > now + timedelta(seconds=policy.ready_ahead_s_max):
         raise PickupReadyTooLateError("the ready time is too far ahead", field="/ready_at")

@@ -164,8 +164,10 @@ _RULES: Mapping[ExceptionKind, Callable[[Scene], Suggestion]] = {
     ExceptionKind.COURIER_MOVING_AWAY: _for_courier,
     ExceptionKind.COURIER_NOT_MOVING: _for_courier,
     ExceptionKind.COURIER_SILENT: _call_courier,
+    ExceptionKind.FACT_UNTOLD: _call_merchant,  # who has not heard of it
     ExceptionKind.INDEX_DRIFT: _wait,
     ExceptionKind.LATE_RISK: _for_job,
+    ExceptionKind.MATCHING_FAULT: _for_job,
     ExceptionKind.NO_COURIER: _call_merchant,
     ExceptionKind.NO_COURIER_NEAR: _for_job,
     ExceptionKind.PICKUP_WAIT: _call_merchant,

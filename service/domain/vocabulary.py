@@ -106,8 +106,10 @@ class ExceptionKind(StrEnum):
     COURIER_MOVING_AWAY = "courier_moving_away"  # from the next stop
     COURIER_NOT_MOVING = "courier_not_moving"
     COURIER_SILENT = "courier_silent"
+    FACT_UNTOLD = "fact_untold"  # the relay failed with it, and put it aside
     INDEX_DRIFT = "index_drift"  # Redis said other than Postgres, and was repaired
     LATE_RISK = "late_risk"
+    MATCHING_FAULT = "matching_fault"  # it fails with what it leaves out for a while
     NO_COURIER = "no_courier"  # the search was given up
     NO_COURIER_NEAR = "no_courier_near"  # the search goes on, and the matching sees nobody
     PICKUP_WAIT = "pickup_wait"

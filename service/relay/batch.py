@@ -15,6 +15,7 @@ from service.store import facts, relay, streams
 from service.store.connection import Connection
 from service.store.facts import RecordedFact
 from service.store.leadership import Leadership, LostLeaseError
+from service.store.relay import NextFact
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -39,9 +40,16 @@ async def check_cursor(runtime: Runtime, market_id: MarketId) -> None:
 
 
 async def relay_batch(
-    runtime: Runtime, market_id: MarketId, *, leadership: Leadership, epoch: int
+    runtime: Runtime,
+    market_id: MarketId,
+    *,
+    leadership: Leadership,
+    epoch: int,
+    limit_count: int | None = None,
 ) -> Batch:
-    """Project the next facts of the market, `relay_batch_count_max` at most; return what came out.
+    """Project the next facts of the market, `limit_count` at most; return what came out.
+
+    Without a limit as many as a batch may have.
 
     The facts are read before the transaction begins: its own number would bound what it may read,
     and an idle relay should cost no more than one read.
@@ -52,7 +60,9 @@ async def relay_batch(
     """
     async with runtime.pool.connection() as conn:
         recorded = await facts.read_new_facts(
-            conn, market_id=market_id, limit_count=runtime.settings.relay_batch_count_max
+            conn,
+            market_id=market_id,
+            limit_count=limit_count or runtime.settings.relay_batch_count_max,
         )
         listeners = await listeners_of(conn, recorded)
     if not recorded:
@@ -61,16 +71,24 @@ async def relay_batch(
         context = await read_context(conn, runtime, market_id, recorded)
         projected = project(recorded, context)
         await leadership.check(conn, epoch=epoch)
-        await _move_cursor(conn, market_id, recorded)
+        await move_past(conn, market_id, first=recorded[0], last=recorded[-1])
         messages = await _write(conn, projected)
         await tell_endpoints(conn, runtime, recorded, listeners, livemode=context.livemode)
     return Batch(facts=recorded, messages=messages)
 
 
-async def _move_cursor(
-    conn: Connection, market_id: MarketId, recorded: Sequence[RecordedFact]
+async def move_past(
+    conn: Connection,
+    market_id: MarketId,
+    *,
+    first: RecordedFact | NextFact,
+    last: RecordedFact | NextFact,
 ) -> None:
-    first, last = recorded[0], recorded[-1]
+    """Move the place past these facts.
+
+    Raises:
+        LostLeaseError: another relay has moved it.
+    """
     is_moved = await relay.move_cursor(
         conn,
         market_id=market_id,

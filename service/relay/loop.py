@@ -7,12 +7,14 @@ from contextlib import suppress
 import structlog
 
 from service.clock import monotonic_s
-from service.domain.errors import UnavailableError
+from service.domain.errors import LockContentionError, UnavailableError
 from service.live import bus
 from service.live.keys import Channel
 from service.live.subscription import Subscription
 from service.metrics import FACTS
+from service.relay.aside import put_aside
 from service.relay.batch import check_cursor, relay_batch
+from service.relay.caution import Caution
 from service.relay.index import MarketIndex
 from service.relay.indexing import Indexing
 from service.relay.touched import touched_by
@@ -48,17 +50,34 @@ async def relay_facts(indexing: Indexing, leadership: Leadership, wake: asyncio.
 async def relay_waiting(indexing: Indexing, leadership: Leadership) -> None:
     """Relay batch after batch until one is not full, while this process has the lease.
 
-    The sockets are told of each; if they cannot be, they look into Postgres.
+    The sockets are told of each; if they cannot be, they look into Postgres. A fact that fails by
+    itself, time and again, is put aside.
 
     Raises:
+        LockContentionError: others hold the same rows.
         LostLeaseError: another relay has this market, or was here meanwhile.
         UnavailableError: Postgres is away.
     """
     runtime, market_id = indexing.index.runtime, indexing.index.market_id
+    epoch, caution = leadership.epoch, Caution(runtime.settings.relay_batch_count_max)
     is_full = True
-    while is_full and leadership.epoch is not None:
-        batch = await relay_batch(runtime, market_id, leadership=leadership, epoch=leadership.epoch)
-        is_full = len(batch.facts) == runtime.settings.relay_batch_count_max
+    while is_full and epoch is not None and leadership.epoch == epoch:
+        limit_count = caution.limit_count
+        try:
+            batch = await relay_batch(
+                runtime, market_id, leadership=leadership, epoch=epoch, limit_count=limit_count
+            )
+        except (LockContentionError, LostLeaseError, UnavailableError):
+            raise  # whatever the facts are
+        except Exception as error:  # noqa: BLE001  # one of them is to blame, and will be found
+            log.warning("batch_failed", market=market_id, count=limit_count, error=repr(error))
+            if caution.is_to_be_put_aside():
+                aside = await put_aside(runtime, market_id, leadership=leadership, epoch=epoch)
+                await indexing.note(aside)
+            await asyncio.sleep(caution.pause_s)
+            continue
+        caution.passed(len(batch.facts))
+        is_full = len(batch.facts) == limit_count
         if batch.facts:
             for type_, count in Counter(fact.type for fact in batch.facts).items():
                 FACTS.labels(market=market_id, type=type_).inc(count)

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from service.domain.ids import MarketId
+from service.domain.ids import CourierId, JobId, MarketId
 from service.store.connection import Connection, to_struct_or_none, to_structs
 from service.store.queries import load
 
@@ -14,6 +14,16 @@ class Cursor(Struct, frozen=True, kw_only=True):
 
     xid: str
     id: int
+
+
+class NextFact(Struct, frozen=True, kw_only=True):
+    """A fact of which only the place is sure: its type may be one that this release lacks."""
+
+    id: int
+    xid: str
+    type: str
+    job_id: JobId | None
+    courier_id: CourierId | None
 
 
 class UntoldAge(Struct, frozen=True, kw_only=True):
@@ -31,6 +41,10 @@ async def move_cursor(
     """Return whether the place was moved."""
     done = await conn.execute(_SQL["move_cursor"], market_id, first_xid, first_id, xid, id)
     return done == "UPDATE 1"
+
+
+async def find_next_fact(conn: Connection, *, market_id: MarketId) -> NextFact | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["find_next_fact"], market_id), NextFact)
 
 
 async def list_untold_ages(conn: Connection) -> list[UntoldAge]:

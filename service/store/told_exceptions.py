@@ -5,6 +5,7 @@ from uuid import UUID
 
 from service.domain.facts import ExceptionSnapshot, Fact, FactType
 from service.domain.ids import CourierId, EndpointId, ExceptionId, JobId, MarketId, MerchantId
+from service.domain.trouble import OPEN_COUNT_MAX
 from service.domain.vocabulary import Actor, ExceptionKind, Severity
 from service.store import changes, exceptions
 from service.store.changes import Changes
@@ -43,6 +44,38 @@ async def open_and_tell(
     if opened is not None:
         told = _fact(opened, FactType.EXCEPTION_OPENED, Actor.SYSTEM, now)
         await changes.save(conn, Changes(facts=(told,)))
+
+
+async def open_fault(
+    conn: Connection,
+    *,
+    exception_id: ExceptionId,
+    market_id: MarketId,
+    kind: ExceptionKind,
+    job_id: JobId | None,
+    courier_id: CourierId | None,
+    now: datetime,
+) -> None:
+    """Tell ops of what was put aside, a fault of ours: about the job, or else the courier.
+
+    About the market, once, when it names neither or as many of the kind are open as anybody reads.
+    """
+    open_count = sum(
+        one.open_count
+        for one in await exceptions.count_open(conn)
+        if one.market_id == market_id and one.kind is kind
+    )
+    is_told_singly = open_count < OPEN_COUNT_MAX
+    await open_and_tell(
+        conn,
+        exception_id=exception_id,
+        market_id=market_id,
+        kind=kind,
+        severity=Severity.CRITICAL,
+        job_id=job_id if is_told_singly else None,
+        courier_id=courier_id if is_told_singly and job_id is None else None,
+        now=now,
+    )
 
 
 async def change_and_tell(

@@ -23,7 +23,8 @@ ADVICE: Mapping[CloseCode, str] = {
     CloseCode.FORBIDDEN: "the key is good, but not for this: stay away",
     CloseCode.TOO_SLOW: "you read too slowly: come back and resume",
     CloseCode.REPLACED: "a newer connection of this courier is open: stay away",
-    CloseCode.TOO_MANY_MESSAGES: "too many messages: come back after the longest pause",
+    CloseCode.TOO_MANY_MESSAGES: "too many messages, or connections: come back after the longest "
+    "pause",
     CloseCode.DRAINING: "the server restarts: come back and resume",
     CloseCode.FAILED: "a fault of the server: come back and resume",
     CloseCode.UNAVAILABLE: "a server behind this one is away, or this one is full: come back and "

@@ -336,13 +336,22 @@ class OpsOfferPage(_Body, frozen=True):
 
 
 class AssignJobBody(_Request, frozen=True):
-    """Put the job to this courier, whatever the matching says; the courier still decides."""
+    """Put the job to this courier, whatever the matching says; the courier still decides.
+
+    Said again while that offer waits for an answer, it is the same offer.
+    """
 
     courier_id: CourierId
 
 
 class ReassignJobBody(_Request, frozen=True):
+    """Free the job of who has it; with `attempt`, of who has it at that one, and of nobody later.
+
+    So the same may be said again when the answer was lost.
+    """
+
     reason: ReasonCode
+    attempt: Annotated[int, Meta(ge=1)] | None = None
 
 
 class FailJobBody(_Request, frozen=True):

@@ -31,7 +31,7 @@ JOBS_BEFORE_CUSTODY = ("open", "assigned", "enroute_to_pickup", "arrived_at_pick
 FAULT_EVENTS = frozenset(
     {
         *("task_failed", "item_failed", "question_failed", "socket_failed"),
-        *("commit_failed", "proposal_failed"),
+        *("commit_failed", "proposal_failed", "batch_failed", "decision_failed"),
     }
 )
 CLOCK_APART_S_MAX = 1.0

@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
 
 from service.actions.authenticate import authenticate
@@ -14,6 +15,8 @@ from service.domain.audit_log import BEGINNING, Link
 from service.domain.lifecycle import StopKind
 from service.domain.vocabulary import ReasonCode
 from service.store import jobs as store_jobs
+from tests.integration.api.conftest import running_api
+from tests.integration.api.test_sockets import bearer, changed
 from tests.integration.deliveries import deliver, take
 
 PATH = "/v1/ops/audit"
@@ -43,6 +46,20 @@ async def test_keys_and_markets_are_in_it_from_the_first(ops, keys):
         ("create_market", "market:vienna"),
         *(("create_key", f"key:{key.credential_id}") for key in keys),
     ]
+
+
+async def test_behind_a_proxy_of_ours_an_entry_says_where_its_peer_is(runtime, keys, post):
+    job = await post()
+    behind = changed(runtime, proxies_trusted="127.0.0.0/8")
+    forwarded = {"X-Forwarded-For": "203.0.113.9, 2001:db8::7", **bearer(keys[-1])}
+    async with (
+        running_api(behind) as address,
+        httpx.AsyncClient(base_url=f"http://{address}", headers=forwarded) as http,
+    ):
+        path = f"/v1/ops/jobs/{job['id']}/cancellation"
+        assert (await http.post(path, json={"reason": "duplicate_job"})).status_code == 200
+        (entry,) = await entries_of(http, action="cancel_job")
+    assert entry["client_address"] == "2001:db8::7"
 
 
 async def test_an_entry_says_who_did_what_from_where(ops, operator, post):

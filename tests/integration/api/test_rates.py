@@ -10,8 +10,10 @@ from service.api import rates
 from service.api.rates import RateClass, Rates
 from service.domain.errors import RateLimitedError, UnavailableError
 from service.domain.rate import Allowance
+from service.live import positions
 from service.live.connect import open_redis
 from tests.integration.api.conftest import running_api
+from tests.integration.api.talk import on_duty, talking
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
 
@@ -109,6 +111,49 @@ async def test_behind_a_proxy_of_ours_strangers_are_told_apart(runtime, keys):
             for origin in ("198.51.100.1", "198.51.100.1", "203.0.113.9", "10.0.0.1, 203.0.113.9")
         ]
     assert statuses == [401, 429, 401, 429]
+
+
+async def test_who_cannot_say_who_it_is_is_counted_by_address_at_sockets_too(runtime, keys):
+    strict = changed(runtime, stranger_requests_per_s_max=0.01)
+    async with running_api(strict) as address:
+        codes = []
+        for _ in range(4):
+            async with talking(address, "/v1/courier?ticket=none") as talk:
+                codes.append(await talk.close_code())
+        assert codes == [4401, 4429, 4429, 4429]
+        async with talking(address, "/v1/courier", keys[1]) as talk:  # behind the same address
+            await talk.hear("hello")
+
+
+async def test_a_courier_who_connects_too_often_stops_no_other(runtime, keys):
+    async with running_api(changed(runtime, courier_sockets_per_min_max=2.0)) as address:
+        for _ in range(2):
+            async with talking(address, "/v1/courier", keys[1]) as talk:
+                await talk.hear("hello")
+        async with talking(address, "/v1/courier", keys[1]) as talk:
+            assert await talk.close_code() == 4429
+        async with talking(address, "/v1/courier", keys[2]) as talk:
+            await talk.hear("hello")
+
+
+@pytest.mark.usefixtures("relay")
+async def test_of_more_positions_than_are_used_some_are_passed_over_in_silence(
+    runtime, market, keys, ids
+):
+    here = {"lat_deg": 48.2, "lng_deg": 16.37}
+    async with (
+        running_api(changed(runtime, courier_positions_per_s_max=0.2)) as address,
+        on_duty(runtime, address, keys[1]) as talk,
+        on_duty(runtime, address, keys[2]) as other,
+    ):
+        await talk.say("report_position", ref="first", seq=1, **here)
+        await talk.say("report_position", ref="second", seq=2, **here)
+        await talk.hear("done", ref="second")
+        await other.say("report_position", seq=1, **here)
+        found = {}
+        while ids[1] not in found:  # it is written after those that came before it
+            found = await positions.read_fixes(runtime.redis, market, ids)
+    assert found[ids[0]].seq == 1
 
 
 async def test_without_redis_half_as_many_pass_and_then_no_more(counting, away, monkeypatch):

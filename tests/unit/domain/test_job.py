@@ -58,6 +58,8 @@ def test_without_a_wish_every_vehicle_that_can_carry_it_will_do():
         ({"pickup": place(Point(0.0, 0.0))}, OutsideServiceAreaError),
         ({"dropoff": place(Point(0.0, 0.0))}, OutsideServiceAreaError),
         ({"due_at": NOW + timedelta(seconds=1)}, DropoffDeadlineTooEarlyError),
+        ({"ready_at": NOW - timedelta(days=1, seconds=1)}, InvalidParamsError),
+        ({"ready_at": datetime(1970, 1, 1, tzinfo=UTC)}, InvalidParamsError),
         ({"ready_at": NOW + timedelta(days=31)}, PickupReadyTooLateError),
         ({"ready_at": datetime.max.replace(tzinfo=UTC)}, PickupReadyTooLateError),
         ({"due_at": datetime.max.replace(tzinfo=UTC)}, InvalidParamsError),
@@ -72,6 +74,14 @@ def test_without_a_wish_every_vehicle_that_can_carry_it_will_do():
 def test_what_cannot_be_served_is_refused(changes, error):
     with pytest.raises(error):
         make_job(**changes)
+
+
+def test_two_places_are_200_km_apart_at_most():
+    market = make_market(service_radius_m=150_000.0)
+    north, south = (Point(48.2 + north_deg, 16.37) for north_deg in (1.0, -1.0))
+    with pytest.raises(InvalidParamsError) as refused:
+        make_job(market=market, pickup=place(north), dropoff=place(south))
+    assert refused.value.field == "/dropoff"
 
 
 def test_a_paused_market_takes_no_jobs():

@@ -4,8 +4,9 @@
 import { deadlineOf } from "./model.js";
 
 /** @typedef {import("./model.js").Job} Job */
-/** `done` is what can be taken back for a while. @typedef {{ id: string, label: string, confirm: string, text: string,
- *   isDanger?: boolean, done?: string, statuses: string[], reasons: string[], path: (job: Job) => string }} Action */
+/** `done` is what can be taken back for a while; `only` says on what condition. @typedef {{ id: string, label: string, confirm: string, text: string,
+ *   isDanger?: boolean, done?: string, statuses: string[], reasons: string[], path: (job: Job) => string,
+ *   only?: (job: Job) => object }} Action */
 
 const BEFORE_CUSTODY = ["assigned", "enroute_to_pickup", "arrived_at_pickup"];
 const IN_CUSTODY = ["picked_up", "enroute_to_dropoff", "arrived_at_dropoff", "undeliverable", "enroute_to_return", "arrived_at_return"];
@@ -23,6 +24,7 @@ export const ACTIONS = [
     statuses: BEFORE_CUSTODY,
     reasons: ["courier_issue", "courier_no_progress", "wrong_transport_type", "technical_issue"],
     path: (job) => `/v1/ops/jobs/${job.id}/reassignment`,
+    only: (job) => ({ attempt: job.attempt }),
   },
   {
     id: "cancellation", label: "Cancel …", confirm: "Cancel the job", isDanger: true,

@@ -22,7 +22,7 @@ export function doAction({ api, model, undo }, job, action) {
     confirm: action.confirm,
     isDanger: action.isDanger,
     submit: async () => {
-      const { body, requestId } = await api.act("POST", action.path(job), { reason: reason.select.value });
+      const { body, requestId } = await api.act("POST", action.path(job), { reason: reason.select.value, ...action.only?.(job) });
       model.takeJob(body);
       if (action.done) undo.offer(`${action.done}: ${model.titleOf(job)}.`, requestId);
     },

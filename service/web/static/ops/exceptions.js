@@ -28,11 +28,19 @@ const KINDS = {
   courier_moving_away: { advice: "The courier goes away from the next stop.", decisions: ["reassign", "dismiss"] },
   courier_not_moving: { advice: "On the way to a stop, and in one place for minutes.", decisions: ["reassign", "dismiss"] },
   courier_silent: { advice: "No position for a while, with parcels aboard.", decisions: ["dismiss"] },
+  fact_untold: {
+    advice: "An event could not be told: the merchant's server or a phone may not know. The record has it; look at the relay's log.",
+    decisions: ["dismiss"],
+  },
   index_drift: {
     advice: "The live index said other than the database. It was repaired; if it comes again, look at the relay's log.",
     decisions: ["dismiss"],
   },
   late_risk: { advice: "As things are, it comes too late.", decisions: ["reassign", "dismiss"] },
+  matching_fault: {
+    advice: "The matching fails with this and leaves it out, a minute at a time. Offer the job by hand; look at the log of dispatch.",
+    decisions: ["dismiss"],
+  },
   no_courier: { advice: "Nobody was found in time, and the search has ended.", decisions: ["dismiss"] },
   no_courier_near: { advice: "The search goes on, and nobody near can take it.", decisions: ["dismiss"] },
   pickup_wait: { advice: "The courier waits, and the parcel was to be ready.", decisions: ["reassign", "dismiss"] },

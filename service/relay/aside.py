@@ -1,0 +1,53 @@
+"""A fact that cannot be told is put aside: it stays on record, ops are told, the others go on."""
+
+import structlog
+
+from service.domain.facts import event_id
+from service.domain.ids import ExceptionId, MarketId
+from service.domain.vocabulary import ExceptionKind
+from service.metrics import FACTS_PUT_ASIDE
+from service.relay.batch import move_past
+from service.relay.context import read_context
+from service.relay.touched import Touched
+from service.runtime import Runtime
+from service.store import deployment, relay
+from service.store.leadership import Leadership, LostLeaseError
+from service.store.told_exceptions import open_fault
+
+log = structlog.get_logger()
+
+
+async def put_aside(
+    runtime: Runtime, market_id: MarketId, *, leadership: Leadership, epoch: int
+) -> Touched:
+    """Move past the next fact and open an exception, in one transaction; return whom it is about.
+
+    What fails without any fact too is nobody's fault but ours: then nothing is put aside.
+
+    Raises:
+        LostLeaseError: another relay has this market, or was here meanwhile; nothing was done.
+        UnavailableError: Postgres is away.
+    """
+    async with runtime.pool.transaction() as conn:
+        await read_context(conn, runtime, market_id, ())
+        await leadership.check(conn, epoch=epoch)
+        fact = await relay.find_next_fact(conn, market_id=market_id)
+        if fact is None:
+            raise LostLeaseError(f"relay:{market_id}")
+        await move_past(conn, market_id, first=fact, last=fact)
+        await open_fault(
+            conn,
+            exception_id=ExceptionId(runtime.new_id()),
+            market_id=market_id,
+            kind=ExceptionKind.FACT_UNTOLD,
+            job_id=fact.job_id,
+            courier_id=fact.courier_id,
+            now=(await deployment.read_market_time(conn)).now,
+        )
+    FACTS_PUT_ASIDE.labels(market=market_id).inc()
+    log.error("fact_put_aside", market=market_id, fact=event_id(fact.id), type=fact.type)
+    return Touched(
+        job_ids=frozenset() if fact.job_id is None else frozenset({fact.job_id}),
+        courier_ids=frozenset() if fact.courier_id is None else frozenset({fact.courier_id}),
+        wakes_dispatch=True,
+    )
