@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { aboard, actionsFor, canExtend, canOfferByHand, extensionsOf, movable, ordersFor } from "../../../service/web/static/ops/actions.js";
+import { aboard, actionsFor, canBeOffered, canExtend, canOfferByHand, extensionsOf, movable, ordersFor } from "../../../service/web/static/ops/actions.js";
 import { roundUp } from "../../../service/web/static/ops/charts.js";
 import { fatesInWords, suspensionInWords } from "../../../service/web/static/ops/do_courier.js";
 import { inOrder } from "../../../service/web/static/ops/exceptions_view.js";
@@ -25,6 +25,13 @@ test("what can be done follows the parcel", () => {
   assert.deepEqual(ids("picked_up"), ["failure"]);
   assert.deepEqual(ids("delivered"), []);
   assert.deepEqual(movable([{ status: "assigned" }, { status: "picked_up" }]), [{ status: "assigned" }]);
+});
+
+test("only who takes offers is asked", () => {
+  const asked = (courier, isOffered = false) => canBeOffered(courier, isOffered, Date.parse("2026-11-22T12:00:00Z"));
+  assert.deepEqual(["online", "busy", "ending", "paused", "offline"].filter((status) => asked({ status })), ["online", "busy"]);
+  assert.equal(asked({ status: "online" }, true), false); // there is another offer to answer first
+  assert.equal(asked({ status: "online", suspension: { reason: "safety", until: "2026-11-22T13:00:00Z" } }), false);
 });
 
 test("a deadline moves to what is still to come, and back to the promise", () => {

@@ -3,7 +3,7 @@
 
 import { ask, choice } from "../shared/dialog.js";
 import { distance, sentence } from "../shared/format.js";
-import { stateOf } from "./model.js";
+import { canBeOffered } from "./actions.js";
 
 /** @typedef {import("./console.js").Desk} Desk */
 /** @typedef {import("./model.js").Model} Model */
@@ -29,12 +29,12 @@ export function doAction({ api, model, undo }, job, action) {
   });
 }
 
-/** Couriers who could be asked, the nearest to the pickup first. @param {Model} model @param {Job} job */
-export function nearest(model, job) {
+/** Couriers who could be asked, the nearest to the pickup first. @param {Model} model @param {Job} job @param {number} nowMs market time */
+export function nearest(model, job, nowMs) {
   const offered = model.offeredTo();
   const [pickup] = job.stops;
   return [...model.couriers.values()]
-    .filter((courier) => stateOf(courier, offered.has(courier.id)) !== "away")
+    .filter((courier) => canBeOffered(courier, offered.has(courier.id), nowMs))
     .map((courier) => ({ courier, m: distanceM(pickup, model.placeOf(courier.id)) }))
     .sort((one, other) => one.m - other.m)
     .slice(0, CHOICES_COUNT_MAX);
@@ -48,10 +48,10 @@ function distanceM(here, there) {
 }
 
 /** @param {Desk} desk @param {Job} job */
-export function offerByHand({ api, model, undo }, job) {
+export function offerByHand({ api, model, clock, undo }, job) {
   const couriers = choice(
     "Courier, the nearest first",
-    nearest(model, job).map(({ courier, m }) => [
+    nearest(model, job, clock.nowMs()).map(({ courier, m }) => [
       courier.id,
       [
         model.nameOf(courier.id),

@@ -5,6 +5,7 @@ import { clockTime, duration } from "../shared/format.js";
 import { movable } from "./actions.js";
 
 /** @typedef {import("./model.js").Exception} Exception */
+/** @typedef {import("./model.js").Job} Job */
 /** @typedef {{ courier_id: string | null, pickup_at: string | null, door_at: string | null, otherwise_at: string | null,
  *   gain_s: number | null, lateness_s: number | null }} Effect */
 /** @typedef {{ action: string, effect: Effect | null }} Suggestion */
@@ -56,13 +57,21 @@ const ACTIONS = {
 };
 
 /**
- * What is picked up stays with its courier, and what nobody has, nobody can give back.
- * @param {Exception} exception @param {import("./model.js").Job | undefined} job
+ * What is picked up stays with its courier, and what nobody has, nobody can give back. Of a parcel that was not
+ * delivered something has to be decided.
+ * @param {Exception} exception @param {Job | undefined} job that it is about, if it is known
+ * @param {Set<string | null>} movers couriers with something that others could fetch
  */
-export function decisionsOn(exception, job) {
+export function decisionsOn(exception, job, movers) {
   const decisions = KINDS[exception.kind]?.decisions ?? ["dismiss"];
-  const canBeFreed = job === undefined || movable([job]).length > 0;
-  return canBeFreed ? decisions : decisions.filter((one) => one !== "reassign");
+  const canBeFreed = exception.job_id === null ? movers.has(exception.courier_id) : job === undefined || movable([job]).length > 0;
+  const waits = job?.status === "undeliverable";
+  return decisions.filter((one) => (one !== "reassign" || canBeFreed) && (one !== "dismiss" || !waits));
+}
+
+/** Couriers with something that others could fetch. @param {Job[]} jobs */
+export function moversOf(jobs) {
+  return new Set(movable(jobs).map((job) => job.courier_id));
 }
 
 /** @param {string} kind perhaps one that this page is too old to know */
