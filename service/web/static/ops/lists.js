@@ -81,7 +81,7 @@ export function jobsView(desk) {
   }
 
   function rows() {
-    const all = [...model.jobs.values()].reverse().map(row);
+    const all = [...model.jobs.values()].sort((one, other) => (one.id < other.id ? 1 : -1)).map(row); // ids begin with their time
     kept = new Map(all.map((one) => [one.job.id, one]));
     return all;
   }
