@@ -45,6 +45,7 @@ class AuditAction(StrEnum):
     EXTEND_DEADLINE = "extend_deadline"
     FAIL_JOB = "fail_job"
     LOG_IN = "log_in"
+    LOOK_AT_CONTACTS = "look_at_contacts"  # of a job: where its stops are, and who is there
     LOOK_AT_PROOF = "look_at_proof"  # its picture
     LOOK_AT_RECORD = "look_at_record"  # where couriers were
     PAUSE_MARKET = "pause_market"

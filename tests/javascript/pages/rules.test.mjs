@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { aboard, actionsFor, canBeOffered, canExtend, canOfferByHand, extensionsOf, movable, ordersFor } from "../../../service/web/static/ops/actions.js";
+import { aboard, actionsFor, canExtend, canOfferByHand, extensionsOf, movable, ordersFor } from "../../../service/web/static/ops/actions.js";
 import { roundUp } from "../../../service/web/static/ops/charts.js";
+import { nearInWords } from "../../../service/web/static/ops/do_job.js";
 import { fatesInWords, suspensionInWords } from "../../../service/web/static/ops/do_courier.js";
 import { inOrder } from "../../../service/web/static/ops/exceptions_view.js";
 import { History, quantile } from "../../../service/web/static/ops/history.js";
@@ -27,11 +28,11 @@ test("what can be done follows the parcel", () => {
   assert.deepEqual(movable([{ status: "assigned" }, { status: "picked_up" }]), [{ status: "assigned" }]);
 });
 
-test("only who takes offers is asked", () => {
-  const asked = (courier, isOffered = false) => canBeOffered(courier, isOffered, Date.parse("2026-11-22T12:00:00Z"));
-  assert.deepEqual(["online", "busy", "ending", "paused", "offline"].filter((status) => asked({ status })), ["online", "busy"]);
-  assert.equal(asked({ status: "online" }, true), false); // there is another offer to answer first
-  assert.equal(asked({ status: "online", suspension: { reason: "safety", until: "2026-11-22T13:00:00Z" } }), false);
+test("who could be asked is told with what speaks for and against", () => {
+  const anna = { name: "Anna", vehicle: "bike", distance_m: 844, live_jobs_count: 0, has_refused: false, can_carry: true };
+  assert.equal(nearInWords(anna), "Anna, bike, 840 m, free");
+  const said = nearInWords({ ...anna, live_jobs_count: 2, has_refused: true, can_carry: false });
+  assert.equal(said, "Anna, bike, 840 m, 2 in hand, has refused it, cannot carry it");
 });
 
 test("a deadline moves to what is still to come, and back to the promise", () => {

@@ -1,7 +1,7 @@
 // @ts-check
 // What may be done by hand, as tables: when, with which reasons, and by which call.
 
-import { deadlineOf, suspensionOf } from "./model.js";
+import { deadlineOf } from "./model.js";
 
 /** @typedef {import("./model.js").Job} Job */
 /** `done` is what can be taken back for a while. @typedef {{ id: string, label: string, confirm: string, text: string,
@@ -10,7 +10,6 @@ import { deadlineOf, suspensionOf } from "./model.js";
 const BEFORE_CUSTODY = ["assigned", "enroute_to_pickup", "arrived_at_pickup"];
 const IN_CUSTODY = ["picked_up", "enroute_to_dropoff", "arrived_at_dropoff", "undeliverable", "enroute_to_return", "arrived_at_return"];
 
-const OPEN_TO_OFFERS = ["online", "busy"]; // who is ending takes no more
 export const OFFER_BY_HAND = { label: "Offer to a courier …", statuses: ["open"] };
 
 /** @type {Action[]} */
@@ -54,21 +53,13 @@ export function canOfferByHand(job, rights) {
   return rights.includes("ops:dispatch") && OFFER_BY_HAND.statuses.includes(job.status);
 }
 
-/**
- * Whom the service would let be asked.
- * @param {import("./model.js").Courier} courier @param {boolean} isOffered @param {number} nowMs market time
- */
-export function canBeOffered(courier, isOffered, nowMs) {
-  return OPEN_TO_OFFERS.includes(courier.status) && !isOffered && suspensionOf(courier, nowMs) === null;
-}
-
 /** How a courier is taken off the matching. */
 export const COURIER_ORDERS = [
   {
     status: "paused", label: "Pause …", confirm: "Pause the courier",
     text: "No more offers; what is in hand is finished. The courier is told, and may go online again.",
     done: "Paused",
-    statuses: OPEN_TO_OFFERS,
+    statuses: ["online", "busy"], // who is ending takes no more anyway
   },
   {
     status: "offline", label: "End shift …", confirm: "End the shift",

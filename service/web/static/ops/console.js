@@ -4,7 +4,7 @@
 import { MarketClock } from "../shared/clock.js";
 import { counted } from "../shared/cost.js";
 import { el, fill } from "../shared/dom.js";
-import { tellTimesOf } from "../shared/format.js";
+import { tellDaysBy, tellTimesOf } from "../shared/format.js";
 import { chartsView } from "./charts_view.js";
 import { courierDrawer } from "./courier_drawer.js";
 import { coveredBy, Drawer } from "./drawer.js";
@@ -25,6 +25,7 @@ import { Replay } from "./replay.js";
 import { replayView } from "./replay_view.js";
 import { panel } from "./tabs.js";
 import { undoBar } from "./undo_bar.js";
+import { whereIs } from "./whereabouts.js";
 
 /** @typedef {import("./model.js").Place} Place */
 /**
@@ -48,6 +49,7 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   const [market, basemap] = await Promise.all([api.get("/v1/ops/market"), api.get("/v1/basemap")]);
   tellTimesOf(market.timezone);
   const [model, feed, history, clock] = [new Model(), new Feed(), new History(), new MarketClock()];
+  tellDaysBy(() => clock.nowMs());
   const scene = /** @type {Scene} */ ({ model, feed, selection: {}, layer: "balance" });
   /** @type {import("./map_view.js").MapView | null} */
   let map = null;
@@ -103,10 +105,10 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   function open(selection) {
     const { jobId, courierId } = selection;
     const job = jobId ? model.jobs.get(jobId) : undefined;
-    const place = job ? job.stops[0] : courierId ? model.placeOf(courierId) : null;
     drawer.show(jobId ? jobDrawer(desk, jobId) : courierDrawer(desk, courierId ?? ""));
     select(selection);
-    if (place) map?.flyTo(place);
+    if (job) map?.flyTo(job.stops[0]);
+    else if (courierId) void whereIs(desk, courierId).then((place) => place && scene.selection === selection && map?.flyTo(place));
   }
 
   const live = new Live({

@@ -1,7 +1,7 @@
 // @ts-check
 // Exceptions in words: what each kind asks for, what is suggested, and what that would bring.
 
-import { clockTime, duration } from "../shared/format.js";
+import { duration, when } from "../shared/format.js";
 import { movable } from "./actions.js";
 
 /** @typedef {import("./model.js").Exception} Exception */
@@ -38,7 +38,9 @@ const KINDS = {
   no_courier_near: { advice: "The search goes on, and nobody near can take it.", decisions: ["dismiss"] },
   pickup_wait: { advice: "The courier waits, and the parcel was to be ready.", decisions: ["reassign", "dismiss"] },
   proof_attempts_exhausted: {
-    advice: "The courier is at the stop, and said too many wrong codes. Call sender or recipient; then give new tries, or waive the code.",
+    advice:
+      "The courier is at the stop, and said too many wrong codes. Call sender or recipient, whose numbers stand at the job; " +
+      "then give new tries, or waive the code.",
     decisions: ["dismiss"],
   },
   webhook_disabled: { advice: "The merchant's server has failed for days and is told nothing more.", decisions: ["dismiss"] },
@@ -47,7 +49,7 @@ const KINDS = {
 
 /** What is suggested, in a few words. @type {Record<string, string>} */
 const ACTIONS = {
-  call_courier: "Call the courier",
+  call_courier: "Write to the courier",
   call_merchant: "Call the merchant",
   fail: "Give the job up",
   offer: "Offer it by hand",
@@ -90,7 +92,7 @@ export function suggestionText({ action, effect }, nameOf, nowMs) {
   if (effect?.courier_id && effect.pickup_at) {
     parts.push(`${nameOf(effect.courier_id)} is free, ${duration(Date.parse(effect.pickup_at) - nowMs)} from the pickup`);
   }
-  if (effect?.door_at) parts.push(`at the door ${clockTime(effect.door_at)}${gain(effect)}${lateness(effect)}`);
+  if (effect?.door_at) parts.push(`at the door ${when(effect.door_at)}${gain(effect)}${lateness(effect)}`);
   return [ACTIONS[action] ?? action, parts.join("; ")].filter((part) => part !== "").join(": ");
 }
 

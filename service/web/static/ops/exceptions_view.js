@@ -3,12 +3,13 @@
 
 import { ask } from "../shared/dialog.js";
 import { el } from "../shared/dom.js";
-import { clockTime, duration, sentence } from "../shared/format.js";
+import { duration, sentence, when } from "../shared/format.js";
 import { isUnderMouse, listOf } from "../shared/list.js";
 import { adviceOn, DECISIONS, decisionOf, decisionsOn, dueText, moversOf, suggestionText } from "./exceptions.js";
 import { nextStop } from "./model.js";
 import { chip } from "./pieces.js";
 import { Suggestions } from "./suggestions.js";
+import { whereIs } from "./whereabouts.js";
 
 /** @typedef {import("./model.js").Exception} Exception */
 /** @typedef {import("./exceptions.js").Suggestion} Suggestion */
@@ -76,7 +77,7 @@ export function exceptionsView(desk) {
         el("strong", null, sentence(exception.kind)),
         el(
           "time.faint",
-          { dateTime: exception.opened_at, title: `since ${clockTime(exception.opened_at)}`, data: { own: "", clock: "age" } },
+          { dateTime: exception.opened_at, title: `since ${when(exception.opened_at)}`, data: { own: "", clock: "age" } },
           duration(clock.ageMs(exception.opened_at)),
         ),
       ),
@@ -104,6 +105,7 @@ export function exceptionsView(desk) {
         "div.buttons",
         null,
         buttons({ exception, job, suggestion, others }),
+        suggestion?.action === "call_courier" ? writeButton(jobId, courierId) : null,
         jobId === null && courierId === null
           ? null
           : el("button.button.small.quiet", { type: "button", onclick: () => fly(id) }, "Show on the map"),
@@ -125,16 +127,27 @@ export function exceptionsView(desk) {
     );
   }
 
+  /** To the messages of the job, or of one that the courier has. @param {string | null} jobId @param {string | null} courierId */
+  function writeButton(jobId, courierId) {
+    const aboutId = jobId ?? (courierId === null ? undefined : model.jobsOf(courierId)[0]?.id);
+    if (aboutId === undefined || !session.rights.includes("ops:dispatch")) return null;
+    const write = () => {
+      desk.openJob(aboutId);
+      /** @type {HTMLElement | null} */ (document.querySelector(".drawer form.write input"))?.focus();
+    };
+    return el("button.button.small", { type: "button", onclick: write }, "Write …");
+  }
+
   /** @param {Event} event */
   function openCourier({ currentTarget }) {
     desk.openCourier(/** @type {HTMLElement} */ (currentTarget).dataset.courier ?? "");
   }
 
   /** To where it happens: the courier, or else the stop that is next. @param {string} id */
-  function fly(id) {
+  async function fly(id) {
     const found = cards.get(id);
     const courierId = found?.exception.courier_id ?? found?.job?.courier_id ?? null;
-    const place = (courierId && model.placeOf(courierId)) || (found?.job && nextStop(found.job));
+    const place = (courierId && (await whereIs(desk, courierId))) || (found?.job && nextStop(found.job));
     if (place) desk.flyTo(place);
   }
 

@@ -19,7 +19,8 @@ export class Reading {
    */
   constructor(api, parts, { isWanted, pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }) {
     this.api = api;
-    this.parts = parts.map((part) => ({ ...part, cursor: /** @type {string | null} */ (null), pagesCount: 0, isDone: false, isCut: false }));
+    const unread = { cursor: /** @type {string | null} */ (null), pagesCount: 0, isDone: false, isCut: false };
+    this.parts = parts.map((part) => ({ ...part, ...unread }));
     this.isWanted = isWanted;
     this.pause = pause;
     this.askedCount = 0;
