@@ -27,7 +27,7 @@ export class Live {
    *   clock: import("../shared/clock.js").MarketClock,
    *   hear: (message: Message) => void,
    *   takeJob: (row: import("./model.js").Job) => void,
-   *   tell: (state: SocketState) => void,
+   *   tell: (state: SocketState, reason: "refused" | "replaced" | null) => void,
    *   trouble: (error: Error | null) => void,
    * }} options
    */
