@@ -62,7 +62,7 @@ from service.api.cookies import check_plain
 from service.api.doorkeeper import doorkeeper
 from service.api.errors import domain_problem, http_problem, unforeseen_problem
 from service.api.guard import GuardedWebSocket
-from service.api.headers import SECURITY_HEADERS
+from service.api.headers import headers_of_answers
 from service.api.http_guard import GuardedHttp
 from service.api.origins import origin_of_request
 from service.api.priority import Priority
@@ -210,7 +210,7 @@ def build_app(api: ApiProcess) -> Litestar:
         },
         request_class=StrictRequest,
         request_max_body_size=api.runtime.settings.body_bytes_max,
-        response_headers=SECURITY_HEADERS,
+        response_headers=headers_of_answers(api.runtime.settings),
         openapi_config=documents.openapi_config(),
         middleware=[partial(Shedding, lines=api.lines)],
         plugins=[documents.ClosedStructs()],
