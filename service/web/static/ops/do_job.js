@@ -44,7 +44,7 @@ export function offerByHand({ api, model, undo }, job) {
   api.get(`/v1/ops/jobs/${job.id}/couriers`).then(
     ({ couriers: found }) => {
       near = found;
-      show(found.length === 0 ? [["", "Nobody who could be asked is seen now"]] : found.map((one) => [one.id, nearInWords(one)]));
+      show(near.length === 0 ? [["", "Nobody who could be asked is seen now"]] : near.map((one) => [one.id, nearInWords(one)]));
     },
     (error) => {
       trouble = error.message;
