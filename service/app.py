@@ -30,6 +30,7 @@ from service.api import (
     merchant_messages,
     merchant_proofs,
     ops_audit,
+    ops_contacts,
     ops_courier_acts,
     ops_couriers,
     ops_exceptions,
@@ -39,6 +40,7 @@ from service.api import (
     ops_ledger,
     ops_market,
     ops_messages,
+    ops_near_couriers,
     ops_offers,
     ops_operators,
     ops_policy,
@@ -63,7 +65,7 @@ from service.api.cookies import check_plain
 from service.api.doorkeeper import doorkeeper
 from service.api.errors import domain_problem, http_problem, unforeseen_problem
 from service.api.guard import GuardedWebSocket
-from service.api.headers import SECURITY_HEADERS
+from service.api.headers import headers_of_answers
 from service.api.http_guard import GuardedHttp
 from service.api.origins import origins
 from service.api.priority import Priority
@@ -186,6 +188,8 @@ def build_app(api: ApiProcess) -> Litestar:
                     *ops_figures.HANDLERS,
                     *ops_record.HANDLERS,
                     *ops_messages.HANDLERS,
+                    *ops_contacts.HANDLERS,
+                    *ops_near_couriers.HANDLERS,
                     *ops_proofs.HANDLERS,
                     *ops_operators.HANDLERS,
                     *ops_session.HANDLERS,
@@ -212,7 +216,7 @@ def build_app(api: ApiProcess) -> Litestar:
         },
         request_class=StrictRequest,
         request_max_body_size=api.runtime.settings.body_bytes_max,
-        response_headers=SECURITY_HEADERS,
+        response_headers=headers_of_answers(api.runtime.settings),
         openapi_config=documents.openapi_config(),
         middleware=[partial(Shedding, lines=api.lines)],
         plugins=[documents.ClosedStructs()],

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from matching.cells import center_of
 from service.domain.geo import Point, distance_m
-from service.domain.ids import CourierId
+from service.domain.ids import CourierId, MarketId
 from service.domain.job import Job
 from service.domain.lifecycle import StopKind
 from service.domain.policy import Policy
@@ -26,19 +26,11 @@ async def find_free_couriers(
 
     Who has refused it, or has it, is none of them.
 
-    Of the occupied cells the nearest are looked at, so somebody far away is found too when nobody
-    is nearer.
-
     Raises:
         LiveUnavailableError: Redis is away.
     """
     pickup = job.latest(StopKind.PICKUP).point
-    counts = await positions.read_counts(redis, job.market_id)
-    cells = _nearest(counts, pickup)
-    fixes = await positions.read_some(
-        redis, job.market_id, sorted(cells), per_cell_count_max=COURIERS_PER_CELL_COUNT_MAX
-    )
-    fresh = [fix for fix in fixes if age_s(fix, now) <= policy.position_age_s_max]
+    fresh = await fixes_near(redis, job.market_id, pickup, policy=policy, now=now)
     roster = await index.read_roster(redis, job.market_id, [fix.courier_id for fix in fresh])
     return [
         FreeCourier(id=fix.courier_id, vehicle=entry.vehicle, point=Point(fix.lat_deg, fix.lng_deg))
@@ -49,7 +41,32 @@ async def find_free_couriers(
     ]
 
 
-def _nearest(counts: dict[int, int], place: Point) -> list[int]:
+async def fixes_near(
+    redis: Redis,
+    market_id: MarketId,
+    place: Point,
+    *,
+    policy: Policy,
+    now: datetime,
+    couriers_count_min: int = COURIERS_COUNT_MIN,
+) -> list[LiveFix]:
+    """Return fixes around the place that the matching would still believe, in no order.
+
+    Of the occupied cells the nearest are looked at, so somebody far away is found too when nobody
+    is nearer.
+
+    Raises:
+        LiveUnavailableError: Redis is away.
+    """
+    counts = await positions.read_counts(redis, market_id)
+    cells = _nearest(counts, place, couriers_count_min=couriers_count_min)
+    fixes = await positions.read_some(
+        redis, market_id, sorted(cells), per_cell_count_max=COURIERS_PER_CELL_COUNT_MAX
+    )
+    return [fix for fix in fixes if age_s(fix, now) <= policy.position_age_s_max]
+
+
+def _nearest(counts: dict[int, int], place: Point, *, couriers_count_min: int) -> list[int]:
     """Return the nearest cells with couriers enough."""
     by_distance = sorted(
         counts, key=lambda cell: (distance_m(Point(*center_of(cell)), place), cell)
@@ -57,7 +74,7 @@ def _nearest(counts: dict[int, int], place: Point) -> list[int]:
     chosen: list[int] = []
     couriers_count = 0
     for cell in by_distance[:CELLS_COUNT_MAX]:
-        if couriers_count >= COURIERS_COUNT_MIN:
+        if couriers_count >= couriers_count_min:
             break
         chosen.append(cell)
         couriers_count += counts[cell]

@@ -1,4 +1,8 @@
-"""Headers of every answer: a page gets no more rights than it needs."""
+"""Headers of every answer: a page gets no more rights than it needs.
+
+There are no trusted types: the map's library writes HTML of its own, so a policy for it would let
+through whatever it is given, and scripts come from nowhere but here by `script-src` already.
+"""
 
 from collections.abc import Mapping
 
@@ -21,12 +25,26 @@ def page_policy(settings: Settings, *, has_forms: bool = False, style: str = "")
     )
 
 
+HSTS_S = 31_536_000  # a year
+
+
+def headers_of_answers(settings: Settings) -> Mapping[str, str]:
+    """Return what every answer bears; whose cookies want TLS is reached over TLS alone.
+
+    Only for this host: what is beside it may be somebody else's.
+    """
+    if settings.ops_cookie_is_plain:
+        return SECURITY_HEADERS
+    return {**SECURITY_HEADERS, "Strict-Transport-Security": f"max-age={HSTS_S}"}
+
+
 SECURITY_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

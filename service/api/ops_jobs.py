@@ -37,7 +37,7 @@ from service.domain.lifecycle import JobStatus
 from service.domain.permission import Right
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime
-from service.store import facts, jobs, ratings, ticks
+from service.store import facts, jobs, merchants, ratings, ticks
 from service.wire.decisions import JobDecisionPage
 from service.wire.ops_acts import ExtendDeadlineBody, OpsJobRecord
 from service.wire.rest import (
@@ -94,13 +94,14 @@ async def read_one(
     caller: NamedDependency[OpsCaller],
     runtime: NamedDependency[Runtime],
 ) -> OpsJobRecord:
-    """Read a job of the market's, with its rating once there is one."""
+    """Read a job of the market's, with its merchant's name, and its rating once there is one."""
     async with runtime.pool.connection() as conn:
         job = await find_job(
             conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=None
         )
         rating = await ratings.read_rating(conn, job_id=job.id)
-    return ops_job_record(job, rating)
+        merchant = await merchants.read_appearance(conn, merchant_id=job.merchant_id)
+    return ops_job_record(job, rating, merchant_name=None if merchant is None else merchant.name)
 
 
 @get(

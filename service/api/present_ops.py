@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from service.actions import find_near_couriers as near
 from service.api.cursors import cursor_of_id, cursor_of_sequence
 from service.domain.courier import Courier
 from service.domain.facts import event_id
@@ -28,7 +29,14 @@ from service.wire.decisions import (
     PolicyPage,
 )
 from service.wire.exceptions import OpsException, OpsExceptionPage, SuggestionBody
-from service.wire.ops_acts import OfferAnswers, OpsCourierRecord, OpsJobRecord, OpsRating
+from service.wire.ops_acts import (
+    NearCourier,
+    NearCouriersBody,
+    OfferAnswers,
+    OpsCourierRecord,
+    OpsJobRecord,
+    OpsRating,
+)
 from service.wire.rest import (
     MarketBody,
     OpsCourier,
@@ -53,10 +61,12 @@ def ops_job(job: Job) -> OpsJob:
     return msgspec.convert(job, OpsJob, from_attributes=True)
 
 
-def ops_job_record(job: Job, rating: Rating | None) -> OpsJobRecord:
+def ops_job_record(job: Job, rating: Rating | None, *, merchant_name: str | None) -> OpsJobRecord:
     """Return the job, and its rating without the words of the recipient."""
     told = None if rating is None else OpsRating(score=rating.score, tags=rating.tags)
-    return OpsJobRecord(**msgspec.structs.asdict(ops_job(job)), rating=told)
+    return OpsJobRecord(
+        **msgspec.structs.asdict(ops_job(job)), rating=told, merchant_name=merchant_name
+    )
 
 
 def ops_job_page(jobs: Sequence[Job], *, limit_count: int) -> OpsJobPage:
@@ -123,6 +133,21 @@ def ops_courier_record(courier: OpsCourier, answers: AnswerCounts) -> OpsCourier
     """Return the courier with what became of the offers."""
     told = msgspec.convert(answers, OfferAnswers, from_attributes=True)
     return OpsCourierRecord(**msgspec.structs.asdict(courier), answers=told)
+
+
+def near_couriers(found: Sequence[near.NearCourier], *, now: datetime) -> NearCouriersBody:
+    """Return who could be asked, in this order."""
+    return NearCouriersBody(
+        couriers=tuple(
+            NearCourier(
+                **msgspec.structs.asdict(ops_courier(one.courier, one.fix, now=now)),
+                distance_m=one.distance_m,
+                has_refused=one.has_refused,
+                can_carry=one.can_carry,
+            )
+            for one in found
+        )
+    )
 
 
 def instant_of(at_ms: int) -> datetime:

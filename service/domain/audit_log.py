@@ -49,6 +49,7 @@ class AuditAction(StrEnum):
     FAIL_JOB = "fail_job"
     LINK_OPERATOR = "link_operator"  # to who is known to an issuer
     LOG_IN = "log_in"
+    LOOK_AT_CONTACTS = "look_at_contacts"  # of a job: where its stops are, and who is there
     LOOK_AT_COURIER = "look_at_courier"  # where one is
     LOOK_AT_PROOF = "look_at_proof"  # its picture
     LOOK_AT_RECORD = "look_at_record"  # where couriers were

@@ -135,6 +135,7 @@ class JobSnapshot(Struct, frozen=True, kw_only=True, tag="job"):
     stops: tuple[StopSnapshot, ...]
     search: SearchProgress | None = None
     extended_until: datetime | None = None
+    opened_at: datetime | None = None  # since when it waits; facts of older processes do not tell
 
 
 class OfferSnapshot(Struct, frozen=True, kw_only=True, tag="offer"):

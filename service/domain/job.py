@@ -382,4 +382,5 @@ def snapshot(job: Job, *, search: SearchProgress | None = None) -> JobSnapshot:
         stops=tuple(stops_domain.snapshot(stop) for stop in job.stops),
         search=search,
         extended_until=job.extended_until,
+        opened_at=job.opened_at,
     )

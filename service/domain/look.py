@@ -1,4 +1,4 @@
-"""A look: an operator has seen where a courier is, where couriers were, or what proves a delivery.
+"""A look: an operator has seen where somebody is or was, what proves a delivery, or whom to call.
 
 The list and the map of all couriers are what a market is run by: seeing them is no look.
 """
@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from service.domain.audit_log import AuditAction, AuditEntry, Origin
+from service.domain.errors import InvalidStateTransitionError
 from service.domain.ids import CourierId, JobId, MarketId, ProofId
+from service.domain.job import Job
 
 RECORD_MINUTES = 15  # of the record make one subject: so a replay is told in a few entries
 
@@ -46,6 +48,22 @@ def look_at_proof(origin: Origin, *, proof_id: ProofId, job_id: JobId) -> Look:
     """Return the look at a picture."""
     return Look(
         origin=origin, action=AuditAction.LOOK_AT_PROOF, subject=f"proof:{proof_id}", job_id=job_id
+    )
+
+
+def look_at_contacts(origin: Origin, job: Job) -> Look:
+    """Return the look at whom to call about a job, and where they live.
+
+    Raises:
+        InvalidStateTransitionError: the job is over, and nobody is to be called.
+    """
+    if job.has_ended:
+        raise InvalidStateTransitionError("job", job.status, "have its contacts shown")
+    return Look(
+        origin=origin,
+        action=AuditAction.LOOK_AT_CONTACTS,
+        subject=f"contacts:{job.id}",
+        job_id=job.id,
     )
 
 

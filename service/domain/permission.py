@@ -30,6 +30,7 @@ class Right(StrEnum):
     TRACK = "track"  # who has the link to a job
     OPS_READ = "ops:read"
     OPS_DISPATCH = "ops:dispatch"  # what concerns jobs and couriers at work, and pausing the market
+    OPS_CONTACTS = "ops:contacts"  # whom to call about a job under way
     OPS_FINANCE = "ops:finance"
     OPS_POLICY = "ops:policy"
     OPS_OPERATORS = "ops:operators"  # who may do what
@@ -42,7 +43,7 @@ OF_COURIER: frozenset[Permission] = frozenset({Right.CARRY})
 OF_RECIPIENT: frozenset[Permission] = frozenset({Right.TRACK})
 OF_ROLE: Mapping[OperatorRole, frozenset[Right]] = {
     OperatorRole.VIEWER: frozenset({Right.OPS_READ}),
-    OperatorRole.DISPATCHER: frozenset({Right.OPS_READ, Right.OPS_DISPATCH}),
+    OperatorRole.DISPATCHER: frozenset({Right.OPS_READ, Right.OPS_DISPATCH, Right.OPS_CONTACTS}),
     OperatorRole.FINANCE: frozenset({Right.OPS_READ, Right.OPS_FINANCE}),
     OperatorRole.ADMIN: frozenset(set(Right) - {Right.CARRY, Right.TRACK}),
 }

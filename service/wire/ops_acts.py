@@ -76,8 +76,9 @@ class OpsRating(_Body, frozen=True):
 
 
 class OpsJobRecord(OpsJob, frozen=True):
-    """A job with what is known of it afterwards."""
+    """A job with whose it is, and what is known of it afterwards."""
 
+    merchant_name: str | None = None
     rating: OpsRating | None = None
 
 
@@ -97,6 +98,18 @@ class OpsCourierRecord(OpsCourier, frozen=True):
     """A courier with what is known of the last weeks."""
 
     answers: OfferAnswers
+
+
+class NearCourier(OpsCourier, frozen=True):
+    """A courier who could be asked for a job."""
+
+    distance_m: float  # from its pickup, as the crow flies
+    has_refused: bool  # this job: declined, or let run out
+    can_carry: bool
+
+
+class NearCouriersBody(_Body, frozen=True):
+    couriers: tuple[NearCourier, ...]  # the nearest first
 
 
 class UndoneBody(_Body, frozen=True):

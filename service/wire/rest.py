@@ -275,6 +275,7 @@ class OpsJob(_Body, frozen=True):
     vehicles: tuple[Vehicle, ...]
     fee_cents: int
     created_at: datetime
+    opened_at: datetime | None  # since when it waits for a courier
     ready_at: datetime
     due_at: datetime
     extended_until: datetime | None

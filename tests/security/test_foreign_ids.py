@@ -40,6 +40,8 @@ OF_OPS = [
     ("GET", "/v1/ops/jobs/{}/messages", None),
     ("POST", "/v1/ops/jobs/{}/messages", {"text": "Hello"}),
     ("GET", "/v1/ops/jobs/{}/decisions", None),
+    ("GET", "/v1/ops/jobs/{}/couriers", None),
+    ("GET", "/v1/ops/jobs/{}/contacts", None),
     ("POST", "/v1/ops/jobs/{}/assignment", {"courier_id": UNKNOWN_ID}),
     ("POST", "/v1/ops/jobs/{}/reassignment", {"reason": "courier_issue"}),
     (

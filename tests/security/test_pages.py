@@ -69,6 +69,14 @@ async def test_no_answer_may_be_read_by_a_page_from_elsewhere(runtime, address, 
         assert not [name for name in answer.headers if name.startswith("access-control-")], route
         assert answer.headers.get("x-content-type-options") == "nosniff", (route, answer.text)
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin", route
+
+
+async def test_a_console_over_tls_is_never_reached_without_it_again(console, merchant):
+    over_tls = await merchant.get("/ops")
+    assert over_tls.headers["strict-transport-security"] == "max-age=31536000"
+    plain = await console.get("/ops")  # on this very machine
+    assert (plain.status_code, "strict-transport-security" in plain.headers) == (200, False)
 
 
 async def test_who_asks_before_asking_is_told_the_methods_and_nothing_else(runtime, address):

@@ -83,18 +83,22 @@ async def test_a_suspended_courier_reads_why_and_is_free_again_when_it_is_undone
 
 
 async def test_an_offer_by_hand_is_taken_off_the_phone_when_undone_and_stays_when_it_was_accepted(
-    desk, phone, keys, post
+    desk, phone, keys, ids, post
 ):
     page = await go_online(phone, keys[1])
     await post(pickup=SHOP, dropoff=DOOR)
     drawer = await open_row(desk, "Jobs", "open")
-    await decide(desk, drawer, act="Offer to a courier …", confirm="Make the offer")
+    await decide(
+        desk, drawer, act="Offer to a courier …", confirm="Make the offer", Courier=str(ids[0])
+    )
     await page.get_by_role("button", name="Accept").wait_for()
     await desk.get_by_role("button", name="Undo").click()
     await expect(page.locator("#offer")).to_be_hidden()
     await expect(desk.locator(".undo")).to_contain_text("Undone.")
 
-    await decide(desk, drawer, act="Offer to a courier …", confirm="Make the offer")
+    await decide(
+        desk, drawer, act="Offer to a courier …", confirm="Make the offer", Courier=str(ids[0])
+    )
     await page.get_by_role("button", name="Accept").click()
     await expect(page.locator(".stop")).to_be_visible()
     await page.wait_for_function("() => document.body.dataset.unconfirmed === '0'")

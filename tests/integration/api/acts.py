@@ -24,10 +24,10 @@ async def reassign_all(ops, courier_id, *, key=None, **said):
     )
 
 
-async def extend(ops, job, *, later_s):
+async def extend(ops, job, *, later_s, reason="technical_issue"):
     """Move the deadline so much beyond the promise; return the answer."""
     until = datetime.fromisoformat(job["due_at"]) + timedelta(seconds=later_s)
-    body = {"deadline_at": until.isoformat(), "reason": "technical_issue"}
+    body = {"deadline_at": until.isoformat(), "reason": reason}
     return await ops.put(f"/v1/ops/jobs/{job['id']}/deadline", json=body)
 
 

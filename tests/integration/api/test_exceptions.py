@@ -113,6 +113,9 @@ async def test_what_is_suggested_says_what_it_would_bring(
     assert (answer.status_code, answer.json()["resolution"]) == (200, "reassign")
     reopened = (await ops.get(f"/v1/ops/jobs/{job['id']}")).json()
     assert (reopened["status"], reopened["attempt"]) == ("open", 2)
+    assert reopened["opened_at"] > reopened["created_at"]  # it waits since then
+    events = (await ops.get(f"/v1/ops/jobs/{job['id']}/events")).json()["events"]
+    assert events[-1]["data"]["opened_at"] == reopened["opened_at"]
 
 
 async def test_an_open_job_is_offered_to_who_is_named(ops, post, opened, couriers):

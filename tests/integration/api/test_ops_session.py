@@ -71,7 +71,7 @@ async def test_the_cookie_is_for_this_host_over_tls_and_no_script_reads_it(addre
 async def test_a_console_does_what_its_role_may(console):
     me = (await console.get(PATH)).json()
     assert (me["name"], me["role"]) == ("Olga", "dispatcher")
-    assert me["rights"] == ["ops:dispatch", "ops:read"]
+    assert me["rights"] == ["ops:contacts", "ops:dispatch", "ops:read"]
     assert (await console.put("/v1/ops/market/pause", json=PAUSE)).status_code == 200
     policy = {"based_on_version": 1, "policy": {}}
     check_problem(await console.put("/v1/ops/market/policy", json=policy), 403, "forbidden")

@@ -40,6 +40,15 @@ test("what may have been done is not done again, but read again", async () => {
   assert.equal(read.length, 2);
 });
 
+test("who reads too much at once waits, and who does something is told", async () => {
+  const read = serve("rate_limited", { jobs: [] });
+  assert.deepEqual(await api.get("/v1/ops/jobs"), { jobs: [] });
+  assert.equal(read.length, 2);
+  const done = serve("rate_limited", {});
+  await assert.rejects(api.post("/v1/ops/tickets"), refused("rate_limited"));
+  assert.equal(done.length, 1);
+});
+
 test("patience ends, and then the refusal is told", async () => {
   const asked = serve("overloaded");
   await assert.rejects(api.fetch("GET", "/v1/ops/jobs", undefined, { patienceMs: 1_000 }), refused("overloaded"));

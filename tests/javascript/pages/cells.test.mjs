@@ -25,13 +25,16 @@ test("close in, cells are added up from couriers in sight and open jobs", () => 
   const model = new Model();
   const place = (lat_deg) => ({ lat_deg, lng_deg: 16 });
   model.takePositions({ type: "positions", positions: [{ courier_id: "c", at: "", ...place(48) }, { courier_id: "d", at: "", ...place(49) }] });
-  const job = (id, status, created_at) => model.takeJob({ id, status, version: 1, courier_id: null, created_at, ended_at: null, stops: [{ id, ...place(48) }] });
+  const job = (id, status, created_at, opened = created_at) => model.takeJob({ id, status, version: 1, courier_id: null, created_at, opened_at: opened, ended_at: null, stops: [{ id, ...place(48) }] });
   job("old", "open", "2026-11-22T11:50:00Z");
   job("new", "open", "2026-11-22T11:55:00Z");
+  job("again", "open", "2026-11-22T09:00:00Z", "2026-11-22T11:58:00Z"); // its search began anew
+  job("asked", "open", "2026-11-22T11:30:00Z");
+  model.takeOffer({ id: "o", status: "pending", courier_id: "c", job_ids: ["asked"] });
   job("later", "scheduled", "2026-11-22T11:00:00Z");
   const loads = [...loadsOf(model, ({ lat_deg }) => `cell ${lat_deg}`, NOW)];
   assert.deepEqual(loads.map((load) => [load.cell, load.couriers_count, load.open_jobs_count, load.longest_wait_s, load.mean_wait_s]), [
-    ["cell 48", 1, 2, 600, 450],
+    ["cell 48", 1, 3, 600, 340],
     ["cell 49", 1, 0, 0, 0],
   ]);
   assert.ok(resolutionAt(12) < resolutionAt(15));
@@ -43,7 +46,7 @@ test("the layer is chosen in the legend, which says what its cells are", () => {
   card.append(legend({ scene, changed: () => drawn.push(scene.layer) }));
   card.button("Wait").click();
   assert.deepEqual(drawn, ["wait"]);
-  assert.match(card.textContent, /oldest open job has waited/);
+  assert.match(card.textContent, /oldest open job there/);
   assert.equal(card.button("Wait")["aria-pressed"], "true");
   assert.equal(card.button("Balance")["aria-pressed"], "false");
 });

@@ -87,3 +87,29 @@ test("the stops of all jobs in hand stand in the order of the route", async () =
   desk.model.takeJob(routed("two", [0, 3], { status: "enroute" }));
   assert.match(await opened(courierDrawer(desk, "c")), /Route\s+Pickup two enroute Pickup one pending Dropoff one pending Dropoff two/);
 });
+
+test("the timeline says why", async () => {
+  const desk = deskWith({ "/v1/ops/jobs/j": job() });
+  const event = (type, reason) => ({ type, created_at: "2026-11-22T11:50:00Z", actor: "courier", data: { reason } });
+  desk.api.list = async () => [event("job.opened", null), event("job.undeliverable", "recipient_unreachable")];
+  assert.match(await opened(jobDrawer(desk, "j")), /Opened courier.*Undeliverable : recipient unreachable/s);
+});
+
+test("whom to call is read when somebody asks, and only by who may while the job is under way", async () => {
+  const stops = [
+    { kind: "pickup", address: "Graben 1", contact_name: null, contact_phone: null, instructions: null, recipient_instructions: null, safe_place: null },
+    { kind: "dropoff", address: "Naschmarkt 5", contact_name: "Max", contact_phone: "+431", instructions: "ring twice", recipient_instructions: null, safe_place: "shed" },
+  ];
+  const desk = deskWith({ "/v1/ops/jobs/j": job({ merchant_name: "Strobl" }), "/v1/ops/jobs/j/contacts": { stops } });
+  assert.doesNotMatch(await opened(jobDrawer(desk, "j")), /Show contacts/); // who dispatches, without the right
+  desk.session.rights.push("ops:contacts");
+  const drawer = jobDrawer(desk, "j");
+  assert.match(await opened(drawer), /merchant Strobl.*Show contacts/s);
+  assert.ok(!desk.asked.includes("/v1/ops/jobs/j/contacts")); // a look is on record
+  drawer.element.button("Show contacts").click();
+  await settle();
+  assert.match(drawer.element.textContent, /Graben 1.*nobody named.*Naschmarkt 5.*Max \+431.*ring twice.*shed/s);
+  desk.model.takeJob(job({ version: 2, status: "canceled", ended_at: "2026-11-22T12:00:00Z" }));
+  drawer.update();
+  assert.doesNotMatch(drawer.element.textContent, /Naschmarkt/);
+});

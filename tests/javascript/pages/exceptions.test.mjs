@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { adviceOn, decisionOf, decisionsOn, dueText, suggestionText } from "../../../service/web/static/ops/exceptions.js";
+import { adviceOn, decisionOf, decisionsOn, dueText, moversOf, suggestionText } from "../../../service/web/static/ops/exceptions.js";
 import { Suggestions } from "../../../service/web/static/ops/suggestions.js";
 
 const NOW = "2026-11-22T14:20:00Z";
@@ -27,15 +27,24 @@ test("a button carries out what a service can do and no more", () => {
 });
 
 test("what is picked up is not taken away again", () => {
-  const late = { kind: "late_risk" };
-  assert.deepEqual(decisionsOn(late, { status: "assigned" }), ["reassign", "dismiss"]);
-  assert.deepEqual(decisionsOn(late, { status: "picked_up" }), ["dismiss"]);
-  assert.deepEqual(decisionsOn(late, { status: "open" }), ["dismiss"]);
-  assert.deepEqual(decisionsOn({ kind: "attempt_failed" }, { status: "undeliverable" }), ["retry", "fail"]);
+  const late = { kind: "late_risk", job_id: "j" };
+  const on = (exception, status) => decisionsOn(exception, { status }, new Set());
+  assert.deepEqual(on(late, "assigned"), ["reassign", "dismiss"]);
+  assert.deepEqual(on(late, "picked_up"), ["dismiss"]);
+  assert.deepEqual(on(late, "open"), ["dismiss"]);
+  assert.deepEqual(on(late, "undeliverable"), []);
+  assert.deepEqual(on({ kind: "attempt_failed", job_id: "j" }, "undeliverable"), ["retry", "fail"]);
+});
+
+test("of a courier who has all aboard nothing is taken away either", () => {
+  const still = { kind: "courier_not_moving", job_id: null, courier_id: "anna" };
+  const movers = (status) => moversOf([{ status, courier_id: "anna" }, { status: "assigned", courier_id: "ben" }]);
+  assert.deepEqual(decisionsOn(still, undefined, movers("picked_up")), ["dismiss"]);
+  assert.deepEqual(decisionsOn(still, undefined, movers("assigned")), ["reassign", "dismiss"]);
 });
 
 test("a kind that the page does not know can be dismissed", () => {
-  assert.deepEqual(decisionsOn({ kind: "something_newer" }, undefined), ["dismiss"]);
+  assert.deepEqual(decisionsOn({ kind: "something_newer", job_id: null }, undefined, new Set()), ["dismiss"]);
   assert.equal(adviceOn("something_newer"), "");
 });
 

@@ -37,9 +37,22 @@ test("what happens during a pause comes afterwards, in order", () => {
   feed.pause();
   feed.hear(offer("offer.made", "pending", null));
   feed.hear(offer("offer.accepted", "accepted"));
-  assert.deepEqual([feed.entries.length, feed.waiting.length], [0, 2]);
+  assert.deepEqual([feed.seen("all").length, feed.newInWords("all")], [0, "1 new"]);
   feed.resume();
-  assert.deepEqual(feed.entries.map((entry) => entry.offer.status), ["accepted"]);
+  assert.deepEqual(feed.seen("all").map((entry) => entry.offer.status), ["accepted"]);
+});
+
+test("during a pause only what makes an entry of the kind that is looked at is counted", () => {
+  const feed = new Feed();
+  feed.hear(offer("offer.made", "pending", null));
+  feed.hear(tick(1, 0));
+  feed.pause();
+  feed.hear({ type: "event", seq: 2, event: { type: "job.opened", created_at: "2026-11-22T10:00:01Z", data: { type: "job", id: "j" } } });
+  feed.hear(offer("offer.accepted", "accepted"));
+  feed.hear(tick(2, 0));
+  assert.equal(feed.newInWords("all"), "0 new");
+  feed.hear(tick(3, 4));
+  assert.deepEqual([feed.newInWords("all"), feed.newInWords("trouble")], ["1 new", "0 new"]);
 });
 
 test("nobody fills the page's memory, paused or not", () => {
@@ -47,8 +60,10 @@ test("nobody fills the page's memory, paused or not", () => {
   for (let number = 0; number < 1_000; number++) feed.hear(tick(number, 1));
   assert.equal(feed.entries.length, 250);
   feed.pause();
-  for (let number = 0; number < 2_001; number++) feed.hear(tick(number, 1));
-  assert.deepEqual([feed.isPaused, feed.waiting.length], [false, 0]);
+  const shown = feed.seen("all");
+  for (let number = 1_000; number < 4_000; number++) feed.hear(tick(number, 1));
+  assert.deepEqual([feed.isPaused, feed.entries.length, feed.newInWords("all")], [true, 250, "250+ new"]);
+  assert.deepEqual(feed.seen("all"), shown); // nothing moves under whoever reads
 });
 
 test("an exception in the feed leads to its job and its courier", () => {

@@ -5,6 +5,7 @@ import test from "node:test";
 import { aboard, actionsFor, canExtend, canOfferByHand, extensionsOf, movable, ordersFor } from "../../../service/web/static/ops/actions.js";
 import { Answers, quantile } from "../../../service/web/static/ops/answers.js";
 import { roundUp } from "../../../service/web/static/ops/charts.js";
+import { nearInWords } from "../../../service/web/static/ops/do_job.js";
 import { fatesInWords, suspensionInWords } from "../../../service/web/static/ops/do_courier.js";
 import { inOrder } from "../../../service/web/static/ops/exceptions_view.js";
 import { waivable } from "../../../service/web/static/ops/waiver.js";
@@ -25,6 +26,13 @@ test("what can be done follows the parcel", () => {
   assert.deepEqual(ids("picked_up"), ["failure"]);
   assert.deepEqual(ids("delivered"), []);
   assert.deepEqual(movable([{ status: "assigned" }, { status: "picked_up" }]), [{ status: "assigned" }]);
+});
+
+test("who could be asked is told with what speaks for and against", () => {
+  const anna = { name: "Anna", vehicle: "bike", distance_m: 844, live_jobs_count: 0, has_refused: false, can_carry: true };
+  assert.equal(nearInWords(anna), "Anna, bike, 840 m, free");
+  const said = nearInWords({ ...anna, live_jobs_count: 2, has_refused: true, can_carry: false });
+  assert.equal(said, "Anna, bike, 840 m, 2 in hand, has refused it, cannot carry it");
 });
 
 test("a deadline moves to what is still to come, and back to the promise", () => {

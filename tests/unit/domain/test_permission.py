@@ -16,5 +16,10 @@ def test_who_dispatches_has_nothing_to_do_with_money_nor_the_other_way_round():
     assert Right.OPS_DISPATCH not in OF_ROLE[OperatorRole.FINANCE]
 
 
+def test_whom_to_call_is_for_those_who_decide_about_jobs():
+    may = {role for role, rights in OF_ROLE.items() if Right.OPS_CONTACTS in rights}
+    assert may == {role for role, rights in OF_ROLE.items() if Right.OPS_DISPATCH in rights}
+
+
 def test_no_name_means_two_things():
     assert not {scope.value for scope in Scope} & {right.value for right in Right}

@@ -4,7 +4,9 @@
 import { deadlineOf } from "./model.js";
 
 /** @typedef {import("./model.js").Job} Job */
-/** `done` is what can be taken back for a while; `only` says on what condition. @typedef {{ id: string, label: string, confirm: string, text: string,
+/**
+ * `done` is what can be taken back for a while; `only` says on what condition.
+ * @typedef {{ id: string, label: string, confirm: string, text: string,
  *   isDanger?: boolean, done?: string, statuses: string[], reasons: string[], path: (job: Job) => string,
  *   only?: (job: Job) => object }} Action */
 
@@ -31,8 +33,7 @@ export const ACTIONS = [
     text: "This cannot be undone. The merchant is told, and nothing is charged.",
     statuses: ["scheduled", "open", ...BEFORE_CUSTODY],
     reasons: [
-      "customer_cancellation_requested", "duplicate_job", "address_error", "package_not_ready", "pickup_closed", "no_supply",
-      "technical_issue",
+      "customer_cancellation_requested", "duplicate_job", "address_error", "package_not_ready", "pickup_closed", "technical_issue",
     ],
     path: (job) => `/v1/ops/jobs/${job.id}/cancellation`,
   },

@@ -2,6 +2,7 @@
 // Supply, demand and wait by H3 cell: told by the service far out, added up here close in.
 
 import { collection, feature } from "../shared/map.js";
+import { waitingJobs, waitMs } from "./waiting.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").CellLoad} CellLoad */
@@ -12,8 +13,8 @@ import { collection, feature } from "../shared/map.js";
 export const CELL_LAYERS = {
   balance: { label: "Balance", text: "Cells, seen far out: couriers to open jobs, and which of them are more.", look: balance },
   supply: { label: "Supply", text: "Cells: couriers there.", look: supply },
-  demand: { label: "Demand", text: "Cells: open jobs to be picked up there.", look: demand },
-  wait: { label: "Wait", text: "Cells: how long the oldest open job has waited there.", look: wait },
+  demand: { label: "Demand", text: "Cells: open jobs to be picked up there and on offer to nobody.", look: demand },
+  wait: { label: "Wait", text: "Cells: for how long the oldest open job there has been searched for.", look: wait },
 };
 
 const FULL_COUNT = 10; // couriers or jobs: more look alike
@@ -76,8 +77,8 @@ export function loadsOf(model, cellOf, nowMs) {
     return load;
   };
   for (const place of model.positions.values()) at(place).couriers_count += 1;
-  for (const job of model.liveJobs().filter(({ status }) => status === "open")) {
-    const [load, waitS] = [at(job.stops[0]), Math.max(0, (nowMs - Date.parse(job.created_at)) / 1_000)];
+  for (const job of waitingJobs(model)) {
+    const [load, waitS] = [at(job.stops[0]), waitMs(job, nowMs) / 1_000];
     load.mean_wait_s += (waitS - load.mean_wait_s) / ++load.open_jobs_count;
     load.longest_wait_s = Math.max(load.longest_wait_s, waitS);
   }

@@ -4,9 +4,11 @@
 import { MarketClock } from "../shared/clock.js";
 import { counted } from "../shared/cost.js";
 import { el, fill } from "../shared/dom.js";
-import { tellTimesOf } from "../shared/format.js";
+import { tellDaysBy, tellTimesOf } from "../shared/format.js";
+import { alarms } from "./alarms.js";
 import { Answers } from "./answers.js";
 import { chartsView } from "./charts_view.js";
+import { chime } from "./chime.js";
 import { courierDrawer } from "./courier_drawer.js";
 import { coveredBy, Drawer } from "./drawer.js";
 import { exceptionsView } from "./exceptions_view.js";
@@ -20,11 +22,13 @@ import { couriersView, jobsView } from "./lists.js";
 import { Live } from "./live.js";
 import { openMapView } from "./map_view.js";
 import { Model } from "./model.js";
+import { endedNotice } from "./not_now.js";
 import { forgetPictures } from "./proofs_view.js";
 import { Replay } from "./replay.js";
 import { replayView } from "./replay_view.js";
 import { panel } from "./tabs.js";
 import { undoBar } from "./undo_bar.js";
+import { whereIs } from "./whereabouts.js";
 
 /** @typedef {import("./model.js").Place} Place */
 /**
@@ -48,6 +52,7 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   const [market, basemap] = await Promise.all([api.get("/v1/ops/market"), api.get("/v1/basemap")]);
   tellTimesOf(market.timezone);
   const [model, feed, answers, clock] = [new Model(), new Feed(), new Answers(), new MarketClock()];
+  tellDaysBy(() => clock.nowMs());
   const scene = /** @type {Scene} */ ({ model, feed, selection: {}, layer: "balance" });
   /** @type {import("./map_view.js").MapView | null} */
   let map = null;
@@ -64,7 +69,9 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   });
   const replay = new Replay({ api, clock, live: model });
   const past = replayView({ replay, changed: () => update() });
-  const top = header({ desk, market, replayButton: past.open, turnTo, logOut });
+  const sound = chime();
+  const alarm = alarms({ model, page: document, ring: sound.ring });
+  const top = header({ desk, market, replayButton: past.open, soundButton: sound.element, turnTo, logOut });
   const figures = keyFigures({ desk, answers });
   const side = panel([
     { id: "feed", label: "Matching", view: feedView({ desk }) },
@@ -75,8 +82,9 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   ]);
   const container = el("div.map", { role: "region", "aria-label": "map" });
   const trouble = el("p.notice.bad.outage", { role: "alert", hidden: true });
+  const ended = endedNotice({ again: () => location.reload() });
   const signs = legend({ scene, changed: () => update() });
-  const over = [figures.element, signs, past.element, drawer.element, trouble, desk.undo.element];
+  const over = [figures.element, signs, past.element, drawer.element, trouble, ended.element, alarm.element, desk.undo.element];
   fill(page, top.element, el("main.desk", null, el("div.stage", null, container, over), side.element));
 
   /** Turns the scene to now, or to the instant of the replay. */
@@ -103,10 +111,10 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   function open(selection) {
     const { jobId, courierId } = selection;
     const job = jobId ? model.jobs.get(jobId) : undefined;
-    const place = job ? job.stops[0] : courierId ? model.placeOf(courierId) : null;
     drawer.show(jobId ? jobDrawer(desk, jobId) : courierDrawer(desk, courierId ?? ""));
     select(selection);
-    if (place) map?.flyTo(place);
+    if (job) map?.flyTo(job.stops[0]);
+    else if (courierId) void whereIs(desk, courierId).then((place) => place && scene.selection === selection && map?.flyTo(place));
   }
 
   const live = new Live({
@@ -116,7 +124,10 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
       answers.hear(message);
     },
     takeJob: (row) => model.takeJob(row),
-    tell: top.tell,
+    tell: (state, reason) => {
+      top.tell(state);
+      if (state === "ended") ended.tell(reason);
+    },
     trouble: (error) => {
       trouble.textContent = error?.message ?? "";
       trouble.hidden = error === null;
@@ -125,7 +136,7 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
 
   function update() {
     turn();
-    for (const part of [top, figures, side, drawer, past, desk.undo]) part.update();
+    for (const part of [top, figures, side, drawer, past, alarm, desk.undo]) part.update();
     map?.update();
   }
 
@@ -146,6 +157,8 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
       clearInterval(updating);
       live.stop();
       map?.close();
+      alarm.close();
+      sound.close();
       forgetPictures();
       delete document.body.dataset.map;
     },

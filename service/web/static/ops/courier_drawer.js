@@ -2,7 +2,7 @@
 // One courier: what is in hand, where they go next, and what can be done about it.
 
 import { el } from "../shared/dom.js";
-import { clockTime, duration, sentence, words } from "../shared/format.js";
+import { duration, sentence, when, words } from "../shared/format.js";
 import { ordersFor } from "./actions.js";
 import { giveOrder, moveAll, reinstate, suspend, suspensionInWords } from "./do_courier.js";
 import { deadlineOf, suspensionOf } from "./model.js";
@@ -69,7 +69,7 @@ export function courierDrawer(desk, courierId) {
       el(
         "dl.facts",
         null,
-        fact("shift ends", courier.shift_ends_at ? clockTime(courier.shift_ends_at) : "–"),
+        fact("shift ends", courier.shift_ends_at ? when(courier.shift_ends_at) : "–"),
         fact("in hand", String(courier.live_jobs_count)),
         fact("last seen", seen),
         answers === null ? null : fact("offers", answersInWords(answers)),
@@ -120,7 +120,7 @@ export function courierDrawer(desk, courierId) {
   /** @param {Job} job */
   function jobRow(job) {
     const open = el("button.link", { type: "button", onclick: () => desk.openJob(job.id) }, model.titleOf(job));
-    return el("li.row", null, open, jobChip(job), el("span.faint", null, `due ${clockTime(deadlineOf(job))}`));
+    return el("li.row", null, open, jobChip(job), el("span.faint", null, `due ${when(deadlineOf(job))}`));
   }
 
   return { element, update };

@@ -1,7 +1,7 @@
 // @ts-check
 // Whether a job is late, and how that is said: one rule for lists and drawers.
 
-import { clockTime, duration } from "../shared/format.js";
+import { duration, when } from "../shared/format.js";
 import { deadlineOf } from "./model.js";
 
 /** @typedef {import("./model.js").Job} Job */
@@ -14,8 +14,8 @@ export function isLate(job, nowMs) {
 /** @param {Job} job @param {number} nowMs market time */
 export function dueInWords(job, nowMs) {
   const leftMs = Date.parse(deadlineOf(job)) - nowMs;
-  const parts = [clockTime(deadlineOf(job))];
+  const parts = [when(deadlineOf(job))];
   if (job.ended_at === null) parts.push(isLate(job, nowMs) ? `${duration(-leftMs)} late` : `in ${duration(leftMs)}`);
-  if (job.extended_until) parts.push(`${clockTime(job.due_at)} was promised`);
+  if (job.extended_until) parts.push(`${when(job.due_at)} was promised`);
   return parts.join(", ");
 }

@@ -2,7 +2,7 @@
 // Moves a job's deadline: what was promised stays, and what is still possible is planned with.
 
 import { ask, choice } from "../shared/dialog.js";
-import { clockTime, sentence } from "../shared/format.js";
+import { sentence, when } from "../shared/format.js";
 import { EXTEND, extensionsOf } from "./actions.js";
 
 /** @param {import("./console.js").Desk} desk @param {import("./model.js").Job} job */
@@ -11,7 +11,7 @@ export function extendDeadline({ api, model, clock, undo }, job) {
     "Deadline",
     extensionsOf(job, clock.nowMs()).map(({ at, minutes }) => {
       const later = minutes === 0 ? "as promised" : `${minutes} min later than promised`;
-      return [at, `${clockTime(at)}, ${later}`];
+      return [at, `${when(at)}, ${later}`];
     }),
   );
   const reason = choice("Reason", EXTEND.reasons.map((code) => [code, sentence(code)]));
@@ -26,7 +26,7 @@ export function extendDeadline({ api, model, clock, undo }, job) {
       const body = { deadline_at: until.select.value, reason: reason.select.value };
       const done = await api.act("PUT", `/v1/ops/jobs/${job.id}/deadline`, body);
       model.takeJob(done.body);
-      undo.offer(`${model.titleOf(job)} is due ${clockTime(body.deadline_at)}.`, done.requestId);
+      undo.offer(`${model.titleOf(job)} is due ${when(body.deadline_at)}.`, done.requestId);
     },
   });
 }

@@ -2,15 +2,11 @@
 // Carries out what is decided by hand about a job: asks, calls, and says what was refused.
 
 import { ask, choice } from "../shared/dialog.js";
+import { el, fill } from "../shared/dom.js";
 import { distance, sentence } from "../shared/format.js";
-import { stateOf } from "./model.js";
 
 /** @typedef {import("./console.js").Desk} Desk */
-/** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").Job} Job */
-
-const CHOICES_COUNT_MAX = 40;
-const DEGREE_M = 111_195;
 
 /** @param {Desk} desk @param {Job} job @param {import("./actions.js").Action} action */
 export function doAction({ api, model, undo }, job, action) {
@@ -29,37 +25,31 @@ export function doAction({ api, model, undo }, job, action) {
   });
 }
 
-/** Couriers who could be asked, the nearest to the pickup first. @param {Model} model @param {Job} job */
-export function nearest(model, job) {
-  const offered = model.offeredTo();
-  const [pickup] = job.stops;
-  return [...model.couriers.values()]
-    .filter((courier) => stateOf(courier, offered.has(courier.id)) !== "away")
-    .map((courier) => ({ courier, m: distanceM(pickup, model.placeOf(courier.id)) }))
-    .sort((one, other) => one.m - other.m)
-    .slice(0, CHOICES_COUNT_MAX);
+/** Somebody who could be asked, as the service tells. @param {any} courier */
+export function nearInWords({ name, vehicle, distance_m: m, live_jobs_count: inHand, has_refused: hasRefused, can_carry: canCarry }) {
+  const words = [name, vehicle, distance(m), inHand > 0 ? `${inHand} in hand` : "free"];
+  if (hasRefused) words.push("has refused it");
+  if (!canCarry) words.push("cannot carry it");
+  return words.join(", ");
 }
 
-/** @param {import("./model.js").Place} here @param {import("./model.js").Place | null} there */
-function distanceM(here, there) {
-  if (there === null) return Infinity;
-  const east = (there.lng_deg - here.lng_deg) * Math.cos((here.lat_deg * Math.PI) / 180);
-  return Math.hypot(east, there.lat_deg - here.lat_deg) * DEGREE_M;
-}
-
-/** @param {Desk} desk @param {Job} job */
+/** Who is near is asked when it matters: what the page knows of places may be hours old. @param {Desk} desk @param {Job} job */
 export function offerByHand({ api, model, undo }, job) {
-  const couriers = choice(
-    "Courier, the nearest first",
-    nearest(model, job).map(({ courier, m }) => [
-      courier.id,
-      [
-        model.nameOf(courier.id),
-        courier.vehicle,
-        m === Infinity ? "not seen" : distance(m),
-        courier.live_jobs_count > 0 ? `${courier.live_jobs_count} in hand` : "free",
-      ].join(", "),
-    ]),
+  const couriers = choice("Courier, the nearest first", [["", "Looking who is near …"]]);
+  /** @type {any[]} */
+  let near = [];
+  let trouble = "Nobody is chosen yet.";
+  /** @param {[string, string][]} options */
+  const show = (options) => fill(couriers.select, options.map(([value, text]) => el("option", { value }, text)));
+  api.get(`/v1/ops/jobs/${job.id}/couriers`).then(
+    ({ couriers: found }) => {
+      near = found;
+      show(near.length === 0 ? [["", "Nobody who could be asked is seen now"]] : near.map((one) => [one.id, nearInWords(one)]));
+    },
+    (error) => {
+      trouble = error.message;
+      show([["", `Not known now: ${trouble}`]]);
+    },
   );
   return ask({
     title: `Offer ${model.titleOf(job)} to a courier`,
@@ -67,10 +57,11 @@ export function offerByHand({ api, model, undo }, job) {
     fields: [couriers.element],
     confirm: "Make the offer",
     submit: async () => {
-      const courierId = couriers.select.value;
-      const { body, requestId } = await api.act("POST", `/v1/ops/jobs/${job.id}/assignment`, { courier_id: courierId });
+      const chosen = near.find(({ id }) => id === couriers.select.value);
+      if (chosen === undefined) throw new Error(trouble);
+      const { body, requestId } = await api.act("POST", `/v1/ops/jobs/${job.id}/assignment`, { courier_id: chosen.id });
       model.takeOffer(body);
-      undo.offer(`${model.titleOf(job)} is offered to ${model.nameOf(courierId)}.`, requestId);
+      undo.offer(`${model.titleOf(job)} is offered to ${chosen.name}.`, requestId);
     },
   });
 }

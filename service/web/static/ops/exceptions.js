@@ -1,10 +1,11 @@
 // @ts-check
 // Exceptions in words: what each kind asks for, what is suggested, and what that would bring.
 
-import { clockTime, duration } from "../shared/format.js";
+import { duration, when } from "../shared/format.js";
 import { movable } from "./actions.js";
 
 /** @typedef {import("./model.js").Exception} Exception */
+/** @typedef {import("./model.js").Job} Job */
 /** @typedef {{ courier_id: string | null, pickup_at: string | null, door_at: string | null, otherwise_at: string | null,
  *   gain_s: number | null, lateness_s: number | null }} Effect */
 /** @typedef {{ action: string, effect: Effect | null }} Suggestion */
@@ -45,7 +46,9 @@ const KINDS = {
   no_courier_near: { advice: "The search goes on, and nobody near can take it.", decisions: ["dismiss"] },
   pickup_wait: { advice: "The courier waits, and the parcel was to be ready.", decisions: ["reassign", "dismiss"] },
   proof_attempts_exhausted: {
-    advice: "The courier is at the stop, and said too many wrong codes. Call sender or recipient; then give new tries, or waive the code.",
+    advice:
+      "The courier is at the stop, and said too many wrong codes. Call sender or recipient, whose numbers stand at the job; " +
+      "then give new tries, or waive the code.",
     decisions: ["dismiss"],
   },
   webhook_disabled: { advice: "The merchant's server has failed for days and is told nothing more.", decisions: ["dismiss"] },
@@ -54,7 +57,7 @@ const KINDS = {
 
 /** What is suggested, in a few words. @type {Record<string, string>} */
 const ACTIONS = {
-  call_courier: "Call the courier",
+  call_courier: "Write to the courier",
   call_merchant: "Call the merchant",
   fail: "Give the job up",
   offer: "Offer it by hand",
@@ -64,13 +67,21 @@ const ACTIONS = {
 };
 
 /**
- * What is picked up stays with its courier, and what nobody has, nobody can give back.
- * @param {Exception} exception @param {import("./model.js").Job | undefined} job
+ * What is picked up stays with its courier, and what nobody has, nobody can give back. Of a parcel that was not
+ * delivered something has to be decided.
+ * @param {Exception} exception @param {Job | undefined} job that it is about, if it is known
+ * @param {Set<string | null>} movers couriers with something that others could fetch
  */
-export function decisionsOn(exception, job) {
+export function decisionsOn(exception, job, movers) {
   const decisions = KINDS[exception.kind]?.decisions ?? ["dismiss"];
-  const canBeFreed = job === undefined || movable([job]).length > 0;
-  return canBeFreed ? decisions : decisions.filter((one) => one !== "reassign");
+  const canBeFreed = exception.job_id === null ? movers.has(exception.courier_id) : job === undefined || movable([job]).length > 0;
+  const waits = job?.status === "undeliverable";
+  return decisions.filter((one) => (one !== "reassign" || canBeFreed) && (one !== "dismiss" || !waits));
+}
+
+/** Couriers with something that others could fetch. @param {Job[]} jobs */
+export function moversOf(jobs) {
+  return new Set(movable(jobs).map((job) => job.courier_id));
 }
 
 /** @param {string} kind perhaps one that this page is too old to know */
@@ -89,7 +100,7 @@ export function suggestionText({ action, effect }, nameOf, nowMs) {
   if (effect?.courier_id && effect.pickup_at) {
     parts.push(`${nameOf(effect.courier_id)} is free, ${duration(Date.parse(effect.pickup_at) - nowMs)} from the pickup`);
   }
-  if (effect?.door_at) parts.push(`at the door ${clockTime(effect.door_at)}${gain(effect)}${lateness(effect)}`);
+  if (effect?.door_at) parts.push(`at the door ${when(effect.door_at)}${gain(effect)}${lateness(effect)}`);
   return [ACTIONS[action] ?? action, parts.join("; ")].filter((part) => part !== "").join(": ");
 }
 

@@ -3,16 +3,18 @@
 
 import { ask } from "../shared/dialog.js";
 import { el } from "../shared/dom.js";
-import { clockTime, duration, sentence } from "../shared/format.js";
+import { duration, sentence, when } from "../shared/format.js";
 import { isUnderMouse, listOf } from "../shared/list.js";
-import { adviceOn, DECISIONS, decisionOf, decisionsOn, dueText, suggestionText } from "./exceptions.js";
+import { adviceOn, DECISIONS, decisionOf, decisionsOn, dueText, moversOf, suggestionText } from "./exceptions.js";
 import { nextStop } from "./model.js";
 import { chip } from "./pieces.js";
 import { Suggestions } from "./suggestions.js";
+import { whereIs } from "./whereabouts.js";
 
 /** @typedef {import("./model.js").Exception} Exception */
 /** @typedef {import("./exceptions.js").Suggestion} Suggestion */
-/** @typedef {{ exception: Exception, job: import("./model.js").Job | undefined, suggestion: Suggestion | undefined }} Card */
+/** `others` are the decisions beside what is suggested. @typedef {{ exception: Exception, job: import("./model.js").Job | undefined,
+ *   suggestion: Suggestion | undefined, others: string }} Card */
 
 const RANK = /** @type {Record<string, number>} */ ({ critical: 0, warning: 1, info: 2 });
 const TONE = /** @type {Record<string, string>} */ ({ critical: "bad", warning: "warn", info: "accent" });
@@ -40,7 +42,8 @@ export function exceptionsView(desk) {
   function update() {
     const ordered = inOrder([...model.exceptions.values()]);
     suggestions.want(ordered.map(({ id }) => id));
-    cards = new Map(ordered.map((exception) => [exception.id, cardOf(exception)]));
+    const movers = moversOf(model.liveJobs());
+    cards = new Map(ordered.map((exception) => [exception.id, cardOf(exception, movers)]));
     show([...cards.values()]);
     empty.hidden = ordered.length > 0;
     if (performance.now() < ticksAtMs) return;
@@ -50,16 +53,18 @@ export function exceptionsView(desk) {
     }
   }
 
-  /** The same object as long as nothing about it is new. @param {Exception} exception @returns {Card} */
-  function cardOf(exception) {
+  /** The same object as long as nothing about it is new. @param {Exception} exception @param {Set<string | null>} movers @returns {Card} */
+  function cardOf(exception, movers) {
     const [known, suggestion] = [cards.get(exception.id), suggestions.of(exception.id)];
     const job = exception.job_id === null ? undefined : model.jobs.get(exception.job_id);
-    if (known?.exception === exception && known.job === job && known.suggestion === suggestion) return known;
-    return { exception, job, suggestion };
+    const suggested = decisionOf(suggestion);
+    const others = decisionsOn(exception, job, movers).filter((one) => one !== suggested).join(" ");
+    const isSame = known?.exception === exception && known.job === job && known.suggestion === suggestion && known.others === others;
+    return isSame ? known : { exception, job, suggestion, others };
   }
 
   /** @param {Card} card */
-  function card({ exception, job, suggestion }) {
+  function card({ exception, job, suggestion, others }) {
     const { id, due_at: dueAt, job_id: jobId, severity } = exception;
     const courierId = exception.courier_id ?? job?.courier_id ?? null;
     return el(
@@ -72,7 +77,7 @@ export function exceptionsView(desk) {
         el("strong", null, sentence(exception.kind)),
         el(
           "time.faint",
-          { dateTime: exception.opened_at, title: `since ${clockTime(exception.opened_at)}`, data: { own: "", clock: "age" } },
+          { dateTime: exception.opened_at, title: `since ${when(exception.opened_at)}`, data: { own: "", clock: "age" } },
           duration(clock.ageMs(exception.opened_at)),
         ),
       ),
@@ -99,7 +104,8 @@ export function exceptionsView(desk) {
       el(
         "div.buttons",
         null,
-        buttons({ exception, job, suggestion }),
+        buttons({ exception, job, suggestion, others }),
+        suggestion?.action === "call_courier" ? writeButton(jobId, courierId) : null,
         jobId === null && courierId === null
           ? null
           : el("button.button.small.quiet", { type: "button", onclick: () => fly(id) }, "Show on the map"),
@@ -108,11 +114,11 @@ export function exceptionsView(desk) {
   }
 
   /** What is suggested comes first. Which it is stands on the button: buttons take on others' words. @param {Card} card */
-  function buttons({ exception, job, suggestion }) {
+  function buttons({ exception, suggestion, others }) {
     if (!session.rights.includes("ops:dispatch")) return [];
     const suggested = decisionOf(suggestion);
-    const others = decisionsOn(exception, job).filter((one) => one !== suggested);
-    return [...(suggested === null ? [] : [suggested]), ...others].map((decision) =>
+    const decisions = [...(suggested === null ? [] : [suggested]), ...others.split(" ").filter(Boolean)];
+    return decisions.map((decision) =>
       el(
         `button.button.small${decision === suggested ? ".primary" : ""}`,
         { type: "button", data: { decision }, onclick: (/** @type {Event} */ event) => decide(exception.id, event) },
@@ -121,16 +127,27 @@ export function exceptionsView(desk) {
     );
   }
 
+  /** To the messages of the job, or of one that the courier has. @param {string | null} jobId @param {string | null} courierId */
+  function writeButton(jobId, courierId) {
+    const aboutId = jobId ?? (courierId === null ? undefined : model.jobsOf(courierId)[0]?.id);
+    if (aboutId === undefined || !session.rights.includes("ops:dispatch")) return null;
+    const write = () => {
+      desk.openJob(aboutId);
+      /** @type {HTMLElement | null} */ (document.querySelector(".drawer form.write input"))?.focus();
+    };
+    return el("button.button.small", { type: "button", onclick: write }, "Write …");
+  }
+
   /** @param {Event} event */
   function openCourier({ currentTarget }) {
     desk.openCourier(/** @type {HTMLElement} */ (currentTarget).dataset.courier ?? "");
   }
 
   /** To where it happens: the courier, or else the stop that is next. @param {string} id */
-  function fly(id) {
+  async function fly(id) {
     const found = cards.get(id);
     const courierId = found?.exception.courier_id ?? found?.job?.courier_id ?? null;
-    const place = (courierId && model.placeOf(courierId)) || (found?.job && nextStop(found.job));
+    const place = (courierId && (await whereIs(desk, courierId))) || (found?.job && nextStop(found.job));
     if (place) desk.flyTo(place);
   }
 

@@ -10,39 +10,24 @@
 /** @typedef {"all" | "offers" | "ticks" | "trouble"} Filter */
 
 const ENTRIES_COUNT_MAX = 250;
-const WAITING_COUNT_MAX = 2_000; // while the feed is paused; then it goes on by itself
 const TROUBLE = new Set(["declined", "expired", "unreachable", "revoked"]);
 
 export class Feed {
   constructor() {
     /** @type {Entry[]} */
     this.entries = [];
-    this.isPaused = false;
-    /** @type {Message[]} */
-    this.waiting = [];
+    /** @type {Entry[] | null} */
+    this.held = null; // what is shown during a pause; the rest goes on, and is bounded as ever
+  }
+
+  get isPaused() {
+    return this.held !== null;
   }
 
   /** @param {Message} message @returns {boolean} whether there is something new to see */
   hear(message) {
-    if (message.type !== "tick" && message.type !== "event") return false;
-    if (!this.isPaused) return this.take(message);
-    this.waiting.push(message);
-    if (this.waiting.length > WAITING_COUNT_MAX) this.resume();
-    return true;
-  }
-
-  pause() {
-    this.isPaused = true;
-  }
-
-  resume() {
-    this.isPaused = false;
-    for (const message of this.waiting.splice(0)) this.take(message);
-  }
-
-  /** @param {Message} message */
-  take(message) {
     if (message.type === "tick") return this.takeTick(message);
+    if (message.type !== "event") return false;
     const { data } = message.event;
     if (data.type === "offer") return this.takeOffer(message.event);
     if (message.event.type !== "exception.opened") return false;
@@ -80,9 +65,25 @@ export class Feed {
     this.entries.length = Math.min(this.entries.length, ENTRIES_COUNT_MAX);
   }
 
+  pause() {
+    this.held ??= [...this.entries];
+  }
+
+  resume() {
+    this.held = null;
+  }
+
   /** @param {Filter} filter */
   seen(filter) {
-    return this.entries.filter((entry) => isOf(entry, filter));
+    return (this.held ?? this.entries).filter((entry) => isOf(entry, filter));
+  }
+
+  /** Entries that the end of a pause would show, in words: of a long one the oldest are gone. @param {Filter} filter */
+  newInWords(filter) {
+    const held = new Set(this.held?.map((entry) => entry.id));
+    const fresh = this.entries.filter((entry) => !held.has(entry.id));
+    const mayBeMore = fresh.length === ENTRIES_COUNT_MAX ? "+" : "";
+    return `${fresh.filter((entry) => isOf(entry, filter)).length}${mayBeMore} new`;
   }
 }
 

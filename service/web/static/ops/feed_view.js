@@ -2,7 +2,7 @@
 // The matching feed on the page: ticks and offers as they happen, with a filter and a pause.
 
 import { el, fill } from "../shared/dom.js";
-import { clockTime, distance, duration, milliseconds, money, percent, plural, sentence, words } from "../shared/format.js";
+import { distance, duration, milliseconds, money, percent, plural, sentence, when, words } from "../shared/format.js";
 import { listOf } from "../shared/list.js";
 import { costText, reasonsView } from "./reasons_view.js";
 
@@ -113,8 +113,7 @@ export function feedView({ desk }) {
   function update() {
     const { feed } = scene;
     pause.hidden = scene.model !== model; // the past has a pause of its own
-    const waitingCount = feed.waiting.length;
-    pause.textContent = feed.isPaused ? `Go on (${waitingCount} new)` : "Pause";
+    pause.textContent = feed.isPaused ? `Go on (${feed.newInWords(filter)})` : "Pause";
     pause.setAttribute("aria-pressed", String(feed.isPaused));
     const entries = feed.seen(filter).slice(0, SHOWN_COUNT_MAX);
     list.dataset.empty = String(entries.length === 0);
@@ -126,7 +125,7 @@ export function feedView({ desk }) {
 
 /** @param {string} at */
 function timeOf(at) {
-  return el("time.faint", { dateTime: at }, clockTime(at, true));
+  return el("time.faint", { dateTime: at }, when(at, true));
 }
 
 /** @param {string} tone @param {string} title @param {string} at @param {string | null} [more] */

@@ -10,10 +10,10 @@ const CONNECTION = /** @type {Record<string, [string, string]>} */ ({
 });
 
 /**
- * @param {{ desk: import("./console.js").Desk, market: any, replayButton: HTMLElement, turnTo: (marketId: string) => void,
- *   logOut: () => Promise<void> }} options
+ * @param {{ desk: import("./console.js").Desk, market: any, replayButton: HTMLElement, soundButton?: HTMLElement | null,
+ *   turnTo: (marketId: string) => void, logOut: () => Promise<void> }} options
  */
-export function header({ desk, market, replayButton, turnTo, logOut }) {
+export function header({ desk, market, replayButton, soundButton = null, turnTo, logOut }) {
   const { api, model, clock, session, undo } = desk;
   const time = el("strong.market-time", { title: market.timezone }, "");
   const zone = el("span.faint", null);
@@ -37,6 +37,7 @@ export function header({ desk, market, replayButton, turnTo, logOut }) {
     connection,
     el("div.spring", null),
     replayButton,
+    soundButton,
     pause,
     el("p.person", null, el("span", null, session.name), el("span.chip", null, session.role)),
     stillIn,

@@ -2,8 +2,9 @@
 // One job: where it stands, its stops, what happened to it, who was asked and why, and what can be done.
 
 import { el, fill } from "../shared/dom.js";
-import { clockTime, money, sentence, words } from "../shared/format.js";
+import { money, sentence, when, words } from "../shared/format.js";
 import { actionsFor, canExtend, canOfferByHand, EXTEND, OFFER_BY_HAND } from "./actions.js";
+import { canCall, contactsView } from "./contacts_view.js";
 import { dueInWords } from "./deadline.js";
 import { extendDeadline } from "./do_deadline.js";
 import { doAction, offerByHand } from "./do_job.js";
@@ -23,11 +24,11 @@ const NO_PROOFS = { stops: [], proofs: [] }; // when they cannot be read, the re
 /** @param {Desk} desk @param {string} jobId */
 export function jobDrawer(desk, jobId) {
   const { api, model, clock, currency, session } = desk;
-  const [top, doing, way, waiving] = [part(), part(), part(), part()];
+  const [top, doing, way, waiving, calling] = [part(), part(), part(), part(), part()];
   const due = el("dd", null); // ticks
   const record = el("div.record");
   const talk = messagesView(desk, jobId);
-  const parts = [top, doing, way, waiving].map((each) => each.element);
+  const parts = [top, doing, way, calling, waiving].map((each) => each.element);
   const element = el("article", { data: { job: jobId } }, el("div.top", null, parts), talk.element, record);
   let readVersion = "";
   let readsAgainAtMs = 0;
@@ -42,6 +43,7 @@ export function jobDrawer(desk, jobId) {
     top.draw([job, model.nameOf(job.courier_id)], () => head(job));
     doing.draw([job, canExtend(job, session.rights, clock.nowMs())], () => actions(job));
     way.draw(job.stops, () => stops(job));
+    calling.draw(canCall(job, session.rights), () => (canCall(job, session.rights) ? contactsView(desk, jobId) : []));
     waiving.draw([job.stops, job.ended_at], () => waiverView(desk, job));
   }
 
@@ -82,6 +84,7 @@ export function jobDrawer(desk, jobId) {
         "dl.facts",
         null,
         el("div", null, el("dt", null, "due"), due),
+        fact("merchant", job.merchant_name ?? "–"),
         fact("fee", money(job.fee_cents, currency)),
         fact("parcel", job.size_class ? `${job.size_class}, ${(job.weight_g / 1_000).toFixed(1)} kg` : "–"),
         job.reason ? fact("reason", words(job.reason)) : null,
@@ -138,7 +141,7 @@ export function jobDrawer(desk, jobId) {
           courierLink(offer.courier_id),
           el("span", null, words(offer.status)),
           el("span", null, money(offer.pay.total_cents, currency)),
-          el("time.faint", null, clockTime(offer.created_at, true)),
+          el("time.faint", null, when(offer.created_at, true)),
         ),
       )),
     );
@@ -153,7 +156,7 @@ export function jobDrawer(desk, jobId) {
         el(
           "details",
           { open: index === 0 },
-          el("summary", null, el("strong", null, sentence(decision.outcome)), el("time.faint", null, clockTime(decision.at, true))),
+          el("summary", null, el("strong", null, sentence(decision.outcome)), el("time.faint", null, when(decision.at, true))),
           reasonsView(decision.reasons, model),
         ),
       ),

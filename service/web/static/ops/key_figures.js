@@ -5,6 +5,7 @@ import { el } from "../shared/dom.js";
 import { duration } from "../shared/format.js";
 import { quantile } from "./answers.js";
 import { stateOf } from "./model.js";
+import { waitingJobs, waitMs } from "./waiting.js";
 
 /** @param {{ desk: import("./console.js").Desk, answers: import("./answers.js").Answers }} options */
 export function keyFigures({ desk, answers }) {
@@ -36,11 +37,11 @@ export function keyFigures({ desk, answers }) {
     for (const courier of model.couriers.values()) counts[stateOf(courier, offered.has(courier.id))] += 1;
     const live = model.liveJobs();
     const open = live.filter((job) => job.status === "open");
-    const oldestMs = Math.min(...open.map((job) => Date.parse(job.created_at)));
+    const waits = waitingJobs(model).map((job) => waitMs(job, clock.nowMs()));
     const median = quantile(answers.acceptedAfterS, 0.5);
     const texts = {
       idle: counts.idle, offered: counts.offered, busy: counts.busy, open: open.length,
-      waits: open.length === 0 ? "–" : duration(clock.nowMs() - oldestMs),
+      waits: waits.length === 0 ? "–" : duration(waits.reduce((one, other) => Math.max(one, other))),
       live: live.length - open.length,
       accept: median === null ? "–" : duration(median * 1_000),
     };

@@ -2,7 +2,7 @@
 // The lists of jobs and couriers beside the map: filtered by state and by text.
 
 import { el } from "../shared/dom.js";
-import { clockTime, duration, plural } from "../shared/format.js";
+import { duration, plural, when } from "../shared/format.js";
 import { isUnderMouse, listOf } from "../shared/list.js";
 import { isLate } from "./deadline.js";
 import { deadlineOf, stateOf, suspensionOf } from "./model.js";
@@ -81,7 +81,7 @@ export function jobsView(desk) {
   }
 
   function rows() {
-    const all = [...model.jobs.values()].reverse().map(row);
+    const all = [...model.jobs.values()].sort((one, other) => (one.id < other.id ? 1 : -1)).map(row); // ids begin with their time
     kept = new Map(all.map((one) => [one.job.id, one]));
     return all;
   }
@@ -109,7 +109,7 @@ export function jobsView(desk) {
           el("strong", null, model.titleOf(job), isWritten ? [" ", chip("accent", "new message")] : null),
           jobChip(job),
           el("span.faint", null, job.courier_id === null ? outcome.replaceAll("_", " ") : model.nameOf(job.courier_id)),
-          el("span.faint", null, job.ended_at === null ? `due ${clockTime(deadlineOf(job))}` : `over ${clockTime(job.ended_at)}`),
+          el("span.faint", null, job.ended_at === null ? `due ${when(deadlineOf(job))}` : `over ${when(job.ended_at)}`),
         ),
       ),
     empty: "No such jobs now.",

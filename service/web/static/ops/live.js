@@ -3,6 +3,7 @@
 
 import { counted } from "../shared/cost.js";
 import { Stream } from "../shared/socket.js";
+import { Reading } from "./reading.js";
 
 /** @typedef {import("../shared/api.js").Api} Api */
 /** @typedef {import("../shared/link.js").Message} Message */
@@ -26,7 +27,7 @@ export class Live {
    *   clock: import("../shared/clock.js").MarketClock,
    *   hear: (message: Message) => void,
    *   takeJob: (row: import("./model.js").Job) => void,
-   *   tell: (state: SocketState) => void,
+   *   tell: (state: SocketState, reason: "refused" | "replaced" | null) => void,
    *   trouble: (error: Error | null) => void,
    * }} options
    */
@@ -116,26 +117,31 @@ export class Live {
 
   async readUntilDone() {
     const number = ++this.readings;
-    while (number === this.readings) {
-      const error = await this.readAll().then(() => null, (refusal) => refusal);
-      this.trouble(error);
+    const isWanted = () => number === this.readings;
+    const reading = new Reading(this.api, this.parts(), { isWanted });
+    while (isWanted()) {
+      const error = await reading.goOn().then(() => null, (refusal) => refusal);
+      if (!isWanted()) return;
+      const cut = reading.cutInWords();
+      this.trouble(error ?? (cut === null ? null : new Error(cut)));
       if (error === null) return;
       await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS));
     }
   }
 
-  /** Reads what there is; facts that come meanwhile are newer, and the model keeps them. */
-  async readAll() {
-    const { api, model } = this;
-    await Promise.all([
-      api.get("/v1/ops/market").then((market) => (model.isPaused = market.is_paused)),
-      api.list("/v1/ops/jobs", "jobs", { status: LIVE_STATUSES }).then((rows) => rows.reverse().forEach(this.takeJob)),
-      api.get("/v1/ops/jobs", { limit: 100 }).then(({ jobs }) => jobs.reverse().forEach(this.takeJob)),
-      api.list("/v1/ops/couriers", "couriers", { status: ON_DUTY }).then((rows) => rows.forEach((row) => model.takeCourier(row))),
-      api.list("/v1/ops/couriers", "couriers", { only_suspended: "true" }).then((rows) => rows.forEach((row) => model.takeCourier(row))),
-      api.list("/v1/ops/offers", "offers", { status: ["pending", "seen"] }).then((rows) => rows.forEach((row) => model.takeOffer(row))),
-      api.list("/v1/ops/exceptions", "exceptions", { only_open: "true" }).then((rows) => rows.forEach((row) => model.takeException(row))),
-    ]);
+  /** What there is to read; facts that come meanwhile are newer, and the model keeps them. @returns {import("./reading.js").Part[]} */
+  parts() {
+    const { model } = this;
+    const [takeJobs, takeCouriers] = [each(this.takeJob), each((row) => model.takeCourier(row))];
+    return [
+      { path: "/v1/ops/market", take: (market) => (model.isPaused = market.is_paused) },
+      { path: "/v1/ops/exceptions", field: "exceptions", query: { only_open: "true" }, take: each((row) => model.takeException(row)) },
+      { path: "/v1/ops/jobs", field: "jobs", query: { status: LIVE_STATUSES }, take: takeJobs },
+      { path: "/v1/ops/couriers", field: "couriers", query: { status: ON_DUTY }, take: takeCouriers },
+      { path: "/v1/ops/offers", field: "offers", query: { status: ["pending", "seen"] }, take: each((row) => model.takeOffer(row)) },
+      { path: "/v1/ops/couriers", field: "couriers", query: { only_suspended: "true" }, take: takeCouriers },
+      { path: "/v1/ops/jobs", field: "jobs", pagesMax: 1, take: takeJobs }, // the latest that are over, among others
+    ];
   }
 
   /** The part of the map that is shown from now on. @param {Box} box */
@@ -148,4 +154,9 @@ export class Live {
   watch() {
     if (this.box !== null) this.stream.send({ type: "watch", ...this.box, frames_per_s: FRAMES_PER_S });
   }
+}
+
+/** Listings come newest first, and are taken in as it happened. @param {(row: any) => void} take @returns {(rows: any[]) => void} */
+function each(take) {
+  return (rows) => rows.reverse().forEach(take);
 }

@@ -5,6 +5,7 @@ import { Api, Refusal } from "../shared/api.js";
 import { $, fill } from "../shared/dom.js";
 import { openConsole } from "./console.js";
 import { finishLogIn, logInForm, takeAnswer } from "./log_in.js";
+import { kindOf, notNow } from "./not_now.js";
 
 /** @typedef {{ market_id: string, name: string, role: string }} Market */
 /** @typedef {{ operator_id: string, market_id: string, name: string, role: string, rights: string[], markets: Market[] }} Session */
@@ -20,13 +21,28 @@ const api = new Api({
 });
 /** @type {{ close: () => void } | null} */
 let shown = null;
+let waiting = { stop: () => {} }; // for the service
+
+function clear() {
+  waiting.stop();
+  shown?.close();
+  shown = null;
+}
 
 /** @param {string} [notice] */
 function leave(notice) {
-  shown?.close();
-  shown = null;
+  clear();
   document.body.dataset.page = "log-in";
-  fill(page, logInForm({ api, enter, notice }));
+  fill(page, logInForm({ api, enter: enterAnew, notice }));
+}
+
+/** Whoever is logged in stays so, whatever fails. @param {any} error */
+function waitOrLeave(error) {
+  if (kindOf(error) === "stranger") return leave();
+  const screen = notNow({ error, again: enterAnew, logOut });
+  waiting = screen;
+  document.body.dataset.page = "waiting";
+  fill(page, screen.element);
 }
 
 /** Which market the address names; null: that of the account. */
@@ -66,10 +82,10 @@ let turning = Promise.resolve();
 
 function enterAnew() {
   turning = turning.then(() => {
-    shown?.close();
-    shown = null;
-    return enter().catch((error) => leave(error.message));
+    clear();
+    return enter().catch(waitOrLeave);
   });
+  return turning;
 }
 
 async function enter() {
@@ -86,15 +102,16 @@ async function orOfTheAccount(error) {
   return api.get("/v1/ops/session");
 }
 
-addEventListener("popstate", () => document.body.dataset.page === "console" && enterAnew());
+addEventListener("popstate", () => document.body.dataset.page !== "log-in" && enterAnew());
 
 async function begin() {
   const answer = takeAnswer();
-  if (answer !== null) await finishLogIn(api, answer);
-  await enter();
+  try {
+    if (answer !== null) await finishLogIn(api, answer);
+  } catch (error) {
+    return leave(/** @type {Error} */ (error).message);
+  }
+  await enterAnew();
 }
 
-begin().catch((error) => {
-  const isStranger = error instanceof Refusal && error.status === 401;
-  leave(isStranger ? undefined : error.message);
-});
+begin();

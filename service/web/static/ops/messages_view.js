@@ -2,7 +2,7 @@
 // What was said about a job, and a line to write to the courier who has it.
 
 import { el, fill } from "../shared/dom.js";
-import { clockTime } from "../shared/format.js";
+import { when } from "../shared/format.js";
 import { section } from "./pieces.js";
 
 /** @typedef {import("./console.js").Desk} Desk */
@@ -84,7 +84,7 @@ export function messagesView({ api, model, clock, session }, jobId) {
     return el(
       `p.said.${sender}`,
       { data: { message: id } },
-      el("span.faint", null, `${who}, ${clockTime(sent_at)}`),
+      el("span.faint", null, `${who}, ${when(sent_at)}`),
       el("span", null, text),
     );
   }

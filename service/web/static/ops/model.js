@@ -11,7 +11,7 @@ import { inKnownOrder } from "./route.js";
 /** @typedef {Place & { id: string, kind: string, status: string, attempt: number,
  *   arrived_at?: string | null, completed_at?: string | null, route_position?: number | null }} Stop */
 /** @typedef {{ id: string, status: string, version: number, courier_id: string | null, bundle_id: string | null,
- *   reference: string | null, fee_cents: number, created_at: string, due_at: string, ended_at: string | null,
+ *   reference: string | null, fee_cents: number, created_at: string, opened_at?: string | null, due_at: string, ended_at: string | null,
  *   extended_until?: string | null, stops: Stop[], [field: string]: any }} Job */
 /** @typedef {{ id: string, status: string, vehicle: string, name?: string, version?: number,
  *   live_jobs_count: number, shift_ends_at: string | null, suspension?: Suspension | null, [field: string]: any }} Courier */

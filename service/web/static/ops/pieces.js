@@ -2,7 +2,7 @@
 // Small pieces that many views are made of, alike everywhere.
 
 import { el } from "../shared/dom.js";
-import { clockTime, sentence, words } from "../shared/format.js";
+import { sentence, when, words } from "../shared/format.js";
 import { stateOf } from "./model.js";
 
 const JOB_TONE = /** @type {Record<string, string>} */ ({
@@ -62,7 +62,12 @@ export function smallButton(label, onclick, tone = "") {
   return el(`button.button.small${tone}`, { type: "button", onclick }, label);
 }
 
-/** What happened, with who did it. @param {any[]} events */
+/** @param {any} job as an event tells it */
+function reason(job) {
+  return job?.reason ? el("span.faint", null, `: ${words(job.reason)}`) : null;
+}
+
+/** What happened, and why, with who did it. @param {any[]} events */
 export function timeline(events) {
   return section(
     "Timeline",
@@ -70,8 +75,8 @@ export function timeline(events) {
       el(
         "li",
         null,
-        el("time.faint", { dateTime: event.created_at }, clockTime(event.created_at, true)),
-        el("span", null, sentence(event.type.replace("job.", ""))),
+        el("time.faint", { dateTime: event.created_at }, when(event.created_at, true)),
+        el("span", null, sentence(event.type.replace("job.", "")), reason(event.data)),
         el("span.faint", null, event.actor),
       ),
     )),

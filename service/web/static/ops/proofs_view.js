@@ -2,7 +2,7 @@
 // The proofs of a job: what each stop asks for and got, with the pictures.
 
 import { el } from "../shared/dom.js";
-import { clockTime, sentence, words } from "../shared/format.js";
+import { sentence, when, words } from "../shared/format.js";
 import { chip, section } from "./pieces.js";
 
 /** Where a picture is to be had once it was read; the address of the service's own bears no market. @type {Map<string, string>} */
@@ -52,7 +52,7 @@ function proofRow(api, jobId, { id, kind, created_at: at, media_type: mediaType 
     "li",
     null,
     el("span", null, sentence(kind)),
-    el("time.faint", { dateTime: at }, clockTime(at, true)),
+    el("time.faint", { dateTime: at }, when(at, true)),
     isOut ? el("span.faint", null, "not what it was completed with") : null,
     mediaType === null ? null : link,
   );

@@ -2,7 +2,7 @@
 // The bar of the past: a slider over the last hours, play and pause, how fast, and the way back.
 
 import { el } from "../shared/dom.js";
-import { clockTime } from "../shared/format.js";
+import { when } from "../shared/format.js";
 import { REACH_MS } from "./replay.js";
 
 const STEP_S = 5;
@@ -58,8 +58,8 @@ export function replayView({ replay, changed }) {
     if (!replay.isOn) return;
     const agoS = (replay.endsMs() - replay.atMs) / 1_000;
     slider.value = String(-Math.round(agoS));
-    slider.setAttribute("aria-valuetext", clockTime(replay.atMs, true));
-    instant.textContent = `Past: ${clockTime(replay.atMs, true)}`;
+    slider.setAttribute("aria-valuetext", when(replay.atMs, true));
+    instant.textContent = `Past: ${when(replay.atMs, true)}`;
     play.textContent = replay.isPlaying ? "Pause" : "Play";
     state.textContent = wordsOf(replay);
   }

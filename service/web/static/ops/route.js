@@ -1,7 +1,7 @@
 // @ts-check
 // The way of a courier: the stops that are still to be made, of all jobs in hand, in order.
 
-import { clockTime } from "../shared/format.js";
+import { when } from "../shared/format.js";
 
 /** @typedef {import("./model.js").Job} Job */
 /** @typedef {import("./model.js").Stop} Stop */
@@ -37,6 +37,6 @@ export function inKnownOrder(known, job) {
 
 /** @param {Stop} stop */
 export function reachedInWords({ arrived_at: arrivedAt, completed_at: completedAt }) {
-  if (completedAt) return clockTime(completedAt);
-  return arrivedAt ? `here ${clockTime(arrivedAt)}` : "";
+  if (completedAt) return when(completedAt);
+  return arrivedAt ? `here ${when(arrivedAt)}` : "";
 }

@@ -10,7 +10,7 @@ import { smallButton } from "./pieces.js";
 /** @typedef {import("./model.js").Job} Job */
 
 /** @type {[string, string][]} */
-const REASONS = [
+export const WAIVER_REASONS = [
   ["code_unknown", "Nobody there knows the code"], ["device_broken", "The courier's phone or camera is broken"],
   ["recipient_unable", "Who is there cannot give it"], ["shown_otherwise", "It was shown otherwise"],
 ];
@@ -47,7 +47,7 @@ export function waiverView(desk, job) {
 /** @param {Desk} desk @param {Job} job @param {any} stop @param {string[]} kinds that are asked for */
 function waive({ api, model, undo }, job, stop, kinds) {
   const kind = choice("Proof", kinds.map((one) => [one, sentence(one)]));
-  const reason = choice("Reason", REASONS);
+  const reason = choice("Reason", WAIVER_REASONS);
   return ask({
     title: `Go without a proof: ${model.titleOf(job)}`,
     text: `The ${words(stop.kind)} is done without it. The courier is told at once, and the merchant with the reason.`,

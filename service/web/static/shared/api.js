@@ -142,11 +142,12 @@ export class Api {
 }
 
 /**
- * Of what is overloaded nothing was begun; of what is unavailable nobody knows, and only reading does no harm.
+ * Of what is overloaded nothing was begun; of what is unavailable nobody knows, and only reading does no harm. Who asks
+ * too often waits for what is read; of what is done, people are told at once.
  * @param {string} method @param {Refusal} refusal
  */
 function mayComeAgain(method, refusal) {
-  return refusal.code === "overloaded" || (refusal.code === "unavailable" && method === "GET");
+  return refusal.code === "overloaded" || (["unavailable", "rate_limited"].includes(refusal.code) && method === "GET");
 }
 
 /** @param {string} path @param {Record<string, string | number | string[]>} query */

@@ -5,6 +5,7 @@ const DAY = /** @type {const} */ ({ year: "numeric", month: "2-digit", day: "2-d
 const TIME = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 let told = formatsOf("UTC"); // until a page says where its people and parcels are
+let nowMs = /** @type {() => number | null} */ (() => null); // until a page says what time it is there
 
 /** From now on, instants are told by the clocks of this zone. @param {string} timezone IANA; UTC where the browser does not know it */
 export function tellTimesOf(timezone) {
@@ -15,6 +16,11 @@ export function tellTimesOf(timezone) {
   }
 }
 
+/** From now on, `when` knows which day is today. @param {() => number} marketNowMs */
+export function tellDaysBy(marketNowMs) {
+  nowMs = marketNowMs;
+}
+
 /** @param {string} timeZone */
 function formatsOf(timeZone) {
   const format = (/** @type {Intl.DateTimeFormatOptions} */ options) => new Intl.DateTimeFormat("en-GB", { timeZone, ...options });
@@ -22,6 +28,7 @@ function formatsOf(timeZone) {
     minute: format(TIME),
     second: format({ ...TIME, second: "2-digit" }),
     day: format(DAY),
+    shortDay: format({ day: "numeric", month: "short" }),
     zone: format({ ...TIME, timeZoneName: "short" }),
   };
 }
@@ -30,6 +37,12 @@ function formatsOf(timeZone) {
 export function clockTime(instant, withSeconds = false) {
   if (instant === null || instant === undefined) return "–";
   return (withSeconds ? told.second : told.minute).format(new Date(instant));
+}
+
+/** The time, and the day where it is not today: "14:20", "21 Nov 14:20". @param {string | number} instant @param {boolean} [withSeconds] */
+export function when(instant, withSeconds = false) {
+  const [at, now, time] = [new Date(instant), nowMs(), clockTime(instant, withSeconds)];
+  return now === null || told.day.format(at) === told.day.format(new Date(now)) ? time : `${told.shortDay.format(at)} ${time}`;
 }
 
 /** The day and the time, such as "2026-11-22 14:20". @param {string | number} instant */
