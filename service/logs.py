@@ -42,6 +42,7 @@ EVENTS = frozenset(
         "process_ended",
         "process_started",
         "proposal_failed",
+        "proposal_kept_waiting",
         "question_failed",
         "record_failed",
         "request_failed",

@@ -63,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lease_renew_s: float = 0.75
     relay_poll_s: float = 0.25
     relay_batch_count_max: int = 500
+    relay_unknown_s: float = 120.0  # so long a fact of another release waits for a relay of that
     sweep_interval_s: float = 0.5
     audit_interval_s: float = 2.0
     tick_real_s_min: float = 0.2

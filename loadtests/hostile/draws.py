@@ -36,6 +36,7 @@ _TEXTS = (
     "1".ljust(22, "x"),  # a tracking token that nobody has
     "7",
     "4711",  # a code that is said at a door
+    "s" * 86,  # a signature
     "#7a1fa2",
     "",
 )

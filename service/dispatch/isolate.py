@@ -10,7 +10,7 @@ from service.dispatch.commit import Committed
 from service.dispatch.decide import Decided
 from service.dispatch.quarantine import Quarantine
 from service.dispatch.rows import Pair
-from service.domain.errors import UnavailableError
+from service.domain.errors import LockContentionError, UnavailableError
 from service.store.leadership import LostLeaseError
 
 log = structlog.get_logger()
@@ -40,6 +40,8 @@ async def commit_all(
             committed += await write(part)
         except (LostLeaseError, UnavailableError):
             raise
+        except LockContentionError:
+            log.info("proposal_kept_waiting", pairs=[str(pair) for pair in pairs_of(part)])
         except Exception as error:  # noqa: BLE001  # that is the one; it may be tried again
             pairs = pairs_of(part)
             quarantine.note(pairs, at_s=monotonic_s())

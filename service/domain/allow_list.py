@@ -62,7 +62,7 @@ def _read(text: str) -> Network:
         network = ip_network(text)
     except ValueError:
         raise InvalidParamsError(
-            f"{text} is no network such as 192.0.2.0/24 or 2001:db8::/48", field="/allowed_from"
+            "not a network such as 192.0.2.0/24 or 2001:db8::/48", field="/allowed_from"
         ) from None
     if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
         raise InvalidParamsError(f"write {text} as IPv4", field="/allowed_from")

@@ -14,7 +14,7 @@ from service.domain import courier as couriers_domain
 from service.domain import job as jobs_domain
 from service.domain import proof as proofs_domain
 from service.domain import stop as stops_domain
-from service.domain.arrival import check_here, check_there
+from service.domain.arrival import Seen, check_here, check_there
 from service.domain.courier import Courier, Fix
 from service.domain.errors import NotFoundError
 from service.domain.facts import Fact, FactType
@@ -104,7 +104,7 @@ def arrive(work: Work, stop_id: StopId, *, fix: Fix | None, policy: Policy, now:
 
 
 def arrive_late(
-    work: Work, stop_id: StopId, *, past: Fix, seen: Iterable[Fix], policy: Policy, now: datetime
+    work: Work, stop_id: StopId, *, past: Fix, seen: Seen, policy: Policy, now: datetime
 ) -> Work:
     """Return the work with the courier at the stop, as a place shows that was told late.
 
@@ -113,7 +113,7 @@ def arrive_late(
         StalePositionError, TooFarFromStopError: as `arrival.check_there` says.
     """
     job, stop = _find(work, stop_id)
-    check_there(stop, job, past, seen=seen, policy=policy, now=now)
+    check_there(stop, work.live_jobs, past, seen=seen, policy=policy, now=now)
     stepped = stops_domain.step(stop, StopStep.ARRIVE, now=now)
     return _arrived(work, job, replace(stepped, reached_at=past.received_at), now)
 

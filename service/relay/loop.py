@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from contextlib import suppress
 
+import msgspec
 import structlog
 
 from service.clock import monotonic_s
@@ -18,6 +19,7 @@ from service.relay.caution import Caution
 from service.relay.index import MarketIndex
 from service.relay.indexing import Indexing
 from service.relay.touched import touched_by
+from service.settings import Settings
 from service.store.leadership import Leadership, LostLeaseError
 
 log = structlog.get_logger()
@@ -35,19 +37,26 @@ async def relay_facts(indexing: Indexing, leadership: Leadership, wake: asyncio.
         MissingCursorError: there is no place to relay from.
         UnavailableError: Postgres is away.
     """
+    settings = indexing.index.runtime.settings
     await check_cursor(indexing.index.runtime, indexing.index.market_id)
+    caution = caution_of(settings)
     while True:
         wake.clear()
         began_s = monotonic_s()
         with suppress(LostLeaseError):  # another relay is at it: `leadership` will tell
-            await relay_waiting(indexing, leadership)
+            await relay_waiting(indexing, leadership, caution)
         await asyncio.sleep(began_s + ROUND_INTERVAL_S_MIN - monotonic_s())
         with suppress(TimeoutError):
-            async with asyncio.timeout(indexing.index.runtime.settings.relay_poll_s):
+            async with asyncio.timeout(settings.relay_poll_s):
                 await wake.wait()
 
 
-async def relay_waiting(indexing: Indexing, leadership: Leadership) -> None:
+def caution_of(settings: Settings) -> Caution:
+    """Return the caution of a relay that has met nothing yet."""
+    return Caution(settings.relay_batch_count_max, unknown_s=settings.relay_unknown_s)
+
+
+async def relay_waiting(indexing: Indexing, leadership: Leadership, caution: Caution) -> None:
     """Relay batch after batch until one is not full, while this process has the lease.
 
     The sockets are told of each; if they cannot be, they look into Postgres. A fact that fails by
@@ -59,8 +68,7 @@ async def relay_waiting(indexing: Indexing, leadership: Leadership) -> None:
         UnavailableError: Postgres is away.
     """
     runtime, market_id = indexing.index.runtime, indexing.index.market_id
-    epoch, caution = leadership.epoch, Caution(runtime.settings.relay_batch_count_max)
-    is_full = True
+    epoch, is_full = leadership.epoch, True
     while is_full and epoch is not None and leadership.epoch == epoch:
         limit_count = caution.limit_count
         try:
@@ -71,7 +79,8 @@ async def relay_waiting(indexing: Indexing, leadership: Leadership) -> None:
             raise  # whatever the facts are
         except Exception as error:  # noqa: BLE001  # one of them is to blame, and will be found
             log.warning("batch_failed", market=market_id, count=limit_count, error=repr(error))
-            if caution.is_to_be_put_aside():
+            is_unknown = isinstance(error, msgspec.ValidationError)
+            if caution.is_to_be_put_aside(at_s=monotonic_s(), is_unknown=is_unknown):
                 aside = await put_aside(runtime, market_id, leadership=leadership, epoch=epoch)
                 await indexing.note(aside)
             await asyncio.sleep(caution.pause_s)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from service.domain.ids import JobId
+from service.domain.ids import CourierId, JobId, StopId
 from service.store.connection import Connection, to_struct_or_none
 from service.store.queries import load
 
@@ -15,6 +15,17 @@ class EndedAssignment(Struct, frozen=True, kw_only=True):
     """What the courier was promised for the job, by the offer that was accepted."""
 
     pay_cents: int
+
+
+class ActiveAssignment(Struct, frozen=True, kw_only=True):
+    started_at: datetime
+
+
+async def find_active_assignment(
+    conn: Connection, *, courier_id: CourierId, stop_id: StopId
+) -> ActiveAssignment | None:
+    row = await conn.fetchrow(_SQL["find_active_assignment"], courier_id, stop_id)
+    return to_struct_or_none(row, ActiveAssignment)
 
 
 async def end_assignment(

@@ -14,11 +14,8 @@ from service.domain.vocabulary import OperatorRole
 from service.wire.text import PRINTABLE, Name
 
 Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=len(Scope))]
-_Network = Annotated[
-    str, Meta(min_length=2, max_length=49, pattern=r"^[0-9a-fA-F.:]+(/[0-9]+)?(?![\s\S])")
-]
 Networks = Annotated[
-    list[_Network],
+    list[str],  # which of them are networks the domain says
     Meta(
         max_length=NETWORKS_COUNT_MAX,
         description="addresses, and networks without host bits: `192.0.2.0/24`, `2001:db8::/48`",
@@ -89,7 +86,10 @@ class RefreshBody(_Request, frozen=True):
     """
 
     refresh_token: Annotated[str, Meta(min_length=1, max_length=128)]
-    proof: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{86}(?![\s\S])")] | None = None
+    proof: (
+        Annotated[str, Meta(min_length=86, max_length=86, pattern=r"^[0-9A-Za-z_-]{86}(?![\s\S])")]
+        | None
+    ) = None
 
 
 class DeviceSessionBody(_Body, frozen=True):

@@ -20,11 +20,11 @@ def test_both_ways_decide_on_the_same_jobs(server, monkeypatch):
     monkeypatch.setitem(tick.SIZES, "town", CitySize(40, 12, 2_000.0))
     monkeypatch.setattr(tick, "REPEATS", 1)
     row = tick.race(server, "town", seed=11)
-    assert row["cost lower %"] >= 0.0
-    assert row["usual ms"] > 0.0
+    assert row.figures["cost lower %"] >= 0.0
+    assert row.figures["usual ms"] > 0.0
     assert server.xlen("offers") == 2, "one entry for each way of ours"
     (summed,) = tick.summary([row, row])
-    assert summed["worst ratio"] == row["ratio"]
+    assert summed["worst ratio"] == row.figures["ratio"]
 
 
 def test_the_product_reads_every_courier_near_a_job(servers, server):

@@ -16,6 +16,7 @@ def kept(key, *, kind=CredentialKind.KEY, livemode=False):
         kind=kind,
         secret_sha256=key.secret_sha256,
         scopes=(),
+        allowed_from=(),
         merchant_id=None,
         courier_id=None,
         operator_id=None,

@@ -87,6 +87,8 @@ MEANINGS = {
     "to: 366 days after from at most",
     "to: 24 hours after from at most",
     "to: 15 minutes after from at most",
+    "not a network such as 192.0.2.0/24 or 2001:db8::/48",
+    "the device's key is no uncompressed point of P-256",
 }
 
 PERIOD = {"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}
@@ -213,6 +215,9 @@ def known(runtime, market, ops, merchant, post, ids, go_online, courier_id, revo
                 "request_id": act.headers["X-Request-Id"],
                 "stop_id": job["stops"][0]["id"],
                 "proof_id": str(uuid4()),
+                "adjustment_id": str(uuid4()),
+                "operator_id": str(uuid4()),
+                "change_id": str(uuid4()),
             },
             "bodies": {
                 "postJob": JOB,

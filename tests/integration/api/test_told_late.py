@@ -17,7 +17,7 @@ def fix_at(stop, *, age_ms):
 
 
 async def test_what_was_done_in_a_dead_zone_is_done(
-    runtime, address, keys, ids, post, ops, merchant
+    runtime, address, keys, ids, post, ops, merchant, conn
 ):
     async with on_duty(runtime, address, keys[1]) as talk:
         job = await post(dropoff=JOB["dropoff"] | NEXT_DOOR)
@@ -28,6 +28,11 @@ async def test_what_was_done_in_a_dead_zone_is_done(
         assert (await talk.hear("refused", ref="here"))["code"] == "too_far_from_stop"
         await talk.say("arrive_at_stop", ref="at once", fix=fix_at(pickup, age_ms=500), **first)
         assert (await talk.hear("refused", ref="at once"))["code"] == "stale_position"
+        early = fix_at(pickup, age_ms=600_000)
+        await talk.say("arrive_at_stop", ref="before it was theirs", fix=early, **first)
+        refused = await talk.hear("refused", ref="before it was theirs")
+        assert refused["code"] == "stale_position"
+        await conn.execute("UPDATE assignment SET started_at = started_at - interval '1 h'")
         for stop, age_ms in ((pickup, 600_000), (dropoff, 300_000)):
             fix = fix_at(stop, age_ms=age_ms)
             await talk.say("arrive_at_stop", stop_id=stop["stop_id"], fix=fix)
@@ -43,6 +48,7 @@ async def test_where_the_courier_was_seen_before_speaks_against_it(
 ):
     async with on_duty(runtime, address, keys[1]) as talk:
         pickup, _ = (await taken(talk, await offered(talk, ops, await post(), ids[0])))["stops"]
+        await conn.execute("UPDATE assignment SET started_at = started_at - interval '1 h'")
         await conn.execute(
             "INSERT INTO position_sample (market_id, courier_id, at, lat_deg, lng_deg)"
             " VALUES ($1, $2, market_now() - interval '605 s', 48.25, 16.37)",

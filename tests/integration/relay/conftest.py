@@ -18,7 +18,7 @@ from service.relay.index import MarketIndex
 from service.relay.indexing import Indexing
 from service.relay.instants import ms_of
 from service.relay.lookout import Lookout
-from service.relay.loop import relay_waiting
+from service.relay.loop import caution_of, relay_waiting
 from service.store import deployment, exceptions, jobs
 from service.store.leadership import Leadership
 from tests.integration.actions.conftest import (  # noqa: F401  # pytest finds fixtures by name
@@ -75,7 +75,7 @@ def relay(index, leadership):
 
     async def relay_all():
         indexing = Indexing(index)
-        await relay_waiting(indexing, leadership)
+        await relay_waiting(indexing, leadership, caution_of(indexing.index.runtime.settings))
         await indexing.catch_up()
 
     return relay_all

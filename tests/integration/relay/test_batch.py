@@ -8,7 +8,7 @@ import pytest
 
 from service.relay.batch import Batch, MissingCursorError, relay_batch
 from service.relay.indexing import Indexing
-from service.relay.loop import relay_facts, relay_waiting
+from service.relay.loop import caution_of, relay_facts, relay_waiting
 from service.store.leadership import LostLeaseError
 from tests.integration.relay.conftest import PATIENCE_S, leading
 from tests.integration.relay.streams import (
@@ -51,7 +51,7 @@ async def test_transaction_numbers_count_as_numbers_and_not_as_text(
     settings = msgspec.structs.replace(runtime.settings, relay_batch_count_max=1)
     index.runtime = msgspec.structs.replace(runtime, settings=settings)
     indexing = Indexing(index)
-    await relay_waiting(indexing, leadership)
+    await relay_waiting(indexing, leadership, caution_of(indexing.index.runtime.settings))
     await indexing.catch_up()
     assert await told_types(conn, market) == list(of_xid.values())
 
@@ -105,7 +105,7 @@ async def test_more_facts_than_a_batch_holds_all_come_out(
     settings = msgspec.structs.replace(runtime.settings, relay_batch_count_max=3)
     index.runtime = msgspec.structs.replace(runtime, settings=settings)
     indexing = Indexing(index)
-    await relay_waiting(indexing, leadership)
+    await relay_waiting(indexing, leadership, caution_of(indexing.index.runtime.settings))
     await indexing.catch_up()
     await check_gapless(conn)
     await check_each_fact_told_once(conn, market)

@@ -10,7 +10,7 @@ from service.relay.audit import Audit
 from service.relay.drift import find_drift
 from service.relay.index import MarketIndex
 from service.relay.indexing import Indexing
-from service.relay.loop import relay_waiting
+from service.relay.loop import caution_of, relay_waiting
 from tests.integration.relay.streams import check_each_fact_told_once, check_gapless
 
 
@@ -28,12 +28,12 @@ async def test_events_go_on_and_the_index_is_rebuilt(
     await Audit(index).check(lease_epoch=1)
     await post()
     indexing = Indexing(index)
-    await relay_waiting(indexing, leadership)
+    await relay_waiting(indexing, leadership, caution_of(indexing.index.runtime.settings))
     await indexing.catch_up()
     valkey.kill()
     job_id = await post()
     indexing = Indexing(index)
-    await relay_waiting(indexing, leadership)
+    await relay_waiting(indexing, leadership, caution_of(indexing.index.runtime.settings))
     await indexing.catch_up()
     await Audit(index).check(lease_epoch=1)
     await check_gapless(conn)
@@ -53,7 +53,7 @@ async def test_a_server_that_hangs_delays_events_and_does_not_stop_them(
     valkey.freeze()
     await post()
     indexing = Indexing(index)
-    await relay_waiting(indexing, leadership)
+    await relay_waiting(indexing, leadership, caution_of(indexing.index.runtime.settings))
     await indexing.catch_up()
     valkey.thaw()
     await check_gapless(conn)

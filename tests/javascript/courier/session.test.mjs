@@ -196,3 +196,17 @@ test("where the browser makes or keeps no key, the device logs in without one", 
     assert.equal(await session.fetchTicket(), "ticket");
   }
 });
+
+test("a key that cannot be read for a moment ends no log-in", async () => {
+  const [service, clock] = [new Service(), { now: 0 }];
+  const keeper = keeperOf();
+  const { read } = keeper;
+  const session = new Session({ store: storeOf(), api: service, device: deviceKey({ keeper }), now: () => clock.now, alone: (act) => act() });
+  await session.logIn("key");
+  clock.now += 3_600_000;
+  keeper.read = () => Promise.reject(new Error("not now"));
+  await assert.rejects(session.call("GET", "/v1/courier/earnings"), { message: "not now" });
+  assert.ok(session.isLoggedIn);
+  keeper.read = read;
+  await session.call("GET", "/v1/courier/earnings");
+});

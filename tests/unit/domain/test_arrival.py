@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from makers import GRABEN, NASCHMARKT, NOW, make_courier, make_job
 
-from service.domain.arrival import TOLD_LATE_S_MAX
+from service.domain.arrival import TOLD_LATE_S_MAX, Seen
 from service.domain.courier import Fix
 from service.domain.errors import (
     InvalidStateTransitionError,
@@ -35,8 +35,25 @@ def seen(point, at, *, accuracy_m=5.0):
     return Fix(point=point, accuracy_m=accuracy_m, received_at=at)
 
 
-def told(work, stop, past, *, among=(), now=LATER):
-    return arrive_late(work, stop.id, past=past, seen=among, policy=Policy(), now=now)
+def told(work, stop, past, *, among=(), since=NOW, now=LATER):
+    known = Seen(since=since, fixes=tuple(among))
+    return arrive_late(work, stop.id, past=past, seen=known, policy=Policy(), now=now)
+
+
+def test_nobody_was_there_before_the_job_was_theirs(work):
+    said_at = NOW + timedelta(minutes=5)
+    with pytest.raises(StalePositionError):
+        told(work, PICKUP, seen(GRABEN, said_at), since=said_at + timedelta(seconds=1))
+
+
+def test_stops_of_several_jobs_are_reached_one_after_the_other(work):
+    other = make_job(2)
+    stop_ids = (PICKUP.id, *(stop.id for stop in other.stops), DROPOFF.id)
+    work = take(work, [other], stop_ids=stop_ids, bundle_id=None, now=NOW)
+    work = told(work, PICKUP, seen(GRABEN, NOW + timedelta(minutes=9)))
+    work = complete(work, PICKUP.id, now=LATER)
+    with pytest.raises(StalePositionError):
+        told(work, other.stops[0], seen(GRABEN, NOW + timedelta(minutes=8)))
 
 
 def test_the_place_counts_at_which_it_was_said(work):

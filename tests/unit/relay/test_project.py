@@ -216,7 +216,10 @@ def test_who_has_lost_a_job_is_told_whose_doing_it_was(actor, told_actor):
     lost = next(fact for fact in after.facts if fact.type is FactType.JOB_REASSIGNED)
     assert (lost.courier_id, lost.body.courier_id) == (ANNA, None)
     recorded = replace(
-        job_fact(lost.type, after.jobs[job.id]), courier_id=lost.courier_id, actor=lost.actor
+        job_fact(lost.type, after.jobs[job.id]),
+        courier_id=lost.courier_id,
+        actor=lost.actor,
+        body=lost.body,
     )
     (message,) = told(recorded, TO_ANNA)
     assert (message.status, message.actor) == (JobStatus.OPEN, told_actor)

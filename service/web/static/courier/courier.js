@@ -1,12 +1,11 @@
 // @ts-check
 // A courier at work: the stream, what it told, what was said, and where the phone is. No page.
 //
-// This is what a native app has to do, and nothing else: hear each message (`work`), keep what was
-// said until it is confirmed (`intents`), and report where it is (`positions`).
+// This is what a native app has to do: hear each message (`work`), keep what was said until it is confirmed (`intents`), say where it is.
 
 import { MarketClock } from "../shared/clock.js";
 import { Stream } from "../shared/socket.js";
-import { answerTo, confirmed, foreseen, said, settled, unconfirmed } from "./intents.js";
+import { answerTo, confirmed, foreseen, placed, said, settled, unconfirmed } from "./intents.js";
 import { Kept } from "./kept.js";
 import { Positions } from "./positions.js";
 import { Telling } from "./telling.js";
@@ -91,13 +90,11 @@ export class Courier {
   }
 
   /** Say something that has to be heard: now, and after each snapshot until it is confirmed.
-   * @param {{ type: string, [field: string]: any }} message
-   * @param {import("./intents.js").Place | null} place where it is said, if that is of interest */
-  say(message, place = null) {
-    this.#keep(said(this.intents, message, crypto.randomUUID(), Date.now(), place));
+   * @param {{ type: string, [field: string]: any }} message */
+  say(message) {
+    const intent = this.#note(message);
     if (message.stop_id !== undefined) this.telling.tell();
-    else this.stream.send(this.intents[this.intents.length - 1].message);
-    this.changed();
+    else this.stream.send(intent.message);
   }
 
   /** The stop is done; its pictures go first. @param {string} stopId @param {string | null} code */
@@ -107,11 +104,12 @@ export class Courier {
     this.say({ type: "complete_stop", stop_id: stopId, ...(hasProof ? { proof: { code, ids } } : {}) });
   }
 
-  /** The server believes an arrival by a position reported before, or by where it was said without
-   * a network. @param {string} stopId */
+  /** An arrival is believed by a position reported before, or by where it was said. @param {string} stopId */
   async arrive(stopId) {
+    const { ref } = this.#note({ type: "arrive_at_stop", stop_id: stopId }); // a reading may take seconds
     await this.positions.report();
-    this.say({ type: "arrive_at_stop", stop_id: stopId }, this.positions.place);
+    this.#keep(placed(this.intents, ref, this.positions.place));
+    this.telling.tell();
   }
 
   /** Say that the offer is here: the time to answer runs. Said again when it is seen later. */
@@ -124,8 +122,8 @@ export class Courier {
   /** What time alone changes. */
   tick() {
     const { offer } = this.work;
-    const isAnswered = offer !== null && this.answerTo(offer.offer.offer_id) !== null;
-    const after = isAnswered ? this.work : elapse(this.work, performance.now());
+    if (offer !== null && this.answerTo(offer.offer.offer_id) !== null) return;
+    const after = elapse(this.work, performance.now());
     if (after === this.work) return;
     this.work = after;
     this.changed();
@@ -150,7 +148,7 @@ export class Courier {
     this.work = hear(this.work, message, performance.now(), this.intents);
     if (message.type === "snapshot" || message.type === "assignment_changed") this.#forgetPictures();
     this.#confirm(message);
-    this.#followDuty();
+    this.positions.follow(this.isOnDuty, this.positionsMs);
     if (message.type === "snapshot") void this.#sayAgain();
     if (message.type === "snapshot" || message.type === "offer_made") this.acknowledge();
     this.changed();
@@ -165,7 +163,9 @@ export class Courier {
     // Spread, so that all whom a busy server put off do not come back together.
     if (againInMs !== null) setTimeout(() => void this.#sayAgain(), againInMs * (0.5 + Math.random()));
     else if (before?.message.offer_id) this.work = withoutOffer(this.work, before.message.offer_id);
+    this.changed(); // an offer's card is gone by then, and what is said is seen
     if (refusal !== null) this.warn(refusal);
+    if (againInMs === null && before?.message.stop_id !== undefined) this.telling.tell();
   }
 
   /** An arrival is believed only with a position of this connection before it. */
@@ -184,11 +184,11 @@ export class Courier {
     void this.pictures.forgetAllBut(this.work.stops.map(({ stop_id }) => stop_id));
   }
 
-  /** Off duty nobody wants to know where the phone is, and it does not say. */
-  #followDuty() {
-    const isReporting = this.positions.timer !== undefined;
-    if (this.isOnDuty && !isReporting) this.positions.start(this.positionsMs);
-    if (!this.isOnDuty && isReporting) this.positions.stop();
+  /** @param {{ type: string, [field: string]: any }} message */
+  #note(message) {
+    this.#keep(said(this.intents, message, crypto.randomUUID(), Date.now()));
+    this.changed();
+    return this.intents[this.intents.length - 1];
   }
 
   /** @param {import("./intents.js").Intent[]} intents */

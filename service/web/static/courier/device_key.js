@@ -31,7 +31,7 @@ export function deviceKey({ subtle = globalThis.crypto?.subtle ?? null, keeper =
       }
     },
     async sign(said) {
-      const key = await keeper.read().catch(() => null);
+      const key = await keeper.read(); // that it cannot be read now says nothing of the log-in
       if (key === null || subtle === null) return null;
       return text(await subtle.sign(SIGNING, key, new TextEncoder().encode(said)));
     },

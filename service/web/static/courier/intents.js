@@ -15,6 +15,7 @@
  */
 
 export const INTENTS_COUNT_MAX = 50;
+export const NOW_MS_MAX = 10_000; // so long the position that is reported anyway says where it was
 export const KEPT_MS_MAX = 12 * 3_600_000; // older ones are of another day
 
 /**
@@ -28,12 +29,16 @@ export function said(intents, message, ref, saidAt, place = null) {
   return [...kept, intent].slice(-INTENTS_COUNT_MAX);
 }
 
-/** What goes out now for something that was said: with the place, how long ago that was.
+/** The intents with the place at which one of them was said, if it is still there.
+ * @param {Intent[]} intents @param {string} ref @param {Place | null} place @returns {Intent[]} */
+export const placed = (intents, ref, place) => intents.map((intent) => (intent.ref === ref ? { ...intent, place } : intent));
+
+/** What goes out now for something that was said: with the place, if that was some time ago.
  * @param {Intent} intent @param {number} now milliseconds since 1970 @returns {Intent["message"]} */
 export function wordsOf({ message, place }, now) {
-  if (!place) return message;
+  if (!place || now - place.at < NOW_MS_MAX) return message;
   const { at, ...where } = place;
-  const age_ms = Math.round(Math.min(KEPT_MS_MAX, Math.max(0, now - at))); // a phone's clock may be set
+  const age_ms = Math.round(Math.min(KEPT_MS_MAX, now - at)); // a phone's clock may be set
   return { ...message, fix: { ...where, age_ms } };
 }
 

@@ -55,6 +55,7 @@ export class OfferCard {
       }),
     );
     this.tick();
+    if (answer === "accept_offer" && element.matches(":modal")) this.#stepBack();
     if (!element.open) this.#rise(money(pay.total_cents, pay.currency));
   }
 
@@ -70,6 +71,12 @@ export class OfferCard {
     this.#show();
     document.title = `Offer: ${pay}`;
     this.ringer.ring(document.title);
+  }
+
+  /** Behind the sheet again: what is answered may wait long for a network, and work goes on. */
+  #stepBack() {
+    this.element.close();
+    this.element.show();
   }
 
   /** Show it above whatever is open: behind a sheet nobody would see it, nor could answer. */

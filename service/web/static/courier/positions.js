@@ -5,6 +5,7 @@
 
 const REACH_MS_MAX = 8_000; // for a reading; in a tunnel there is none
 const FRESH_MS = 3_000; // a reading so young need not be taken again
+const PLACE_MS_MAX = 30_000; // a reading that is older says where one was, not where one is
 const ACCURACY_M_MAX = 100_000;
 
 /**
@@ -38,6 +39,13 @@ export class Positions {
     this.report();
   }
 
+  /** Off duty nobody wants to know where the phone is, and it does not say. @param {boolean} isOnDuty @param {number} intervalMs */
+  follow(isOnDuty, intervalMs) {
+    const isReporting = this.timer !== undefined;
+    if (isOnDuty && !isReporting) this.start(intervalMs);
+    if (!isOnDuty && isReporting) this.stop();
+  }
+
   stop() {
     clearInterval(this.timer);
     this.timer = undefined;
@@ -57,9 +65,10 @@ export class Positions {
     this.changed();
   }
 
-  /** The last place, and when it was read, or null. @returns {import("./intents.js").Place | null} */
+  /** The place of just now, and when it was read, or null. @returns {import("./intents.js").Place | null} */
   get place() {
-    return this.fix === null ? null : { ...this.fix, at: this.fixAt };
+    const isOld = Date.now() - this.fixAt > PLACE_MS_MAX;
+    return this.fix === null || isOld ? null : { ...this.fix, at: this.fixAt };
   }
 
   /** @returns {Promise<GeolocationPosition | null>} */

@@ -12,8 +12,8 @@ const STORED = "hexhaul-courier-session";
 const EARLY_MS = 60_000; // a token that ends so soon is renewed before it is used
 
 /**
- * @typedef {{ accessToken: string, accessEndsAt: number, refreshToken: string }} Tokens
- *   `accessEndsAt` is milliseconds since 1970, by this phone.
+ * @typedef {{ accessToken: string, accessEndsAt: number, refreshToken: string, isBound?: boolean }} Tokens
+ *   `accessEndsAt` is milliseconds since 1970, by this phone; `isBound`: the device signs for the next.
  * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store
  * @typedef {Pick<import("../shared/api.js").Api, "ask">} Asking
  * @typedef {{ renew: () => Promise<string | null>, sign: (text: string) => Promise<string | null> }} Device
@@ -53,7 +53,7 @@ export class Session {
     const publicKey = await this.device.renew();
     const { headers } = bearer(key);
     const saying = publicKey === null ? headers : { ...headers, "Hexhaul-Device-Key": publicKey };
-    this.#keep(await this.api.ask("POST", PATH, undefined, { headers: saying }));
+    this.#keep(await this.api.ask("POST", PATH, undefined, { headers: saying }), publicKey !== null);
   }
 
   /** End the log-in here at once, and at the service if it can be reached. */
@@ -102,11 +102,11 @@ export class Session {
   }
 
   async #refresh() {
-    const token = this.#tokensOrNone().refreshToken;
-    const proof = await this.device.sign(`hexhaul refresh ${token}`);
+    const { refreshToken: token, isBound = false } = this.#tokensOrNone();
+    const proof = isBound ? await this.device.sign(`hexhaul refresh ${token}`) : null;
     const body = proof === null ? { refresh_token: token } : { refresh_token: token, proof };
     try {
-      this.#keep(await this.api.ask("POST", `${PATH}/refresh`, body));
+      this.#keep(await this.api.ask("POST", `${PATH}/refresh`, body), isBound);
     } catch (error) {
       if (isUnauthenticated(error)) this.store.removeItem(STORED);
       throw error;
@@ -118,11 +118,11 @@ export class Session {
     return this.tokens;
   }
 
-  /** @param {Record<string, any>} answer */
-  #keep(answer) {
+  /** @param {Record<string, any>} answer @param {boolean} isBound */
+  #keep(answer, isBound) {
     const accessEndsAt = this.now() + answer.access_expires_in_s * 1_000;
     const { access_token: accessToken, refresh_token: refreshToken } = answer;
-    this.store.setItem(STORED, JSON.stringify({ accessToken, accessEndsAt, refreshToken }));
+    this.store.setItem(STORED, JSON.stringify({ accessToken, accessEndsAt, refreshToken, isBound }));
   }
 }
 

@@ -32,19 +32,22 @@ export class Telling {
     this.tell();
   }
 
-  /** Tell what there is; rounds follow one another. */
+  /** Tell what is next; called again whenever something was confirmed. Rounds follow one another. */
   tell() {
-    this.round = this.round.then(() => this.#tellAll()).catch(() => void setTimeout(() => this.tell(), AGAIN_MS));
+    this.round = this.round.then(() => this.#tellNext()).catch(() => void setTimeout(() => this.tell(), AGAIN_MS));
   }
 
-  async #tellAll() {
-    for (const intent of this.unconfirmed()) {
-      const { ref, message } = intent;
-      if (message.stop_id === undefined || this.told.has(ref)) continue;
-      const outcome = await this.pictures.send(message.proof?.ids ?? []);
-      if (outcome === "later") return void setTimeout(() => this.tell(), AGAIN_MS);
-      if (outcome !== "sent") this.refuse(ref, outcome);
-      else if (this.send(wordsOf(intent, Date.now()))) this.told.add(ref);
+  /** The first that is not confirmed: what comes after it is heard only when that is done. */
+  async #tellNext() {
+    const intent = this.unconfirmed().find(({ message }) => message.stop_id !== undefined);
+    if (intent === undefined || this.told.has(intent.ref)) return;
+    const outcome = await this.pictures.send(intent.message.proof?.ids ?? []);
+    if (outcome === "later") return void setTimeout(() => this.tell(), AGAIN_MS);
+    if (outcome === "sent") {
+      if (this.send(wordsOf(intent, Date.now()))) this.told.add(intent.ref);
+      return;
     }
+    this.refuse(intent.ref, outcome);
+    this.tell();
   }
 }

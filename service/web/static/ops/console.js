@@ -135,6 +135,7 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   });
 
   function update() {
+    if (isClosed) return; // somebody waited for an answer meanwhile
     turn();
     for (const part of [top, figures, side, drawer, past, alarm, desk.undo]) part.update();
     map?.update();

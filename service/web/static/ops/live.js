@@ -64,6 +64,8 @@ export class Live {
   stop() {
     clearTimeout(this.looking);
     this.readings += 1;
+    this.unordered.clear();
+    this.nameless.clear();
     this.stream.stop();
   }
 

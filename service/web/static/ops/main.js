@@ -24,6 +24,7 @@ let shown = null;
 let waiting = { stop: () => {} }; // for the service
 
 function clear() {
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close(); // it asked about what is gone
   waiting.stop();
   shown?.close();
   shown = null;

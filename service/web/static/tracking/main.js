@@ -19,7 +19,7 @@ const token = location.pathname.split("/")[2];
 let etag = "";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
-let pollMs = AGAIN_MS;
+let [pollMs, againMs] = [AGAIN_MS, AGAIN_MS];
 /** @type {import("../shared/roads.js").Roads | null} */
 let roads = null;
 /** @type {any} */
@@ -33,19 +33,19 @@ async function follow() {
   const pauseMs = await look().catch(() => null);
   freshness = pauseMs === null ? missed(freshness) : heard(Date.now());
   drawAge();
-  timer = setTimeout(follow, pauseMs ?? AGAIN_MS);
+  timer = setTimeout(follow, pauseMs ?? againMs);
 }
 
 /** @returns {Promise<number | null>} after how long to ask again, in milliseconds; null: nothing was heard */
 async function look() {
+  againMs = AGAIN_MS;
   const answer = await ask(`/v1/tracking/${token}`, etag === "" ? {} : { "If-None-Match": etag });
   if (answer.status === 404) location.reload(); // the link has ended, and the page says so
-  if (answer.status === 429) return 1_000 * Number(answer.headers.get("Retry-After") ?? 60);
+  if (answer.status === 429) againMs = 1_000 * Number(answer.headers.get("Retry-After") ?? 60);
   if (answer.status === 304) return pollMs;
   if (answer.status !== 200) return null;
-  const isFirst = etag === "";
   known = await answer.json();
-  if (!isFirst) await renew();
+  await renew(); // the first time as well: the page may have lain in the background since it came
   etag = answer.headers.get("ETag") ?? "";
   pollMs = 1_000 * known.poll_after_s;
   return pollMs;
