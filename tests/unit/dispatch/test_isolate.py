@@ -40,13 +40,22 @@ async def test_all_is_written_at_once_when_it_can_be():
     assert committed.offers_count == 2
 
 
-@pytest.mark.parametrize("error", [ValueError("poison"), LockContentionError("held")])
-async def test_a_poison_part_stops_no_other_and_is_noted(error):
+async def test_a_poison_part_stops_no_other_and_is_noted():
+    error = ValueError("poison")
     quarantine, found = Quarantine(), decided()
     for _ in range(FAILURES_COUNT_MAX):
         committed = await commit_all(writer(error, poison=ANNA), found, quarantine=quarantine)
         assert committed == Committed(tick_id=1, offers_count=1)
     assert quarantine.left_out(at_s=monotonic_s()) == {(ANNA, make_open_job(1).job_id)}
+
+
+async def test_rows_that_others_hold_are_nobodys_fault():
+    quarantine, found = Quarantine(), decided()
+    for _ in range(FAILURES_COUNT_MAX):
+        error = LockContentionError("held")
+        committed = await commit_all(writer(error, poison=ANNA), found, quarantine=quarantine)
+    assert committed.offers_count > 0
+    assert quarantine.left_out(at_s=monotonic_s()) == frozenset()
 
 
 @pytest.mark.parametrize("error", [LostLeaseError("lease"), UnavailableError("away")])

@@ -1,6 +1,6 @@
 """Nobody is offered more jobs than the courier wants at once, nor than the market allows."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ def policy_of(jobs_count_max):
     return replace(Policy(), live_jobs_count_max=jobs_count_max)
 
 
+@settings(deadline=None)
 @given(jobs_count=st.integers(1, 5), wanted=COUNTS, in_hand=COUNTS, allowed=st.integers(1, 5))
 def test_no_proposal_takes_a_courier_above_what_is_wanted(jobs_count, wanted, in_hand, allowed):
     seen = make_seen(1, capacity=Load(16_000, 60, wanted), live_jobs_count=in_hand)
@@ -27,6 +28,7 @@ def test_no_proposal_takes_a_courier_above_what_is_wanted(jobs_count, wanted, in
     assert bool(decided.proposals) == (room_count > 0)
 
 
+@settings(deadline=None)
 @given(jobs_count=st.integers(1, 3), wanted=COUNTS, in_hand=COUNTS, allowed=st.integers(1, 5))
 def test_no_offer_does_either_if_the_courier_wants_fewer_meanwhile(
     jobs_count, wanted, in_hand, allowed
