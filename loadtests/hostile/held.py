@@ -15,6 +15,7 @@ PROCESSES = ("api", "relay", "dispatch", "webhooks")
 REST_S_MAX = 60.0
 LOOK_S = 1.0
 MEMORY_GROWTH_SHARE_MAX = 0.1
+TASKS_COUNT_SLACK = 2  # what a process begins with the first use of something; leaks are many
 FILES_COUNT_SLACK = 16  # connections to the servers behind come and go
 
 
@@ -74,7 +75,7 @@ def left_behind(before: Mapping[str, Held], after: Mapping[str, Held]) -> Iterat
         if now is None or now.pid != was.pid:
             yield f"{name} has ended"
             continue
-        if now.tasks_count > was.tasks_count:
+        if now.tasks_count > was.tasks_count + TASKS_COUNT_SLACK:
             yield f"{name} has {now.tasks_count} tasks, and had {was.tasks_count}"
         if now.peers_count > was.peers_count:
             yield f"{name} has {now.peers_count} connections, and had {was.peers_count}"

@@ -25,7 +25,7 @@ SOFTWARE_WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 NO_WEBGL = ("--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer")
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
-DEMO = ("--duration-s", "900", "--couriers", "60", "--jobs-per-minute", "60", "--speed", "20")
+DEMO = ("--duration-s", "3600", "--couriers", "60", "--jobs-per-minute", "60", "--speed", "20")
 
 
 class Demo(NamedTuple):

@@ -163,7 +163,7 @@ WAS = Held(pid=1, rss_kib=1_000, files_count=40, tasks_count=20, peers_count=5)
     [
         (None, "has ended"),
         ({"pid": 2}, "has ended"),
-        ({"tasks_count": 21}, "tasks"),
+        ({"tasks_count": 23}, "tasks"),
         ({"peers_count": 6}, "connections"),
         ({"files_count": 99}, "files"),
         ({"rss_kib": 1_101}, "KiB"),
