@@ -15,7 +15,7 @@ PROCESSES = ("api", "relay", "dispatch", "webhooks")
 REST_S_MAX = 60.0
 LOOK_S = 1.0
 MEMORY_GROWTH_SHARE_MAX = 0.1
-TASKS_COUNT_SLACK = 2  # what a process begins with the first use of something; leaks are many
+TASKS_COUNT_SLACK = 2  # a market's acceptances and acknowledgements begin with the first of each
 FILES_COUNT_SLACK = 16  # connections to the servers behind come and go
 
 
