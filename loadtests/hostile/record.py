@@ -16,7 +16,6 @@ from loadtests.matching.recording import machine, strict
 from service.clock import real_now
 
 QUESTION = "Does hostile input break anything, or disturb anybody?"
-NAME = "hostile.json"
 ANSWERS_SHOWN_COUNT = 6
 _LIBRARIES = ("uvicorn", "h11", "websockets", "litestar", "msgspec", "httpx")
 
@@ -71,9 +70,9 @@ def growth_shares(result: Result) -> dict[str, float]:
 
 
 def write(record: dict[str, object], folder: Path) -> Path:
-    """Write the record into the folder; return where."""
+    """Write the record into the folder, under the name of its seed; return where."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / NAME
+    path = folder / f"hostile-{record['seed']}.json"
     text = msgspec.json.format(msgspec.json.encode(strict(record)), indent=1)
     path.write_bytes(text + b"\n")
     return path

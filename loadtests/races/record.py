@@ -19,6 +19,7 @@ def record_of(plan: Plan, score: Score) -> dict[str, object]:
     return {
         "question": "Does everybody who races for a job hear what happened, and only once?",
         "command": f"python3 dev.py hexhaul bench races {words}",
+        "seed": plan.seed,
         "at": real_now().isoformat(timespec="seconds"),
         "revision": revision(),
         "machine": {**machine(), "memory_gib": memory_gib()},

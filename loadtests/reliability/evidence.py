@@ -30,16 +30,16 @@ class Recovery(Struct, frozen=True, kw_only=True):
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """One record; `reached` of `wanted`, and what was found broken in it."""
+    """What is on record, by one seed or several: `reached` of `wanted`, and what was broken."""
 
     name: str
     what: str  # is counted
     wanted: int  # for a release
     reached: int = 0
     broken: int = 0
-    command: str = ""
-    revision: str = ""
-    at: str = ""
+    commands: tuple[str, ...] = ()
+    revisions: tuple[str, ...] = ()
+    at: str = ""  # the last time
     recovery_s: Mapping[str, Recovery] = {}
 
 
@@ -73,11 +73,11 @@ class Sabotage(Struct, frozen=True, kw_only=True):
 
 
 class Kind(Struct, frozen=True, kw_only=True):
-    """Where a run keeps its record, and where in it the figures are (paths of keys)."""
+    """Where a run keeps its records, and where in them the figures are (paths of keys)."""
 
     what: str
     wanted: int
-    paths: tuple[str, ...]  # the first that is there counts
+    paths: tuple[str, ...]  # patterns: what the first finds that finds something counts
     reached: tuple[str, ...]
     broken: tuple[str, ...]
 
@@ -96,14 +96,14 @@ KINDS: Mapping[str, Kind] = {
     "races": Kind(
         what="attempts of who races for the same jobs",
         wanted=1_000_000,
-        paths=("loadtests/races/results/races.json",),
+        paths=("loadtests/races/results/races-*.json",),
         reached=("attempts_count",),
         broken=("broken_count",),
     ),
     "hostile": Kind(
         what="hostile inputs",
         wanted=1_000_000,
-        paths=("loadtests/hostile/results/hostile.json",),
+        paths=("loadtests/hostile/results/hostile-*.json",),
         reached=("inputs_count",),
         broken=("broken",),
     ),
@@ -124,25 +124,37 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def read_run(name: str) -> Run:
-    """Return the record of a run; one that reached nothing where there is no record."""
+def read_run(name: str, root: Path = ROOT) -> Run:
+    """Return what is on record of a run; one that reached nothing where nothing is.
+
+    A million of something takes hours: it may be on record in parts, each of a seed of its own.
+    """
     kind = KINDS[name]
-    empty = Run(name=name, what=kind.what, wanted=kind.wanted)
-    for path in kind.paths:
-        if (ROOT / path).exists():
-            text = (ROOT / path).read_bytes()
-            record = msgspec.json.decode(text, type=_Record)
-            figures = msgspec.json.decode(text, type=dict[str, object])
-            return msgspec.structs.replace(
-                empty,
-                reached=_count(figures, kind.reached),
-                broken=_count(figures, kind.broken),
-                command=record.command,
-                revision=record.revision,
-                at=record.at,
-                recovery_s=record.recovery_s,
-            )
-    return empty
+    records = {record.command: (record, text) for record, text in map(_read, _texts(root, kind))}
+    whole = Run(name=name, what=kind.what, wanted=kind.wanted, commands=tuple(records))
+    for record, text in records.values():
+        figures = msgspec.json.decode(text, type=dict[str, object])
+        whole = msgspec.structs.replace(
+            whole,
+            reached=whole.reached + _count(figures, kind.reached),
+            broken=whole.broken + _count(figures, kind.broken),
+            revisions=tuple(dict.fromkeys((*whole.revisions, record.revision))),
+            at=max(whole.at, record.at),
+            recovery_s={**whole.recovery_s, **record.recovery_s},
+        )
+    return whole
+
+
+def _texts(root: Path, kind: Kind) -> list[bytes]:
+    """Return what the records of a kind say, in the order of their seeds."""
+    for pattern in kind.paths:
+        if paths := sorted(root.glob(pattern), key=lambda path: (len(path.name), path.name)):
+            return [path.read_bytes() for path in paths]
+    return []
+
+
+def _read(text: bytes) -> tuple[_Record, bytes]:
+    return msgspec.json.decode(text, type=_Record), text
 
 
 def _count(record: object, keys: tuple[str, ...]) -> int:

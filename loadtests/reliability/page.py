@@ -62,12 +62,16 @@ def _runs(runs: Iterable[Run]) -> str:
                 f"{run.reached:,} {run.what}" if run.reached else "not on record yet",
                 f"{run.wanted:,}",
                 f"{run.broken:,}" if run.reached else "",
-                f"`{run.command}`" if run.reached else "",
-                f"`{run.revision}`, {run.at[:10]}" if run.reached else "",
+                "<br>".join(map("`{}`".format, run.commands)),
+                _when(run),
             )
             for run in runs
         ),
     )
+
+
+def _when(run: Run) -> str:
+    return ", ".join([*map("`{}`".format, run.revisions), run.at[:10]]) if run.reached else ""
 
 
 def _recoveries(runs: Iterable[Run]) -> str:

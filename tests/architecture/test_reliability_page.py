@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import msgspec
+
 from loadtests.reliability.__main__ import PATH, made
-from loadtests.reliability.evidence import KINDS, ROOT, read_promises, read_sabotages
+from loadtests.reliability.evidence import KINDS, ROOT, read_promises, read_run, read_sabotages
 
 
 def test_the_page_is_what_the_records_say():
@@ -18,6 +20,24 @@ def test_every_promise_names_proofs_that_are_there():
         assert set(promise.runs) <= set(KINDS)
         for path in promise.proofs:
             assert (ROOT / path).is_file(), path
+
+
+def test_a_run_may_be_on_record_in_parts_each_of_a_seed_that_counts_once(tmp_path):
+    folder = tmp_path / "loadtests" / "races" / "results"
+    folder.mkdir(parents=True)
+    for file_number, seed in ((1, 1), (2, 2), (10, 10), (11, 2)):
+        part = {
+            "command": f"races --seed {seed}",
+            "revision": "a" if seed < 10 else "b",
+            "at": f"2026-01-{seed:02}",
+            "attempts_count": 100,
+            "broken_count": int(seed == 2),
+        }
+        (folder / f"races-{file_number}.json").write_bytes(msgspec.json.encode(part))
+    run = read_run("races", tmp_path)
+    assert (run.reached, run.broken) == (300, 1)
+    assert run.commands == tuple(f"races --seed {seed}" for seed in (1, 2, 10))
+    assert (run.revisions, run.at) == (("a", "b"), "2026-01-10")
 
 
 def test_no_guard_was_taken_away_unnoticed():
