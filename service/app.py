@@ -2,9 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from functools import partial
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
 
 import structlog
 import uvicorn
@@ -58,27 +58,27 @@ from service.api import (
     webhook_deliveries,
     webhook_endpoints,
 )
-from service.api.addresses import networks_of
 from service.api.bodies import StrictRequest, check_media_type
 from service.api.callers import Audience, caller_of_request
 from service.api.cookies import check_plain
-from service.api.doorkeeper import doorkeeper
+from service.api.doorkeeper import let_in
 from service.api.errors import domain_problem, http_problem, unforeseen_problem
 from service.api.guard import GuardedWebSocket
 from service.api.headers import headers_of_answers
 from service.api.http_guard import GuardedHttp
-from service.api.origins import origins
-from service.api.priority import Priority
+from service.api.origins import origin_of_request
 from service.api.process import ApiProcess, api_process
 from service.api.rate_headers import RateHeaders
 from service.api.recipients import recipient_of_request
 from service.api.request_counts import RequestCounts
 from service.api.request_ids import RequestIds
 from service.api.server import Server
+from service.api.serving import Serving, process_of
 from service.api.shedding import Shedding, class_of, take_place
 from service.domain.errors import DomainError, UnavailableError
 from service.listeners import listen
 from service.runtime import Runtime
+from service.settings import Settings
 from service.store import row_security
 from service.store.row_security import writing_as
 from service.tasks import Stop
@@ -88,53 +88,52 @@ log = structlog.get_logger()
 STOP_S_MAX = 10  # for requests under way, after the sockets were sent away
 
 
-def build_app(api: ApiProcess) -> Litestar:
-    """Return the application; its lifespan keeps the background loops of `api` running."""
-    guard = doorkeeper(api.runtime, api.principals, api.rates)
+def build_app(settings: Settings) -> Litestar:
+    """Return the application, for a server that says which process serves: see `Serving`."""
+    return _build_app(body_bytes_max=settings.body_bytes_max, is_plain=settings.ops_cookie_is_plain)
 
-    def router(
-        audience: Audience,
-        handlers: Sequence[ControllerRouterHandler],
-        dependencies: Mapping[str, Provide] = {},
-    ) -> Router:
-        """Return the routes of one audience, behind the door."""
-        return Router(
-            path="/",
-            route_handlers=handlers,
-            dependencies=dependencies,
-            opt={"audience": audience},
-            guards=[guard, check_media_type, take_place],
-            security=documents.security_of(audience),
-            tags=[audience],
-        )
 
-    trusted = networks_of(api.runtime.settings.proxies_trusted)
-    serving = {priority: api.serving(priority) for priority in Priority}
+def _router(
+    audience: Audience,
+    handlers: Sequence[ControllerRouterHandler],
+    dependencies: Mapping[str, Provide] = {},
+) -> Router:
+    """Return the routes of one audience, behind the door."""
+    return Router(
+        path="/",
+        route_handlers=handlers,
+        dependencies=dependencies,
+        opt={"audience": audience},
+        guards=[let_in, check_media_type, take_place],
+        security=documents.security_of(audience),
+        tags=[audience],
+    )
 
-    def api_of_route(scope: Scope) -> ApiProcess:
-        """Return the process as the route's class sees it."""
-        return serving[class_of(scope["route_handler"])]
 
-    def runtime_of_route(scope: Scope) -> Runtime:
-        """Return the runtime with the connections of the route's class."""
-        return api_of_route(scope).runtime
+def _api_of_route(scope: Scope) -> ApiProcess:
+    """Return the process as the route's class sees it."""
+    return process_of(scope, class_of(scope["route_handler"]))
 
-    def runtime_of_merchant(scope: Scope) -> Runtime:
-        """Return the same for one merchant: what reads says so itself."""
-        runtime, caller = runtime_of_route(scope), scope["auth"]
-        if scope["type"] != "http" or scope["method"] == "GET":
-            return runtime
-        return replace(runtime, pool=writing_as(runtime.pool, caller.id))
 
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncGenerator[None]:
-        await asyncio.to_thread(pages.prepare, api.runtime.settings)
-        async with api.running():
-            yield
+def _runtime_of_route(scope: Scope) -> Runtime:
+    """Return the runtime with the connections of the route's class."""
+    return _api_of_route(scope).runtime
 
+
+def _runtime_of_merchant(scope: Scope) -> Runtime:
+    """Return the same for one merchant: what reads says so itself."""
+    runtime, caller = _runtime_of_route(scope), scope["auth"]
+    if scope["type"] != "http" or scope["method"] == "GET":
+        return runtime
+    return replace(runtime, pool=writing_as(runtime.pool, caller.id))
+
+
+@cache
+def _build_app(*, body_bytes_max: int, is_plain: bool) -> Litestar:
+    """Build it once: that takes a second of a processor, and servers of one process can share."""
     return Litestar(
         route_handlers=[
-            router(
+            _router(
                 Audience.PUBLIC,
                 [
                     *assets.HANDLERS,
@@ -148,7 +147,7 @@ def build_app(api: ApiProcess) -> Litestar:
                     *tiles.HANDLERS,
                 ],
             ),
-            router(
+            _router(
                 Audience.MERCHANT,
                 [
                     *merchant_appearance.HANDLERS,
@@ -161,9 +160,9 @@ def build_app(api: ApiProcess) -> Litestar:
                     *statements.HANDLERS_OF_MERCHANT,
                     *tickets.HANDLERS_OF_MERCHANT,
                 ],
-                {"runtime": Provide(runtime_of_merchant, sync_to_thread=False)},
+                {"runtime": Provide(_runtime_of_merchant, sync_to_thread=False)},
             ),
-            router(
+            _router(
                 Audience.COURIER,
                 [
                     *courier_decisions.HANDLERS,
@@ -173,7 +172,7 @@ def build_app(api: ApiProcess) -> Litestar:
                     *tickets.HANDLERS_OF_COURIER,
                 ],
             ),
-            router(
+            _router(
                 Audience.OPS,
                 [
                     *ops_market.HANDLERS,
@@ -197,17 +196,17 @@ def build_app(api: ApiProcess) -> Litestar:
                     *tickets.HANDLERS_OF_OPS,
                 ],
             ),
-            router(Audience.RECIPIENT, [*tracking.HANDLERS, tracking_page.ROUTER]),
+            _router(Audience.RECIPIENT, [*tracking.HANDLERS, tracking_page.ROUTER]),
             *documents.HANDLERS,
             *courier_socket.HANDLERS,
             *watcher_sockets.HANDLERS,
         ],
         dependencies={
-            "api": Provide(api_of_route, sync_to_thread=False),
-            "runtime": Provide(runtime_of_route, sync_to_thread=False),
+            "api": Provide(_api_of_route, sync_to_thread=False),
+            "runtime": Provide(_runtime_of_route, sync_to_thread=False),
             "caller": Provide(caller_of_request, sync_to_thread=False),
             "recipient": Provide(recipient_of_request, sync_to_thread=False),
-            "origin": Provide(origins(trusted), sync_to_thread=False),
+            "origin": Provide(origin_of_request, sync_to_thread=False),
         },
         exception_handlers={
             DomainError: domain_problem,
@@ -215,12 +214,11 @@ def build_app(api: ApiProcess) -> Litestar:
             Exception: unforeseen_problem,
         },
         request_class=StrictRequest,
-        request_max_body_size=api.runtime.settings.body_bytes_max,
-        response_headers=headers_of_answers(api.runtime.settings),
+        request_max_body_size=body_bytes_max,
+        response_headers=headers_of_answers(is_plain=is_plain),
         openapi_config=documents.openapi_config(),
-        middleware=[partial(Shedding, lines=api.lines)],
+        middleware=[Shedding],
         plugins=[documents.ClosedStructs()],
-        lifespan=[lifespan],
         logging_config=None,
         debug=False,
     )
@@ -252,16 +250,18 @@ async def run_api(runtime: Runtime, stop: Stop, *, listener: socket.socket | Non
     if listener is None:
         listener = listen(settings.http_host, settings.http_port)
     check_plain(listener.getsockname()[0], is_plain=settings.ops_cookie_is_plain)
+    await asyncio.to_thread(pages.prepare, settings)
     api = api_process(runtime)
+    app = Serving(build_app(settings), api)
     runtime.scraping.before(api.fanout.measure)
     server = Server(
         uvicorn.Config(
-            RequestIds(RequestCounts(RateHeaders(build_app(api))), new_id=runtime.new_id),
+            RequestIds(RequestCounts(RateHeaders(app)), new_id=runtime.new_id),
             http=GuardedHttp,
             ws=GuardedWebSocket,
             ws_max_size=settings.frame_bytes_max,
             ws_per_message_deflate=False,
-            lifespan="on",
+            lifespan="off",  # below
             log_config=None,
             log_level="warning",  # at "info" it would log URLs, and with them tickets
             access_log=False,
@@ -272,7 +272,7 @@ async def run_api(runtime: Runtime, stop: Stop, *, listener: socket.socket | Non
         api,
     )
     log.info("api_started", port=listener.getsockname()[1])
-    async with asyncio.TaskGroup() as group:
+    async with api.running(), asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve(sockets=[]))
         accepting = group.create_task(server.accept(listener, is_shared=is_shared))
         stopping = group.create_task(stop.wait())

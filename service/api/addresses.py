@@ -1,6 +1,7 @@
 """Where a request comes from, as far as it can be believed."""
 
 from collections.abc import Sequence
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Protocol, TypeAlias
 
@@ -68,13 +69,14 @@ def _believed(
     return believed
 
 
-def networks_of(text: str) -> list[Network]:
+@cache
+def networks_of(text: str) -> Sequence[Network]:
     """Return the networks, or single addresses, with spaces between.
 
     Raises:
         ValueError: one is none.
     """
-    return [ip_network(word) for word in text.split()]
+    return tuple(ip_network(word) for word in text.split())
 
 
 def _read(text: str) -> IPv4Address | IPv6Address | None:

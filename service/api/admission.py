@@ -9,7 +9,7 @@ Who is known is counted by who it is, generously; who is not, by address, as in 
 """
 
 from service.actions.authenticate import at_market, check_address
-from service.api.addresses import address_of_request, exact_address_of_request, networks_of
+from service.api.addresses import address_of_request, exact_address_of_request
 from service.api.callers import (
     Audience,
     Caller,
@@ -75,17 +75,16 @@ async def _admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -
 
 async def _code_for_stranger(api: ApiProcess, websocket: AnyWebSocket) -> CloseCode:
     """Count who cannot say who it is; return why it is sent away."""
-    trusted = networks_of(api.runtime.settings.proxies_trusted)
+    address = address_of_request(websocket, trusted=api.trusted)
     try:
-        await api.rates.check(RateClass.STRANGER, address_of_request(websocket, trusted=trusted))
+        await api.rates.check(RateClass.STRANGER, address)
     except RateLimitedError:
         return CloseCode.TOO_MANY_MESSAGES
     return CloseCode.UNAUTHENTICATED
 
 
 async def _identify(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -> Caller:
-    trusted = networks_of(api.runtime.settings.proxies_trusted)
-    address = exact_address_of_request(websocket, trusted=trusted)
+    address = exact_address_of_request(websocket, trusted=api.trusted)
     ticket = websocket.query_params.get("ticket")
     if ticket is not None:
         principal = await redeem(api.runtime, api.principals, ticket)

@@ -4,7 +4,6 @@ Every route declares, in its `opt`, one audience and the permission that it asks
 may say there by which class of callers it is counted.
 """
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeAlias, cast
 
@@ -17,7 +16,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope
 
 from service.actions.authenticate import Principal, at_market
-from service.api.addresses import address_of_request, exact_address_of_request, networks_of
+from service.api.addresses import address_of_request, exact_address_of_request
 from service.api.callers import (
     Audience,
     Caller,
@@ -28,17 +27,15 @@ from service.api.callers import (
     market_of,
 )
 from service.api.cookies import check_own_page, cookie_of
-from service.api.principals import Principals
 from service.api.rate_headers import note_allowance
-from service.api.rates import RateClass, Rates
+from service.api.rates import RateClass
 from service.api.recipients import find_recipient
+from service.api.serving import process_of
 from service.domain.errors import NotFoundError, UnauthenticatedError
 from service.domain.permission import Permission
 from service.domain.vocabulary import CredentialKind
-from service.runtime import Runtime
 
 Connection: TypeAlias = ASGIConnection[BaseRouteHandler, object, Caller, State]
-Guard: TypeAlias = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 RATE_OF_AUDIENCE = {
     Audience.MERCHANT: RateClass.MERCHANT,
@@ -47,84 +44,71 @@ RATE_OF_AUDIENCE = {
 }
 
 
-def doorkeeper(runtime: Runtime, principals: Principals, rates: Rates) -> Guard:
-    """Return the guard, which lets nobody ask by OPTIONS.
+async def let_in(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard: let the request pass, with whose it is, or refuse it; nobody asks by OPTIONS.
 
     That is the framework's own handler: it declares no permission, and leaves out the methods of a
-    path that has more than one of our handlers. The guard is a function and not an object, because
-    the framework copies what routers hold.
+    path that has more than one of our handlers.
     """
-    door = _Door(runtime, principals, rates)
+    if cast("HTTPScope", connection.scope)["method"] == HttpMethod.OPTIONS:
+        raise MethodNotAllowedException(headers={"Allow": _methods_of(connection)})
+    audience = Audience(handler.opt["audience"])
+    if audience is Audience.PUBLIC:
+        class_ = cast("RateClass | None", handler.opt.get("rate"))
+        if class_ is not None:
+            await _count_address(connection, class_)
+        return
+    if audience is Audience.RECIPIENT:
+        await _let_in_recipient(connection)
+        return
+    try:
+        principal = await _identify(connection, audience)
+    except UnauthenticatedError:
+        await _count_address(connection, RateClass.STRANGER)
+        raise
+    caller = caller_of(principal)
+    await _count(connection, RATE_OF_AUDIENCE[audience_of(caller)], str(caller.id))
+    if audience is Audience.OPS and (market_id := market_of(connection.headers)):
+        caller = caller_of(at_market(principal, market_id))
+    check_permitted(caller, audience, permission_of(handler))
+    connection.scope["auth"] = caller
 
-    async def let_in(connection: Connection, handler: BaseRouteHandler) -> None:
-        if cast("HTTPScope", connection.scope)["method"] == HttpMethod.OPTIONS:
-            raise MethodNotAllowedException(headers={"Allow": _methods_of(connection)})
-        await door.let_in(connection, handler)
 
-    return let_in
+async def _let_in_recipient(connection: Connection) -> None:
+    """Let in whoever has a link that is good; for others there is nothing behind this door."""
+    try:
+        connection.scope["auth"] = await find_recipient(
+            process_of(connection.scope).runtime,
+            str(connection.path_params["token"]),
+            count=partial(_count, connection, RateClass.RECIPIENT),
+        )
+    except NotFoundError:
+        await _count_address(connection, RateClass.STRANGER)
+        raise
 
 
-class _Door:
-    def __init__(self, runtime: Runtime, principals: Principals, rates: Rates) -> None:
-        self._runtime = runtime
-        self._principals = principals
-        self._rates = rates
-        self._trusted = networks_of(runtime.settings.proxies_trusted)
+async def _identify(connection: Connection, audience: Audience) -> Principal:
+    """Return who asks: by the key in the header, or on pages of ops by the cookie."""
+    api = process_of(connection.scope)
+    text = cookie_of(connection.cookies, is_plain=api.runtime.settings.ops_cookie_is_plain)
+    address = exact_address_of_request(connection, trusted=api.trusted)
+    if audience is not Audience.OPS or text is None or "authorization" in connection.headers:
+        return await api.principals.find(bearer_of(connection.headers), address=address)
+    check_own_page(cast("HTTPScope", connection.scope)["method"], connection.headers)
+    kinds = (CredentialKind.CONSOLE,)
+    return await api.principals.find(text, address=address, kinds=kinds)
 
-    async def let_in(self, connection: Connection, handler: BaseRouteHandler) -> None:
-        """Let the request pass, with whose it is, or refuse it."""
-        audience = Audience(handler.opt["audience"])
-        if audience is Audience.PUBLIC:
-            class_ = cast("RateClass | None", handler.opt.get("rate"))
-            if class_ is not None:
-                await self._count_address(connection, class_)
-            return
-        if audience is Audience.RECIPIENT:
-            await self._let_in_recipient(connection)
-            return
-        try:
-            principal = await self._identify(connection, audience)
-        except UnauthenticatedError:
-            await self._count_address(connection, RateClass.STRANGER)
-            raise
-        caller = caller_of(principal)
-        await self._count(connection, RATE_OF_AUDIENCE[audience_of(caller)], str(caller.id))
-        if audience is Audience.OPS and (market_id := market_of(connection.headers)):
-            caller = caller_of(at_market(principal, market_id))
-        check_permitted(caller, audience, permission_of(handler))
-        connection.scope["auth"] = caller
 
-    async def _let_in_recipient(self, connection: Connection) -> None:
-        """Let in whoever has a link that is good; for others there is nothing behind this door."""
-        try:
-            connection.scope["auth"] = await find_recipient(
-                self._runtime,
-                str(connection.path_params["token"]),
-                count=partial(self._count, connection, RateClass.RECIPIENT),
-            )
-        except NotFoundError:
-            await self._count_address(connection, RateClass.STRANGER)
-            raise
+async def _count_address(connection: Connection, class_: RateClass) -> None:
+    """Count the request by where it comes from: nobody knows who it is."""
+    trusted = process_of(connection.scope).trusted
+    await _count(connection, class_, address_of_request(connection, trusted=trusted))
 
-    async def _identify(self, connection: Connection, audience: Audience) -> Principal:
-        """Return who asks: by the key in the header, or on pages of ops by the cookie."""
-        is_plain = self._runtime.settings.ops_cookie_is_plain
-        text = cookie_of(connection.cookies, is_plain=is_plain)
-        address = exact_address_of_request(connection, trusted=self._trusted)
-        if audience is not Audience.OPS or text is None or "authorization" in connection.headers:
-            return await self._principals.find(bearer_of(connection.headers), address=address)
-        check_own_page(cast("HTTPScope", connection.scope)["method"], connection.headers)
-        kinds = (CredentialKind.CONSOLE,)
-        return await self._principals.find(text, address=address, kinds=kinds)
 
-    async def _count_address(self, connection: Connection, class_: RateClass) -> None:
-        """Count the request by where it comes from: nobody knows who it is."""
-        address = address_of_request(connection, trusted=self._trusted)
-        await self._count(connection, class_, address)
-
-    async def _count(self, connection: Connection, class_: RateClass, who: str) -> None:
-        """Count the request; who asks too often is told so, and nothing else."""
-        note_allowance(connection.scope, await self._rates.check(class_, who))
+async def _count(connection: Connection, class_: RateClass, who: str) -> None:
+    """Count the request; who asks too often is told so, and nothing else."""
+    rates = process_of(connection.scope).rates
+    note_allowance(connection.scope, await rates.check(class_, who))
 
 
 def _methods_of(connection: Connection) -> str:

@@ -28,12 +28,12 @@ def page_policy(settings: Settings, *, has_forms: bool = False, style: str = "")
 HSTS_S = 31_536_000  # a year
 
 
-def headers_of_answers(settings: Settings) -> Mapping[str, str]:
+def headers_of_answers(*, is_plain: bool) -> Mapping[str, str]:
     """Return what every answer bears; whose cookies want TLS is reached over TLS alone.
 
     Only for this host: what is beside it may be somebody else's.
     """
-    if settings.ops_cookie_is_plain:
+    if is_plain:
         return SECURITY_HEADERS
     return {**SECURITY_HEADERS, "Strict-Transport-Security": f"max-age={HSTS_S}"}
 

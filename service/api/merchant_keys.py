@@ -9,7 +9,7 @@ from litestar.params import JSONBody, PathParameter
 from service.actions.create_key import LISTED_COUNT_MAX, create_key
 from service.actions.restrict_key import restrict_key
 from service.actions.revoke_merchant_key import revoke_merchant_key
-from service.api.addresses import exact_address_of_request, networks_of
+from service.api.addresses import exact_address_of_request
 from service.api.callers import MerchantCaller
 from service.api.errors import AnyRequest, problems
 from service.api.present_identity import key_body
@@ -131,9 +131,7 @@ async def restrict_one(
         key_id=key_id,
         allowed_from=data.allowed_from,
         used_from=caller.principal.allowed_from,
-        address=exact_address_of_request(
-            request, trusted=networks_of(runtime.settings.proxies_trusted)
-        ),
+        address=exact_address_of_request(request, trusted=api.trusted),
         origin=origin,
     )
     api.principals.forget(key_id)

@@ -6,7 +6,7 @@ from litestar.params import JSONBody
 
 from service.actions.log_in_operator import open_console
 from service.actions.log_in_outside import begin, verify_code
-from service.api.addresses import address_of_request, networks_of
+from service.api.addresses import address_of_request
 from service.api.cookies import attempt_cookie, attempt_of_cookies, check_own_page, console_cookie
 from service.api.errors import AnyRequest, problems, request_id_of
 from service.api.process import ApiProcess
@@ -75,7 +75,7 @@ async def log_in(
     runtime = api.runtime
     _check_issuer(runtime)
     is_plain = runtime.settings.ops_cookie_is_plain
-    address = address_of_request(request, trusted=networks_of(runtime.settings.proxies_trusted))
+    address = address_of_request(request, trusted=api.trusted)
     await api.rates.check(RateClass.LOG_IN_AT, address)
     secret = attempt_of_cookies(request.cookies, is_plain=is_plain)
     if not secret:

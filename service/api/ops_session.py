@@ -7,7 +7,7 @@ from litestar.params import JSONBody
 
 from service.actions.log_in_operator import open_console, verify_password
 from service.actions.log_out import log_out as end_log_in
-from service.api.addresses import address_of_request, networks_of
+from service.api.addresses import address_of_request
 from service.api.callers import OpsCaller
 from service.api.cookies import check_own_page, console_cookie
 from service.api.errors import AnyRequest, problems, request_id_of
@@ -37,8 +37,7 @@ async def log_in(
     Half an hour without a request ends it before. Five failures a minute are allowed.
     """
     check_own_page(request.method, request.headers)
-    trusted = networks_of(api.runtime.settings.proxies_trusted)
-    address = address_of_request(request, trusted=trusted)
+    address = address_of_request(request, trusted=api.trusted)
     await api.rates.check(RateClass.LOG_IN_AT, address)
     await api.rates.check(RateClass.LOG_IN_AS, data.login)
     identity = await verify_password(

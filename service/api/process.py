@@ -1,7 +1,7 @@
 """What the handlers of one api process share."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from msgspec import Struct
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from service.api.acceptances import Acceptances
 from service.api.acknowledgements import Acknowledgements
+from service.api.addresses import Network, networks_of
 from service.api.doors import Doors
 from service.api.fanout import Fanout
 from service.api.line import Line, lines_of
@@ -51,6 +52,11 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
     passwords: asyncio.Semaphore  # tried at the same time
     uploads: Uploads
     issuer: Provider
+
+    @property
+    def trusted(self) -> Sequence[Network]:
+        """Return the networks of the proxies in front."""
+        return networks_of(self.runtime.settings.proxies_trusted)
 
     def serving(self, priority: Priority) -> "ApiProcess":
         """Return this process as who serves that class sees it."""

@@ -5,7 +5,6 @@ slowly holds none, and no stranger does. A request without a body takes its plac
 guards, when it is known whose it is.
 """
 
-from collections.abc import Mapping
 from typing import cast
 
 from litestar.handlers import BaseRouteHandler, WebsocketRouteHandler
@@ -15,6 +14,7 @@ from litestar.types.asgi_types import HTTPReceiveMessage, WebSocketReceiveMessag
 from service.api.doorkeeper import Connection
 from service.api.line import Line
 from service.api.priority import IN_NO_LINE, Priority, priority_of
+from service.api.serving import process_of
 
 _VISIT = "visit"  # in the state of the request
 
@@ -22,9 +22,8 @@ _VISIT = "visit"  # in the state of the request
 class Shedding:
     """ASGI, behind the routing, which says what is asked for; websockets pass untouched."""
 
-    def __init__(self, app: ASGIApp, *, lines: Mapping[Priority, Line]) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._lines = lines
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when it is its turn.
@@ -33,7 +32,8 @@ class Shedding:
             OverloadedError: there was none; the request was not begun.
         """
         handler: BaseRouteHandler = scope["route_handler"]
-        line = self._lines.get(class_of(handler)) if stands_in_line(handler) else None
+        lines = process_of(scope).lines
+        line = lines.get(class_of(handler)) if stands_in_line(handler) else None
         if line is None:
             await self._app(scope, receive, send)
             return

@@ -2,17 +2,10 @@
 
 import re
 from typing import NamedTuple
-from uuid import uuid4
 
 from service.api.callers import Audience
-from service.api.process import api_process
 from service.app import build_app
-from service.clock import Anchor, Clock, real_now
-from service.live.connect import open_redis
-from service.live.relay_waker import RelayWaker
-from service.runtime import Runtime
 from service.settings import Settings
-from service.store.pool import Pool
 
 OF_THE_FRAMEWORK = ("/schema", "/schema/openapi.json", "/schema/{path:str}")
 PARAMETERS = {"uuid": "01a1fd9f-0000-7000-8000-000000000000", "str": "00000000", "path": "/none.js"}
@@ -30,24 +23,14 @@ class RouteEntry(NamedTuple):
         return re.sub(r"\{\w+:(\w+)\}", lambda match: PARAMETERS[match[1]], self.path)
 
 
-def runtime_never_asked():
-    """Return a runtime without servers, good for looking at the application only."""
-    settings = Settings(database_url="", redis_url="redis://nowhere")
-    redis = open_redis(settings)
-    return Runtime(
-        settings=settings,
-        clock=Clock(Anchor(at_s=0.0, market_at=real_now(), time_scale=1.0)),
-        epoch=uuid4(),
-        pool=Pool(None, settings=settings),
-        redis=redis,
-        relay_waker=RelayWaker(redis),
-        new_id=uuid4,
-    )
+def routes_app():
+    """Return the application, that no server asks."""
+    return build_app(Settings(database_url="", redis_url=""))
 
 
-def route_table(runtime):
+def route_table():
     """Return every route but the framework's own; a route that declares nothing is an error."""
-    return list(_entries(build_app(api_process(runtime))))
+    return list(_entries(routes_app()))
 
 
 def _entries(app):

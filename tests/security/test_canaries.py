@@ -2,7 +2,6 @@
 
 import json
 
-import httpx
 import pytest
 
 from service.actions.enroll import MerchantEntry, enroll
@@ -11,6 +10,7 @@ from service.domain.vocabulary import OperatorRole
 from tests.integration.api.conftest import JOB
 from tests.integration.api.talk import on_duty, talking
 from tests.integration.api.test_job_walk import offered, taken, work_stop
+from tests.plain_http import PlainClient
 
 CANARY = {
     "address": "Kanarienweg 77",
@@ -46,7 +46,7 @@ async def test_nothing_secret_or_personal_is_logged(
     runtime, address, keys, ids, clients, relay, password, capfd
 ):
     merchant, courier, *_, ops = clients
-    async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with PlainClient(base_url=f"http://{address}") as http:
         secrets = await log_ins(http, courier, password)
     secrets += [key.text for key in keys]
     body = {"name": "canary", "scopes": ["jobs:read"]}

@@ -18,6 +18,7 @@ from tests.integration.api.conftest import JOB
 from tests.integration.api.talk import on_duty, resumed, talking
 from tests.integration.api.test_job_walk import offered, taken
 from tests.integration.api.test_rest import check_problem
+from tests.plain_http import PlainClient
 
 UNKNOWN_ID = str(UUID(int=0))
 KEY = {"Idempotency-Key": "k"}
@@ -96,9 +97,7 @@ async def strangers(runtime, market, address):
         ],
     )
     clients = [
-        httpx.AsyncClient(
-            base_url=f"http://{address}", headers={"Authorization": f"Bearer {key.text}"}
-        )
+        PlainClient(base_url=f"http://{address}", headers={"Authorization": f"Bearer {key.text}"})
         for key in (near, *far[:2])
     ]
     (dora,) = (await clients[2].get("/v1/ops/couriers")).json()["couriers"]
@@ -318,7 +317,7 @@ async def test_a_link_opens_its_own_job_and_that_as_a_recipient_only(address, po
     mine, theirs = await post(), await post()
     path = f"/v1/tracking/{mine['tracking_token']}"
     wish = {"instructions": "only here"}
-    async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with PlainClient(base_url=f"http://{address}") as http:
         assert (await http.put(f"{path}/instructions", json=wish)).status_code == 200
         for id_ in (mine["id"], theirs["id"], theirs["tracking_token"]):
             answer = await http.get(f"{path}/{id_}")

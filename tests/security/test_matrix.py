@@ -4,7 +4,6 @@ import asyncio
 from typing import NamedTuple
 from uuid import UUID
 
-import httpx
 import pytest
 
 from service.actions.create_key import create_key
@@ -20,7 +19,8 @@ from service.domain.permission import OF_COURIER, OF_RECIPIENT, OF_ROLE, Right, 
 from service.domain.vocabulary import OperatorRole
 from service.store import credentials
 from tests.integration.api.talk import talking
-from tests.security.routes import route_table, runtime_never_asked
+from tests.plain_http import PlainClient
+from tests.security.routes import route_table
 
 JSON = {"Content-Type": "application/json"}
 STRANGERS = {
@@ -180,9 +180,9 @@ async def asked(client, address, route, asker):
 
 
 async def test_each_route_lets_in_those_of_the_tables_and_nobody_else(runtime, address, askers):
-    routes = sorted(route_table(runtime), key=lambda route: route.method == "DELETE")
+    routes = sorted(route_table(), key=lambda route: route.method == "DELETE")
     wrong = []
-    async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+    async with PlainClient(base_url=f"http://{address}") as client:
         for route in routes:  # those that end log-ins come last
             for name, asker in list(askers.items()):
                 status = await asked(client, address, route, asker)
@@ -204,7 +204,7 @@ def test_every_route_is_classified():
         Audience.OPS: Right,
         Audience.RECIPIENT: Right,
     }
-    for route in route_table(runtime_never_asked()):
+    for route in route_table():
         assert isinstance(route.permission, kinds[route.audience]), route
         if route.audience is Audience.RECIPIENT:
             assert route.permission in OF_RECIPIENT, route
@@ -214,6 +214,6 @@ def test_every_route_is_classified():
 
 def test_what_changes_something_asks_for_more_than_looking():
     looking = {Scope.JOBS_READ, Scope.STATEMENT_READ, Right.OPS_READ}
-    for route in route_table(runtime_never_asked()):
+    for route in route_table():
         if route.method not in ("GET", "SOCKET") and not route.path.endswith(OWN):
             assert route.permission not in looking, route

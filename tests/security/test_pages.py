@@ -2,7 +2,6 @@
 
 import itertools
 
-import httpx
 import pytest
 
 from service.actions.operator_accounts import add_operator
@@ -13,7 +12,8 @@ from tests.integration.api.conftest import running_api
 from tests.integration.api.talk import talking
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
-from tests.security.routes import route_table, runtime_never_asked
+from tests.plain_http import PlainClient
+from tests.security.routes import route_table
 
 ELSEWHERE = [
     {"Origin": "https://evil.example", "Content-Type": "application/json"},
@@ -29,7 +29,7 @@ ELSEWHERE = [
 ORIGINS = ["https://evil.example", "null", "http://127.0.0.1", "http://127.0.0.1.evil.example"]
 CHANGING = [
     route
-    for route in route_table(runtime_never_asked())
+    for route in route_table()
     if route.audience is Audience.OPS and route.method not in ("GET", "SOCKET")
 ]
 
@@ -42,7 +42,7 @@ async def console(runtime, market):
     )
     async with (
         running_api(changed(runtime, ops_cookie_is_plain=True)) as address,
-        httpx.AsyncClient(base_url=f"http://{address}") as http,
+        PlainClient(base_url=f"http://{address}") as http,
     ):
         body = {"login": "olga", "password": password}
         assert (await http.post("/v1/ops/session/password", json=body)).status_code == 204
@@ -62,7 +62,7 @@ async def test_no_answer_may_be_read_by_a_page_from_elsewhere(runtime, address, 
     merchant, courier, *_, ops = clients
     of = {Audience.MERCHANT: merchant, Audience.COURIER: courier, Audience.OPS: ops}
     headers = {"Origin": "https://evil.example"}
-    for route in route_table(runtime):
+    for route in route_table():
         if route.method != "GET":
             continue
         answer = await of.get(route.audience, merchant).get(route.url, headers=headers)
@@ -86,10 +86,10 @@ async def test_who_asks_before_asking_is_told_the_methods_and_nothing_else(runti
         "Access-Control-Request-Headers": "authorization",
     }
     methods = {}
-    for route in route_table(runtime):
+    for route in route_table():
         if route.method != "SOCKET" and not route.path.startswith("/schema"):
             methods.setdefault(route.url, set()).add(route.method)
-    async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with PlainClient(base_url=f"http://{address}") as http:
         for url, wanted in methods.items():
             answer = await http.options(url, headers=asking)
             check_problem(answer, 405, "method_not_allowed")

@@ -2,11 +2,11 @@
 
 import string
 
-import httpx
 import pytest
 
 from tests.integration.api.talk import talking
 from tests.integration.api.test_rest import check_problem
+from tests.plain_http import PlainClient
 from tests.security.test_foreign_ids import strangers as strangers
 
 ROUTES = {"merchant": "/v1/jobs", "courier": "/v1/courier/decisions", "ops": "/v1/ops/market"}
@@ -17,7 +17,7 @@ ALPHABET = string.ascii_letters + string.digits + "-_"
 
 @pytest.fixture
 async def http(address):
-    async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with PlainClient(base_url=f"http://{address}") as http:
         yield http
 
 

@@ -12,6 +12,7 @@ from service.app import run_api
 from service.listeners import listen
 from service.relay.run import run_relay
 from service.tasks import Stop
+from tests.plain_http import PlainClient
 
 PATIENCE_S = 10.0
 JOB = {
@@ -28,7 +29,7 @@ JOB = {
 
 async def until_live(address):
     """Wait until the api answers."""
-    async with httpx.AsyncClient() as client, asyncio.timeout(PATIENCE_S):
+    async with PlainClient() as client, asyncio.timeout(PATIENCE_S):
         while True:
             try:
                 assert (await client.get(f"http://{address}/health/live")).status_code == 200
@@ -72,7 +73,7 @@ async def relay(runtime, market):
 
 def client_of(address, key):
     """Return an HTTP client with this key."""
-    return httpx.AsyncClient(
+    return PlainClient(
         base_url=f"http://{address}", headers={"Authorization": f"Bearer {key.text}"}
     )
 

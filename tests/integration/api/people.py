@@ -2,12 +2,11 @@
 
 from contextlib import asynccontextmanager
 
-import httpx
-
 from service.actions.log_in_operator import LOCAL_ISSUER, VerifiedIdentity, open_console
 from service.actions.operator_accounts import add_operator
 from service.api.cookies import NAME
 from service.domain.vocabulary import OperatorRole
+from tests.plain_http import PlainClient
 
 
 @asynccontextmanager
@@ -17,6 +16,6 @@ async def console_of(runtime, market, address, login, *, role):
     identity = VerifiedIdentity(issuer=LOCAL_ISSUER, subject=login)
     console = await open_console(runtime, identity)
     headers = {"Content-Type": "application/json", "Cookie": f"{NAME}={console.text}"}
-    async with httpx.AsyncClient(base_url=f"http://{address}", headers=headers) as http:
+    async with PlainClient(base_url=f"http://{address}", headers=headers) as http:
         http.operator_id = (await http.get("/v1/ops/session")).json()["operator_id"]
         yield http

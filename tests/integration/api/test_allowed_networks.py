@@ -1,6 +1,5 @@
 """A merchant's key that is used from some networks only, as proxies tell where it is used."""
 
-import httpx
 import pytest
 
 from service.actions.authenticate import authenticate
@@ -9,6 +8,7 @@ from tests.integration.api.conftest import running_api
 from tests.integration.api.talk import talking
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
+from tests.plain_http import PlainClient
 
 SHOP = {"name": "shop", "scopes": ["jobs:read", "keys"]}
 OFFICE = ["192.0.2.0/24", "2001:db8::/48"]
@@ -25,7 +25,7 @@ async def proxied(runtime, market):
 
 @pytest.fixture
 async def http(proxied):
-    async with httpx.AsyncClient(base_url=f"http://{proxied}") as client:
+    async with PlainClient(base_url=f"http://{proxied}") as client:
         yield client
 
 
@@ -89,7 +89,7 @@ async def test_from_elsewhere_it_is_refused_as_late_as_an_unknown_one(http, key,
 
 
 async def test_who_says_where_they_are_is_believed_only_by_way_of_a_proxy(address, key):
-    async with httpx.AsyncClient(base_url=f"http://{address}") as direct:
+    async with PlainClient(base_url=f"http://{address}") as direct:
         refused = await direct.get("/v1/jobs", headers=asking(key["key"]))
     check_problem(refused, 401, "unauthenticated")
 

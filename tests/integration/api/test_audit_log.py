@@ -4,7 +4,6 @@ import asyncio
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from service.actions.authenticate import authenticate
@@ -18,6 +17,7 @@ from service.store import jobs as store_jobs
 from tests.integration.api.conftest import running_api
 from tests.integration.api.test_sockets import bearer, changed
 from tests.integration.deliveries import deliver, take
+from tests.plain_http import PlainClient
 
 PATH = "/v1/ops/audit"
 
@@ -54,7 +54,7 @@ async def test_behind_a_proxy_of_ours_an_entry_says_where_its_peer_is(runtime, k
     forwarded = {"X-Forwarded-For": "203.0.113.9, 2001:db8::7", **bearer(keys[-1])}
     async with (
         running_api(behind) as address,
-        httpx.AsyncClient(base_url=f"http://{address}", headers=forwarded) as http,
+        PlainClient(base_url=f"http://{address}", headers=forwarded) as http,
     ):
         path = f"/v1/ops/jobs/{job['id']}/cancellation"
         assert (await http.post(path, json={"reason": "duplicate_job"})).status_code == 200

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import httpx
 import pytest
 
 from service.actions.keys import parse_key
@@ -13,6 +12,7 @@ from tests.integration.api.conftest import running_api
 from tests.integration.api.talk import talking
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
+from tests.plain_http import PlainClient
 
 PATH = "/v1/courier/session"
 MINE = "/v1/courier/decisions"
@@ -21,7 +21,7 @@ LATER = "UPDATE refresh_line SET renewed_at = renewed_at - interval '61 s'"
 
 @pytest.fixture
 async def http(address):
-    async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+    async with PlainClient(base_url=f"http://{address}") as client:
         yield client
 
 
@@ -140,7 +140,7 @@ async def test_a_log_in_ends_with_its_key_or_its_account(courier, http, conn, en
 async def test_an_open_socket_notices_that_its_log_in_has_ended(runtime, keys):
     async with (
         running_api(changed(runtime, credentials_check_s=0.0)) as address,
-        httpx.AsyncClient(base_url=f"http://{address}") as http,
+        PlainClient(base_url=f"http://{address}") as http,
         talking(address, "/v1/courier", keys[2]) as other,
     ):
         key = {"Authorization": f"Bearer {keys[1].text}"}

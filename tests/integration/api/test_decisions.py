@@ -3,7 +3,6 @@
 import asyncio
 import json
 
-import httpx
 import msgspec
 import pytest
 
@@ -15,6 +14,7 @@ from service.domain.ids import MarketId
 from service.domain.policy import Policy
 from tests.integration.api.conftest import JOB, PATIENCE_S
 from tests.integration.api.talk import on_duty, resumed
+from tests.plain_http import PlainClient
 
 pytestmark = pytest.mark.usefixtures("relay")
 
@@ -144,6 +144,6 @@ async def test_another_market_reads_nothing_of_it(runtime, address, keys, post, 
         runtime, market_id=graz.market_id, entries=[OperatorEntry(name="Uwe")]
     )
     headers = {"Authorization": f"Bearer {stranger.text}"}
-    async with httpx.AsyncClient(base_url=f"http://{address}", headers=headers) as client:
+    async with PlainClient(base_url=f"http://{address}", headers=headers) as client:
         answer = await client.get(f"/v1/ops/jobs/{job['id']}/decisions")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

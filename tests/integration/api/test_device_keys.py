@@ -5,12 +5,12 @@ import base64
 import json
 import subprocess
 
-import httpx
 import pytest
 
 from tests.integration.api.test_courier_log_in import LATER, MINE, PATH, bearer
 from tests.integration.api.test_javascript import NODE
 from tests.integration.api.test_rest import check_problem
+from tests.plain_http import PlainClient
 
 HEADER = "Hexhaul-Device-Key"
 
@@ -66,7 +66,7 @@ def thief():
 
 @pytest.fixture
 async def http(address):
-    async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+    async with PlainClient(base_url=f"http://{address}") as client:
         yield client
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import httpx
 import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
@@ -21,6 +20,7 @@ from service.store import credentials
 from service.store.pool import open_pool
 from tests.integration.api.conftest import JOB, PATIENCE_S, running_api
 from tests.integration.api.talk import resumed, talking
+from tests.plain_http import PlainClient
 
 WITHOUT_REDIS = ["redis_unavailable", "dispatch_down", "relay_down"]  # neither runs here
 
@@ -57,7 +57,7 @@ async def test_who_leaves_in_the_middle_of_a_request_is_no_fault_of_ours(address
         writer.write(head.encode() + b"{")
         await writer.drain()
         writer.close()
-        async with httpx.AsyncClient(base_url=f"http://{address}") as client, asyncio.timeout(9):
+        async with PlainClient(base_url=f"http://{address}") as client, asyncio.timeout(9):
             await writer.wait_closed()
             for _ in range(3):  # by then the first request is over
                 assert (await client.get("/health/live")).status_code == 200
@@ -67,7 +67,7 @@ async def test_who_leaves_in_the_middle_of_a_request_is_no_fault_of_ours(address
 async def test_without_redis_all_but_positions_and_tickets_goes_on(without_redis, keys, ids):
     async with (
         running_api(without_redis) as address,
-        httpx.AsyncClient(base_url=f"http://{address}") as client,
+        PlainClient(base_url=f"http://{address}") as client,
     ):
         ready = await client.get("/health/ready")
         assert (ready.status_code, ready.json()["degraded"]) == (200, WITHOUT_REDIS)
@@ -133,7 +133,7 @@ async def test_without_postgres_the_answer_comes_soon_and_asks_to_come_again(
 ):
     async with (
         running_api(without_postgres) as address,
-        httpx.AsyncClient(base_url=f"http://{address}", timeout=5.0) as client,
+        PlainClient(base_url=f"http://{address}", timeout=5.0) as client,
     ):
         answer = await client.get("/v1/jobs", headers=bearer(keys[0]))
         assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")

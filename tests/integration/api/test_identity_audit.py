@@ -1,6 +1,5 @@
 """What becomes of keys, accounts and log-ins of operators is in the audit log."""
 
-import httpx
 import pytest
 
 from service.actions.operator_accounts import (
@@ -11,6 +10,7 @@ from service.actions.operator_accounts import (
 )
 from service.domain.vocabulary import OperatorRole
 from tests.integration.api.test_audit_log import entries_of
+from tests.plain_http import PlainClient
 
 KEY = {"name": "shop", "scopes": ["jobs:write", "jobs:read"]}
 
@@ -49,7 +49,7 @@ async def test_accounts_are_told_from_birth_to_end(runtime, ops, password):
 
 async def test_a_log_in_is_told_with_where_it_came_from(address, ops, password):
     body = {"login": "olga", "password": password}
-    async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with PlainClient(base_url=f"http://{address}") as http:
         for tried in (body, body | {"password": "wrong"}):
             await http.post("/v1/ops/session/password", json=tried)
     (entry,) = await entries_of(ops, action="log_in")

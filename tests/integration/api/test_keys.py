@@ -2,7 +2,6 @@
 
 import asyncio
 
-import httpx
 import msgspec
 import pytest
 
@@ -16,6 +15,7 @@ from service.settings import UnfitForLiveError
 from tests.integration.api.conftest import JOB
 from tests.integration.api.test_rest import check_problem
 from tests.integration.conftest import VIENNA
+from tests.plain_http import PlainClient
 
 SHOP = {"name": "shop", "scopes": ["jobs:read", "jobs:write"]}
 
@@ -27,7 +27,7 @@ async def holder(address):
 
     def hold(text):
         headers = {"Authorization": f"Bearer {text}"}
-        opened.append(httpx.AsyncClient(base_url=f"http://{address}", headers=headers))
+        opened.append(PlainClient(base_url=f"http://{address}", headers=headers))
         return opened[-1]
 
     yield hold

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import json
 
-import httpx
 import pytest
 
 from service.actions.log_in_outside import subject_of
@@ -28,6 +27,7 @@ from tests.integration.api.issuer import (
 )
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
+from tests.plain_http import PlainClient
 
 PATH = "/v1/ops/session"
 JSON = {"Content-Type": "application/json"}
@@ -62,7 +62,7 @@ async def http(runtime, market, settings_of_issuer):
     """A browser at an api that knows the issuer."""
     async with (
         running_api(changed(runtime, **settings_of_issuer)) as address,
-        httpx.AsyncClient(base_url=f"http://{address}", headers=JSON) as http,
+        PlainClient(base_url=f"http://{address}", headers=JSON) as http,
     ):
         yield http
 
@@ -140,7 +140,7 @@ async def test_only_the_browser_that_began_comes_back_and_once(http, issuer, olg
     mine = issuer.authorize(await begin(http))
     theirs = issuer.authorize(await begin(http))  # the cookie is now of this one
     check_problem(await http.post(f"{PATH}/issuer", json=mine), 401, "unauthenticated")
-    async with httpx.AsyncClient(base_url=http.base_url, headers=JSON) as other:
+    async with PlainClient(base_url=http.base_url, headers=JSON) as other:
         refused = await other.post(f"{PATH}/issuer", json=theirs)
         check_problem(refused, 401, "unauthenticated")
     stolen = theirs | {"code": mine["code"]}  # of another attempt: PKCE tells
@@ -329,7 +329,7 @@ async def test_without_passwords_only_an_account_for_an_emergency_has_one(
     settings = settings_of_issuer | {"ops_passwords": False}
     async with (
         running_api(changed(runtime, **settings)) as address,
-        httpx.AsyncClient(base_url=f"http://{address}", headers=JSON) as http,
+        PlainClient(base_url=f"http://{address}", headers=JSON) as http,
     ):
         assert (await http.get(f"{PATH}/ways")).json() == {"password": False, "issuer": True}
 
@@ -343,7 +343,7 @@ async def test_without_passwords_only_an_account_for_an_emergency_has_one(
 
 
 async def test_where_no_issuer_is_set_there_is_no_such_way(address):
-    async with httpx.AsyncClient(base_url=f"http://{address}", headers=JSON) as http:
+    async with PlainClient(base_url=f"http://{address}", headers=JSON) as http:
         assert (await http.get(f"{PATH}/ways")).json() == {"password": True, "issuer": False}
         check_problem(await http.post(f"{PATH}/issuer/attempts", json={}), 404, "not_found")
         body = {"code": "x", "state": "x"}

@@ -24,6 +24,7 @@ from tests.integration.api.talk import Talk, resumed, talking
 from tests.integration.api.test_ops_session import JSON, PATH, log_in
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
+from tests.plain_http import PlainClient
 
 GRAZ = {"Hexhaul-Market": "graz"}
 LINZ = {"Hexhaul-Market": "linz"}
@@ -68,7 +69,7 @@ async def desk(runtime, olga):
     """Her console."""
     async with (
         running_api(changed(runtime, ops_cookie_is_plain=True)) as address,
-        httpx.AsyncClient(base_url=f"http://{address}", headers=JSON) as http,
+        PlainClient(base_url=f"http://{address}", headers=JSON) as http,
     ):
         assert (await log_in(http, olga)).status_code == 204
         yield Desk(http, address)
@@ -137,7 +138,7 @@ async def test_who_is_withdrawn_is_refused_as_soon_as_the_key_is_looked_up_again
     async def status(headers):
         async with (
             running_api(changed(runtime, ops_cookie_is_plain=True)) as address,
-            httpx.AsyncClient(base_url=f"http://{address}", headers=JSON) as http,
+            PlainClient(base_url=f"http://{address}", headers=JSON) as http,
         ):
             await log_in(http, olga)
             return (await http.get("/v1/ops/market", headers=headers)).status_code
@@ -155,7 +156,7 @@ async def test_who_is_withdrawn_or_disabled_loses_the_open_feed(runtime, olga, i
     serving = changed(runtime, ops_cookie_is_plain=True, credentials_check_s=0.0)
     async with (
         running_api(serving) as address,
-        httpx.AsyncClient(base_url=f"http://{address}", headers=JSON) as http,
+        PlainClient(base_url=f"http://{address}", headers=JSON) as http,
         AsyncExitStack() as stack,
     ):
         await log_in(http, olga)

@@ -1,6 +1,5 @@
 """An operator's console: logged in by password, kept by a cookie, out of other pages' reach."""
 
-import httpx
 import pytest
 
 from service.actions.log_in_operator import VerifiedIdentity, open_console
@@ -18,6 +17,7 @@ from tests.integration.api.conftest import running_api
 from tests.integration.api.talk import talking
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
+from tests.plain_http import PlainClient
 
 PATH = "/v1/ops/session"
 MARKET = "/v1/ops/market"
@@ -38,7 +38,7 @@ async def plain(runtime, password):
     """The api where cookies are plain, and somebody who has not logged in."""
     async with (
         running_api(changed(runtime, ops_cookie_is_plain=True)) as address,
-        httpx.AsyncClient(base_url=f"http://{address}", headers=JSON) as http,
+        PlainClient(base_url=f"http://{address}", headers=JSON) as http,
     ):
         yield http
 
@@ -58,7 +58,7 @@ async def console(plain, password):
 
 
 async def test_the_cookie_is_for_this_host_over_tls_and_no_script_reads_it(address, password):
-    async with httpx.AsyncClient(base_url=f"http://{address}") as http:
+    async with PlainClient(base_url=f"http://{address}") as http:
         answer = await log_in(http, password)
     assert answer.status_code == 204, answer.text
     name, *attributes = answer.headers["set-cookie"].replace("; ", ";").split(";")
@@ -86,13 +86,13 @@ async def test_a_console_gets_tickets_for_its_feed(console):
 
 async def test_the_cookies_text_is_no_key(console, address):
     text = console.cookies[PLAIN_NAME]
-    async with httpx.AsyncClient(base_url=console.base_url) as other:
+    async with PlainClient(base_url=console.base_url) as other:
         answer = await other.get(MARKET, headers={"Authorization": f"Bearer {text}"})
         check_problem(answer, 401, "unauthenticated")
         as_key = text.replace("hh_console_", "hh_test_")
         answer = await other.get(MARKET, headers={"Authorization": f"Bearer {as_key}"})
         check_problem(answer, 401, "unauthenticated")
-    async with httpx.AsyncClient(base_url=f"http://{address}") as other:
+    async with PlainClient(base_url=f"http://{address}") as other:
         other.cookies.set(PLAIN_NAME, text)  # the plain name is not for the loopback only
         check_problem(await other.get(MARKET), 401, "unauthenticated")
 

@@ -5,7 +5,6 @@ import json
 import re
 from urllib.parse import urljoin
 
-import httpx
 import pytest
 from PIL import Image
 
@@ -14,12 +13,13 @@ from tests.integration.api.conftest import running_api
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
 from tests.integration.archives import archive_of
+from tests.plain_http import PlainClient
 
 
 @pytest.fixture
 async def browser(address):
     """Somebody without a key."""
-    async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+    async with PlainClient(base_url=f"http://{address}") as client:
         yield client
 
 
@@ -138,7 +138,7 @@ async def test_roads_and_a_style_come_from_the_settings(runtime, market, tmp_pat
     )
     async with (
         running_api(runtime) as address,
-        httpx.AsyncClient(base_url=f"http://{address}") as browser,
+        PlainClient(base_url=f"http://{address}") as browser,
     ):
         basemap = (await browser.get("/v1/basemap")).json()
         assert basemap["style_url"] == "https://tiles.example/style.json"
@@ -158,7 +158,7 @@ async def test_tiles_are_read_by_ranges_of_an_archive_that_stays_the_same(
     path.write_bytes(content)
     async with (
         running_api(changed(runtime, map_tiles=str(path))) as address,
-        httpx.AsyncClient(base_url=f"http://{address}") as browser,
+        PlainClient(base_url=f"http://{address}") as browser,
     ):
         basemap = (await browser.get("/v1/basemap")).json()
         assert basemap["tiles_kind"] == "vector"

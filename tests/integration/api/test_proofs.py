@@ -17,6 +17,7 @@ from tests.integration.api.conftest import JOB, client_of
 from tests.integration.api.talk import PATIENCE_S, on_duty
 from tests.integration.api.test_job_walk import NEXT_DOOR, offered, taken
 from tests.integration.api.test_rest import check_problem
+from tests.plain_http import PlainClient
 
 pytestmark = pytest.mark.usefixtures("relay")
 
@@ -327,7 +328,7 @@ async def test_a_recipient_says_the_code_and_sees_the_photo_where_the_market_sho
     runtime, address, keys, ids, asking, ops, courier
 ):
     job = await asking(dropoff=["code", "photo"])
-    async with httpx.AsyncClient(base_url=f"http://{address}") as stranger:
+    async with PlainClient(base_url=f"http://{address}") as stranger:
         link = f"/v1/tracking/{job['tracking_token']}"
         assert (await stranger.get(link)).json()["code"] == job["dropoff_code"]
         page = (await stranger.get(f"/t/{job['tracking_token']}")).text
@@ -375,7 +376,7 @@ async def test_codes_are_told_to_the_merchant_again_and_kept_with_no_answer(
 async def test_a_merchants_colour_is_on_the_page_of_its_deliveries(address, post, merchant, other):
     assert (await merchant.get("/v1/appearance")).json() == {"color": None}
     job = await post()
-    async with httpx.AsyncClient(base_url=f"http://{address}") as stranger:
+    async with PlainClient(base_url=f"http://{address}") as stranger:
         path = f"/t/{job['tracking_token']}"
         assert "<style>" not in (await stranger.get(path)).text
         chosen = await merchant.put("/v1/appearance", json={"color": "#7a1fa2"})

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import httpx
 import msgspec
 import pytest
 
@@ -16,6 +15,7 @@ from tests.integration.api.conftest import running_api
 from tests.integration.api.talk import on_duty, talking
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
+from tests.plain_http import PlainClient
 
 FOUR_AT_ONCE = 1.0  # a second; a slow machine may let a few more pass
 NOWHERE = "redis://127.0.0.1:1"
@@ -31,7 +31,7 @@ async def limited(runtime, keys):
     )
     async with (
         running_api(small) as address,
-        httpx.AsyncClient(base_url=f"http://{address}") as http,
+        PlainClient(base_url=f"http://{address}") as http,
     ):
         yield http
 
@@ -104,7 +104,7 @@ async def test_behind_a_proxy_of_ours_strangers_are_told_apart(runtime, keys):
     behind = changed(runtime, stranger_requests_per_s_max=0.01, proxies_trusted="127.0.0.0/8")
     async with (
         running_api(behind) as address,
-        httpx.AsyncClient(base_url=f"http://{address}") as http,
+        PlainClient(base_url=f"http://{address}") as http,
     ):
         statuses = [
             (await http.get("/v1/jobs", headers={"X-Forwarded-For": origin})).status_code

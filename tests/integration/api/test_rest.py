@@ -4,10 +4,9 @@ import asyncio
 import json
 from uuid import uuid4
 
-import httpx
-
 from service.actions.enroll import MerchantEntry, enroll
 from tests.integration.api.conftest import JOB
+from tests.plain_http import PlainClient
 
 UNKNOWN_ID = "01a1fd9f-0000-7000-8000-000000000000"
 ENDPOINT = {"url": "https://example.com/hooks"}
@@ -91,7 +90,7 @@ def check_problem(answer, status, code):
 
 async def test_a_route_is_for_its_audience_only(address, clients):
     merchant, courier, *_, ops = clients
-    async with httpx.AsyncClient(base_url=f"http://{address}") as stranger:
+    async with PlainClient(base_url=f"http://{address}") as stranger:
         for owner, routes in (
             (merchant, MERCHANT_ROUTES),
             (courier, COURIER_ROUTES),
@@ -123,7 +122,7 @@ async def test_unknown_and_wrong_keys_get_the_same_answer(address, keys):
         f"Bearer {text[:-2]}xx",
         "Bearer hh_test_",
     ]
-    async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+    async with PlainClient(base_url=f"http://{address}") as client:
         bodies = [
             check_problem(
                 await client.get("/v1/jobs", headers={"Authorization": header}),
@@ -199,7 +198,7 @@ async def test_another_merchant_finds_nothing(runtime, market, address, post):
     (key,) = await enroll(runtime, market_id=market, entries=[MerchantEntry(name="Other")])
     job = await post()
     headers = {"Authorization": f"Bearer {key.text}"}
-    async with httpx.AsyncClient(base_url=f"http://{address}", headers=headers) as other:
+    async with PlainClient(base_url=f"http://{address}", headers=headers) as other:
         for path in (f"/v1/jobs/{job['id']}", f"/v1/jobs/{job['id']}/events"):
             check_problem(await other.get(path), 404, "not_found")
         answer = await other.post(
@@ -363,7 +362,7 @@ async def test_ops_see_the_market_without_what_people_told_the_merchant(post, op
 
 
 async def test_the_documents_are_served_to_anybody(address):
-    async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+    async with PlainClient(base_url=f"http://{address}") as client:
         assert (await client.get("/schema/openapi.json")).json()["openapi"].startswith("3.1")
         assert (await client.get("/schema/asyncapi.json")).json()["asyncapi"] == "3.0.0"
         page = await client.get("/schema")

@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
-import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -20,6 +19,7 @@ from service.domain.vocabulary import Actor, ExceptionKind, Severity, Vehicle
 from service.store import exceptions
 from tests.integration.api.acts import extend
 from tests.integration.api.conftest import JOB
+from tests.plain_http import PlainClient
 
 EXAMPLES_COUNT = 15  # per operation and kind of data
 ENDPOINTS = "/v1/webhook-endpoints"
@@ -126,7 +126,7 @@ CHECKS_OF_MODE = {
 @pytest.fixture
 async def operations(address):
     """The operations of the document that the server shows; keys are not part of the fuzzing."""
-    async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+    async with PlainClient(base_url=f"http://{address}") as client:
         document = (await client.get("/schema/openapi.json")).json()
     schema = schemathesis.openapi.from_dict(document)
     schema.config.generation.update(with_security_parameters=False)

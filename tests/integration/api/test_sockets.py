@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import asynccontextmanager
 
-import httpx
 import msgspec
 import pytest
 
@@ -19,6 +18,7 @@ from service.tasks import Stop
 from service.wire.courier_stream import Hint, Notice, encode
 from tests.integration.api.conftest import running_api, until_live
 from tests.integration.api.talk import PATIENCE_S, on_duty, resumed, talking
+from tests.plain_http import PlainClient
 
 BOX = {"south_deg": 48.19, "west_deg": 16.36, "north_deg": 48.21, "east_deg": 16.38}
 UNKNOWN_ID = "01a1fd9f-0000-7000-8000-000000000000"
@@ -265,7 +265,7 @@ async def test_who_is_sent_away_is_served_until_they_leave(runtime, market, keys
         stoppable_api(changed(runtime, drain_s=5.0)) as (address, stop, serving),
         resumed(address, "/v1/courier", keys[1]) as courier,
         resumed(address, "/v1/stream", keys[0]) as merchant,
-        httpx.AsyncClient(base_url=f"http://{address}") as balancer,
+        PlainClient(base_url=f"http://{address}") as balancer,
     ):
         assert "draining" not in (await balancer.get("/health/ready")).json()["degraded"]
         stop.set()
@@ -314,7 +314,7 @@ async def test_a_hurried_stop_waits_for_nobody(runtime, market, keys):
 async def test_a_renewed_connection_outlives_its_session(runtime, market, keys):
     async with (
         running_api(changed(runtime, session_s=2.0)) as address,
-        httpx.AsyncClient(base_url=f"http://{address}", headers=bearer(keys[1])) as client,
+        PlainClient(base_url=f"http://{address}", headers=bearer(keys[1])) as client,
         resumed(address, "/v1/courier", keys[1]) as renewed,
         resumed(address, "/v1/courier", keys[2]) as other,
     ):

@@ -1,6 +1,5 @@
 """A ticket is worth what it was got with is worth when it is used."""
 
-import httpx
 import pytest
 
 from service.actions.operator_accounts import disable_operator, withdraw_operator
@@ -10,6 +9,7 @@ from tests.integration.api.talk import resumed, talking
 from tests.integration.api.test_ops_markets import GRAZ, olga  # noqa: F401  # pytest finds fixtures by name
 from tests.integration.api.test_ops_session import JSON, log_in
 from tests.integration.api.test_sockets import changed
+from tests.plain_http import PlainClient
 
 TICKETS, FEED = "/v1/ops/tickets", "/v1/ops/feed"
 
@@ -51,7 +51,7 @@ async def test_a_ticket_of_who_was_disabled_or_withdrawn_opens_no_feed(
 ):
     async with (
         running_api(changed(runtime, ops_cookie_is_plain=True)) as address,
-        httpx.AsyncClient(base_url=f"http://{address}", headers=JSON) as http,
+        PlainClient(base_url=f"http://{address}", headers=JSON) as http,
     ):
         await log_in(http, olga)
         ticket = await ticket_of(http, TICKETS, headers=GRAZ)

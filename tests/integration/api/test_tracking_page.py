@@ -2,10 +2,10 @@
 
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 
 from service.api.tracking_page import FIELDS_COUNT_MAX
+from tests.plain_http import PlainClient
 
 NOBODYS = "A" * 22
 
@@ -13,7 +13,7 @@ NOBODYS = "A" * 22
 @pytest.fixture
 async def stranger(address):
     """A browser that knows nothing but the link."""
-    async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+    async with PlainClient(base_url=f"http://{address}") as client:
         yield client
 
 

@@ -4,7 +4,6 @@ import asyncio
 import random
 from uuid import UUID
 
-import httpx
 import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
@@ -19,6 +18,7 @@ from service.live.records import LiveFix
 from service.simulation.clients.operator import OperatorClient
 from tests.integration.api.conftest import JOB, PATIENCE_S, running_api
 from tests.integration.api.talk import on_duty, resumed
+from tests.plain_http import PlainClient
 
 WEST = {"south_deg": 48.19, "west_deg": 16.33, "north_deg": 48.21, "east_deg": 16.36}
 EAST = WEST | {"west_deg": 16.38, "east_deg": 16.41}
@@ -144,7 +144,7 @@ async def test_without_a_watch_nothing_is_sent_and_nothing_read(runtime, market,
     async with (
         resumed(address, FEED, keys[-1]) as feed,
         resumed(address, "/v1/stream", keys[0]),
-        httpx.AsyncClient(base_url=f"http://{address}") as client,
+        PlainClient(base_url=f"http://{address}") as client,
     ):
         await runtime.redis.execute("CONFIG", "RESETSTAT")
         for _ in range(50):  # the time of several rounds

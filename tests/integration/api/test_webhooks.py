@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-import httpx
 import msgspec
 import pytest
 
@@ -12,6 +11,7 @@ from tests.integration.api.test_rest import check_problem
 from tests.integration.relay.conftest import eventually
 from tests.integration.webhooks.conftest import working
 from tests.integration.webhooks.receiver import answer, is_signed, receiving
+from tests.plain_http import PlainClient
 
 PATH = "/v1/webhook-endpoints"
 URL = "https://example.com/hooks"
@@ -36,7 +36,7 @@ async def receiver():
 async def stranger(runtime, market, address):
     """Another merchant."""
     (key,) = await enroll(runtime, market_id=market, entries=[MerchantEntry(name="Flowers Rosa")])
-    async with httpx.AsyncClient(
+    async with PlainClient(
         base_url=f"http://{address}", headers={"Authorization": f"Bearer {key.text}"}
     ) as client:
         yield client

@@ -140,8 +140,9 @@ test("a replay runs at the market's pace, stands still on a pause, and stops at 
   replay.play(false);
   nowMs += 1_000;
   assert.equal(replay.step().atMs, began + 12_000);
+  replay.play(true);
   replay.seek(T0 + 99_999);
-  assert.equal(replay.atMs, replay.endsMs());
+  assert.deepEqual([replay.atMs, replay.isPlaying], [replay.endsMs(), false]);
   replay.seek(0);
   assert.ok(replay.endsMs() - replay.atMs === 6 * 3_600_000);
 });

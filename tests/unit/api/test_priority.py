@@ -16,13 +16,11 @@ from service.api.priority import (
     Priority,
     shares_of,
 )
-from service.api.process import api_process
 from service.api.shedding import class_of, operation_of, stands_in_line
-from service.app import build_app
 from service.settings import Settings
 from service.store.pool import RELEASE_S_MAX
 from service.wire.courier_stream import ClientMessage
-from tests.security.routes import OF_THE_FRAMEWORK, runtime_never_asked
+from tests.security.routes import OF_THE_FRAMEWORK, routes_app
 
 ANSWER_S_MAX = 5.0  # promised, with any server away
 
@@ -30,7 +28,7 @@ ANSWER_S_MAX = 5.0  # promised, with any server away
 @pytest.fixture(scope="module")
 def routes():
     """Each route's method, path and handler."""
-    app = build_app(api_process(runtime_never_asked()))
+    app = routes_app()
     found = []
     for route in app.routes:
         for method, (handler, _) in getattr(route, "route_handler_map", {}).items():

@@ -4,11 +4,9 @@ import msgspec
 import pytest
 
 from service.api.callers import Audience
-from service.api.process import api_process
 from service.api.shedding import operation_of, reads_body
-from service.app import build_app
 from service.domain.picture import PictureType
-from tests.security.routes import runtime_never_asked
+from tests.security.routes import routes_app
 
 # What they ask for is in the body.
 LOG_INS = {
@@ -32,8 +30,8 @@ METHODS = {"get", "post", "put", "delete", "patch"}
 
 @pytest.fixture(scope="module")
 def app():
-    """The application on a runtime that is never asked."""
-    return build_app(api_process(runtime_never_asked()))
+    """The application, that no server asks."""
+    return routes_app()
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,7 @@ from loadtests.hostile import spite
 from loadtests.hostile.asks import KINDS, Scene, draft, draw_ask
 from loadtests.hostile.document import read_document
 from loadtests.hostile.draws import Draws, Leads
-from service.api.process import api_process
-from service.app import build_app
-from tests.security.routes import route_table, runtime_never_asked
+from tests.security.routes import route_table, routes_app
 
 CENTER_DEG = (89.999, -180.0)
 IDS = ["01a1fdf0-0000-7000-8000-000000000001"]
@@ -26,7 +24,7 @@ OTHERS = ["01a1fdf0-0000-7000-8000-000000000002"]
 @cache  # and no fixture: a failing example would be told with all of it
 def text():
     """Return the OpenAPI document, as it is served."""
-    app = build_app(api_process(runtime_never_asked()))
+    app = routes_app()
     return json.loads(msgspec.json.encode(app.openapi_schema.to_schema(), enc_hook=str))
 
 
@@ -51,7 +49,7 @@ def encoded(ask):
 
 
 def test_every_operation_of_the_document_is_known_with_its_answers():
-    routes = route_table(runtime_never_asked())
+    routes = route_table()
     wanted = {
         (route.method, route.path.replace(":uuid", "").replace(":str", ""))
         for route in routes

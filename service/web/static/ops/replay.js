@@ -44,9 +44,10 @@ export class Replay {
     this.isPlaying = false;
   }
 
-  /** @param {number} atMs */
+  /** Goes to the instant; at the newest one it stands still, for what comes after that is not on record yet. @param {number} atMs */
   seek(atMs) {
     const endsMs = this.endsMs();
+    if (atMs >= endsMs) this.isPlaying = false;
     this.atMs = Math.min(endsMs, Math.max(endsMs - REACH_MS, atMs));
     this.movedMs = performance.now();
   }
