@@ -28,6 +28,33 @@ test("a job that dispatch or the service gives to others is news, with its refer
   assert.equal(codeAfter(updated({ status: "open", actor: "system" })), "job_left");
 });
 
+test("what became of a job is told also when the route without it was there first", () => {
+  const dropped = hear(atWork, { type: "assignment_changed", assignment: IDLE }, 5);
+  assert.equal(dropped.news, null); // its word follows
+  const newsAfter = (fields) => hear(dropped, updated(fields), 6).news;
+  assert.deepEqual(newsAfter({ status: "canceled", actor: "merchant" }), { code: "job_canceled", about: "order-7", at: 6 });
+  assert.deepEqual(newsAfter({ status: "open", actor: "ops" }), { code: "job_left", about: "order-7", at: 6 });
+  assert.deepEqual(newsAfter({ status: "failed", actor: "ops" }), { code: "job_failed", about: "order-7", at: 6 });
+  assert.equal(newsAfter({ status: "delivered" }), null); // by the courier
+  assert.equal(newsAfter({ status: "open" }), null);
+});
+
+test("the route that follows the word tells nothing again, and a job that comes back is in hand", () => {
+  const told = hear(hear(atWork, updated({ status: "canceled", actor: "ops" }), 5), { type: "assignment_changed", assignment: IDLE }, 6);
+  assert.deepEqual([told.news.at, told.left], [5, []]);
+  const dropped = hear(atWork, { type: "assignment_changed", assignment: IDLE }, 5);
+  assert.deepEqual(hear(dropped, { type: "assignment_changed", assignment: BUSY }, 6).left, []);
+});
+
+test("the word is told with its reference after a new beginning, and without one by a page that knew nothing", () => {
+  const word = updated({ status: "canceled", actor: "ops" });
+  const back = hear(atWork, stateWith(IDLE), 5);
+  assert.deepEqual(hear(back, word, 6).news, { code: "job_canceled", about: "order-7", at: 6 });
+  const reloaded = hear(NOTHING, stateWith(IDLE), 5);
+  assert.deepEqual(hear(reloaded, word, 6).news, { code: "job_canceled", about: null, at: 6 });
+  assert.equal(hear(reloaded, updated({ status: "open" }), 6).news, null);
+});
+
 test("what the courier does is no news", () => {
   assert.equal(codeAfter(updated({ status: "open" })), null); // the pickup failed
   assert.equal(codeAfter(duty({ status: "paused" })), null);
