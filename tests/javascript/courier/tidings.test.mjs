@@ -88,7 +88,19 @@ test("what went during a long silence is news, unless the courier had said so", 
   assert.equal(codeAfter(off, [{ message: { type: "set_status", status: "offline" } }]), null);
 });
 
+test("what dispatch notes for a courier who phoned is news, and another change of the job is none", () => {
+  assert.equal(codeAfter(updated({ status: "arrived_at_pickup", actor: "ops" })), "stop_reached_by_ops");
+  assert.equal(codeAfter(updated({ status: "picked_up", actor: "ops" })), "stop_done_by_ops");
+  assert.equal(codeAfter(updated({ status: "arrived_at_pickup" })), null); // as the courier said
+  const there = hear(atWork, updated({ status: "arrived_at_pickup" }), 5);
+  assert.equal(hear(there, updated({ status: "arrived_at_pickup", actor: "ops" }), 6).news, null); // its deadline has moved
+  const dropped = hear(atWork, { type: "assignment_changed", assignment: IDLE }, 5);
+  const done = hear(dropped, updated({ status: "delivered", actor: "ops" }), 6).news;
+  assert.match(newsWords(done), /^No. order-7: Dispatch has marked a stop/);
+});
+
 test("each tiding has words", () => {
+  for (const code of ["stop_reached_by_ops", "stop_done_by_ops"]) assert.doesNotMatch(newsWords({ code }), /_/);
   for (const by of ["ops", "system"]) {
     for (const status of ["paused", "offline", "ending"]) assert.doesNotMatch(newsWords({ code: `${status}_by_${by}` }), /_/);
   }

@@ -9,6 +9,8 @@
 
 const TOLD = new Set(["canceled", "failed", "undeliverable"]); // the rest is the courier's own doing
 const OVER = new Set(["open", "canceled", "failed", "delivered", "returned"]); // who has it no more was told so
+const REACHED = new Set(["arrived_at_pickup", "arrived_at_dropoff", "arrived_at_return"]);
+const DONE = new Set(["picked_up", "delivered", "returned"]);
 const LEFT_COUNT_MAX = 20; // the latest
 const OF_DUTY = new Set(["paused", "offline", "ending"]);
 const DISPATCH = "ops"; // the service acts by itself as "system"
@@ -20,6 +22,10 @@ export function newsOfJob({ jobs, left }, { job_id, status, actor }) {
   if (known === undefined && !actor) return null;
   const about = known?.reference ?? null;
   if (status === "open") return actor ? { code: "job_left", about } : null; // without: as the courier said
+  if (actor === DISPATCH && known?.status !== status) { // else the job has changed in something else
+    if (REACHED.has(status)) return { code: "stop_reached_by_ops", about };
+    if (DONE.has(status)) return { code: "stop_done_by_ops", about };
+  }
   return TOLD.has(status) ? { code: `job_${status}`, about } : null;
 }
 
