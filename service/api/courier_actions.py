@@ -51,17 +51,7 @@ async def carry_out(
                 answer=message.reason,
             )
         case ArriveAtStop():
-            async with runtime.pool.connection() as conn:
-                policy = (await read_market(conn, market_id)).policy
-            await arrive_at_stop(
-                runtime,
-                courier_id=id_,
-                market_id=market_id,
-                stop_id=message.stop_id,
-                fix=fix,
-                policy=policy,
-                recalled=_recalled(message.fix),
-            )
+            await _arrive(runtime, courier, message, fix=fix)
         case CompleteStop():
             await _complete(runtime, courier, message, fix=fix)
         case FailStop():
@@ -93,6 +83,27 @@ def _recalled(fix: PastFix | None) -> Recalled | None:
         return None
     point = Point(fix.lat_deg, fix.lng_deg)
     return Recalled(point=point, accuracy_m=fix.accuracy_m, age_s=fix.age_ms / 1_000.0)
+
+
+async def _arrive(
+    runtime: Runtime, courier: CourierCaller, message: ArriveAtStop, *, fix: Fix | None
+) -> None:
+    """Note the arrival; at a stop that is done by now, at ops' word, it is true all the same."""
+    async with runtime.pool.connection() as conn:
+        policy = (await read_market(conn, courier.market_id)).policy
+    try:
+        await arrive_at_stop(
+            runtime,
+            courier_id=courier.id,
+            market_id=courier.market_id,
+            stop_id=message.stop_id,
+            fix=fix,
+            policy=policy,
+            recalled=_recalled(message.fix),
+        )
+    except (NotFoundError, InvalidStateTransitionError):
+        if not await has_completed(runtime, courier_id=courier.id, stop_id=message.stop_id):
+            raise
 
 
 async def _complete(

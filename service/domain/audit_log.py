@@ -30,12 +30,14 @@ class AuditAction(StrEnum):
     ADD_OPERATOR = "add_operator"
     ADJUST_JOB = "adjust_job"
     ADMIT_OPERATOR = "admit_operator"  # to one more market
+    ARRIVE_FOR_COURIER = "arrive_for_courier"  # at a stop, at ops' word
     ASSIGN_JOB = "assign_job"
     BREAK_GLASS = "break_glass"  # one person did alone what takes two, from the shell
     CANCEL_JOB = "cancel_job"
     CHANGE_ENDPOINT = "change_endpoint"
     CHANGE_POLICY = "change_policy"
     CHANGE_ROLE = "change_role"
+    COMPLETE_FOR_COURIER = "complete_for_courier"  # a stop, at ops' word
     CREATE_ENDPOINT = "create_endpoint"  # its secret is shown
     CREATE_KEY = "create_key"
     CREATE_MARKET = "create_market"

@@ -64,10 +64,10 @@ class ProofKind(StrEnum):
 
 
 class WaiverReason(StrEnum):
-    """Why ops have a stop done without a proof, told to the merchant."""
+    """Why ops have a stop done without a proof, told to the merchant, or say for its courier."""
 
     CODE_UNKNOWN = "code_unknown"  # nobody there was told it
-    DEVICE_BROKEN = "device_broken"  # the courier's: no camera, no screen to sign on
+    DEVICE_BROKEN = "device_broken"  # the courier's: no camera, no screen to sign on, no power
     RECIPIENT_UNABLE = "recipient_unable"  # who is there cannot, or may not
     SHOWN_OTHERWISE = "shown_otherwise"  # ops have called, or seen it
 

@@ -118,10 +118,22 @@ def arrive_late(
     return _arrived(work, job, replace(stepped, reached_at=past.received_at), now)
 
 
-def _arrived(work: Work, job: Job, stop: Stop, now: datetime) -> Work:
+def arrive_by_word(work: Work, stop_id: StopId, *, now: datetime) -> Work:
+    """Return the work with the courier at the stop, as ops say: no position shows it.
+
+    Raises:
+        NotFoundError, InvalidStateTransitionError: as `arrive` says.
+    """
+    job, stop = _find(work, stop_id)
+    stepped = stops_domain.step(stop, StopStep.ARRIVE, now=now)
+    return _arrived(work, job, stepped, now, actor=Actor.OPS)
+
+
+def _arrived(
+    work: Work, job: Job, stop: Stop, now: datetime, *, actor: Actor = Actor.COURIER
+) -> Work:
     step = _ARRIVALS[stop.kind]
-    after = _stepped(work, _with_stop(job, stop), step, actor=Actor.COURIER, now=now)
-    return settle(after, Actor.COURIER, now)
+    return settle(_stepped(work, _with_stop(job, stop), step, actor=actor, now=now), actor, now)
 
 
 _ARRIVALS = {
@@ -137,7 +149,12 @@ _COMPLETIONS = {
 
 
 def complete(
-    work: Work, stop_id: StopId, *, now: datetime, evidence: Evidence = NO_EVIDENCE
+    work: Work,
+    stop_id: StopId,
+    *,
+    now: datetime,
+    evidence: Evidence = NO_EVIDENCE,
+    actor: Actor = Actor.COURIER,
 ) -> Work:
     """Return the work with the stop done and proven: the parcel picked up, or delivered.
 
@@ -150,8 +167,8 @@ def complete(
     completed = stops_domain.step(stop, StopStep.COMPLETE, now=now)
     given = proofs_domain.check(stop.asked_proofs, evidence)
     job = _with_stop(job, replace(completed, given_proofs=given, accepted_proofs=evidence.pictures))
-    work = _stepped(work, job, _COMPLETIONS[stop.kind], actor=Actor.COURIER, now=now)
-    return settle(work, Actor.COURIER, now)
+    work = _stepped(work, job, _COMPLETIONS[stop.kind], actor=actor, now=now)
+    return settle(work, actor, now)
 
 
 def fail(work: Work, stop_id: StopId, *, reason: ReasonCode, now: datetime) -> Work:

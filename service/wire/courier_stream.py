@@ -239,7 +239,10 @@ class OfferRevoked(_Outgoing, frozen=True, tag="offer_revoked"):
 
 
 class AssignmentChanged(_Outgoing, frozen=True, tag="assignment_changed"):
-    """The courier's route is now this, whole."""
+    """The courier's route is now this, whole.
+
+    It is told as it is when it is sent: the `job_updated` of a job that it leaves out may follow.
+    """
 
     seq: int
     assignment: Assignment
@@ -248,7 +251,9 @@ class AssignmentChanged(_Outgoing, frozen=True, tag="assignment_changed"):
 class JobUpdated(_Outgoing, frozen=True, tag="job_updated"):
     """A job in hand has a new status; `open`: it is for others now.
 
-    `actor` is whose doing it was, if not the courier's own.
+    It may come after an `assignment_changed` or a snapshot that shows it already: then it
+    says what became of a job that has left the route. `actor` is whose doing it was, if not the
+    courier's own.
     """
 
     seq: int

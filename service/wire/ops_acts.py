@@ -68,6 +68,24 @@ class WaiveProofBody(_Request, frozen=True):
     reason: WaiverReason
 
 
+class ArriveForCourierBody(_Request, frozen=True):
+    """With `attempt`, the job's, only of who has it at that one, and of nobody later."""
+
+    reason: WaiverReason
+    attempt: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+
+class CompleteForCourierBody(_Request, frozen=True):
+    """With `waives_proofs`, what the stop asks for and was not uploaded is waived.
+
+    With `attempt`, the job's, only of who has it at that one, and of nobody later.
+    """
+
+    reason: WaiverReason
+    waives_proofs: bool = False
+    attempt: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+
 class OpsRating(_Body, frozen=True):
     """What the recipient thought of the delivery, without words. It ranks nobody."""
 

@@ -55,6 +55,8 @@ OF_OPS = [
         f"/v1/ops/jobs/{{}}/stops/{UNKNOWN_ID}/waiver",
         {"waived_proofs": [], "reason": "device_broken"},
     ),
+    ("POST", f"/v1/ops/jobs/{{}}/stops/{UNKNOWN_ID}/arrival", {"reason": "device_broken"}),
+    ("POST", f"/v1/ops/jobs/{{}}/stops/{UNKNOWN_ID}/completion", {"reason": "device_broken"}),
     ("POST", "/v1/ops/jobs/{}/cancellation", {"reason": "address_error"}),
     ("POST", "/v1/ops/jobs/{}/failure", {"reason": "courier_issue"}),
     (

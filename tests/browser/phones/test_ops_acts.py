@@ -208,6 +208,37 @@ async def test_jobs_are_decided_upon_in_their_drawers_and_then_their_courier_and
     assert not (await ops.get("/v1/ops/market")).json()["is_paused"]
 
 
+async def test_who_phones_in_is_marked_as_there_and_done_and_the_phone_tells(
+    desk, phone, keys, ids, post, ops, axe
+):
+    page = await go_online(phone, keys[1])
+    proven = DOOR | {"required_proofs": ["code"]}
+    job = await post(pickup=SHOP, dropoff=proven, reference="order-7")
+    await offer(ops, job, ids[0])
+    await page.get_by_role("button", name="Accept").click()
+    await expect(page.locator(".stop")).to_be_visible()
+    drawer = await open_job(desk, job["id"], "live")
+    reached = {"act": "Mark as reached …", "confirm": "Mark as reached"}
+    done = {"act": "Mark as done …", "confirm": "Mark as done"}
+    await decide(desk, drawer, **reached, Reason="device_broken")
+    await expect(page.locator(".toast").last).to_contain_text("noted that you are at your stop")
+    await expect(page.locator("#complete")).to_be_visible()
+    await expect(drawer.get_by_role("button", name="Mark as reached …")).to_have_count(0)
+    await decide(desk, drawer, **done, Reason="device_broken")
+    await expect(drawer.get_by_role("button", name="Mark as reached …")).to_be_visible()
+
+    await drawer.get_by_role("button", name="Mark as done …").click()
+    dialog = desk.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Mark as done").click()
+    await expect(dialog).to_contain_text("asks for a code")  # nothing is waived unasked
+    assert await serious(desk, axe) == []
+    await dialog.get_by_label("Proofs that it asks for").select_option("waive")
+    await dialog.get_by_role("button", name="Mark as done").click()
+    await expect(drawer.locator(".chip").first).to_have_text("delivered")
+    await expect(page.locator(".toast").last).to_contain_text("No. order-7: Dispatch has marked")
+    await expect(page.locator(".stop")).to_have_count(0)
+
+
 async def open_job(desk, job_id, filter):
     """Open this job in the drawer, from one of the lists; return the drawer."""
     await desk.get_by_role("tab", name="Jobs").click()

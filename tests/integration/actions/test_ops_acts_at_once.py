@@ -8,6 +8,8 @@ import pytest
 
 from service.actions.accept_offer import accept_offer
 from service.actions.assign_job import assign_job
+from service.actions.complete_for_courier import complete_for_courier
+from service.actions.complete_stop import complete_stop
 from service.actions.extend_deadline import extend_deadline
 from service.actions.reassign_all import Once, reassign_all
 from service.actions.suspend_courier import suspend_courier
@@ -17,7 +19,7 @@ from service.domain.drop_out import JobsInHand
 from service.domain.errors import DomainError, OfferRevokedError, UndoTooLateError
 from service.domain.lifecycle import CourierStatus, JobStatus, OfferStatus
 from service.domain.suspension import Suspension
-from service.domain.vocabulary import Actor, ReasonCode, SuspensionReason
+from service.domain.vocabulary import Actor, ReasonCode, SuspensionReason, WaiverReason
 from service.store import couriers, offers
 
 ROUNDS = range(6)
@@ -141,3 +143,34 @@ async def test_a_deadline_that_moves_again_is_not_moved_back(
     # Undone first, it is extended afterwards; extended first, nothing is undone.
     assert isinstance(undone, UndoTooLateError | SealedEntry)
     assert (await read(job.id)).deadline_at == job.due_at + timedelta(seconds=1_200)
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+async def test_a_stop_that_courier_and_ops_complete_at_once_is_done_and_paid_once(
+    runtime, conn, market, online, post, offer, complete, arrive, read, origin, round_
+):
+    job_id = await post(fee_cents=1_001)
+    made = await offer(job_id, online[0])
+    await accept_offer(runtime, offer_id=made.id, by=online[0], market_id=market)
+    pickup, door = (await read(job_id)).stops
+    await complete(online[0], pickup)
+    await arrive(online[0], door)
+    _, marked, again = await outcomes(
+        complete_stop(runtime, courier_id=online[0], market_id=market, stop_id=door.id),
+        *(
+            complete_for_courier(
+                runtime,
+                job_id=job_id,
+                stop_id=door.id,
+                market_id=market,
+                reason=WaiverReason.SHOWN_OTHERWISE,
+                origin=origin(),
+            )
+            for _ in range(2)
+        ),
+    )
+    for job in (marked, again):
+        assert not isinstance(job, Exception)
+        assert job.status is JobStatus.DELIVERED
+    paid = await conn.fetch("SELECT kind FROM transfer WHERE job_id = $1", job_id)
+    assert sorted(row["kind"] for row in paid) == ["charge", "pay"]

@@ -83,6 +83,31 @@ async def test_every_reason_to_extend_or_to_waive_is_taken(console, ops, post):
         assert answer.status_code == 200, (reason, answer.text)
 
 
+async def test_every_mark_of_a_stop_is_taken(runtime, market, console, ops, post, ids):
+    for mark, status, reason in _marks(console):
+        job = await post()
+        await take(runtime, job_id=UUID(job["id"]), courier_id=ids[0], market_id=market)
+        path = f"/v1/ops/jobs/{job['id']}/stops/{job['stops'][0]['id']}"
+        if status == "arrived":
+            reached = await ops.post(f"{path}/arrival", json={"reason": reason})
+            assert reached.status_code == 200, reached.text
+        body = {"reason": reason, "attempt": job["attempt"]}
+        answer = await ops.post(f"{path}/{mark}", json=body)
+        assert answer.status_code == 200, (mark, status, answer.text)
+        way_out = "reassignment" if mark == "arrival" else "failure"  # the next job comes first
+        path = f"/v1/ops/jobs/{job['id']}/{way_out}"
+        answer = await ops.post(path, json={"reason": "courier_issue"})
+        assert answer.status_code == 200, (mark, status, answer.text)
+
+
+def _marks(console):
+    """Yield each mark that is offered, with the status of the stop and the reason."""
+    for mark in console["marks"]:
+        for status in mark["statuses"]:
+            for reason in console["waiver_reasons"]:
+                yield mark["id"], status, reason
+
+
 async def test_every_reason_for_an_act_upon_a_courier_is_taken(
     runtime, market, console, ops, post, ids
 ):

@@ -29,6 +29,8 @@ OUT_OF_REACH = {
     "GET /v1/ops/offers/{offer_id}/decision",
     "POST /v1/ops/jobs/{job_id}/reassignment",
     "POST /v1/ops/jobs/{job_id}/failure",
+    "POST /v1/ops/jobs/{job_id}/stops/{stop_id}/arrival",
+    "POST /v1/ops/jobs/{job_id}/stops/{stop_id}/completion",
     "POST /v1/ops/jobs/{job_id}/adjustments",
     # These with what another has proposed.
     "POST /v1/ops/adjustments/{adjustment_id}/approval",

@@ -63,6 +63,17 @@ test("a stop keeps the instants that facts and rows tell", async () => {
   assert.match(await opened(jobDrawer(desk, "j")), /11:21/);
 });
 
+test("of a stop that a phone told of late, when it was reached stands beside when that was learned", async () => {
+  const late = { status: "arrived", reached_at: "2026-11-22T11:05:00Z", arrived_at: "2026-11-22T11:40:00Z" };
+  const desk = deskWith({ "/v1/ops/jobs/j": job({ status: "arrived_at_pickup", stops: [stop("p", "pickup", late), stop("d", "dropoff")] }) });
+  const drawer = jobDrawer(desk, "j");
+  assert.match(await opened(drawer), /here 11:05, told 11:40/);
+  const done = { ...late, status: "completed", completed_at: "2026-11-22T11:41:00Z" };
+  desk.model.takeJob(job({ version: 2, status: "picked_up", stops: [stop("p", "pickup", done), stop("d", "dropoff")] }));
+  drawer.update();
+  assert.match(drawer.element.textContent, /11:41, here 11:05, told 11:40/);
+});
+
 test("what is left follows the clock, and buttons stay as they are until they change", async () => {
   const desk = deskWith({ "/v1/ops/jobs/j": job() });
   const drawer = jobDrawer(desk, "j");

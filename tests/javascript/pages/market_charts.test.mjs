@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import "./page.mjs";
 import { slotsOf } from "../../../service/web/static/ops/figures.js";
+import { orCut } from "../../../service/web/static/ops/chart_figure.js";
+import { cellsOf } from "../../../service/web/static/ops/period_charts.js";
 import { jobsOf, supplyOf } from "../../../service/web/static/ops/market_charts.js";
 
 const fromMs = Date.parse("2026-11-22T10:00:00Z");
@@ -48,4 +50,24 @@ test("supply is told as mean and peak, as far as there is any", () => {
   const shown = supplyOf([{ atMs: fromMs, row }, { atMs: fromMs + 600_000, row: null }]);
   assert.equal(shown.text, "At last 12 free couriers and 0.3 open jobs in the mean, 15 and 3 at most.");
   assert.deepEqual(shown.rows, [["10:00", "12", "15", "0.3", "3"], ["10:10", "–", "–", "–", "–"]]);
+});
+
+test("a chart whose answer was cut says so, and one that is whole does not", () => {
+  const shown = jobs([{ from_at: at(0), ...NONE, posted_count: 9 }]);
+  assert.match(orCut(shown, { is_cut: true }).text, /^9 jobs posted; 0 delivered. There was more than is looked at/);
+  assert.equal(orCut(shown, { is_cut: false }), shown);
+  assert.equal(orCut(shown, undefined), shown);
+  assert.equal(orCut(null, { is_cut: true }), null);
+});
+
+test("of many cells those that lack couriers are shown, and that there are more is told, with how large they are", () => {
+  const cell = (open_jobs_count) => ({ lat_deg: 48.2, lng_deg: 16.3, couriers_count: 3, open_jobs_count, longest_wait_s: null });
+  const found = (count, resolution) => ({ resolution, cells: Array.from({ length: count }, (_, number) => cell(number)) });
+  assert.equal(cellsOf(found(5, 7)).text, "5 cells of some 5 km², 1 with more open jobs than couriers.");
+  const many = cellsOf(found(20, 6));
+  assert.equal(
+    many.text,
+    "20 cells of some 36 km², 16 with more open jobs than couriers. Only the 8 with the fewest couriers for their jobs are shown.",
+  );
+  assert.deepEqual([many.rows.length, many.rows[0][3]], [8, "19"]);
 });

@@ -19,7 +19,8 @@ test("while the service is away the page tries again by itself", () => {
   const timers = [];
   Object.assign(globalThis, { setTimeout: (go) => timers.push(go), clearTimeout: (number) => timers.splice(number - 1, 1) });
   const tries = [];
-  const screen = notNow({ error: refusal(503), again: () => tries.push("again"), logOut: async () => {} });
+  const screen = notNow({ again: () => tries.push("again"), logOut: async () => {} });
+  screen.tell(refusal(503));
   assert.match(screen.element.textContent, /Trying again.*in words.*still logged in/s);
   timers[0]();
   screen.element.button("Try now").click();
@@ -28,13 +29,28 @@ test("while the service is away the page tries again by itself", () => {
   assert.equal(timers.length, 0);
 });
 
+test("it is told again in the same place, politely, and what says so already is left alone", () => {
+  Object.assign(globalThis, { setTimeout: () => 1, clearTimeout: () => {} });
+  const screen = notNow({ again: () => {}, logOut: async () => {} });
+  screen.tell(refusal(503));
+  const [button, [told]] = [screen.element.button("Log out"), screen.element.all((one) => one.role === "status")];
+  const words = told.all((one) => one.childElementCount === 0);
+  const before = words.map((one) => one.childNodes);
+  screen.tell(refusal(503));
+  assert.deepEqual(words.map((one, index) => one.childNodes === before[index]), [true, true, true]);
+  screen.tell(new Error("other words"));
+  assert.match(told.textContent, /Trying again.*other words/s);
+  assert.equal(screen.element.button("Log out"), button);
+});
+
 test("where trying is of no use it is left to people", async () => {
   const timers = [];
   Object.assign(globalThis, { setTimeout: (go) => timers.push(go) });
   const logOut = async () => {
     throw new Error("not reached");
   };
-  const screen = notNow({ error: refusal(403), again: () => {}, logOut });
+  const screen = notNow({ again: () => {}, logOut });
+  screen.tell(refusal(403));
   assert.equal(timers.length, 0);
   screen.element.button("Log out").click();
   await settle();

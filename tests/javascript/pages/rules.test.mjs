@@ -8,6 +8,7 @@ import { roundUp } from "../../../service/web/static/ops/charts.js";
 import { nearInWords } from "../../../service/web/static/ops/do_job.js";
 import { fatesInWords, suspensionInWords } from "../../../service/web/static/ops/do_courier.js";
 import { inOrder } from "../../../service/web/static/ops/exceptions_view.js";
+import { marksOf } from "../../../service/web/static/ops/mark_stop.js";
 import { waivable } from "../../../service/web/static/ops/waiver.js";
 import { distance, duration, money, percent } from "../../../service/web/static/shared/format.js";
 
@@ -99,4 +100,16 @@ test("numbers read as people say them", () => {
   assert.equal(roundUp(23), 25);
   assert.equal(quantile([3, 1, 2], 0.5), 2);
   assert.equal(quantile([], 0.5), null);
+});
+
+test("of a job in hand the next stop is marked as reached or done, and by who decides", () => {
+  const job = (pickup, dropoff = "pending", more = {}) => ({
+    courier_id: "anna", ended_at: null, stops: [{ kind: "pickup", status: pickup }, { kind: "dropoff", status: dropoff }], ...more,
+  });
+  const said = (one, rights = DISPATCHER) => marksOf(one, rights).map(({ stop, mark }) => `${stop.kind} ${mark.id}`);
+  assert.deepEqual(said(job("enroute")), ["pickup arrival", "pickup completion"]);
+  assert.deepEqual(said(job("completed", "arrived")), ["dropoff completion"]);
+  assert.deepEqual(said(job("pending")), []); // another job's stop comes first
+  assert.deepEqual(said(job("enroute"), ["ops:read"]), []);
+  assert.deepEqual(said(job("enroute", "pending", { ended_at: "2026-11-22T12:00:00Z" })), []);
 });

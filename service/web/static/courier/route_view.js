@@ -4,7 +4,7 @@
 import { el } from "../shared/dom.js";
 import { plural } from "../shared/format.js";
 import { fromNow, timeOfDay } from "./times.js";
-import { PROOFS, REQUIREMENTS, SIZES, STOPS } from "./words.js";
+import { DONE, PROOFS, REQUIREMENTS, SIZES, STOPS } from "./words.js";
 
 /**
  * @typedef {import("./work.js").Stop} Stop
@@ -19,10 +19,20 @@ export function routeView(shown) {
   const [next, ...later] = shown.stops;
   const jobOf = new Map(shown.jobs.map((job) => [job.job_id, job]));
   return [
+    kept(shown.jobs),
     nextStop(next, jobOf.get(next.job_id), shown),
     later.length === 0 ? null : el("h2.later-title", null, "After that"),
     el("ol.legs.later", null, later.map((stop, index) => laterStop(stop, index, shown.clock))),
   ];
+}
+
+/** Parcels that stay aboard until dispatch has decided are no stops. @param {Job[]} jobs */
+function kept(jobs) {
+  const waiting = jobs.filter(({ status }) => status === "undeliverable");
+  if (waiting.length === 0) return null;
+  const names = waiting.flatMap(({ reference }) => (reference ? `No. ${reference}` : [])).join(", ");
+  const which = names === "" ? plural(waiting.length, "parcel") : names;
+  return el("p.notice", { role: "status" }, `Keep aboard: ${which}. Dispatch decides what happens next.`);
 }
 
 /** @param {Stop} stop @param {Job | undefined} job @param {Shown} shown */
@@ -50,12 +60,11 @@ function nextStop(stop, job, shown) {
 
 /** @param {Stop} stop @param {boolean} isThere @param {Shown} shown */
 function doing(stop, isThere, { arrive, complete, fail }) {
-  const done = stop.kind === "pickup" ? "I have the parcel" : "Delivered";
   return el(
     "div.doing",
     null,
     isThere
-      ? el("button.button.primary.large", { type: "button", id: "complete", onclick: () => complete(stop) }, done)
+      ? el("button.button.primary.large", { type: "button", id: "complete", onclick: () => complete(stop) }, DONE[stop.kind] ?? "Done")
       : el("button.button.primary.large", { type: "button", id: "arrive", onclick: () => arrive(stop) }, "I am here"),
     el("button.button.quiet.large", { type: "button", id: "fail", onclick: () => fail(stop) }, "It cannot be done"),
   );

@@ -8,14 +8,32 @@
  */
 
 const TOLD = new Set(["canceled", "failed", "undeliverable"]); // the rest is the courier's own doing
+const OVER = new Set(["open", "canceled", "failed", "delivered", "returned"]); // who has it no more was told so
+const REACHED = new Set(["arrived_at_pickup", "arrived_at_dropoff", "arrived_at_return"]);
+const DONE = new Set(["picked_up", "delivered", "returned"]);
+const LEFT_COUNT_MAX = 20; // the latest
 const OF_DUTY = new Set(["paused", "offline", "ending"]);
 const DISPATCH = "ops"; // the service acts by itself as "system"
 
-/** A job in hand has a new status. @param {Work} work @param {Message} message @returns {Tiding | null} */
-export function newsOfJob({ jobs }, { job_id, status, actor }) {
-  const about = jobs.find((job) => job.job_id === job_id)?.reference ?? null;
+/** A job has a new status, which is in hand or was just now; of another only what others did.
+ * @param {Work} work @param {Message} message @returns {Tiding | null} */
+export function newsOfJob({ jobs, left }, { job_id, status, actor }) {
+  const known = [...jobs, ...left].find((job) => job.job_id === job_id);
+  if (known === undefined && !actor) return null;
+  const about = known?.reference ?? null;
   if (status === "open") return actor ? { code: "job_left", about } : null; // without: as the courier said
+  if (actor === DISPATCH && known?.status !== status) { // else the job has changed in something else
+    if (REACHED.has(status)) return { code: "stop_reached_by_ops", about };
+    if (DONE.has(status)) return { code: "stop_done_by_ops", about };
+  }
   return TOLD.has(status) ? { code: `job_${status}`, about } : null;
+}
+
+/** The jobs that have left the route, and what became of them was not told yet: that follows.
+ * @param {Work} work @param {Set<string>} inHand now */
+export function leftBehind({ jobs, left }, inHand) {
+  const gone = jobs.filter(({ job_id, status }) => !inHand.has(job_id) && !OVER.has(status));
+  return [...left.filter(({ job_id }) => !inHand.has(job_id)), ...gone].slice(-LEFT_COUNT_MAX);
 }
 
 /** The duty has changed. @param {Work} work @param {Message} message @returns {Tiding | null} */

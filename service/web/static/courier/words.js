@@ -29,6 +29,8 @@ const NEWS = {
   offer_unreachable: "The offer ran out.",
   job_canceled: "A job was canceled. It is off your route.",
   job_left: "A job is off your route. Somebody else will do it.",
+  stop_reached_by_ops: "Dispatch has noted that you are at your stop.",
+  stop_done_by_ops: "Dispatch has marked a stop of yours as done.",
   proof_waived: "Dispatch asks for less at a stop of yours.",
   paused_by_ops: "Dispatch has paused you. No more offers until you go on.",
   offline_by_ops: "Dispatch has ended your shift.",
@@ -97,6 +99,9 @@ export const SIZES = { small: "Small", medium: "Medium", large: "Large", xlarge:
 
 /** @type {Record<string, string>} */
 export const STOPS = { pickup: "Pick up", dropoff: "Drop off", return: "Bring back" };
+
+/** @type {Record<string, string>} what is said of a stop that is done */
+export const DONE = { pickup: "I have the parcel", dropoff: "Delivered", return: "Given back" };
 
 // Why a stop cannot be done, in the order of how often that is, by kind of stop.
 /** @type {Record<string, Record<string, string>>} */

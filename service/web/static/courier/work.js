@@ -5,7 +5,7 @@
 // messages. What the courier said and the server has not confirmed stands in `intents.js`.
 
 import { aboutJobs, withMessage } from "./talk.js";
-import { newsOfDuty, newsOfJob, newsOfRoute, newsOfState } from "./tidings.js";
+import { leftBehind, newsOfDuty, newsOfJob, newsOfRoute, newsOfState } from "./tidings.js";
 
 /**
  * @typedef {Record<string, any> & { type: string }} Message one of /schema/asyncapi.json
@@ -20,9 +20,10 @@ import { newsOfDuty, newsOfJob, newsOfRoute, newsOfState } from "./tidings.js";
  *   shiftEndsAt: string | null, jobs: Job[], stops: Stop[], offer: OpenOffer | null,
  *   hint: { lat_deg: number, lng_deg: number, endsAtMs: number } | null,
  *   news: { code: string, at: number, about?: string | null } | null, suspension: Suspension | null,
- *   messages: import("./talk.js").Message[],
+ *   messages: import("./talk.js").Message[], left: Job[],
  * }} Work
- *   `status` is "unknown" until the first snapshot; `news` is what a person should hear of, once.
+ *   `status` is "unknown" until the first snapshot; `news` is what a person should hear of, once;
+ *   `left` are jobs that the route left out before it was told what became of them.
  */
 
 /** @type {Work} */
@@ -38,6 +39,7 @@ export const NOTHING = Object.freeze({
   news: null,
   suspension: null,
   messages: [],
+  left: [],
 });
 
 /**
@@ -50,7 +52,7 @@ export function hear(work, message, nowMs, intents = []) {
   switch (message.type) {
     case "snapshot": // `state` is the truth; without one, what was missed follows by itself
       if (message.state === null || message.state === undefined) return work;
-      return tiding(begin(message.state, nowMs), newsOfState(work, message.state, intents), nowMs);
+      return tiding(begin(work, message.state, nowMs), newsOfState(work, message.state, intents), nowMs);
     case "offer_made":
       return { ...work, offer: opened(message, nowMs) };
     case "offer_revoked":
@@ -123,11 +125,13 @@ export function withShift(work, { type, status, vehicle, capacity, shift_ends_at
   return { ...work, vehicle, capacity, shiftEndsAt: shift_ends_at };
 }
 
-/** @param {Record<string, any>} state @param {number} nowMs @returns {Work} */
-function begin(state, nowMs) {
+/** @param {Work} work @param {Record<string, any>} state @param {number} nowMs @returns {Work} */
+function begin(work, state, nowMs) {
   return assigned(
     {
       ...NOTHING,
+      jobs: work.jobs,
+      left: work.left,
       status: state.status,
       vehicle: state.vehicle,
       capacity: state.capacity,
@@ -159,19 +163,22 @@ function assigned(work, assignment) {
     status,
     jobs,
     stops,
+    left: leftBehind(work, inHand),
     messages: aboutJobs(work.messages, jobs),
     offer: isTaken ? null : work.offer,
     hint: jobs.length > 0 ? null : work.hint,
   };
 }
 
-/** @param {Work} work @param {Message} message @param {number} nowMs @returns {Work} */
+/** The word of a job may come after the route without it: a route is told as it is by now.
+ * @param {Work} work @param {Message} message @param {number} nowMs @returns {Work} */
 function updated(work, message, nowMs) {
   const { job_id, status } = message;
-  const isKnown = work.jobs.some((job) => job.job_id === job_id);
-  if (!isKnown) return work;
+  const told = newsOfJob(work, message);
+  if (told === null && ![...work.jobs, ...work.left].some((job) => job.job_id === job_id)) return work;
   const jobs = work.jobs.map((job) => (job.job_id === job_id ? { ...job, status } : job));
-  return tiding({ ...work, jobs }, newsOfJob(work, message), nowMs);
+  const left = work.left.filter((job) => job.job_id !== job_id);
+  return tiding({ ...work, jobs, left }, told, nowMs);
 }
 
 /** @param {string} code @param {number} at */

@@ -8,6 +8,14 @@ import { el, fill } from "../shared/dom.js";
  *   `keys` are names of the style sheet and what they mean; the first column of `rows` names the row
  */
 
+const CUT = "There was more than is looked at: what came first is missing or not whole.";
+
+/** What a chart shows, and that it is not all where the answer was cut.
+ * @param {Shown | null} shown @param {{ is_cut?: boolean } | null | undefined} found @returns {Shown | null} */
+export function orCut(shown, found) {
+  return shown !== null && found?.is_cut ? { ...shown, text: `${shown.text} ${CUT}` } : shown;
+}
+
 /** @param {string} title */
 export function chartFigure(title) {
   const legend = el("span.keys", null);

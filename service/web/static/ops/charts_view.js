@@ -2,7 +2,7 @@
 // The charts beside the map, drawn anew while they are looked at.
 
 import { el } from "../shared/dom.js";
-import { chartFigure } from "./chart_figure.js";
+import { chartFigure, orCut } from "./chart_figure.js";
 import { Figures } from "./figures.js";
 import { jobsOf, supplyOf } from "./market_charts.js";
 import { acceptanceOf, cellsOf, earningsOf, pickupsOf, punctualityOf } from "./period_charts.js";
@@ -19,7 +19,7 @@ export function chartsView(desk) {
   const punctuality = chartFigure("On time");
   const cells = chartFigure("Supply against demand by cell, now");
   const earnings = chartFigure("Earnings per hour on duty");
-  const trouble = el("p.notice.bad", { role: "alert", hidden: true });
+  const trouble = el("p.notice.bad", { role: "status", hidden: true });
   const periods = PERIODS_H.map(([hours, text]) =>
     el(
       "button.tab",
@@ -52,13 +52,14 @@ export function chartsView(desk) {
     shownVersion = figures.version;
     trouble.hidden = figures.trouble === null;
     trouble.textContent = figures.trouble ?? "";
-    supply.show(supplyOf(figures.slots("supply")));
-    jobs.show(jobsOf(figures.slots("jobs"), figures.found.jobs));
-    acceptance.show(acceptanceOf(figures.slots("acceptance")));
-    pickups.show(pickupsOf(figures.slots("pickups")));
-    punctuality.show(punctualityOf(figures.slots("punctuality")));
-    cells.show(cellsOf(figures.found.cells));
-    earnings.show(earningsOf(figures.found.earnings, desk.currency));
+    const { found } = figures;
+    supply.show(orCut(supplyOf(figures.slots("supply")), found.supply));
+    jobs.show(orCut(jobsOf(figures.slots("jobs"), found.jobs), found.jobs));
+    acceptance.show(orCut(acceptanceOf(figures.slots("acceptance")), found.acceptance));
+    pickups.show(orCut(pickupsOf(figures.slots("pickups")), found.pickups));
+    punctuality.show(orCut(punctualityOf(figures.slots("punctuality")), found.punctuality));
+    cells.show(cellsOf(found.cells));
+    earnings.show(earningsOf(found.earnings, desk.currency));
     element.dataset.read = String(figures.version);
   }
 

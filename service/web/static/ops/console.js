@@ -81,7 +81,7 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
     { id: "charts", label: "Charts", view: chartsView(desk) },
   ]);
   const container = el("div.map", { role: "region", "aria-label": "map" });
-  const trouble = el("p.notice.bad.outage", { role: "alert", hidden: true });
+  const trouble = el("p.notice.bad.outage", { role: "status", hidden: true });
   const ended = endedNotice({ again: () => location.reload() });
   const signs = legend({ scene, changed: () => update() });
   const over = [figures.element, signs, past.element, drawer.element, trouble, ended.element, alarm.element, desk.undo.element];

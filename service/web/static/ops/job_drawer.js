@@ -8,6 +8,7 @@ import { canCall, contactsView } from "./contacts_view.js";
 import { dueInWords } from "./deadline.js";
 import { extendDeadline } from "./do_deadline.js";
 import { doAction, offerByHand } from "./do_job.js";
+import { marksView } from "./mark_stop.js";
 import { messagesView } from "./messages_view.js";
 import { part } from "./part.js";
 import { fact, jobChip, ratingView, section, smallButton, timeline } from "./pieces.js";
@@ -24,11 +25,11 @@ const NO_PROOFS = { stops: [], proofs: [] }; // when they cannot be read, the re
 /** @param {Desk} desk @param {string} jobId */
 export function jobDrawer(desk, jobId) {
   const { api, model, clock, currency, session } = desk;
-  const [top, doing, way, waiving, calling] = [part(), part(), part(), part(), part()];
+  const [top, doing, way, marking, waiving, calling] = [part(), part(), part(), part(), part(), part()];
   const due = el("dd", null); // ticks
   const record = el("div.record");
   const talk = messagesView(desk, jobId);
-  const parts = [top, doing, way, calling, waiving].map((each) => each.element);
+  const parts = [top, doing, way, marking, calling, waiving].map((each) => each.element);
   const element = el("article", { data: { job: jobId } }, el("div.top", null, parts), talk.element, record);
   let readVersion = "";
   let readsAgainAtMs = 0;
@@ -43,6 +44,7 @@ export function jobDrawer(desk, jobId) {
     top.draw([job, model.nameOf(job.courier_id)], () => head(job));
     doing.draw([job, canExtend(job, session.rights, clock.nowMs())], () => actions(job));
     way.draw(job.stops, () => stops(job));
+    marking.draw([job.stops, job.attempt, job.courier_id, job.ended_at], () => marksView(desk, job));
     calling.draw(canCall(job, session.rights), () => (canCall(job, session.rights) ? contactsView(desk, jobId) : []));
     waiving.draw([job.stops, job.ended_at], () => waiverView(desk, job));
   }

@@ -21,11 +21,12 @@ const api = new Api({
 });
 /** @type {{ close: () => void } | null} */
 let shown = null;
-let waiting = { stop: () => {} }; // for the service
+/** @type {ReturnType<typeof notNow> | null} */
+let waiting = null; // for the service
 
 function clear() {
   for (const dialog of document.querySelectorAll("dialog")) dialog.close(); // it asked about what is gone
-  waiting.stop();
+  waiting?.stop();
   shown?.close();
   shown = null;
 }
@@ -33,17 +34,20 @@ function clear() {
 /** @param {string} [notice] */
 function leave(notice) {
   clear();
+  waiting = null;
   document.body.dataset.page = "log-in";
   fill(page, logInForm({ api, enter: enterAnew, notice }));
 }
 
-/** Whoever is logged in stays so, whatever fails. @param {any} error */
+/** Whoever is logged in stays so, whatever fails; the screen that says so stands until something else does. @param {any} error */
 function waitOrLeave(error) {
   if (kindOf(error) === "stranger") return leave();
-  const screen = notNow({ error, again: enterAnew, logOut });
-  waiting = screen;
+  if (waiting === null) {
+    waiting = notNow({ again: enterAnew, logOut });
+    fill(page, waiting.element);
+  }
   document.body.dataset.page = "waiting";
-  fill(page, screen.element);
+  waiting.tell(error);
 }
 
 /** Which market the address names; null: that of the account. */
@@ -94,6 +98,7 @@ async function enter() {
   document.body.dataset.page = "console";
   document.body.dataset.market = session.market_id;
   shown = await openConsole({ api, session, page, logOut, turnTo });
+  waiting = null;
 }
 
 /** An address may name a market that is not, or no longer, one's own. @param {unknown} error */

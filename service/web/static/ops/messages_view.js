@@ -9,6 +9,7 @@ import { section } from "./pieces.js";
 /** @typedef {{ id: string, number: number, sender: string, courier_id: string, text: string, sent_at: string }} Message */
 
 const TEXT_LENGTH_MAX = 500;
+const READ_AGAIN_MS = 5_000; // what could not be read
 const AFTERWARDS_MS = 3_600_000; // so long after its end a job is still talked about
 /** @type {[string, string][]} */
 const QUICK_REPLIES = [
@@ -23,6 +24,7 @@ const QUICK_REPLIES = [
 export function messagesView({ api, model, clock, session }, jobId) {
   const path = `/v1/ops/jobs/${jobId}/messages`;
   const log = el("div", { role: "log", "aria-label": "messages" });
+  const unread = el("p.notice.bad", { role: "status", hidden: true });
   const trouble = el("p.notice.bad", { role: "alert", hidden: true });
   const input = /** @type {HTMLInputElement} */ (el("input.input", { maxLength: TEXT_LENGTH_MAX, autocomplete: "off" }));
   const quick = QUICK_REPLIES.map(([code, text]) =>
@@ -35,11 +37,12 @@ export function messagesView({ api, model, clock, session }, jobId) {
     el("button.button.primary", { type: "submit" }, "Send"),
   );
   const writing = el("div.writing", null, el("div.buttons", { role: "group", "aria-label": "quick replies" }, quick), form);
-  const element = section("Messages", log, trouble, writing);
+  const element = section("Messages", unread, log, trouble, writing);
   element.hidden = true;
   /** @type {Map<number, Message>} */
   const known = new Map();
   let readNumber = -1; // how far the conversation was when it was read; before that, nothing was
+  let readsAgainAtMs = 0;
   /** @type {{ said: string, key: string } | null} */
   let unsent = null; // the same again has the same key, for its answer may have been lost
 
@@ -48,8 +51,8 @@ export function messagesView({ api, model, clock, session }, jobId) {
     if (job === undefined) return;
     writing.hidden = !canBeWrittenTo(job);
     const number = model.conversations.numberOf(jobId);
-    if (number !== readNumber) void read(number);
-    element.hidden = writing.hidden && known.size === 0 && trouble.hidden;
+    if (number !== readNumber && performance.now() >= readsAgainAtMs) void read(number);
+    element.hidden = writing.hidden && known.size === 0 && trouble.hidden && unread.hidden;
   }
 
   /** @param {import("./model.js").Job} job */
@@ -64,9 +67,12 @@ export function messagesView({ api, model, clock, session }, jobId) {
     model.conversations.markRead(jobId);
     try {
       const { messages } = await api.get(path);
+      unread.hidden = true;
       take(messages);
     } catch (error) {
-      tell(/** @type {Error} */ (error).message);
+      unread.textContent = `Not read yet: ${/** @type {Error} */ (error).message}`;
+      unread.hidden = false;
+      if (readNumber === number) [readNumber, readsAgainAtMs] = [-1, performance.now() + READ_AGAIN_MS];
     }
   }
 

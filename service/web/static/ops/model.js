@@ -9,7 +9,7 @@ import { inKnownOrder } from "./route.js";
 /** @typedef {{ lat_deg: number, lng_deg: number }} Place */
 /** The position in the courier's route is told by rows, not by facts. */
 /** @typedef {Place & { id: string, kind: string, status: string, attempt: number,
- *   arrived_at?: string | null, completed_at?: string | null, route_position?: number | null }} Stop */
+ *   arrived_at?: string | null, completed_at?: string | null, reached_at?: string | null, route_position?: number | null }} Stop */
 /** @typedef {{ id: string, status: string, version: number, courier_id: string | null, bundle_id: string | null,
  *   reference: string | null, fee_cents: number, created_at: string, opened_at?: string | null, due_at: string, ended_at: string | null,
  *   extended_until?: string | null, stops: Stop[], [field: string]: any }} Job */

@@ -13,12 +13,14 @@ export function kindOf(error) {
 }
 
 /**
- * To somebody who is logged in: it comes by itself, unless it never will.
- * @param {{ error: Error, again: () => void, logOut: () => Promise<void> }} options
+ * To somebody who is logged in: it comes by itself, unless it never will. `tell` says why not yet, in the same place each
+ * time: the focus stays on its button, and the words are announced politely when they are others.
+ * @param {{ again: () => void, logOut: () => Promise<void> }} options
  */
-export function notNow({ error, again, logOut }) {
-  const isLater = kindOf(error) === "later";
-  const timer = isLater ? setTimeout(again, AGAIN_MS) : undefined;
+export function notNow({ again, logOut }) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const [title, why, how] = [el("h1", { id: "not-now-title" }), el("p.notice.bad"), el("p.faint")];
   const trouble = el("p.notice.bad", { role: "alert", hidden: true });
   const goOut = () =>
     logOut().catch((refusal) => {
@@ -31,9 +33,7 @@ export function notNow({ error, again, logOut }) {
     el(
       "section.card",
       { "aria-labelledby": "not-now-title" },
-      el("h1", { id: "not-now-title" }, isLater ? "Trying again" : "Not for you"),
-      el("p.notice.bad", { role: "status" }, error.message),
-      el("p.faint", null, isLater ? "You are still logged in. The console opens as soon as the service answers." : "You are logged in."),
+      el("div", { role: "status" }, title, why, how),
       trouble,
       el(
         "div.buttons",
@@ -43,7 +43,24 @@ export function notNow({ error, again, logOut }) {
       ),
     ),
   );
-  return { element, stop: () => clearTimeout(timer) };
+
+  /** @param {Error} error */
+  function tell(error) {
+    const isLater = kindOf(error) === "later";
+    stop();
+    timer = isLater ? setTimeout(again, AGAIN_MS) : undefined;
+    say(title, isLater ? "Trying again" : "Not for you");
+    say(why, error.message);
+    say(how, isLater ? "You are still logged in. The console opens as soon as the service answers." : "You are logged in.");
+  }
+
+  const stop = () => clearTimeout(timer);
+  return { element, tell, stop };
+}
+
+/** What says so already is left alone, or it would be read out each time. @param {HTMLElement} element @param {string} text */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 const ENDED = {

@@ -9,6 +9,7 @@ import { ends, newest, sum, values } from "./slots.js";
 /** @typedef {import("./slots.js").Slot} Slot */
 
 const CELLS_SHOWN_COUNT_MAX = 8;
+const [CELL_KM2, CELL_RESOLUTION, PARTS_COUNT] = [5.16, 7, 7]; // H3: the mean of a resolution, and parts of each cell in the next
 
 /** @param {number | null | undefined} s */
 const seconds = (s) => (s === null || s === undefined ? "–" : duration(1_000 * s));
@@ -102,8 +103,10 @@ export function cellsOf(found) {
   );
   if (cells.length === 0) return null;
   const lackingCount = cells.filter((cell) => cell.open_jobs_count > cell.couriers_count).length;
-  const text = `${plural(cells.length, "cell")}, ${lackingCount} with more open jobs than couriers.`;
   const shown = cells.slice(0, CELLS_SHOWN_COUNT_MAX);
+  const areaKm2 = Math.round(CELL_KM2 * PARTS_COUNT ** (CELL_RESOLUTION - found.resolution));
+  const cut = shown.length < cells.length ? ` Only the ${shown.length} with the fewest couriers for their jobs are shown.` : "";
+  const text = `${plural(cells.length, "cell")} of some ${areaKm2} km², ${lackingCount} with more open jobs than couriers.${cut}`;
   return {
     chart: barChart({
       label: `Couriers and open jobs by cell, where they are fewest for the jobs. ${text}`,

@@ -35,8 +35,10 @@ export function inKnownOrder(known, job) {
   return job.stops.map((stop) => ({ route_position: placeOfStop.get(stop.id), ...stop }));
 }
 
-/** @param {Stop} stop */
-export function reachedInWords({ arrived_at: arrivedAt, completed_at: completedAt }) {
-  if (completedAt) return when(completedAt);
-  return arrivedAt ? `here ${when(arrivedAt)}` : "";
+/** When the stop was done or reached; where a phone told that late, when it was reached and when the service learned it.
+ * @param {Stop} stop */
+export function reachedInWords({ arrived_at: arrivedAt, completed_at: completedAt, reached_at: reachedAt }) {
+  const here = !arrivedAt ? "" : reachedAt ? `here ${when(reachedAt)}, told ${when(arrivedAt)}` : `here ${when(arrivedAt)}`;
+  if (!completedAt) return here;
+  return reachedAt ? `${when(completedAt)}, ${here}` : when(completedAt);
 }

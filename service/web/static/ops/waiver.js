@@ -28,8 +28,8 @@ export function waivable(job, rights) {
     .filter(({ kinds }) => kinds.length > 0);
 }
 
-/** @param {any} stop @returns {string[]} */
-function asked(stop) {
+/** What the stop asks for and was not waived. @param {any} stop @returns {string[]} */
+export function asked(stop) {
   const waived = stop.waived_proofs ?? [];
   return (stop.required_proofs ?? []).filter((/** @type {string} */ kind) => !waived.includes(kind));
 }
