@@ -1,5 +1,6 @@
 """Each public function runs the query of the same name; `changes` records new facts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -7,7 +8,7 @@ from msgspec import Struct
 from service.domain.facts import FactBody, FactType
 from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OfferId
 from service.domain.vocabulary import Actor
-from service.store.connection import Connection, to_structs
+from service.store.connection import Connection, to_known_structs, to_structs
 from service.store.queries import load
 
 _SQL = load("facts")
@@ -30,11 +31,43 @@ class RecordedFact(Struct, frozen=True, kw_only=True):
     body: FactBody
 
 
+class WaitingFact(Struct, frozen=True, kw_only=True):
+    """Of a job, the lowest number among some facts."""
+
+    job_id: JobId
+    sequence: int
+
+
 async def read_new_facts(
     conn: Connection, *, market_id: MarketId, limit_count: int
 ) -> list[RecordedFact]:
     rows = await conn.fetch(_SQL["read_new_facts"], market_id, limit_count)
     return to_structs(rows, RecordedFact)
+
+
+async def list_waiting(
+    conn: Connection,
+    *,
+    job_ids: Sequence[JobId],
+    sequences: Sequence[int],
+    after_xid: str,
+    after_id: int,
+) -> list[WaitingFact]:
+    rows = await conn.fetch(_SQL["list_waiting"], job_ids, sequences, after_xid, after_id)
+    return to_structs(rows, WaitingFact)
+
+
+async def list_passed(
+    conn: Connection,
+    *,
+    job_ids: Sequence[JobId],
+    sequences: Sequence[int],
+    before_xid: str,
+    before_id: int,
+) -> list[RecordedFact]:
+    """Without those that this release cannot read."""
+    rows = await conn.fetch(_SQL["list_passed"], job_ids, sequences, before_xid, before_id)
+    return to_known_structs(rows, RecordedFact)
 
 
 async def list_facts_of_job(
