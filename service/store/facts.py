@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError
 
 from service.domain.facts import FactBody, FactType
 from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OfferId
 from service.domain.vocabulary import Actor
-from service.store.connection import Connection, to_known_structs, to_structs
+from service.store.connection import Connection, Row, to_known_structs, to_struct, to_structs
 from service.store.queries import load
 
 _SQL = load("facts")
@@ -29,6 +29,26 @@ class RecordedFact(Struct, frozen=True, kw_only=True):
     courier_id: CourierId | None
     offer_id: OfferId | None
     body: FactBody
+
+
+class TimelineFact(Struct, frozen=True, kw_only=True):
+    """A fact with its place in the log, also if it is of another release.
+
+    Its type and its actor may be ones that this release lacks; what it cannot read has no body.
+    """
+
+    id: int
+    xid: str
+    type: str
+    market_id: MarketId
+    actor: str
+    at: datetime
+    job_id: JobId | None
+    sequence: int | None
+    merchant_id: MerchantId | None
+    courier_id: CourierId | None
+    offer_id: OfferId | None
+    body: FactBody | None
 
 
 class WaitingFact(Struct, frozen=True, kw_only=True):
@@ -72,6 +92,13 @@ async def list_passed(
 
 async def list_facts_of_job(
     conn: Connection, *, job_id: JobId, after_sequence: int, limit_count: int
-) -> list[RecordedFact]:
+) -> list[TimelineFact]:
     rows = await conn.fetch(_SQL["list_facts_of_job"], job_id, after_sequence, limit_count)
-    return to_structs(rows, RecordedFact)
+    return [_timeline_fact(row) for row in rows]
+
+
+def _timeline_fact(row: Row) -> TimelineFact:
+    try:
+        return to_struct(row, TimelineFact)
+    except ValidationError:
+        return to_struct({**row, "body": None}, TimelineFact)
