@@ -961,6 +961,7 @@ CREATE TABLE public.webhook_delivery (
     due_at timestamp with time zone DEFAULT clock_timestamp(),
     ended_at timestamp with time zone,
     faults_count integer DEFAULT 0 NOT NULL,
+    follows_gap boolean DEFAULT false NOT NULL,
     CONSTRAINT webhook_delivery_waits_or_has_ended CHECK ((((status = 'pending'::public.delivery_status) = (due_at IS NOT NULL)) AND ((status = 'pending'::public.delivery_status) = (ended_at IS NULL))))
 );
 CREATE TABLE public.webhook_endpoint (
@@ -985,7 +986,8 @@ CREATE TABLE public.webhook_lane (
     told_at timestamp with time zone NOT NULL,
     due_at timestamp with time zone,
     epoch bigint DEFAULT 0 NOT NULL,
-    lease_until timestamp with time zone
+    lease_until timestamp with time zone,
+    gap_after_seq bigint
 );
 CREATE TABLE public.webhook_secret (
     endpoint_id uuid NOT NULL,

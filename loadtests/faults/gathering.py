@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from loadtests.faults.history import Event
 from loadtests.faults.kinds import PROCESSES
 from loadtests.faults.plan import Trial
-from loadtests.faults.proof import Effect, OpenFiles, Proof, Receiver, Watched
+from loadtests.faults.proof import Carrier, Effect, OpenFiles, Proof, Receiver, Watched
 from loadtests.faults.quiet import come_to_rest
 from loadtests.faults.recorded import POST_JOB
 from loadtests.faults.rows import read_rows
@@ -69,6 +69,10 @@ async def gather(
         watched=[
             Watched(who=watcher.who, owner=watcher.owner, is_live=watcher.is_live)
             for watcher in world.watchers
+        ],
+        carriers=[
+            Carrier(who=f"courier:{row}", courier_id=courier.id, is_live=courier.connection.is_live)
+            for row, courier in enumerate(world.crowd.couriers)
         ],
         files=[
             OpenFiles(

@@ -1,6 +1,7 @@
 """All that the checks look at, as plain data: the history, the rows, the logs, and the fault."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -46,6 +47,14 @@ class Watched(Struct, frozen=True, kw_only=True):
     is_live: bool
 
 
+class Carrier(Struct, frozen=True, kw_only=True):
+    """A courier at the end; `who` in the history."""
+
+    who: str
+    courier_id: UUID
+    is_live: bool
+
+
 class Proof(Struct, frozen=True, kw_only=True):
     """The state of everything after a trial."""
 
@@ -56,6 +65,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     witness: Witness  # what the clients' own checks say
     receivers: Sequence[Receiver]
     watched: Sequence[Watched]
+    carriers: Sequence[Carrier]
     files: Sequence[OpenFiles]  # of the processes that lived all the while
     logs: Mapping[str, str]  # by process
     canaries: Sequence[str]  # what may not be in them

@@ -2,24 +2,34 @@
 
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 import httpx
 
 from loadtests.faults.history import History, Outcome
+from loadtests.faults.watcher import EVENT, SNAPSHOT
 from service.simulation.clients.courier_app import CourierApp, Traits
 from service.wire.courier_stream import (
     AcceptOffer,
     ArriveAtStop,
+    AssignmentChanged,
     ClientMessage,
     CompleteStop,
     DeclineOffer,
     Done,
     FailStop,
+    JobMessage,
+    JobUpdated,
+    Notice,
+    OfferMade,
+    OfferRevoked,
     Refused,
     ServerMessage,
+    Snapshot,
 )
+from service.wire.route import Assignment
 
 POST_JOB = "POST /v1/jobs"
 ACCEPT = "accept_offer"
@@ -39,6 +49,11 @@ def outcome_of(status: int) -> Outcome:
     if status >= _SERVER_ERROR:
         return "unknown"
     return "ok" if httpx.codes.is_success(status) else "fail"
+
+
+def hand_text(jobs: Iterable[tuple[UUID, str]]) -> str:
+    """Return jobs in hand, by id and status, as one word."""
+    return " ".join(sorted(f"{job_id}:{status}" for job_id, status in jobs))
 
 
 class RecordingTransport(httpx.AsyncBaseTransport):
@@ -115,7 +130,8 @@ class RecordedApp(CourierApp):
         return messages
 
     def hear(self, message: ServerMessage, *, now_s: float, heard_at: datetime) -> None:
-        """Take in a message, and note what it answers."""
+        """Take in a message, and note it if it is numbered, and what it answers."""
+        self._note(message)
         match message:
             case Done():
                 self._end(message.ref, "ok")
@@ -124,6 +140,20 @@ class RecordedApp(CourierApp):
             case _:
                 pass
         super().hear(message, now_s=now_s, heard_at=heard_at)
+
+    def _note(self, message: ServerMessage) -> None:
+        """Note what a message is in the stream, and the jobs in hand where it tells them."""
+        match message:
+            case Snapshot():
+                words = {"is_recovered": message.recovered, "epoch": message.epoch}
+                hand = None if message.state is None else message.state.assignment
+                self._history.hear(self._who, SNAPSHOT, seq=message.seq, **words, **_told(hand))
+            case AssignmentChanged(seq=seq, assignment=hand):
+                self._history.hear(self._who, EVENT, seq=seq, **_told(hand))
+            case OfferMade() | OfferRevoked() | JobUpdated() | JobMessage() | Notice():
+                self._history.hear(self._who, EVENT, seq=message.seq)
+            case _:
+                pass  # not part of the numbered stream
 
     def _invoke(self, what: str, ref: str) -> None:
         waiting = self._open.setdefault(ref, deque())
@@ -135,3 +165,10 @@ class RecordedApp(CourierApp):
         if waiting:
             _, operation = waiting.popleft()
             self._history.end(operation, outcome, **words)
+
+
+def _told(hand: Assignment | None) -> dict[str, str]:
+    """Return the jobs in hand as a word of a history, if they are told."""
+    if hand is None:
+        return {}
+    return {"hand": hand_text((job.job_id, job.status) for job in hand.jobs)}

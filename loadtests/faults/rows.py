@@ -5,7 +5,12 @@ from uuid import UUID
 
 from msgspec import Struct, convert
 
-from service.domain.ids import MarketId
+from loadtests.faults.posted import ROWS as POSTED_ROWS
+from loadtests.faults.posted import PostedRow
+from service.domain.facts import JobSnapshot
+from service.domain.ids import JobId, MarketId
+from service.domain.job import snapshot
+from service.store import jobs
 from service.store.connection import Connection, to_structs
 
 T = TypeVar("T")
@@ -17,20 +22,24 @@ class JobRow(Struct, frozen=True, kw_only=True):
     status: str
     version: int
     reference: str | None
-    fee_cents: int
-    weight_g: int
     courier_id: UUID | None
     open_for_s: float | None  # real time since it was opened, if it is open
-    is_considered: bool  # it was offered, or there is a reason on record why not
+    considered_s_ago: float | None  # since its latest offer or reason why not, of this search
+
+
+class InHand(Struct, frozen=True, kw_only=True):
+    """A job that a courier has in hand."""
+
+    courier_id: UUID
+    job_id: UUID
+    status: str
 
 
 class LastFact(Struct, frozen=True, kw_only=True):
     """The last fact of a job: what the row is, replayed."""
 
     job_id: UUID
-    status: str
-    version: int
-    courier_id: UUID | None
+    body: JobSnapshot
 
 
 class TransferRow(Struct, frozen=True, kw_only=True):
@@ -100,7 +109,10 @@ class Rows(Struct, frozen=True, kw_only=True):
 
     market_id: str
     jobs: tuple[JobRow, ...]
+    posted: tuple[PostedRow, ...]
     last_facts: tuple[LastFact, ...]
+    kept: tuple[JobSnapshot, ...]  # the jobs as they are, in the words of facts
+    in_hand: tuple[InHand, ...]
     transfers: tuple[TransferRow, ...]
     settled: tuple[SettledJob, ...]
     answers: tuple[StoredAnswer, ...]
@@ -112,19 +124,25 @@ class Rows(Struct, frozen=True, kw_only=True):
 
 
 _JOBS = """
-SELECT j.id, j.merchant_id, j.status::text, j.version, j.reference, j.fee_cents, j.weight_g,
-       j.courier_id,
+SELECT j.id, j.merchant_id, j.status::text, j.version, j.reference, j.courier_id,
        CASE WHEN j.status = 'open'
             THEN (extract(epoch FROM market_now() - j.opened_at) / d.time_scale)::float8
        END AS open_for_s,
-       EXISTS (SELECT FROM offer_job o WHERE o.job_id = j.id)
-         OR EXISTS (SELECT FROM decision x WHERE x.job_id = j.id) AS is_considered
+       (extract(epoch FROM market_now() - greatest(
+         (SELECT max(o.created_at) FROM offer_job k JOIN offer o ON o.id = k.offer_id
+           WHERE k.job_id = j.id AND o.created_at >= j.opened_at),
+         (SELECT max(x.at) FROM decision x WHERE x.job_id = j.id AND x.at >= j.opened_at)
+       )) / d.time_scale)::float8 AS considered_s_ago
   FROM job j CROSS JOIN deployment d WHERE j.market_id = $1 ORDER BY j.id
 """
 _LAST_FACTS = """
-SELECT DISTINCT ON (job_id) job_id, body ->> 'status' AS status,
-       (body ->> 'version')::bigint AS version, (body ->> 'courier_id')::uuid AS courier_id
+SELECT DISTINCT ON (job_id) job_id, body
   FROM fact WHERE market_id = $1 AND job_id IS NOT NULL ORDER BY job_id, sequence DESC
+"""
+_IN_HAND = """
+SELECT courier_id, id AS job_id, status::text
+  FROM job WHERE market_id = $1 AND courier_id IS NOT NULL AND ended_at IS NULL
+   AND status NOT IN ('scheduled', 'open') ORDER BY courier_id, id
 """
 _TRANSFERS = """
 SELECT job_id, kind::text, debit, credit, amount_cents
@@ -181,10 +199,15 @@ async def read_rows(conn: Connection, market_id: MarketId, *, watched: list[str]
         return tuple(to_structs(await conn.fetch(query, *words), struct))
 
     await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    rows = await read(_JOBS, JobRow, market_id)
+    kept = await jobs.read_jobs(conn, job_ids=[JobId(row.id) for row in rows])
     return Rows(
         market_id=market_id,
-        jobs=await read(_JOBS, JobRow, market_id),
+        jobs=rows,
+        posted=await read(POSTED_ROWS, PostedRow, market_id),
+        kept=tuple(map(snapshot, kept)),
         last_facts=await read(_LAST_FACTS, LastFact, market_id),
+        in_hand=await read(_IN_HAND, InHand, market_id),
         transfers=await read(_TRANSFERS, TransferRow, market_id),
         settled=await read(_SETTLED, SettledJob, market_id),
         answers=await read(_ANSWERS, StoredAnswer, market_id),

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
 from typing import Self
 
-import httpx
 import msgspec
 
 from loadtests.hostile.document import Document, read_document
 from loadtests.hostile.intruders import intrude
+from loadtests.hostile.patience import open_patient
 from loadtests.hostile.tally import Tally
 from loadtests.hostile.verdicts import Asker
 from loadtests.hostile.web import Targets, ask_routes
@@ -17,6 +17,7 @@ from loadtests.hostile.wire import send_bytes
 WEB_LANES_COUNT = 10
 WIRE_LANES_COUNT = 40  # many wait for an end that takes seconds
 INTRUDER_LANES_COUNT = 3
+PATIENCE_S = 20.0
 
 
 class Strangers:
@@ -40,8 +41,9 @@ class Strangers:
         self._document = Document(operations=(), schemas={})
 
     async def __aenter__(self) -> Self:
-        async with httpx.AsyncClient(base_url=self._url, trust_env=False) as http:
-            self._document = read_document((await http.get("/schema/openapi.json")).json())
+        async with open_patient(self._url, timeout_s=PATIENCE_S) as http:
+            answer = await http.get("/schema/openapi.json")
+            self._document = read_document(answer.raise_for_status().json())
         return self
 
     @property

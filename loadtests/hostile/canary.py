@@ -33,7 +33,8 @@ from service.wire.courier_stream import (
     SetStatus,
     Snapshot,
 )
-from service.wire.rest import EventPage, JobBody, PlaceBody, PostJobBody
+from service.wire.event import EventPage
+from service.wire.rest import JobBody, PlaceBody, PostJobBody
 from service.wire.route import Assignment
 from service.wire.webhooks import EndpointRequest, NewWebhookEndpoint
 

@@ -10,16 +10,15 @@ import httpx
 import msgspec
 
 from loadtests.hostile.manners import MANNERS
+from loadtests.hostile.patience import open_patient
 from loadtests.hostile.servers import Servers
 from loadtests.hostile.tally import Tally
-from loadtests.hostile.verdicts import UNAVAILABLE
 from service.wire.webhooks import NewWebhookEndpoint, WebhookDelivery, WebhookDeliveryDetail
 
 PATH = "/v1/webhook-endpoints"
 LANES_COUNT = 8  # of each merchant, who may have ten endpoints
 LOOK_S = 0.1
 PATIENCE_S = 60.0
-TRIES_COUNT_MAX = 5  # of a request that is told to come again
 
 _decode_new = msgspec.json.Decoder(NewWebhookEndpoint).decode
 _decode_sent = msgspec.json.Decoder(WebhookDelivery).decode
@@ -48,7 +47,7 @@ class Hooks:
     """
 
     def __init__(self, *, url: str, keys: Sequence[str], timeout_s: float) -> None:
-        self._http = httpx.AsyncClient(base_url=url, trust_env=False, timeout=PATIENCE_S)
+        self._http = open_patient(url, timeout_s=PATIENCE_S)
         self._keys = keys
         self._servers = Servers(timeout_s=timeout_s)
 
@@ -112,11 +111,6 @@ class Hooks:
     ) -> bytes:
         headers = {"Authorization": f"Bearer {key}"} | ({"Idempotency-Key": once} if once else {})
         answer = await self._http.request(method, path, json=body, headers=headers)
-        for _ in range(TRIES_COUNT_MAX):
-            if answer.status_code != UNAVAILABLE:
-                break
-            await asyncio.sleep(float(answer.headers["retry-after"]))
-            answer = await self._http.request(method, path, json=body, headers=headers)
         if not answer.is_success:
             raise HookFailedError(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
         return answer.content

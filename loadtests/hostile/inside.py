@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 from random import Random
 
-import httpx
 import msgspec
 from msgspec import Struct
 
 from loadtests.hostile.exchange import PATIENCE_S
+from loadtests.hostile.patience import open_patient, told_pause_s
 from loadtests.hostile.tally import Tally
-from loadtests.hostile.verdicts import UNAVAILABLE
 from service.clock import real_now
 from service.domain.vocabulary import AttemptOutcome
 from service.settings import Settings
@@ -145,9 +144,7 @@ def _pointed_at(body: bytes) -> str | None:
 async def set_urls(address: str, key: str, *, seed: int, count: int) -> Tally:
     """Try to have so many URLs called; each must be refused, with a pointer to it."""
     random, tally = Random(seed), Tally()
-    async with httpx.AsyncClient(
-        base_url=f"http://{address}", trust_env=False, timeout=PATIENCE_S
-    ) as http:
+    async with open_patient(f"http://{address}", timeout_s=PATIENCE_S) as http:
         for number in range(count):
             tried = url(random)
             answer = await http.post(
@@ -156,7 +153,7 @@ async def set_urls(address: str, key: str, *, seed: int, count: int) -> Tally:
                 headers={"Authorization": f"Bearer {key}", "Idempotency-Key": f"{seed}-{number}"},
             )
             tally.tried("URL that leads inside", str(answer.status_code))
-            is_full = answer.status_code == UNAVAILABLE and "retry-after" in answer.headers
+            is_full = told_pause_s(answer.status_code, answer.headers) is not None
             is_refused = answer.status_code == 400 and _pointed_at(answer.content) == "/url"
             if not (is_refused or is_full):
                 tally.surprised(f"{tried!r}: {answer.status_code} {answer.text[:200]}")

@@ -10,11 +10,13 @@ import msgspec
 import websockets
 from msgspec import Struct
 
+from loadtests.hostile.patience import TRIES_COUNT_MAX, open_patient, told_pause_s
 from loadtests.hostile.tally import Tally
-from loadtests.hostile.verdicts import UNAVAILABLE, Asker
+from loadtests.hostile.verdicts import Asker
 from service.wire.close_codes import CloseCode
 
 PATIENCE_S = 20.0
+FULL_S = 1.0  # as long as the answers to requests say
 OPEN = 0  # stands for a connection that was let in
 _SOCKETS = {"courier": "/v1/courier", "merchant": "/v1/stream", "ops": "/v1/ops/feed"}
 _TICKETS = {
@@ -36,7 +38,7 @@ _SUBPROTOCOLS = ("graphql-ws", "admin", "chat", "v1.hexhaul", "base64.binary.k8s
 
 
 class FullError(Exception):
-    """The service is busy, and says when to come again."""
+    """The service is busy, and says to come again."""
 
 
 class _Given(Struct):
@@ -64,7 +66,7 @@ class Intruder(Struct, frozen=True, kw_only=True):
             httpx.HTTPStatusError: there is none.
         """
         answer = await self.http.post(_TICKETS[self.audience], headers=dict(self.asker.headers))
-        if answer.status_code == UNAVAILABLE and "retry-after" in answer.headers:
+        if told_pause_s(answer.status_code, answer.headers) is not None:
             raise FullError
         return msgspec.json.decode(answer.raise_for_status().content, type=_Given).ticket
 
@@ -95,7 +97,7 @@ class Intruder(Struct, frozen=True, kw_only=True):
             try:
                 await socket.recv()
             except websockets.ConnectionClosed:
-                if socket.close_code == CloseCode.UNAVAILABLE:
+                if socket.close_code in (CloseCode.UNAVAILABLE, CloseCode.TOO_MANY_MESSAGES):
                     raise FullError from None
                 return int(socket.close_code or 0), socket.subprotocol
             return OPEN, socket.subprotocol
@@ -107,13 +109,13 @@ Attempt = Callable[[Intruder], Awaitable[list[str]]]
 async def intrude(url: str, askers: Sequence[Asker], *, seed: int, count: int) -> Tally:
     """Try to get in so many times, one after the other."""
     random, tally = Random(seed), Tally()
-    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=PATIENCE_S) as http:
+    async with open_patient(url, timeout_s=PATIENCE_S) as http:
         for _ in range(count):
             name = random.choice(list(ATTEMPTS))
             asker = random.choice(askers)
             intruder = Intruder(url=url, http=http, asker=asker, random=random)
             try:
-                faults = await ATTEMPTS[name](intruder)
+                faults = await _patiently(ATTEMPTS[name], intruder)
             except FullError:
                 tally.tried(name, "told to come again")
                 continue
@@ -123,6 +125,20 @@ async def intrude(url: str, askers: Sequence[Asker], *, seed: int, count: int) -
             for fault in faults:
                 tally.surprised(f"{name}, {asker.name}: {fault}")
     return tally
+
+
+async def _patiently(attempt: Attempt, intruder: Intruder) -> list[str]:
+    """Return what is wrong with how an attempt ended; it is made anew where the service is full.
+
+    Raises:
+        FullError: it was full each time.
+    """
+    for _ in range(TRIES_COUNT_MAX - 1):
+        try:
+            return await attempt(intruder)
+        except FullError:
+            await asyncio.sleep(FULL_S)
+    return await attempt(intruder)
 
 
 def _wrong(ended: int, *wanted: int) -> list[str]:

@@ -34,7 +34,8 @@ from service.runtime import Runtime
 from service.store import facts, jobs, proofs, tracking
 from service.store.proofs import StopCode
 from service.store.row_security import reading_as
-from service.wire.rest import CancelJobBody, EventPage, JobBody, JobPage, PostJobBody, TrackedJob
+from service.wire.event import EventPage
+from service.wire.rest import CancelJobBody, JobBody, JobPage, PostJobBody, TrackedJob
 from service.wire.text import PRINTABLE
 
 PATH = "/v1/jobs"

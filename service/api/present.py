@@ -5,17 +5,15 @@ from collections.abc import Sequence
 import msgspec
 
 from service.api.cursors import cursor_of_id, cursor_of_sequence
-from service.domain.facts import JobSnapshot
+from service.domain.facts import JobSnapshot, event_id
 from service.domain.job import Job
 from service.domain.lifecycle import StopKind
 from service.domain.stop import Stop
-from service.store.facts import RecordedFact
+from service.store.facts import TimelineFact
 from service.store.proofs import StopCode
-from service.wire.event import event_body
+from service.wire.event import API_VERSION, EventPage, PastEventBody, job_view
 from service.wire.rest import (
     ContactBody,
-    EventBody,
-    EventPage,
     ItemBody,
     JobBody,
     JobPage,
@@ -101,7 +99,7 @@ def job_page(jobs: Sequence[Job], *, limit_count: int) -> JobPage:
     )
 
 
-def event_page(facts: Sequence[RecordedFact], *, limit_count: int, livemode: bool) -> EventPage:
+def event_page(facts: Sequence[TimelineFact], *, limit_count: int, livemode: bool) -> EventPage:
     """Return the page of a job's timeline."""
     events = tuple(_event(fact, livemode=livemode) for fact in facts)
     is_full = len(facts) == limit_count
@@ -111,15 +109,15 @@ def event_page(facts: Sequence[RecordedFact], *, limit_count: int, livemode: boo
     )
 
 
-def _event(fact: RecordedFact, *, livemode: bool) -> EventBody:
-    assert isinstance(fact.body, JobSnapshot)  # what is numbered by job shows the job
+def _event(fact: TimelineFact, *, livemode: bool) -> PastEventBody:
     assert fact.sequence is not None
-    return event_body(
-        fact.body,
-        fact_id=fact.id,
+    return PastEventBody(
+        id=event_id(fact.id),
         type=fact.type,
-        at=fact.at,
+        created_at=fact.at,
         sequence=fact.sequence,
-        market_id=fact.market_id,
+        api_version=API_VERSION,
         livemode=livemode,
+        market_id=fact.market_id,
+        data=job_view(fact.body) if isinstance(fact.body, JobSnapshot) else None,
     )

@@ -17,7 +17,7 @@ from service.domain.rating import Rating
 from service.domain.suggestion import Suggestion
 from service.live.records import LiveFix
 from service.store import exceptions
-from service.store.facts import RecordedFact
+from service.store.facts import TimelineFact
 from service.store.offers import AnswerCounts
 from service.store.policies import PolicyVersion
 from service.store.ticks import Decision, JobDecision
@@ -46,7 +46,7 @@ from service.wire.rest import (
     OpsOffer,
     OpsOfferPage,
 )
-from service.wire.watcher_stream import OpsEventBody, OpsEventPage
+from service.wire.watcher_stream import OpsEventPage, OpsPastEventBody
 
 # The fields of these bodies bear the names of the rows' own: what is not named does not get out.
 
@@ -77,7 +77,7 @@ def ops_job_page(jobs: Sequence[Job], *, limit_count: int) -> OpsJobPage:
     )
 
 
-def ops_event_page(facts: Sequence[RecordedFact], *, limit_count: int) -> OpsEventPage:
+def ops_event_page(facts: Sequence[TimelineFact], *, limit_count: int) -> OpsEventPage:
     """Return the page of a job's timeline, with who did what."""
     return OpsEventPage(
         events=tuple(_ops_event(fact) for fact in facts),
@@ -87,8 +87,8 @@ def ops_event_page(facts: Sequence[RecordedFact], *, limit_count: int) -> OpsEve
     )
 
 
-def _ops_event(fact: RecordedFact) -> OpsEventBody:
-    return OpsEventBody(
+def _ops_event(fact: TimelineFact) -> OpsPastEventBody:
+    return OpsPastEventBody(
         id=event_id(fact.id),
         type=fact.type,
         created_at=fact.at,

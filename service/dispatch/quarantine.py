@@ -39,6 +39,11 @@ class Quarantine(Generic[K]):
             if failures_count >= FAILURES_COUNT_MAX
         )
 
+    def suspected(self, *, at_s: float) -> frozenset[K]:
+        """Return the pairs that have failed and are to be tried again."""
+        self._forget(at_s)
+        return frozenset(self._failures) - self.left_out(at_s=at_s)
+
     def take_news(self, *, count_max: int) -> list[K]:
         """Return what is left out since it was asked last, so many at most; the rest is told never.
 

@@ -10,6 +10,7 @@ from service.relay.context import read_context
 from service.relay.numbering import count_by_owner, number
 from service.relay.project import Projected, project
 from service.relay.telling import listeners_of, tell_endpoints
+from service.relay.turns import read_turn
 from service.runtime import Runtime
 from service.store import facts, relay, streams
 from service.store.connection import Connection
@@ -65,6 +66,7 @@ async def relay_batch(
             limit_count=limit_count or runtime.settings.relay_batch_count_max,
         )
         listeners = await listeners_of(conn, recorded)
+        told = await read_turn(conn, recorded, recorded) if listeners else ()
     if not recorded:
         return Batch(facts=(), messages=())
     async with runtime.pool.transaction() as conn:
@@ -73,7 +75,7 @@ async def relay_batch(
         await leadership.check(conn, epoch=epoch)
         await move_past(conn, market_id, first=recorded[0], last=recorded[-1])
         messages = await _write(conn, projected)
-        await tell_endpoints(conn, runtime, recorded, listeners, livemode=context.livemode)
+        await tell_endpoints(conn, runtime, told, listeners, livemode=context.livemode)
     return Batch(facts=recorded, messages=messages)
 
 

@@ -1,8 +1,12 @@
 """What waits: facts to be told, and exceptions for a human; for whoever asks any relay."""
 
+from service.domain.vocabulary import ExceptionKind
 from service.metrics import EXCEPTIONS_OPEN_COUNT, UNTOLD_FACTS_AGE_S
 from service.runtime import Runtime
 from service.store import exceptions, relay
+
+OTHER_KIND = "other"  # of another release
+_KINDS = frozenset(kind.value for kind in ExceptionKind)
 
 
 async def measure_lag(runtime: Runtime) -> None:
@@ -27,5 +31,6 @@ async def count_exceptions(runtime: Runtime) -> None:
     EXCEPTIONS_OPEN_COUNT.clear()
     async with runtime.pool.connection() as conn:
         found = await exceptions.count_open(conn)
-    for one in found:
-        EXCEPTIONS_OPEN_COUNT.labels(market=one.market_id, kind=one.kind).set(one.open_count)
+    for one in found:  # a series for each kind, so that those of other releases share one
+        kind = one.kind if one.kind in _KINDS else OTHER_KIND
+        EXCEPTIONS_OPEN_COUNT.labels(market=one.market_id, kind=kind).inc(one.open_count)

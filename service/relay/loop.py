@@ -1,6 +1,7 @@
 """The relay loop of one market: what came out of each batch goes to the bus and to the index."""
 
 import asyncio
+import math
 from collections import Counter
 from contextlib import suppress
 
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 
 # From one round to the next: facts of a busy market share batches, a single one does not wait.
 ROUND_INTERVAL_S_MIN = 0.025
+CURSOR_INTERVAL_S = 2.0  # so soon a place that is gone is noticed: reading finds no facts then
 
 
 async def relay_facts(indexing: Indexing, leadership: Leadership, wake: asyncio.Event) -> None:
@@ -34,15 +36,19 @@ async def relay_facts(indexing: Indexing, leadership: Leadership, wake: asyncio.
     A fact that comes after silence is relayed at once, those that follow closely together.
 
     Raises:
-        MissingCursorError: there is no place to relay from.
+        MissingCursorError: there is no place to relay from, at first or any more; it is looked
+            for now and then.
         UnavailableError: Postgres is away.
     """
-    settings = indexing.index.runtime.settings
-    await check_cursor(indexing.index.runtime, indexing.index.market_id)
-    caution = caution_of(settings)
+    runtime, market_id = indexing.index.runtime, indexing.index.market_id
+    settings = runtime.settings
+    caution, checked_s = caution_of(settings), -math.inf
     while True:
         wake.clear()
         began_s = monotonic_s()
+        if began_s >= checked_s + CURSOR_INTERVAL_S:  # however often it is woken
+            await check_cursor(runtime, market_id)
+            checked_s = began_s
         with suppress(LostLeaseError):  # another relay is at it: `leadership` will tell
             await relay_waiting(indexing, leadership, caution)
         await asyncio.sleep(began_s + ROUND_INTERVAL_S_MIN - monotonic_s())

@@ -78,8 +78,7 @@ def tell(
 ) -> Iterable[Told]:
     """Yield what each endpoint is told of its merchant's jobs, each job's events by their numbers.
 
-    Facts come in the order of their transactions, and one that began early may have waited for the
-    job while a later one wrote.
+    Facts come in the order of their transactions, as `turns` says.
     """
     about_jobs = [(fact, fact.body) for fact in facts if isinstance(fact.body, JobSnapshot)]
     places: dict[JobId, int] = {}

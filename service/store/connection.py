@@ -1,6 +1,7 @@
 """What the rest of the store knows of a database connection."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -39,3 +40,12 @@ def to_struct_or_none(row: Row | None, struct: type[T]) -> T | None:
 def to_structs(rows: Iterable[Row], struct: type[T]) -> list[T]:
     """Return every row as `struct`."""
     return [to_struct(row, struct) for row in rows]
+
+
+def to_known_structs(rows: Iterable[Row], struct: type[T]) -> list[T]:
+    """Return every row as `struct`, but for those that only another release can read."""
+    known: list[T] = []
+    for row in rows:
+        with suppress(msgspec.ValidationError):
+            known.append(to_struct(row, struct))
+    return known

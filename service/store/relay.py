@@ -23,6 +23,7 @@ class NextFact(Struct, frozen=True, kw_only=True):
     xid: str
     type: str
     job_id: JobId | None
+    sequence: int | None
     courier_id: CourierId | None
 
 

@@ -63,7 +63,7 @@ async def open_fault(
     open_count = sum(
         one.open_count
         for one in await exceptions.count_open(conn)
-        if one.market_id == market_id and one.kind is kind
+        if one.market_id == market_id and one.kind == kind
     )
     is_told_singly = open_count < OPEN_COUNT_MAX
     await open_and_tell(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from service.domain.ids import DeliveryId, EndpointId, MarketId, MerchantId
+from service.domain.ids import DeliveryId, EndpointId, JobId, MarketId, MerchantId
 from service.domain.vocabulary import AttemptOutcome, DeliveryStatus, DisabledReason
 from service.domain.webhook import Health
 from service.domain.webhook_signature import Seed
@@ -27,7 +27,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     body: bytes
     url: str
     claimed_at: datetime
-    has_gap: bool  # what came before was given up
+    has_gap: bool  # what came before was given up, or put aside
     seeds: tuple[bytes, ...]  # of all live secrets, newest first
     key_ids: tuple[str | None, ...]
 
@@ -141,6 +141,10 @@ async def schedule_lanes(
 
 async def lock_lane(conn: Connection, *, endpoint_id: EndpointId, subject_id: UUID) -> None:
     await conn.execute(_SQL["lock_lane"], endpoint_id, subject_id)
+
+
+async def mark_gap(conn: Connection, *, job_id: JobId, type: str) -> None:
+    await conn.execute(_SQL["mark_gap"], job_id, type)
 
 
 async def lock_dead_lanes(

@@ -11,6 +11,24 @@ from service.wire.rest import EventBody, JobView
 API_VERSION = "2026-11-01"
 
 
+class PastEventBody(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as a timeline tells it: `data` is null where only another release can read it."""
+
+    id: str
+    type: str
+    created_at: datetime
+    sequence: int
+    api_version: str
+    livemode: bool
+    market_id: str
+    data: JobView | None
+
+
+class EventPage(msgspec.Struct, frozen=True, kw_only=True):
+    events: tuple[PastEventBody, ...]
+    next_cursor: str | None
+
+
 def event_body(
     snapshot: JobSnapshot,
     *,

@@ -230,11 +230,6 @@ class EventBody(_Body, frozen=True):
     data: JobView
 
 
-class EventPage(_Body, frozen=True):
-    events: tuple[EventBody, ...]
-    next_cursor: str | None
-
-
 # ------------------------------------------------------------------ courier
 class TicketBody(_Body, frozen=True):
     """A one-time ticket for the websocket: `?ticket=...`."""

@@ -153,10 +153,23 @@ class OpsEventBody(msgspec.Struct, frozen=True, kw_only=True):
     reasons: dict[str, object] | None = None
 
 
-class OpsEventPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The same over REST: a page of one job's facts."""
+class OpsPastEventBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The same over REST: `data` is null where only another release can read it."""
 
-    events: tuple[OpsEventBody, ...]
+    id: str
+    type: str
+    created_at: datetime
+    actor: str
+    market_id: str
+    sequence: int | None
+    data: FactBody | None
+    reasons: dict[str, object] | None = None
+
+
+class OpsEventPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of one job's facts."""
+
+    events: tuple[OpsPastEventBody, ...]
     next_cursor: str | None
 
 

@@ -1,10 +1,14 @@
-"""I9: every stream was heard without gap, repetition or change, up to its end."""
+"""I9: every stream was heard without gap, repetition or change, up to its end.
+
+What a courier was told last is what Postgres says: a snapshot after a gap, or the events since.
+"""
 
 from collections.abc import Iterator
 from zlib import crc32
 
 from loadtests.faults.history import Event
-from loadtests.faults.proof import Proof, Watched
+from loadtests.faults.proof import Carrier, Proof, Watched
+from loadtests.faults.recorded import hand_text
 from loadtests.faults.watcher import EVENT, SNAPSHOT
 from service.simulation.run.invariants import stream_gaps, unheard_events
 
@@ -19,9 +23,37 @@ def violations(proof: Proof) -> Iterator[str]:
         yield from gaps(heard)
         yield from _changes(heard, watched, sums)
         last_seq = proof.run.stream_ends.get(watched.owner, 0)
-        seq = int(heard[-1].words["seq"] or 0) if heard else 0
+        seq = place(heard)
         if watched.is_live and seq < last_seq:
             yield f"{watched.who} heard up to {seq} of {last_seq}"
+    for carrier in proof.carriers:
+        yield from _of_courier(proof, carrier)
+
+
+def _of_courier(proof: Proof, carrier: Carrier) -> Iterator[str]:
+    heard = [one for one in proof.history if one.who == carrier.who and one.kind == "heard"]
+    yield from gaps(heard)
+    if not carrier.is_live:
+        return
+    last_seq = proof.run.stream_ends.get(f"courier:{carrier.courier_id}", 0)
+    seq = place(heard)
+    if seq != last_seq:
+        yield f"{carrier.who} heard up to {seq} of {last_seq}"
+        return
+    told = [str(one.words["hand"]) for one in heard if "hand" in one.words]
+    kept = hand_text(
+        (one.job_id, one.status)
+        for one in proof.rows.in_hand
+        if one.courier_id == carrier.courier_id
+    )
+    if not told or told[-1] != kept:
+        yield f"{carrier.who} was told {told[-1:]}, and has {kept!r} in hand"
+
+
+def place(heard: list[Event]) -> int:
+    """Return how far a stream was heard: a recovery says how far it goes, and the events follow."""
+    seqs = [one.words["seq"] for one in heard if not one.words.get("is_recovered")]
+    return int(seqs[-1] or 0) if seqs else 0
 
 
 def gaps(heard: list[Event]) -> Iterator[str]:

@@ -1,25 +1,51 @@
-"""I4: each job's facts are numbered from 1 without gap, and the last of them is what the row is."""
+"""I4: each job's facts are numbered from 1 without gap, and replaying them gives the row."""
 
 from collections.abc import Iterator
 from itertools import groupby
 
+from msgspec.structs import replace
+
 from loadtests.faults.proof import Proof
+from service.domain.facts import JobSnapshot, StopSnapshot
+from service.domain.lifecycle import JobStatus
 from service.simulation.run.invariants import fact_gaps
+
+_STATUS_OF = {f"job.{status}": status for status in JobStatus}
 
 
 def violations(proof: Proof) -> Iterator[str]:
-    """Yield the jobs whose facts have a gap, or tell another end than the row."""
+    """Yield the jobs whose facts have a gap, tell what they are not, or tell another end."""
     facts_of = {
         job_id: list(group)
         for job_id, group in groupby(proof.run.job_facts, key=lambda fact: fact.job_id)
     }
     yield from fact_gaps(proof.run, facts_of)
-    last_of = {fact.job_id: fact for fact in proof.rows.last_facts}
-    for job in proof.rows.jobs:
-        last = last_of.get(job.id)
+    for fact in proof.run.job_facts:
+        if _STATUS_OF.get(fact.type, fact.status) != fact.status:
+            yield f"job {fact.job_id}: fact {fact.sequence} is {fact.type} and shows {fact.status}"
+    last_of = {fact.job_id: fact.body for fact in proof.rows.last_facts}
+    for kept in proof.rows.kept:
+        last = last_of.get(kept.id)
         if last is None:
-            yield f"job {job.id} has no fact"
-        elif (last.status, last.courier_id) != (job.status, job.courier_id):
-            yield f"job {job.id} is {job.status}, and its facts end with {last.status}"
-        elif last.version > job.version:
-            yield f"job {job.id} has version {job.version}, and its facts have {last.version}"
+            yield f"job {kept.id} has no fact"
+        elif last.version > kept.version:
+            yield f"job {kept.id} has version {kept.version}, and its facts have {last.version}"
+        elif found := differences(last, kept):
+            yield f"job {kept.id} is not what its facts end with: {', '.join(found)}"
+
+
+def differences(told: JobSnapshot, kept: JobSnapshot) -> list[str]:
+    """Return what differs between the last fact, which shows the job whole, and the row.
+
+    The version counts what is not told too, and how the search goes is told and not kept.
+    """
+    told, kept = (replace(one, version=0, search=None, stops=_ordered(one)) for one in (told, kept))
+    return [
+        f"{name} {getattr(told, name)!r} and {getattr(kept, name)!r}"
+        for name in JobSnapshot.__struct_fields__
+        if getattr(told, name) != getattr(kept, name)
+    ]
+
+
+def _ordered(job: JobSnapshot) -> tuple[StopSnapshot, ...]:
+    return tuple(sorted(job.stops, key=lambda stop: stop.id))

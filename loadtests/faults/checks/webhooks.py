@@ -21,6 +21,17 @@ class _Body(Struct, frozen=True):
     id: str
 
 
+class _Subject(Struct, frozen=True):
+    id: str = ""
+
+
+class _Told(Struct, frozen=True):
+    """Of an event of a job; a test event is about none."""
+
+    data: _Subject
+    sequence: int = 0
+
+
 def violations(proof: Proof) -> Iterator[str]:
     """Yield what was not told, not signed, or told in another order."""
     for receiver in proof.receivers:
@@ -30,7 +41,7 @@ def violations(proof: Proof) -> Iterator[str]:
         rows = [row for row in proof.rows.deliveries if row.endpoint_id == endpoint_id]
         yield from _untold(proof, receiver, rows)
         yield from _unheard(heard, rows)
-        yield from _disordered(heard, rows)
+        yield from _disordered(heard)
         yield from (
             f"{receiver.who}: {event.words['id']} is not signed with the secret"
             for event in heard
@@ -67,14 +78,16 @@ def _unheard(heard: list[Event], rows: list[DeliveryRow]) -> Iterator[str]:
             yield f"{row.event_id} waits, and its lane does not know of it"
 
 
-def _disordered(heard: list[Event], rows: list[DeliveryRow]) -> Iterator[str]:
-    """Yield the jobs whose events were first heard in another order than they are numbered."""
-    place_of = {row.event_id: (row.subject_id, row.seq) for row in rows}
-    last_of = dict[UUID, int]()
-    for event_id in dict.fromkeys(str(event.words["id"]) for event in heard):
-        subject_id, seq = place_of.get(event_id, (None, 0))
-        if subject_id is None:
-            continue  # deleted with its lane, long after
-        if seq < last_of.get(subject_id, 0):
-            yield f"{event_id} of job {subject_id} was first heard after a later one"
-        last_of[subject_id] = max(seq, last_of.get(subject_id, 0))
+def _disordered(heard: list[Event]) -> Iterator[str]:
+    """Yield the jobs whose events were first heard in another order than the job numbers them."""
+    last_of = dict[str, int]()
+    first = {str(event.words["id"]): event for event in reversed(heard)}
+    for event in heard:
+        event_id = str(event.words["id"])
+        if first[event_id] is not event:
+            continue
+        told = msgspec.json.decode(str(event.words["body"]), type=_Told)
+        last = last_of.get(told.data.id, 0)
+        if told.sequence < last:
+            yield f"{event_id} of job {told.data.id} was first heard after a later one"
+        last_of[told.data.id] = max(told.sequence, last)

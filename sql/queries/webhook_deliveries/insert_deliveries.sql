@@ -10,10 +10,11 @@ WITH told AS (
   ON CONFLICT (endpoint_id, subject_id) DO UPDATE
     SET last_seq = webhook_lane.last_seq + excluded.last_seq, told_at = excluded.told_at,
         due_at = coalesce(webhook_lane.due_at, excluded.due_at)
-  RETURNING endpoint_id, subject_id, last_seq
+  RETURNING endpoint_id, subject_id, last_seq, gap_after_seq
+), placed AS (
+  SELECT t.*, l.gap_after_seq,
+         l.last_seq + 1 - row_number() OVER (PARTITION BY t.endpoint_id, t.subject_id ORDER BY t.place DESC) AS seq
+    FROM told t JOIN lane l USING (endpoint_id, subject_id)
 )
-INSERT INTO webhook_delivery (id, endpoint_id, subject_id, seq, event_id, type, body)
-SELECT t.id, t.endpoint_id, t.subject_id,
-       l.last_seq + 1 - row_number() OVER (PARTITION BY t.endpoint_id, t.subject_id ORDER BY t.place DESC),
-       t.event_id, t.type, t.body
-  FROM told t JOIN lane l USING (endpoint_id, subject_id)
+INSERT INTO webhook_delivery (id, endpoint_id, subject_id, seq, event_id, type, body, follows_gap)
+SELECT id, endpoint_id, subject_id, seq, event_id, type, body, coalesce(seq = gap_after_seq + 1, false) FROM placed

@@ -19,7 +19,7 @@ UPDATE webhook_lane l
        due_at = clock.now + make_interval(secs => $4)
   FROM due CROSS JOIN clock
  CROSS JOIN LATERAL (
-   SELECT d.id, d.seq, d.event_id, d.body FROM webhook_delivery d
+   SELECT d.id, d.seq, d.event_id, d.body, d.follows_gap FROM webhook_delivery d
     WHERE d.endpoint_id = due.endpoint_id AND d.subject_id = due.subject_id AND d.status = 'pending'
     ORDER BY d.seq LIMIT 1
  ) head
@@ -27,7 +27,7 @@ UPDATE webhook_lane l
  WHERE l.endpoint_id = due.endpoint_id AND l.subject_id = due.subject_id
 RETURNING l.endpoint_id, l.subject_id, l.epoch, head.id AS delivery_id, head.event_id, head.body, e.url,
           clock.now AS claimed_at,
-          coalesce((
+          head.follows_gap OR coalesce((
             SELECT p.status = 'dead' FROM webhook_delivery p
              WHERE p.endpoint_id = l.endpoint_id AND p.subject_id = l.subject_id AND p.seq < head.seq
              ORDER BY p.seq DESC LIMIT 1), false) AS has_gap,

@@ -10,7 +10,7 @@ from service.relay.batch import Batch, MissingCursorError, relay_batch
 from service.relay.indexing import Indexing
 from service.relay.loop import caution_of, relay_facts, relay_waiting
 from service.store.leadership import LostLeaseError
-from tests.integration.relay.conftest import PATIENCE_S, leading
+from tests.integration.relay.conftest import PATIENCE_S, eventually, leading
 from tests.integration.relay.streams import (
     check_each_fact_told_once,
     check_gapless,
@@ -128,6 +128,19 @@ async def test_batches_at_the_same_time_tell_each_fact_once(
     await check_each_fact_told_once(conn, market)
 
 
+@pytest.fixture
+def told_by_now(conn, market):
+    """Wait until something was told."""
+
+    async def wait():
+        async def is_told():
+            return bool(await events_of(conn, f"market:{market}"))
+
+        await eventually(is_told)
+
+    return wait
+
+
 async def test_a_relay_that_lost_its_lease_writes_nothing(runtime, conn, market, post):
     async with leading(runtime, market, holder="first") as first:
         lost_epoch = first.epoch
@@ -146,3 +159,18 @@ async def test_a_market_without_a_place_to_relay_from_is_an_error_and_not_silenc
     with pytest.raises(MissingCursorError, match="market vienna has no row"):
         async with asyncio.timeout(PATIENCE_S):
             await relay_facts(Indexing(index), leadership, asyncio.Event())
+
+
+async def test_a_place_that_goes_while_facts_are_relayed_is_noticed(
+    conn, index, leadership, post, told_by_now
+):
+    wake = asyncio.Event()
+    relaying = asyncio.create_task(relay_facts(Indexing(index), leadership, wake))
+    await post()
+    await told_by_now()
+    await conn.execute("DELETE FROM relay_cursor")
+    async with asyncio.timeout(PATIENCE_S):
+        while not relaying.done():
+            wake.set()  # somebody records facts all the time
+            await asyncio.wait({relaying}, timeout=0.05)
+    assert isinstance(relaying.exception(), MissingCursorError)

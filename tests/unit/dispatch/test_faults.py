@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from service.clock import monotonic_s
 from service.dispatch.decide import Decided
-from service.dispatch.faults import decide_without_faults, find_fault
+from service.dispatch.faults import TRIALS_COUNT_MAX, decide_without_faults
 from service.dispatch.quarantine import FAILURES_COUNT_MAX, Quarantine
 from service.dispatch.rows import DemandPlace, Gathered
 from service.domain.errors import UnavailableError
@@ -47,51 +47,71 @@ def failing(*poisons, tried=None):
     return decide
 
 
-def trial_of(decide):
-    async def fails(gathered):
-        try:
-            await decide(gathered)
-        except ValueError:
-            return True
-        return False
-
-    return fails
+async def found_in(gathered, decide):
+    """Return with whom the decision fails, as one tick finds it."""
+    rest, _ = await decide_without_faults(gathered, decide, trial=decide, faults=Quarantine())
+    return there(gathered) - there(rest)
 
 
 @pytest.mark.parametrize("number", [1, 4, 7])
 async def test_a_job_that_fails_by_itself_is_found(number):
-    assert await find_fault(GATHERED, trial_of(failing({job(number)}))) == job(number)
+    assert await found_in(GATHERED, failing({job(number)})) == {job(number)}
 
 
 @pytest.mark.parametrize("number", [1, 3, 5])
 async def test_a_courier_who_fails_without_jobs_is_found(number):
-    assert await find_fault(GATHERED, trial_of(failing({courier(number)}))) == courier(number)
+    assert await found_in(GATHERED, failing({courier(number)})) == {courier(number)}
 
 
 async def test_a_courier_who_fails_with_any_job_is_found():
     decide = failing(*({courier(3), job(number)} for number in range(1, 8)))
-    assert await find_fault(GATHERED, trial_of(decide)) == courier(3)
+    assert await found_in(GATHERED, decide) == {courier(3)}
 
 
 async def test_a_job_that_fails_with_any_courier_is_found():
     decide = failing(*({courier(number), job(5)} for number in range(1, 6)))
-    assert await find_fault(GATHERED, trial_of(decide)) == job(5)
+    assert await found_in(GATHERED, decide) == {job(5)}
+
+
+async def test_jobs_that_fail_with_any_courier_are_no_couriers_fault():
+    poisons = [{courier(c), job(j)} for c in range(1, 6) for j in (1, 2, 4, 6)]
+    assert await found_in(GATHERED, failing(*poisons)) == {job(1), job(2), job(4), job(6)}
 
 
 async def test_one_of_two_jobs_that_fail_together_is_found():
-    assert await find_fault(GATHERED, trial_of(failing({job(2), job(6)}))) == job(6)
+    assert await found_in(GATHERED, failing({job(2), job(6)})) == {job(6)}
 
 
 async def test_what_fails_with_nobody_is_nobodys_fault():
-    assert await find_fault(GATHERED, trial_of(failing(set()))) is None
+    decide = failing(set())
+    with pytest.raises(ValueError, match="poison"):
+        await found_in(GATHERED, decide)
 
 
 async def test_few_trials_are_needed():
     jobs = tuple(make_open_job(number) for number in range(1, 5_001))
     tried = []
     decide = failing({job(4_321), courier(2)}, tried=tried)
-    assert await find_fault(replace(GATHERED, jobs=jobs), trial_of(decide)) == job(4_321)
-    assert len(tried) <= 24
+    assert await found_in(replace(GATHERED, jobs=jobs), decide) == {job(4_321)}
+    assert len(tried) <= 28
+
+
+async def test_no_tick_has_more_trials_than_it_may():
+    tried = []
+    decide = failing(*({job(number), courier(2)} for number in range(1, 400, 3)), tried=tried)
+    jobs = tuple(make_open_job(number) for number in range(1, 401))
+    await found_in(replace(GATHERED, jobs=jobs), decide)
+    assert len(tried) <= TRIALS_COUNT_MAX + 2  # one before, and one with whom it is sound
+
+
+async def test_what_only_the_long_decision_fails_with_is_decided_in_short():
+    async def long(_):
+        raise ValueError("too clever")
+
+    faults = Quarantine()
+    short = failing()
+    rest, decided = await decide_without_faults(GATHERED, long, trial=short, faults=faults)
+    assert (rest, decided) == (GATHERED, Decided())
 
 
 async def test_the_others_are_decided_on_without_the_faults():

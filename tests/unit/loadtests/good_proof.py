@@ -11,9 +11,12 @@ import msgspec
 
 from loadtests.faults.history import Event
 from loadtests.faults.plan import draw_trials
-from loadtests.faults.proof import Effect, OpenFiles, Proof, Receiver, Watched
+from loadtests.faults.posted import Contact, Item, Place, Posted, PostedRow
+from loadtests.faults.proof import Carrier, Effect, OpenFiles, Proof, Receiver, Watched
+from loadtests.faults.recorded import hand_text
 from loadtests.faults.rows import (
     DeliveryRow,
+    InHand,
     JobRow,
     LastFact,
     Rows,
@@ -26,10 +29,12 @@ from loadtests.faults.rows import (
     TransferRow,
 )
 from service.domain.facts import FactType
+from service.domain.job import snapshot
 from service.domain.lifecycle import JobStatus, OfferStatus
 from service.simulation.run.evidence import Evidence, IndexView
 from service.simulation.run.witness import StreamSeen, Witness
 from service.store.audit import AssignmentRecord, CourierLoad, JobFact, JobRecord, OfferRecord
+from tests.unit.domain.makers import make_job
 
 AT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 JOB, MERCHANT, COURIER, OFFER, ENDPOINT = (UUID(int=number) for number in range(1, 6))
@@ -38,9 +43,39 @@ OWNER, WATCHER, SINK = MARKET, f"{MARKET}#1", "sink:0"
 SEED = b"s" * 32
 SECRET = "whsec_" + base64.b64encode(SEED).decode()
 KEY = "hxl_test_secret"
-BODY = msgspec.json.encode(
-    {"id": str(JOB), "reference": "a", "fee_cents": 500, "item": {"weight_g": 900}}
-).decode()
+_MADE = msgspec.structs.replace(
+    make_job(), id=JOB, status=JobStatus.DELIVERED, courier_id=COURIER, version=8
+)
+KEPT = snapshot(_MADE)
+POSTED = Posted(
+    id=JOB,
+    reference="a",
+    item=Item(size_class="medium", weight_g=900, items_count=1),
+    requirements=(),
+    vehicles=("bike",),
+    is_unmixed=False,
+    fee_cents=500,
+    currency="EUR",
+    created_at=AT,
+    ready_at=AT,
+    due_at=AT + timedelta(hours=1),
+    stops=tuple(
+        Place(
+            id=stop.id,
+            kind=stop.kind,
+            attempt=1,
+            lat_deg=48.2,
+            lng_deg=16.4,
+            address="Graben 1",
+            contact=Contact(name="Ida", phone=None),
+            instructions=None,
+            required_proofs=(),
+        )
+        for stop in _MADE.stops
+    ),
+)
+BODY = msgspec.json.encode(POSTED).decode()
+HAND = hand_text([(JOB, JobStatus.PICKED_UP)])
 (TRIAL,) = draw_trials(seed=1, count=1, kind="kill_api")
 _PATH = [
     (FactType.JOB_CREATED, JobStatus.OPEN),
@@ -89,7 +124,8 @@ def accepted(operation, offer_id):
 
 def webhook(number, *, key=SEED):
     """A call of the endpoint, signed."""
-    name, body = f"evt_{number:012d}", f'{{"id":"evt_{number:012d}"}}'
+    name = f"evt_{number:012d}"
+    body = f'{{"id":"{name}","sequence":{number},"data":{{"id":"{JOB}"}}}}'
     due = hmac.digest(key, f"{name}.7.{body}".encode(), hashlib.sha256)
     signature = f"v1,{base64.b64encode(due).decode()}"
     words = {"id": name, "timestamp": "7", "signature": signature, "body": body}
@@ -98,6 +134,11 @@ def webhook(number, *, key=SEED):
 
 def heard(seq, *, message=b"m"):
     return event("heard", WATCHER, "event", seq=seq, crc32=crc32(message))
+
+
+def told(seq, *, hand=HAND):
+    """An event of the courier's that tells what is in hand."""
+    return event("heard", "courier:0", "event", seq=seq, hand=hand)
 
 
 SNAPSHOT = event("heard", WATCHER, "snapshot", seq=0, is_recovered=False, epoch="e")
@@ -110,6 +151,9 @@ HISTORY = [
     SNAPSHOT,
     heard(1),
     heard(2),
+    event("heard", "courier:0", "snapshot", seq=2, is_recovered=False, epoch="e", hand=""),
+    event("heard", "courier:0", "event", seq=3),
+    told(4),
 ]
 
 
@@ -126,14 +170,15 @@ def good_rows():
                 status="delivered",
                 version=8,
                 reference="a",
-                fee_cents=500,
-                weight_g=900,
                 courier_id=COURIER,
                 open_for_s=None,
-                is_considered=True,
+                considered_s_ago=None,
             ),
         ),
-        last_facts=(LastFact(job_id=JOB, status="delivered", version=8, courier_id=COURIER),),
+        posted=(PostedRow(job=POSTED),),
+        last_facts=(LastFact(job_id=JOB, body=KEPT),),
+        kept=(KEPT,),
+        in_hand=(InHand(courier_id=COURIER, job_id=JOB, status="picked_up"),),
         transfers=(
             TransferRow(job_id=JOB, amount_cents=500, **market),
             TransferRow(job_id=JOB, amount_cents=300, **pay),
@@ -231,6 +276,7 @@ def good_proof():
         ),
         receivers=[Receiver(who=SINK, endpoint_id=str(ENDPOINT), secret=SECRET)],
         watched=[Watched(who=WATCHER, owner=OWNER, is_live=True)],
+        carriers=[Carrier(who="courier:0", courier_id=COURIER, is_live=True)],
         files=[OpenFiles(process="api", before_count=40, after_count=42)],
         logs={"api": '{"event": "api_started"}'},
         canaries=[KEY, SECRET],
