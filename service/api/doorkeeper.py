@@ -28,6 +28,7 @@ from service.api.callers import (
     market_of,
 )
 from service.api.cookies import check_own_page, cookie_of
+from service.api.failed_keys import count_failure, shown_by
 from service.api.principals import Principals
 from service.api.rate_headers import note_allowance
 from service.api.rates import RateClass, Rates
@@ -85,7 +86,7 @@ class _Door:
         try:
             principal = await self._identify(connection, audience)
         except UnauthenticatedError:
-            await self._count_address(connection, RateClass.STRANGER)
+            await self._count_failure(connection)
             raise
         caller = caller_of(principal)
         await self._count(connection, RATE_OF_AUDIENCE[audience_of(caller)], str(caller.id))
@@ -116,6 +117,14 @@ class _Door:
         check_own_page(cast("HTTPScope", connection.scope)["method"], connection.headers)
         kinds = (CredentialKind.CONSOLE,)
         return await self._principals.find(text, address=address, kinds=kinds)
+
+    async def _count_failure(self, connection: Connection) -> None:
+        """Count who has not said truly who it is."""
+        is_plain = self._runtime.settings.ops_cookie_is_plain
+        shown = shown_by(connection.headers, connection.cookies, is_plain=is_plain)
+        address = address_of_request(connection, trusted=self._trusted)
+        left = await count_failure(self._rates, shown, address=address)
+        note_allowance(connection.scope, left)
 
     async def _count_address(self, connection: Connection, class_: RateClass) -> None:
         """Count the request by where it comes from: nobody knows who it is."""
