@@ -61,7 +61,7 @@ async def change_role(
         account = await read_account(conn, login)
         market_id = account.market_id
         locked, waiting = await _lock(conn, account.operator_id, market_id)
-        broken = await _check_alone(
+        glass = await _check_alone(
             conn,
             runtime.settings,
             operator_id=locked.id,
@@ -80,8 +80,8 @@ async def change_role(
             before={"role": locked.role},
             after=_after(role, waiting),
         )
-        await audit_log.append(conn, *([broken] if broken else []), entry)
-        return _Given(operator_id=locked.id, market_id=market_id, broken=broken)
+        await audit_log.append(conn, *([glass] if glass else []), entry)
+        return _Given(operator_id=locked.id, market_id=market_id, broken=glass)
 
     _tell(await runtime.attempt(work), role)
 
@@ -115,9 +115,9 @@ async def admit_operator(
             raise InvalidParamsError(f"{login} is of {home.id}, and cannot be admitted to that")
         locked, waiting = await _lock(conn, account.operator_id, market_id)
         former = await _role_there(conn, locked.id, market_id)
-        broken, ended = None, []
+        glass, ended = None, []
         if former is not None and former is not role:
-            broken = await _check_alone(
+            glass = await _check_alone(
                 conn,
                 runtime.settings,
                 operator_id=locked.id,
@@ -137,8 +137,8 @@ async def admit_operator(
             before={} if former is None else {"role": former},
             after=_after(role, ended),
         )
-        await audit_log.append(conn, *([broken] if broken else []), entry)
-        return _Given(operator_id=locked.id, market_id=market_id, broken=broken)
+        await audit_log.append(conn, *([glass] if glass else []), entry)
+        return _Given(operator_id=locked.id, market_id=market_id, broken=glass)
 
     _tell(await runtime.attempt(work), role)
 

@@ -8,6 +8,7 @@ from service.actions.operator_roles import change_role
 from service.actions.propose_role import decide_role, propose_role
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry
 from service.domain.errors import InvalidStateTransitionError
+from service.domain.ids import MarketId
 from service.domain.vocabulary import OperatorRole
 from service.store import audit_log
 from tests.integration.api.test_ops_markets import make_market
@@ -169,3 +170,38 @@ async def test_without_passwords_only_who_an_issuer_vouches_for_is_a_second_pers
     assert (await hexhaul("operator", "role", "olga", "finance")).exit_code == 0
     assert (await hexhaul("operator", "link", "ben", "--sub", "2")).exit_code == 0
     assert (await hexhaul("operator", "role", "olga", "viewer")).exit_code == 1
+
+
+async def test_of_two_roles_where_one_is_admitted_that_are_approved_at_once_one_is_given(
+    hexhaul, runtime, olga, conn
+):
+    await make_market(runtime, "graz")
+    await add_admins(hexhaul, "graz", "ann", "ben", "cem")
+    admitted = await hexhaul("operator", "admit", "olga", "--market", "graz", "--role", "viewer")
+    assert admitted.exit_code == 0, admitted.output
+    rows = await conn.fetch("SELECT subject, operator_id FROM identity")
+    people = {row["subject"]: row["operator_id"] for row in rows}
+    proposed = [
+        await propose_role(
+            runtime,
+            operator_id=people["olga"],
+            market_id=MarketId("graz"),
+            role=role,
+            key=role,
+            by=people["ann"],
+            origin=SHELL,
+        )
+        for role in (FINANCE, DISPATCHER)
+    ]
+    async with conn.transaction():
+        await conn.execute(HOLD, people["olga"])
+        approving = [
+            asyncio.create_task(approve(runtime, proposal, people[who]))
+            for proposal, who in zip(proposed, ("ben", "cem"), strict=True)
+        ]
+        await until_waiting(runtime, 2)
+    answers = await asyncio.gather(*approving, return_exceptions=True)
+    (refused,) = [one for one in answers if isinstance(one, Exception)]
+    assert isinstance(refused, InvalidStateTransitionError)
+    (given,) = [one.terms.role for one in answers if one is not refused]
+    assert await conn.fetchval("SELECT role FROM operator_market") == given
