@@ -17,6 +17,7 @@ _COMMANDS = {
     "doctor": "service.commands.doctor:doctor",
     "enroll": "service.commands.market:enroll",
     "kernels": "service.commands.kernels:kernels",
+    "key": "service.commands.key:key",
     "ledger": "service.commands.ledger:ledger",
     "market": "service.commands.market:market",
     "migrate": "service.commands.migrate:migrate",

@@ -144,6 +144,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ops_requests_per_s_max: float = 20.0
     recipient_requests_per_s_max: float = 1.0  # of one link; at once a minute's worth
     stranger_requests_per_s_max: float = 50.0  # of an address; a mobile network has few of them
+    failed_keys_per_min_max: float = 5.0  # with one id, and from one address; good keys pass
     ops_passwords: bool = True  # or only accounts for an emergency log in with one
     oidc_issuer: str = ""  # of OpenID Connect, who vouches for operators; its name to the letter
     oidc_client_id: str = ""

@@ -599,6 +599,11 @@ ALTER TABLE public.fact ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.former_operator_market (
+    operator_id uuid NOT NULL,
+    market_id text NOT NULL,
+    role public.operator_role NOT NULL
+);
 CREATE TABLE public.idempotency (
     merchant_id uuid NOT NULL,
     key text NOT NULL,
@@ -710,7 +715,8 @@ CREATE TABLE public.operator (
     market_id text NOT NULL,
     name text NOT NULL,
     role public.operator_role NOT NULL,
-    disabled_at timestamp with time zone
+    disabled_at timestamp with time zone,
+    keeper_id uuid
 );
 CREATE VIEW public.open_credential AS
  SELECT k.id,
@@ -1019,6 +1025,8 @@ ALTER TABLE ONLY public.exception
     ADD CONSTRAINT exception_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.former_operator_market
+    ADD CONSTRAINT former_operator_market_pkey PRIMARY KEY (operator_id, market_id);
 ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (merchant_id, key);
 ALTER TABLE ONLY public.identity
@@ -1212,6 +1220,10 @@ ALTER TABLE ONLY public.exception
     ADD CONSTRAINT exception_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
 ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.former_operator_market
+    ADD CONSTRAINT former_operator_market_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.former_operator_market
+    ADD CONSTRAINT former_operator_market_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operator(id);
 ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT idempotency_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
 ALTER TABLE ONLY public.identity
@@ -1242,6 +1254,8 @@ ALTER TABLE ONLY public.offer_job
     ADD CONSTRAINT offer_job_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offer(id);
 ALTER TABLE ONLY public.offer
     ADD CONSTRAINT offer_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
+ALTER TABLE ONLY public.operator
+    ADD CONSTRAINT operator_keeper_id_fkey FOREIGN KEY (keeper_id) REFERENCES public.operator(id);
 ALTER TABLE ONLY public.operator
     ADD CONSTRAINT operator_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.operator_market

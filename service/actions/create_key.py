@@ -3,18 +3,22 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
+import msgspec
 from msgspec import Struct
 
 from service.actions.keys import Key, new_key
+from service.actions.once import Once, find_done, keep_done
 from service.domain.allow_list import canonical, check_within
 from service.domain.audit_log import AuditAction, AuditEntry, Origin
-from service.domain.errors import NotFoundError
+from service.domain.errors import AlreadyCreatedError, NotFoundError
 from service.domain.ids import MerchantId
 from service.domain.keyring import IssuedKey, check_new_key
 from service.domain.permission import Scope
 from service.runtime import Runtime
 from service.store import audit_log, credentials, merchants
+from service.store.connection import Connection
 
+CREATED = 201
 LISTED_COUNT_MAX = 100  # the active ones come first
 
 
@@ -23,6 +27,12 @@ class NewKey(Struct, frozen=True, kw_only=True):
 
     key: Key
     issued: IssuedKey
+
+
+class _Kept(Struct, frozen=True, kw_only=True):
+    """What is kept of the answer: nothing that opens a door."""
+
+    id: str
 
 
 async def create_key(
@@ -35,9 +45,13 @@ async def create_key(
     granted_by: Collection[Scope],
     allowed_from: Sequence[str] | None = None,
     used_from: Sequence[str] = (),
+    once: Once | None = None,
     origin: Origin,
 ) -> NewKey:
     """Create a key that is for no more than the one that asks for it.
+
+    A repeated request creates no other, and is not told the secret again: of that only a hash is
+    kept, and to keep the answer would be to keep the secret. Who has lost it revokes that key.
 
     Args:
         runtime: of this process.
@@ -48,12 +62,15 @@ async def create_key(
         granted_by: the scopes of the key that asks.
         allowed_from: networks, empty for anywhere; None takes those of the key that asks.
         used_from: those.
+        once: the request, if it may be repeated.
         origin: who asks.
 
     Raises:
         InvalidParamsError: what is said to be a network is none.
         ForbiddenError: it would be for more.
         CapacityExceededError: there are enough.
+        AlreadyCreatedError: this request has created it.
+        IdempotencyMismatchError: the idempotency key was used with another request.
         NotFoundError: there is no such merchant.
     """
     networks = canonical(used_from if allowed_from is None else allowed_from)
@@ -62,6 +79,8 @@ async def create_key(
         merchant = await merchants.lock_merchant(conn, merchant_id=merchant_id)
         if merchant is None:
             raise NotFoundError("there is no such merchant")
+        if once is not None:
+            await _check_first(conn, once)
         keys = await credentials.list_merchant_keys(
             conn, merchant_id=merchant_id, limit_count=LISTED_COUNT_MAX
         )
@@ -92,6 +111,9 @@ async def create_key(
             created_at=issued.created_at,
             allowed_from=issued.allowed_from,
         )
+        if once is not None:
+            kept = msgspec.json.encode(_Kept(id=issued.id))
+            await keep_done(conn, once, status_code=CREATED, body=kept)
         entry = AuditEntry(
             market_id=merchant.market_id,
             origin=origin,
@@ -105,3 +127,13 @@ async def create_key(
         )
         await audit_log.append(conn, entry)
     return NewKey(key=key, issued=issued)
+
+
+async def _check_first(conn: Connection, once: Once) -> None:
+    done = await find_done(conn, once)
+    if done is not None:
+        made = msgspec.json.decode(done, type=_Kept)
+        raise AlreadyCreatedError(
+            f"this request has created the key {made.id}, whose secret was shown then: revoke it,"
+            " and create another under another Idempotency-Key"
+        )

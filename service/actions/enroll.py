@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from service.actions.keys import Key, new_key
-from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
+from service.actions.operator_accounts import read_account
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin, Value
 from service.domain.ids import CourierId, MarketId, MerchantId, OperatorId
 from service.domain.permission import Scope
 from service.domain.vocabulary import OperatorRole, Requirement, Vehicle
@@ -25,8 +26,11 @@ class CourierEntry(Struct, frozen=True, kw_only=True):
 
 
 class OperatorEntry(Struct, frozen=True, kw_only=True):
+    """A program. Nobody approves what it proposes unless its keeper is known."""
+
     name: str
     role: OperatorRole = OperatorRole.ADMIN
+    keeper: str | None = None  # the log-in of who has its key
 
 
 Entry = MerchantEntry | CourierEntry | OperatorEntry
@@ -42,7 +46,7 @@ async def enroll(
     A merchant's first key has every scope: it is the one that makes the others.
 
     Raises:
-        NotFoundError: there is no such market.
+        NotFoundError: there is no such market, or no such keeper.
     """
     async with runtime.pool.transaction() as conn:
         market = await read_market(conn, market_id)
@@ -57,7 +61,7 @@ async def enroll(
                 origin=origin,
                 action=AuditAction.CREATE_KEY,
                 subject=f"key:{key.credential_id}",
-                after={"owner": owner},
+                after=owner,
             )
             for key, owner in zip(keys, whose, strict=True)
         ]
@@ -67,10 +71,11 @@ async def enroll(
 
 async def _enroll(
     runtime: Runtime, conn: Connection, market_id: MarketId, entry: Entry, key: Key
-) -> str:
-    """Enroll one; return whose the key is."""
+) -> dict[str, Value]:
+    """Enroll one; return what the audit log tells of whose the key is."""
     id_ = runtime.new_id()
     merchant_id, courier_id, operator_id = None, None, None
+    whose: dict[str, Value] = {"owner": f"{_OWNER_OF[type(entry)]}:{id_}"}
     match entry:
         case MerchantEntry():
             merchant_id = MerchantId(id_)
@@ -89,8 +94,17 @@ async def _enroll(
             )
         case OperatorEntry():
             operator_id = OperatorId(id_)
+            keeper_id = None
+            if entry.keeper is not None:
+                keeper_id = (await read_account(conn, entry.keeper)).operator_id
+                whose["keeper"] = f"operator:{keeper_id}"
             await operators.create_operator(
-                conn, operator_id=operator_id, market_id=market_id, name=entry.name, role=entry.role
+                conn,
+                operator_id=operator_id,
+                market_id=market_id,
+                name=entry.name,
+                role=entry.role,
+                keeper_id=keeper_id,
             )
     await credentials.create_credential(
         conn,
@@ -105,4 +119,4 @@ async def _enroll(
         created_at=None,
         allowed_from=(),
     )
-    return f"{_OWNER_OF[type(entry)]}:{id_}"
+    return whose

@@ -8,7 +8,7 @@ from service.domain.erasure import check_merchant_erasable, check_operator_erasa
 from service.domain.errors import NotFoundError
 from service.domain.ids import MarketId, MerchantId, OperatorId
 from service.runtime import Runtime
-from service.store import audit_log, merchants, privacy
+from service.store import audit_log, deployment, merchants, operators, privacy
 from service.store.connection import Connection
 
 
@@ -46,14 +46,15 @@ async def erase_operator(
 
     Raises:
         NotFoundError: there is no such operator.
-        InvalidStateTransitionError: the account is not disabled.
+        InvalidStateTransitionError: the account is not disabled, or not yet.
     """
 
     async def work(conn: Connection) -> None:
-        operator = await privacy.lock_operator(conn, operator_id=operator_id)
+        operator = await operators.lock_operator(conn, operator_id=operator_id)
         if operator is None:
             raise NotFoundError("there is no such operator")
-        check_operator_erasable(is_disabled=operator.disabled_at is not None)
+        now = (await deployment.read_real_time(conn)).now
+        check_operator_erasable(operator.disabled_at, now=now)
         await privacy.erase_operator(conn, operator_id=operator_id)
         entry = _entry(operator.market_id, f"operator:{operator_id}", origin)
         await audit_log.append(conn, entry)

@@ -11,7 +11,7 @@ from service.domain.errors import UnauthenticatedError, UnavailableError
 from service.domain.id_token import Claims, IdTokenError
 from service.domain.log_in_attempt import LogInAttempt
 from service.issuer.fetching import IssuerError
-from service.issuer.provider import Provider
+from service.issuer.provider import CodeRefusedError, Provider
 from service.runtime import Runtime
 from service.store import deployment, identities
 
@@ -44,6 +44,7 @@ async def verify_code(
     Raises:
         UnauthenticatedError: the answer is to another attempt, the issuer does not take the code,
             what it says is not to be believed, or nobody here is linked to that person.
+        UnavailableError: the issuer does not answer as it should; nothing is said of who asks.
     """
     if not attempt.is_answered_by(state):
         raise UnauthenticatedError("this log-in was begun elsewhere, or too long ago")
@@ -51,9 +52,12 @@ async def verify_code(
         now = (await deployment.read_real_time(conn)).now
     try:
         claims = await provider.claims_of(attempt, code, now=now)
-    except (IssuerError, IdTokenError) as error:
-        log.warning("issuer_failed", error=str(error))
+    except (CodeRefusedError, IdTokenError) as error:
+        log.warning("issuer_refused", error=str(error))
         raise UnauthenticatedError("the log-in is not valid") from error
+    except IssuerError as error:
+        log.warning("issuer_failed", error=str(error))
+        raise UnavailableError("the issuer does not answer") from error
     return await _linked(runtime, claims)
 
 

@@ -1,4 +1,6 @@
-"""The accounts of operators: created, given other roles, markets or passwords, disabled."""
+"""The accounts of operators: created, given passwords, linked to an issuer, disabled."""
+
+from collections.abc import Mapping
 
 import structlog
 from msgspec.structs import replace
@@ -6,7 +8,7 @@ from msgspec.structs import replace
 from service.actions.log_in_operator import LOCAL_ISSUER
 from service.actions.passwords import hash_password, new_password
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin, Value
-from service.domain.errors import ForbiddenError, InvalidParamsError, NotFoundError
+from service.domain.errors import NotFoundError
 from service.domain.ids import MarketId, OperatorId
 from service.domain.vocabulary import OperatorRole
 from service.runtime import Runtime, read_market
@@ -18,7 +20,6 @@ from service.store.pool import UniqueViolationError
 log = structlog.get_logger()
 
 EMERGENCY_S = 14_400  # that an account for an emergency lasts
-SECOND_PEOPLE_COUNT_MIN = 2  # from then on a role takes two of them
 
 
 async def add_operator(
@@ -50,8 +51,9 @@ async def add_operator(
                 operator_id=operator_id,
                 password=hash_password(password),
             )
-            added = Account(operator_id=operator_id, market_id=market_id, role=role, password=None)
-            entry = _entry(added, AuditAction.ADD_OPERATOR, origin, after=role)
+            entry = entry_of(
+                operator_id, market_id, AuditAction.ADD_OPERATOR, origin, after={"role": role}
+            )
             await audit_log.append(conn, entry)
     except UniqueViolationError:
         return None
@@ -83,39 +85,11 @@ async def break_glass(
                 operator_id=operator_id,
                 password=hash_password(password),
             )
-            account = Account(
-                operator_id=operator_id, market_id=market_id, role=role, password=None
-            )
-            await audit_log.append(conn, _broken(account, market_id, role, reason))
+            await audit_log.append(conn, broken(operator_id, market_id, role, reason))
     except UniqueViolationError:
         return None
     log.critical("glass_broken", market_id=market_id, operator_id=str(operator_id), role=role)
     return password
-
-
-async def change_role(
-    runtime: Runtime,
-    *,
-    login: str,
-    role: OperatorRole,
-    breaks_glass: str | None = None,
-    origin: Origin = SHELL,
-) -> None:
-    """Give the operator another role, which holds within seconds; open sockets go on.
-
-    Where two people could do it by `propose_role` it takes both of them, or `breaks_glass`: the
-    reason why not.
-
-    Raises:
-        NotFoundError: there is no such login.
-        ForbiddenError: it takes two people.
-    """
-    async with runtime.pool.transaction() as conn:
-        account = await _account(conn, login)
-        await _check_alone(conn, account, account.market_id, role, breaks_glass)
-        await operators.set_role(conn, operator_id=account.operator_id, role=role)
-        entry = _entry(account, AuditAction.CHANGE_ROLE, origin, before=account.role, after=role)
-        await audit_log.append(conn, entry)
 
 
 async def reset_password(runtime: Runtime, *, login: str, origin: Origin = SHELL) -> str:
@@ -126,7 +100,7 @@ async def reset_password(runtime: Runtime, *, login: str, origin: Origin = SHELL
     """
     password = new_password()
     async with runtime.pool.transaction() as conn:
-        account = await _account(conn, login)
+        account = await read_account(conn, login)
         await identities.set_password(
             conn, issuer=LOCAL_ISSUER, subject=login, password=hash_password(password)
         )
@@ -145,7 +119,7 @@ async def link_operator(
     """
     try:
         async with runtime.pool.transaction() as conn:
-            account = await _account(conn, login)
+            account = await read_account(conn, login)
             await identities.create_identity(
                 conn,
                 issuer=issuer,
@@ -159,6 +133,50 @@ async def link_operator(
     return True
 
 
+async def unlink_operator(runtime: Runtime, *, login: str, origin: Origin = SHELL) -> int:
+    """Let no issuer vouch for the operator any more; return how many links that were.
+
+    Whoever is logged in to the account is logged out, by whatever way they came.
+
+    Raises:
+        NotFoundError: there is no such login.
+    """
+    async with runtime.pool.transaction() as conn:
+        account = await read_account(conn, login)
+        links_count = await identities.delete_links(
+            conn, operator_id=account.operator_id, local_issuer=LOCAL_ISSUER
+        )
+        if links_count > 0:
+            await credentials.end_consoles(conn, operator_id=account.operator_id)
+            await audit_log.append(conn, _entry(account, AuditAction.UNLINK_OPERATOR, origin))
+    return links_count
+
+
+async def keep_program(
+    runtime: Runtime, *, key_id: str, login: str, origin: Origin = SHELL
+) -> None:
+    """Say who has the key of a program of operators': they approve nothing that it proposes.
+
+    Raises:
+        NotFoundError: there is no such login, or no such key of a program.
+    """
+    async with runtime.pool.transaction() as conn:
+        keeper = await read_account(conn, login)
+        program = await operators.set_keeper(
+            conn, credential_id=key_id, keeper_id=keeper.operator_id
+        )
+        if program is None:
+            raise NotFoundError(f"no program of operators has a key {key_id} that is good")
+        entry = entry_of(
+            program.id,
+            program.market_id,
+            AuditAction.KEEP_PROGRAM,
+            origin,
+            after={"keeper": f"operator:{keeper.operator_id}"},
+        )
+        await audit_log.append(conn, entry)
+
+
 async def disable_operator(runtime: Runtime, *, login: str, origin: Origin = SHELL) -> None:
     """End everything that the operator may do, log-ins and keys included.
 
@@ -166,117 +184,50 @@ async def disable_operator(runtime: Runtime, *, login: str, origin: Origin = SHE
         NotFoundError: there is no such login.
     """
     async with runtime.pool.transaction() as conn:
-        account = await _account(conn, login)
+        account = await read_account(conn, login)
         await operators.disable_operator(conn, operator_id=account.operator_id)
         await audit_log.append(conn, _entry(account, AuditAction.DISABLE_OPERATOR, origin))
 
 
-async def admit_operator(
-    runtime: Runtime,
-    *,
-    login: str,
-    market_id: MarketId,
-    role: OperatorRole,
-    breaks_glass: str | None = None,
-    origin: Origin = SHELL,
-) -> None:
-    """Let the operator look after one more market, or give them another role there.
-
-    Another role takes two people or a reason, as `change_role` says.
+async def read_account(conn: Connection, login: str) -> Account:
+    """Return the account of who logs in by this name.
 
     Raises:
-        NotFoundError: there is no such login, or no such market.
-        InvalidParamsError: it is the market of the account, or one of the other mode: who wants
-            both live and test markets has two accounts.
-        ForbiddenError: it takes two people.
+        NotFoundError: there is none, or it is disabled.
     """
-    async with runtime.pool.transaction() as conn:
-        account = await _account(conn, login)
-        home = await read_market(conn, account.market_id)
-        market = await read_market(conn, market_id)
-        if home.id == market.id or home.livemode != market.livemode:
-            raise InvalidParamsError(f"{login} is of {home.id}, and cannot be admitted to that")
-        is_there = await operators.lock_colleague(
-            conn, operator_id=account.operator_id, market_id=market_id
-        )
-        if is_there is not None:
-            await _check_alone(conn, account, market_id, role, breaks_glass)
-        await operators.admit_operator(
-            conn, operator_id=account.operator_id, market_id=market_id, role=role
-        )
-        entry = _entry(account, AuditAction.ADMIT_OPERATOR, origin, after=role)
-        await audit_log.append(conn, replace(entry, market_id=market_id))
-
-
-async def withdraw_operator(
-    runtime: Runtime, *, login: str, market_id: MarketId, origin: Origin = SHELL
-) -> None:
-    """Let the operator look after a market no more; open sockets end within a minute.
-
-    Raises:
-        NotFoundError: there is no such login, or they were not admitted there.
-    """
-    async with runtime.pool.transaction() as conn:
-        account = await _account(conn, login)
-        ended_count = await operators.withdraw_operator(
-            conn, operator_id=account.operator_id, market_id=market_id
-        )
-        if ended_count == 0:
-            raise NotFoundError(f"{login} is not admitted to {market_id}")
-        entry = _entry(account, AuditAction.WITHDRAW_OPERATOR, origin)
-        await audit_log.append(conn, replace(entry, market_id=market_id))
-
-
-async def _account(conn: Connection, login: str) -> Account:
     account = await identities.read_identity(conn, issuer=LOCAL_ISSUER, subject=login)
     if account is None:
         raise NotFoundError(f"there is no operator {login}, or they are disabled")
     return account
 
 
-async def _check_alone(
-    conn: Connection,
-    account: Account,
+def broken(
+    operator_id: OperatorId, market_id: MarketId, role: OperatorRole, reason: str
+) -> AuditEntry:
+    """Return the entry of what one person does alone that takes two."""
+    entry = entry_of(operator_id, market_id, AuditAction.BREAK_GLASS, SHELL, after={"role": role})
+    return replace(entry, reason=reason)
+
+
+def entry_of(
+    operator_id: OperatorId,
     market_id: MarketId,
-    role: OperatorRole,
-    breaks_glass: str | None,
-) -> None:
-    """Check that the shell may give another role alone; note it where two people could have."""
-    people = await operators.count_second_people(conn, market_id=market_id)
-    if people.people_count < SECOND_PEOPLE_COUNT_MIN:
-        return
-    if breaks_glass is None:
-        raise ForbiddenError(
-            "two people who may change roles are there: let them (POST /v1/ops/operators/"
-            f"{account.operator_id}/role-changes), or give a reason (--break-glass)"
-        )
-    await audit_log.append(conn, _broken(account, market_id, role, breaks_glass))
-    log.critical(
-        "glass_broken", market_id=market_id, operator_id=str(account.operator_id), role=role
-    )
-
-
-def _broken(account: Account, market_id: MarketId, role: OperatorRole, reason: str) -> AuditEntry:
-    entry = _entry(account, AuditAction.BREAK_GLASS, SHELL, after=role)
-    return replace(entry, market_id=market_id, reason=reason)
-
-
-def _entry(
-    account: Account,
     action: AuditAction,
     origin: Origin,
     *,
-    before: OperatorRole | None = None,
-    after: OperatorRole | None = None,
+    before: Mapping[str, Value] | None = None,
+    after: Mapping[str, Value] | None = None,
 ) -> AuditEntry:
-    def role(value: OperatorRole | None) -> dict[str, Value]:
-        return {} if value is None else {"role": value}
-
+    """Return the entry of what is done to the account, in the chain of that market."""
     return AuditEntry(
-        market_id=account.market_id,
+        market_id=market_id,
         origin=origin,
         action=action,
-        subject=f"operator:{account.operator_id}",
-        before=role(before),
-        after=role(after),
+        subject=f"operator:{operator_id}",
+        before=before or {},
+        after=after or {},
     )
+
+
+def _entry(account: Account, action: AuditAction, origin: Origin) -> AuditEntry:
+    return entry_of(account.operator_id, account.market_id, action, origin)

@@ -10,6 +10,7 @@ from service.domain.vocabulary import OperatorRole, ProposalKind
 from service.runtime import Runtime
 from service.store import audit_log, deployment, operators, proposals
 from service.store.connection import Connection
+from service.store.operators import Colleague
 
 
 async def propose_role(
@@ -32,9 +33,7 @@ async def propose_role(
     """
 
     async def work(conn: Connection) -> Proposal:
-        who = await operators.lock_colleague(conn, operator_id=operator_id, market_id=market_id)
-        if who is None:
-            raise NotFoundError("there is no such operator")
+        who = await _lock(conn, operator_id, market_id)
         id_ = four_eyes.role_change_id(operator_id, by=by, key=key)
         asked = await proposals.find_proposal(
             conn, proposal_id=id_, market_id=market_id, kind=ProposalKind.ROLE_CHANGE
@@ -94,16 +93,21 @@ async def decide_role(
 async def _give(conn: Connection, proposal: Proposal) -> None:
     assert isinstance(proposal.terms, RoleTerms)
     operator_id = OperatorId(proposal.subject_id)
-    who = await operators.lock_colleague(
-        conn, operator_id=operator_id, market_id=proposal.market_id
-    )
-    if who is None:
-        raise NotFoundError("there is no such operator")
+    who = await _lock(conn, operator_id, proposal.market_id)
     if who.role is not proposal.terms.former_role:
         raise InvalidStateTransitionError("role", who.role, "be changed as proposed")
     await operators.set_role_at(
         conn, operator_id=operator_id, market_id=proposal.market_id, role=proposal.terms.role
     )
+
+
+async def _lock(conn: Connection, operator_id: OperatorId, market_id: MarketId) -> Colleague:
+    """Hold the account of who looks after the market, and return their role there as it is then."""
+    await operators.lock_operator(conn, operator_id=operator_id)
+    who = await operators.find_colleague(conn, operator_id=operator_id, market_id=market_id)
+    if who is None:
+        raise NotFoundError("there is no such operator")
+    return who
 
 
 def _entry(proposal: Proposal, action: AuditAction, origin: Origin) -> AuditEntry:

@@ -64,10 +64,13 @@ async def decide(
     if before is None:
         raise NotFoundError("there is no such proposal")
     who = await operators.find_colleague(conn, operator_id=by, market_id=found.market_id)
+    subject_id = OperatorId(before.subject_id)  # or a job's, which no operator has
+    hands = await operators.list_hands(conn, operator_ids=[before.proposed_by, subject_id])
     decided = four_eyes.decide(
         before,
         by=by,
         is_person=who is not None and who.is_person,
+        hands=hands,
         approves=approves,
         now=(await deployment.read_market_time(conn)).now,
     )

@@ -18,6 +18,7 @@ from service.api.callers import (
     check_audience,
     market_of,
 )
+from service.api.failed_keys import count_failure, shown_by
 from service.api.guard import tap_of
 from service.api.process import ApiProcess
 from service.api.rates import RateClass
@@ -75,9 +76,12 @@ async def _admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -
 
 async def _code_for_stranger(api: ApiProcess, websocket: AnyWebSocket) -> CloseCode:
     """Count who cannot say who it is; return why it is sent away."""
+    settings = api.runtime.settings
     address = address_of_request(websocket, trusted=api.trusted)
+    is_plain = settings.ops_cookie_is_plain
+    shown = shown_by(websocket.headers, websocket.cookies, is_plain=is_plain)
     try:
-        await api.rates.check(RateClass.STRANGER, address)
+        await count_failure(api.rates, shown, address=address)
     except RateLimitedError:
         return CloseCode.TOO_MANY_MESSAGES
     return CloseCode.UNAUTHENTICATED

@@ -27,6 +27,7 @@ from service.api.callers import (
     market_of,
 )
 from service.api.cookies import check_own_page, cookie_of
+from service.api.failed_keys import count_failure, shown_by
 from service.api.rate_headers import note_allowance
 from service.api.rates import RateClass
 from service.api.recipients import find_recipient
@@ -64,7 +65,7 @@ async def let_in(connection: Connection, handler: BaseRouteHandler) -> None:
     try:
         principal = await _identify(connection, audience)
     except UnauthenticatedError:
-        await _count_address(connection, RateClass.STRANGER)
+        await _count_failure(connection)
         raise
     caller = caller_of(principal)
     await _count(connection, RATE_OF_AUDIENCE[audience_of(caller)], str(caller.id))
@@ -97,6 +98,15 @@ async def _identify(connection: Connection, audience: Audience) -> Principal:
     check_own_page(cast("HTTPScope", connection.scope)["method"], connection.headers)
     kinds = (CredentialKind.CONSOLE,)
     return await api.principals.find(text, address=address, kinds=kinds)
+
+
+async def _count_failure(connection: Connection) -> None:
+    """Count who has not said truly who it is."""
+    api = process_of(connection.scope)
+    is_plain = api.runtime.settings.ops_cookie_is_plain
+    shown = shown_by(connection.headers, connection.cookies, is_plain=is_plain)
+    address = address_of_request(connection, trusted=api.trusted)
+    note_allowance(connection.scope, await count_failure(api.rates, shown, address=address))
 
 
 async def _count_address(connection: Connection, class_: RateClass) -> None:

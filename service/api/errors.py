@@ -56,6 +56,7 @@ STATUS_OF: Mapping[type[DomainError], HTTPStatus] = {
     errors.ProofMismatchError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ProofAttemptsExhaustedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ProofInvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.AlreadyCreatedError: HTTPStatus.CONFLICT,
     errors.IdempotencyMismatchError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,

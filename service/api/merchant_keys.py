@@ -12,6 +12,7 @@ from service.actions.revoke_merchant_key import revoke_merchant_key
 from service.api.addresses import exact_address_of_request
 from service.api.callers import MerchantCaller
 from service.api.errors import AnyRequest, problems
+from service.api.idempotency import PerhapsIdempotencyKey, once_of
 from service.api.present_identity import key_body
 from service.api.process import ApiProcess
 from service.domain.audit_log import Origin
@@ -49,16 +50,20 @@ async def list_all(
     operation_id="createKey",
     summary="Create a key",
     opt={"permission": Scope.KEYS},
-    responses=problems(409, 413, 415),
+    responses=problems(409, 413, 415, 422),
 )
 async def create_one(
+    *,
     data: JSONBody[CreateKeyBody],
+    idempotency_key: PerhapsIdempotencyKey = None,
     caller: NamedDependency[MerchantCaller],
     runtime: NamedDependency[Runtime],
     origin: NamedDependency[Origin],
 ) -> NewKeyBody:
     """Create a key, which is shown only now; it may be for no more than the one that asks for it.
 
+    The same `Idempotency-Key` creates one key: said again, the answer is 409 `already_created`,
+    which names the key, without its secret. Revoke it, and create another.
     To exchange a key, create another of the same name, use it everywhere, and revoke the old one.
     """
     new = await create_key(
@@ -70,6 +75,7 @@ async def create_one(
         granted_by=caller.principal.scopes,
         allowed_from=data.allowed_from,
         used_from=caller.principal.allowed_from,
+        once=once_of(caller, idempotency_key, path=PATH, body=data),
         origin=origin,
     )
     return NewKeyBody(key=new.key.text, issued=key_body(new.issued, livemode=caller.livemode))

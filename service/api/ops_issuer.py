@@ -9,6 +9,7 @@ from service.actions.log_in_outside import begin, verify_code
 from service.api.addresses import address_of_request
 from service.api.cookies import attempt_cookie, attempt_of_cookies, check_own_page, console_cookie
 from service.api.errors import AnyRequest, problems, request_id_of
+from service.api.log_in_counts import counted
 from service.api.process import ApiProcess
 from service.api.rates import RateClass
 from service.domain.errors import NotFoundError, UnauthenticatedError
@@ -69,24 +70,23 @@ async def log_in(
     """Log in with what the issuer has sent the browser back with; the answer sets the cookie.
 
     Only operators who are there and were linked to the issuer's person log in. Five failures a
-    minute are allowed.
+    minute are allowed; an issuer that does not answer as it should (503) makes none.
     """
     check_own_page(request.method, request.headers)
     runtime = api.runtime
     _check_issuer(runtime)
     is_plain = runtime.settings.ops_cookie_is_plain
     address = address_of_request(request, trusted=api.trusted)
-    await api.rates.check(RateClass.LOG_IN_AT, address)
-    secret = attempt_of_cookies(request.cookies, is_plain=is_plain)
-    if not secret:
-        raise UnauthenticatedError("this log-in was begun elsewhere, or too long ago")
-    identity = await verify_code(
-        runtime, api.issuer, attempt_of(secret), state=data.state, code=data.code
-    )
-    console = await open_console(
-        runtime, identity, request_id=request_id_of(request), client_address=address
-    )
-    await api.rates.give_back(RateClass.LOG_IN_AT, address)
+    async with counted(api.rates, (RateClass.LOG_IN_AT, address)):
+        secret = attempt_of_cookies(request.cookies, is_plain=is_plain)
+        if not secret:
+            raise UnauthenticatedError("this log-in was begun elsewhere, or too long ago")
+        identity = await verify_code(
+            runtime, api.issuer, attempt_of(secret), state=data.state, code=data.code
+        )
+        console = await open_console(
+            runtime, identity, request_id=request_id_of(request), client_address=address
+        )
     cookies = [
         console_cookie(console.text, is_plain=is_plain),
         attempt_cookie("", is_plain=is_plain),

@@ -11,6 +11,7 @@ from service.api.addresses import address_of_request
 from service.api.callers import OpsCaller
 from service.api.cookies import check_own_page, console_cookie
 from service.api.errors import AnyRequest, problems, request_id_of
+from service.api.log_in_counts import counted
 from service.api.process import ApiProcess
 from service.api.rates import RateClass
 from service.domain.errors import NotFoundError
@@ -38,16 +39,15 @@ async def log_in(
     """
     check_own_page(request.method, request.headers)
     address = address_of_request(request, trusted=api.trusted)
-    await api.rates.check(RateClass.LOG_IN_AT, address)
-    await api.rates.check(RateClass.LOG_IN_AS, data.login)
-    identity = await verify_password(
-        api.runtime, login=data.login, password=data.password, turn=api.passwords
-    )
-    console = await open_console(
-        api.runtime, identity, request_id=request_id_of(request), client_address=address
-    )
-    await api.rates.give_back(RateClass.LOG_IN_AT, address)
-    await api.rates.give_back(RateClass.LOG_IN_AS, data.login)
+    async with counted(
+        api.rates, (RateClass.LOG_IN_AT, address), (RateClass.LOG_IN_AS, data.login)
+    ):
+        identity = await verify_password(
+            api.runtime, login=data.login, password=data.password, turn=api.passwords
+        )
+        console = await open_console(
+            api.runtime, identity, request_id=request_id_of(request), client_address=address
+        )
     return _answer(api.runtime, console.text)
 
 

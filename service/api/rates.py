@@ -33,6 +33,8 @@ class RateClass(StrEnum):
     COURIER_SOCKET = "courier_socket"  # connections of a courier
     WATCHER_SOCKET = "watcher_socket"  # of a merchant, or of an operator
     STRANGER = "stranger"  # by address: who has not said who it is, or not truly
+    FAILED_KEY = "failed_key"  # not believed, by the id that it bears
+    FAILED_KEY_AT = "failed_key_at"  # by address
     LOG_IN_AT = "log_in_at"  # failed log-ins from an address
     LOG_IN_AS = "log_in_as"  # failed log-ins to an account, from wherever
 
@@ -122,6 +124,8 @@ def limits_of(settings: Settings) -> Mapping[RateClass, Limit]:
         # Behind one address of a mobile network are thousands of couriers, whose tokens may all
         # have ended together: this guards the database, not the secrets of 256 bits.
         RateClass.STRANGER: _limit(settings.stranger_requests_per_s_max),
+        RateClass.FAILED_KEY: _limit_by_minute(settings.failed_keys_per_min_max),
+        RateClass.FAILED_KEY_AT: _limit_by_minute(settings.failed_keys_per_min_max),
         RateClass.LOG_IN_AT: Limit(rate_per_s=5.0 / 60.0, burst_count=5),
         # Wider, so that nobody can lock another out from one address.
         RateClass.LOG_IN_AS: Limit(rate_per_s=30.0 / 60.0, burst_count=30),

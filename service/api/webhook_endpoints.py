@@ -12,10 +12,16 @@ from service.actions.delete_endpoint import delete_endpoint
 from service.actions.find_endpoint import find_endpoint
 from service.actions.once import Once
 from service.actions.rotate_secret import FORMER_LASTS_S, ROTATED, rotate_secret
-from service.actions.send_test_event import send_test_event
+from service.actions.send_test_event import SENT, send_test_event
 from service.api.callers import MerchantCaller
 from service.api.errors import problems
-from service.api.idempotency import IdempotencyKey, replay_headers, request_sha256
+from service.api.idempotency import (
+    IdempotencyKey,
+    PerhapsIdempotencyKey,
+    once_of,
+    replay_headers,
+    request_sha256,
+)
 from service.api.present_webhooks import delivery_body, endpoint_body, new_endpoint_body
 from service.domain.audit_log import Origin
 from service.domain.ids import EndpointId
@@ -198,22 +204,32 @@ async def rotate_one(
     operation_id="testWebhookEndpoint",
     summary="Send a test event",
     opt={"permission": Scope.WEBHOOKS},
-    status_code=202,
-    responses=problems(404, 409),
+    status_code=SENT,
+    responses=problems(404, 409, 422),
 )
 async def send_one(
+    *,
     endpoint_id: FromPath[UUID],
+    idempotency_key: PerhapsIdempotencyKey = None,
     caller: NamedDependency[MerchantCaller],
     runtime: NamedDependency[Runtime],
-) -> WebhookDelivery:
-    """Send `webhook.test`, tried and logged like any event; its delivery says how that went."""
-    made = await send_test_event(
+) -> Response[WebhookDelivery]:
+    """Send `webhook.test`, tried and logged like any event; its delivery says how that went.
+
+    The same `Idempotency-Key` sends one.
+    """
+    sent = await send_test_event(
         runtime,
         endpoint_id=EndpointId(endpoint_id),
         market_id=caller.market_id,
         merchant_id=caller.id,
+        once=once_of(caller, idempotency_key, path=f"{PATH}/{endpoint_id}/test"),
     )
-    return delivery_body(made)
+    return Response(
+        delivery_body(sent.delivery),
+        status_code=SENT,
+        headers=replay_headers(is_replayed=sent.is_replayed),
+    )
 
 
 def _wish(data: EndpointRequest | EndpointChange) -> EndpointWish:

@@ -10,6 +10,7 @@ from service.actions.enroll import CourierEntry, Entry, MerchantEntry, OperatorE
 from service.actions.enroll import enroll as enroll_all
 from service.actions.revoke_key import revoke_key
 from service.commands.policy import policy
+from service.domain.errors import DomainError
 from service.domain.geo import Point
 from service.domain.ids import MarketId
 from service.domain.policy import Policy
@@ -95,9 +96,13 @@ def enroll_courier(name: str, *, market_id: str, vehicle: str, abilities: tuple[
 @click.argument("name")
 @click.option("--market", "market_id", required=True)
 @click.option("--role", type=click.Choice([role.value for role in OperatorRole]), required=True)
-def enroll_operator(name: str, *, market_id: str, role: str) -> None:
-    """Enroll a program of an operator's; for people see `hexhaul operator`."""
-    _enroll(market_id, OperatorEntry(name=name, role=OperatorRole(role)))
+@click.option("--keeper", metavar="LOGIN", help="who has its key: they approve nothing of its")
+def enroll_operator(name: str, *, market_id: str, role: str, keeper: str | None) -> None:
+    """Enroll a program of an operator's; for people see `hexhaul operator`.
+
+    Without a keeper nobody approves what it proposes.
+    """
+    _enroll(market_id, OperatorEntry(name=name, role=OperatorRole(role), keeper=keeper))
 
 
 @click.command()
@@ -115,7 +120,10 @@ async def _revoke(credential_id: str) -> bool:
 
 
 def _enroll(market_id: str, entry: Entry) -> None:
-    click.echo(asyncio.run(_enroll_one(MarketId(market_id), entry)))
+    try:
+        click.echo(asyncio.run(_enroll_one(MarketId(market_id), entry)))
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
 
 
 async def _enroll_one(market_id: MarketId, entry: Entry) -> str:

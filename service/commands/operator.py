@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from service.actions import operator_accounts
+from service.actions import operator_accounts, operator_roles
 from service.actions.log_in_outside import subject_of
 from service.domain.errors import DomainError
 from service.domain.ids import MarketId
@@ -62,7 +62,7 @@ def add(login: str, *, name: str, market_id: str, role: str) -> None:
 def change_role(login: str, role: str, *, breaks_glass: str | None) -> None:
     """Give an operator another role; where two admins are there, they do that by the API."""
     _run(
-        lambda runtime: operator_accounts.change_role(
+        lambda runtime: operator_roles.change_role(
             runtime, login=login, role=OperatorRole(role), breaks_glass=_reason(breaks_glass)
         )
     )
@@ -122,6 +122,24 @@ def link(login: str, *, sub: str | None, email: str | None) -> None:
 
 @operator.command()
 @click.argument("login")
+def unlink(login: str) -> None:
+    """Let no issuer vouch for an operator any more; whoever is logged in there is logged out."""
+    if not _run(lambda runtime: operator_accounts.unlink_operator(runtime, login=login)):
+        raise click.ClickException(f"{login} is linked to nobody")
+    click.echo(f"{login} logs in by no issuer; in 5 s what was open opens nothing any more")
+
+
+@operator.command()
+@click.argument("login")
+@click.argument("key_id")
+def keep(login: str, key_id: str) -> None:
+    """Say that LOGIN has the key of a program, and approves nothing that it proposes."""
+    _run(lambda runtime: operator_accounts.keep_program(runtime, key_id=key_id, login=login))
+    click.echo(f"{login} keeps {key_id}")
+
+
+@operator.command()
+@click.argument("login")
 def disable(login: str) -> None:
     """Disable an operator, for good."""
     _run(lambda runtime: operator_accounts.disable_operator(runtime, login=login))
@@ -136,7 +154,7 @@ def disable(login: str) -> None:
 def admit(login: str, *, market_id: str, role: str, breaks_glass: str | None) -> None:
     """Let an operator look after one more market, with a role of its own there."""
     _run(
-        lambda runtime: operator_accounts.admit_operator(
+        lambda runtime: operator_roles.admit_operator(
             runtime,
             login=login,
             market_id=MarketId(market_id),
@@ -153,7 +171,7 @@ def admit(login: str, *, market_id: str, role: str, breaks_glass: str | None) ->
 def withdraw(login: str, *, market_id: str) -> None:
     """Let an operator look after a market no more that they were admitted to."""
     _run(
-        lambda runtime: operator_accounts.withdraw_operator(
+        lambda runtime: operator_roles.withdraw_operator(
             runtime, login=login, market_id=MarketId(market_id)
         )
     )

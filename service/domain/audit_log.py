@@ -49,6 +49,7 @@ class AuditAction(StrEnum):
     EXPORT_DATA = "export_data"
     EXTEND_DEADLINE = "extend_deadline"
     FAIL_JOB = "fail_job"
+    KEEP_PROGRAM = "keep_program"  # one of operators', by who has its key
     LINK_OPERATOR = "link_operator"  # to who is known to an issuer
     LOG_IN = "log_in"
     LOOK_AT_CONTACTS = "look_at_contacts"  # of a job: where its stops are, and who is there
@@ -72,6 +73,7 @@ class AuditAction(StrEnum):
     SET_STATUS = "set_status"  # of a courier
     SHOW_SECRET = "show_secret"  # noqa: S105  # no secret; one is shown again, to the same request
     SUSPEND_COURIER = "suspend_courier"
+    UNLINK_OPERATOR = "unlink_operator"
     WAIVE_PROOF = "waive_proof"  # of a stop, or ask for it again
     WITHDRAW_OFFER = "withdraw_offer"
     WITHDRAW_OPERATOR = "withdraw_operator"  # from a market they were admitted to

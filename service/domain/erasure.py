@@ -1,5 +1,7 @@
 """Whether somebody may be forgotten yet: not while there is work under way that needs them."""
 
+from datetime import datetime
+
 from service.domain.courier import Courier
 from service.domain.errors import InvalidStateTransitionError
 from service.domain.lifecycle import CourierStatus
@@ -25,11 +27,13 @@ def check_merchant_erasable(*, has_live_jobs: bool) -> None:
         raise InvalidStateTransitionError("merchant", "waiting for deliveries", "be erased")
 
 
-def check_operator_erasable(*, is_disabled: bool) -> None:
+def check_operator_erasable(disabled_at: datetime | None, *, now: datetime) -> None:
     """Check that the account is over: nobody forgets who is still acting.
+
+    An account for an emergency is disabled from its end on, and works until then.
 
     Raises:
         InvalidStateTransitionError: it is not.
     """
-    if not is_disabled:
+    if disabled_at is None or now < disabled_at:
         raise InvalidStateTransitionError("operator", "not disabled", "be erased")

@@ -202,6 +202,12 @@ class ProofInvalidError(DomainError):
     code = "proof_invalid"
 
 
+class AlreadyCreatedError(DomainError):
+    """The same request has made it before, and its secret was shown then, once."""
+
+    code = "already_created"
+
+
 class IdempotencyMismatchError(DomainError):
     """The key was used with another request."""
 

@@ -1,10 +1,10 @@
 """Four eyes: what one operator proposes and another approves, in time; nobody approves their own.
 
 So are corrections of the ledger by hand, and other roles of operators. Who proposed it may take it
-back, which is to decline it.
+back, which is to decline it. A program's proposal is its keeper's own, who has its key.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
@@ -60,6 +60,14 @@ class Proposal(Struct, frozen=True, kw_only=True):
     decided_by: OperatorId | None = None
     decided_at: datetime | None = None
     is_approved: bool | None = None
+
+
+class Hand(Struct, frozen=True, kw_only=True):
+    """Who has a hand in a proposal; of a program with who has its key, if that is known."""
+
+    id: OperatorId
+    keeper_id: OperatorId | None
+    is_person: bool
 
 
 class ProposalStatus(StrEnum):
@@ -135,7 +143,13 @@ def is_for_one(policy: Policy, transfer: Transfer, *, before: Iterable[Transfer]
 
 
 def decide(
-    proposal: Proposal, *, by: OperatorId, is_person: bool, approves: bool, now: datetime
+    proposal: Proposal,
+    *,
+    by: OperatorId,
+    is_person: bool,
+    hands: Sequence[Hand],
+    approves: bool,
+    now: datetime,
 ) -> Proposal:
     """Return the proposal as it is decided; unchanged where it was decided so before.
 
@@ -143,18 +157,18 @@ def decide(
         proposal: which is locked.
         by: who decides.
         is_person: whether they can log in: a program may be the proposer's own.
+        hands: who proposed it, and whom it is about if that is an operator.
         approves: or declines.
         now: after the lock.
 
     Raises:
-        ForbiddenError: nobody approves what they have proposed or what is about themselves, and no
-            program approves at all.
+        ForbiddenError: nobody approves what they or a program of theirs have proposed, or what is
+            about themselves or one of those; no program approves at all, and nobody what one has
+            proposed of which it is not known who has its key.
         InvalidStateTransitionError: it was decided otherwise, or its time is over.
     """
-    if approves and by in (proposal.proposed_by, proposal.subject_id):
-        raise ForbiddenError("somebody else has to approve this")
-    if approves and not is_person:
-        raise ForbiddenError("a person has to approve this")
+    if approves:
+        _check_another(proposal, by=by, is_person=is_person, hands=hands)
     status = status_of(proposal, now=now)
     if status is (ProposalStatus.APPROVED if approves else ProposalStatus.DECLINED):
         return proposal
@@ -163,3 +177,16 @@ def decide(
             "proposal", status, "be approved" if approves else "be declined"
         )
     return replace(proposal, decided_by=by, decided_at=now, is_approved=approves)
+
+
+def _check_another(
+    proposal: Proposal, *, by: OperatorId, is_person: bool, hands: Sequence[Hand]
+) -> None:
+    keepers = [hand.keeper_id for hand in hands]
+    if by in (proposal.proposed_by, proposal.subject_id, *keepers):
+        raise ForbiddenError("somebody else has to approve this")
+    if not is_person:
+        raise ForbiddenError("a person has to approve this")
+    proposers = [hand for hand in hands if hand.id == proposal.proposed_by]
+    if not any(hand.is_person or hand.keeper_id is not None for hand in proposers):
+        raise ForbiddenError("a program has proposed this, and it is not known who has its key")

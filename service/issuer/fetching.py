@@ -26,6 +26,14 @@ class IssuerError(Exception):
     """The issuer does not answer as it should; `str(error)` says how."""
 
 
+class StatusError(IssuerError):
+    """It answers with another status than 200."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+
+
 async def fetch(
     url: str,
     answer: type[T],
@@ -36,7 +44,8 @@ async def fetch(
     """Return the answer to a GET, or to a POST of a form.
 
     Raises:
-        IssuerError: it is late, refused, somewhere else, too long, or does not read as an `answer`.
+        StatusError: another status than 200.
+        IssuerError: it is late, somewhere else, too long, or does not read as an `answer`.
     """
     try:
         async with (
@@ -59,7 +68,7 @@ async def _read(
     headers = {"Accept": "application/json"}
     async with client.stream(method, url, data=form, auth=auth, headers=headers) as response:
         if response.status_code != 200:
-            raise IssuerError(f"status {response.status_code}")
+            raise StatusError(response.status_code)
         parts = bytearray()
         async for part in response.aiter_bytes():
             parts += part

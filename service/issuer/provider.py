@@ -15,7 +15,7 @@ from msgspec import Struct
 from service.clock import monotonic_s
 from service.domain.id_token import Claims, Expected, Jwk, KeySet, UnknownKeyError, verify
 from service.domain.log_in_attempt import LogInAttempt
-from service.issuer.fetching import IssuerError, fetch
+from service.issuer.fetching import IssuerError, StatusError, fetch
 from service.settings import Settings, is_tls_or_loopback
 
 KEPT_S = 3_600.0
@@ -23,6 +23,15 @@ ASKED_AGAIN_S = 60.0
 FAILED_S = 5.0  # so long an issuer that has failed is not asked again
 TALKS_COUNT_MAX = 4  # with the issuer, at the same time
 TURN_S_MAX = 5.0  # that a log-in waits for others
+
+
+# With these an issuer refuses a code (RFC 6749, 5.2). 401 is no word about a code: the issuer does
+# not know us.
+_CODE_REFUSED = (400, 403)
+
+
+class CodeRefusedError(Exception):
+    """The issuer does not take the code that the browser brought."""
 
 
 class Discovery(Struct, frozen=True, kw_only=True):
@@ -81,7 +90,8 @@ class Provider:
             now: real time.
 
         Raises:
-            IssuerError: the issuer does not take the code, or does not answer as it should.
+            CodeRefusedError: the issuer does not take the code.
+            IssuerError: the issuer does not answer as it should.
             IdTokenError: what it says is not to be believed.
         """
         async with self._turn():
@@ -120,7 +130,12 @@ class Provider:
             "client_id": client_id,
         }
         auth = (quote(client_id, safe=""), quote(secret, safe="")) if secret else None
-        tokens = await fetch(discovery.token_endpoint, _Tokens, form=form, auth=auth)
+        try:
+            tokens = await fetch(discovery.token_endpoint, _Tokens, form=form, auth=auth)
+        except StatusError as error:
+            if error.status in _CODE_REFUSED:
+                raise CodeRefusedError(str(error)) from error
+            raise
         return tokens.id_token
 
     async def _know(self, age_s_max: float) -> _Known:

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from service.domain.ids import MarketId, OperatorId
 from service.domain.vocabulary import OperatorRole
-from service.store.connection import Connection, to_struct_or_none
+from service.store.connection import Connection, rows_count, to_struct_or_none
 from service.store.queries import load
 
 _SQL = load("identities")
@@ -40,3 +40,7 @@ async def set_password(
 ) -> AccountOwner | None:
     row = await conn.fetchrow(_SQL["set_password"], issuer, subject, password)
     return to_struct_or_none(row, AccountOwner)
+
+
+async def delete_links(conn: Connection, *, operator_id: OperatorId, local_issuer: str) -> int:
+    return rows_count(await conn.execute(_SQL["delete_links"], operator_id, local_issuer))

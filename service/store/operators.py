@@ -1,14 +1,15 @@
 """Each public function runs the query of the same name."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
+from service.domain.four_eyes import Hand
 from service.domain.ids import MarketId, OperatorId
 from service.domain.vocabulary import OperatorRole
 from service.store.connection import (
     Connection,
-    rows_count,
     to_struct,
     to_struct_or_none,
     to_structs,
@@ -43,14 +44,26 @@ class Colleague(Struct, frozen=True, kw_only=True):
     is_person: bool
 
 
+class FormerRole(Struct, frozen=True, kw_only=True):
+    """The role that somebody had in a market until they were withdrawn."""
+
+    role: OperatorRole
+
+
 class SecondPeople(Struct, frozen=True, kw_only=True):
     people_count: int
 
 
 async def create_operator(
-    conn: Connection, *, operator_id: OperatorId, market_id: MarketId, name: str, role: OperatorRole
+    conn: Connection,
+    *,
+    operator_id: OperatorId,
+    market_id: MarketId,
+    name: str,
+    role: OperatorRole,
+    keeper_id: OperatorId | None = None,
 ) -> None:
-    await conn.execute(_SQL["create_operator"], operator_id, market_id, name, role)
+    await conn.execute(_SQL["create_operator"], operator_id, market_id, name, role, keeper_id)
 
 
 async def read_operator(conn: Connection, *, operator_id: OperatorId) -> Operator | None:
@@ -75,8 +88,16 @@ async def admit_operator(
 
 async def withdraw_operator(
     conn: Connection, *, operator_id: OperatorId, market_id: MarketId
-) -> int:
-    return rows_count(await conn.execute(_SQL["withdraw_operator"], operator_id, market_id))
+) -> FormerRole | None:
+    row = await conn.fetchrow(_SQL["withdraw_operator"], operator_id, market_id)
+    return to_struct_or_none(row, FormerRole)
+
+
+async def find_former_role(
+    conn: Connection, *, operator_id: OperatorId, market_id: MarketId
+) -> FormerRole | None:
+    row = await conn.fetchrow(_SQL["find_former_role"], operator_id, market_id)
+    return to_struct_or_none(row, FormerRole)
 
 
 async def list_operator_markets(
@@ -103,15 +124,25 @@ async def find_colleague(
     return to_struct_or_none(row, Colleague)
 
 
-async def lock_colleague(
-    conn: Connection, *, operator_id: OperatorId, market_id: MarketId
-) -> Colleague | None:
-    row = await conn.fetchrow(_SQL["lock_colleague"], operator_id, market_id)
-    return to_struct_or_none(row, Colleague)
+async def lock_operator(conn: Connection, *, operator_id: OperatorId) -> Operator | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["lock_operator"], operator_id), Operator)
 
 
-async def count_second_people(conn: Connection, *, market_id: MarketId) -> SecondPeople:
-    (row,) = await conn.fetch(_SQL["count_second_people"], market_id)
+async def list_hands(conn: Connection, *, operator_ids: Sequence[OperatorId]) -> list[Hand]:
+    return to_structs(await conn.fetch(_SQL["list_hands"], operator_ids), Hand)
+
+
+async def set_keeper(
+    conn: Connection, *, credential_id: str, keeper_id: OperatorId
+) -> Operator | None:
+    row = await conn.fetchrow(_SQL["set_keeper"], credential_id, keeper_id)
+    return to_struct_or_none(row, Operator)
+
+
+async def count_second_people(
+    conn: Connection, *, market_id: MarketId, issuers: Sequence[str]
+) -> SecondPeople:
+    (row,) = await conn.fetch(_SQL["count_second_people"], market_id, issuers)
     return to_struct(row, SecondPeople)
 
 

@@ -7,7 +7,6 @@ from msgspec import Struct
 from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OperatorId
 from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
 from service.store.jobs import JobKey
-from service.store.operators import Operator
 from service.store.queries import load
 
 _SQL = load("privacy")
@@ -60,10 +59,6 @@ async def find_live_job(conn: Connection, *, merchant_id: MerchantId) -> JobKey 
 
 async def erase_merchant(conn: Connection, *, merchant_id: MerchantId) -> None:
     await conn.execute(_SQL["erase_merchant"], merchant_id)
-
-
-async def lock_operator(conn: Connection, *, operator_id: OperatorId) -> Operator | None:
-    return to_struct_or_none(await conn.fetchrow(_SQL["lock_operator"], operator_id), Operator)
 
 
 async def erase_operator(conn: Connection, *, operator_id: OperatorId) -> None:

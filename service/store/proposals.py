@@ -1,5 +1,6 @@
 """Each public function runs the query of the same name."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -57,6 +58,22 @@ async def list_waiting(
     return to_structs(
         await conn.fetch(_SQL["list_waiting"], market_id, kind, limit_count), Proposal
     )
+
+
+async def list_waiting_of(
+    conn: Connection, *, market_id: MarketId, operator_id: OperatorId
+) -> list[Proposal]:
+    return to_structs(await conn.fetch(_SQL["list_waiting_of"], market_id, operator_id), Proposal)
+
+
+async def lock_waiting_of(
+    conn: Connection, *, market_id: MarketId, operator_id: OperatorId
+) -> list[Proposal]:
+    return to_structs(await conn.fetch(_SQL["lock_waiting_of"], market_id, operator_id), Proposal)
+
+
+async def end_proposals(conn: Connection, *, proposal_ids: Sequence[ProposalId]) -> None:
+    await conn.execute(_SQL["end_proposals"], proposal_ids)
 
 
 async def decide_proposal(

@@ -38,6 +38,7 @@ FREE = {
     "merchant": {"market_id", "color"},
     "migration": {"name", "sha256"},
     "offer": {"market_id", "pay", "ttl_s"},
+    "former_operator_market": {"market_id"},
     "operator": {"market_id"},
     "operator_market": {"market_id"},
     "policy": {"market_id", "parameters"},

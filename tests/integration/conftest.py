@@ -44,6 +44,7 @@ def settings(servers):
         ops_requests_per_s_max=10_000.0,
         stranger_requests_per_s_max=10_000.0,
         recipient_requests_per_s_max=10_000.0,
+        failed_keys_per_min_max=600_000.0,
         relay_unknown_s=0.0,
         courier_sockets_per_min_max=10_000.0,
         watcher_sockets_per_min_max=10_000.0,

@@ -6,6 +6,8 @@ SELECT o.market_id, jsonb_build_object(
       FROM identity i WHERE i.operator_id = o.id),
   'markets', (SELECT jsonb_agg(jsonb_build_object('market_id', a.market_id, 'role', a.role) ORDER BY a.market_id)
       FROM operator_market a WHERE a.operator_id = o.id),
+  'former_markets', (SELECT jsonb_agg(jsonb_build_object('market_id', f.market_id, 'role', f.role) ORDER BY f.market_id)
+      FROM former_operator_market f WHERE f.operator_id = o.id),
   'log_ins', (SELECT jsonb_agg(jsonb_build_object(
       'kind', k.kind, 'created_at', k.created_at, 'last_used_at', k.last_used_at, 'revoked_at', k.revoked_at)
       ORDER BY k.created_at) FROM credential k WHERE k.operator_id = o.id),

@@ -4,7 +4,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from service.actions.operator_accounts import add_operator, admit_operator
+from service.actions.operator_accounts import add_operator
+from service.actions.operator_roles import admit_operator
 from service.domain.vocabulary import OperatorRole
 from tests.browser.conftest import Demo, visit
 from tests.integration.api.conftest import running_api

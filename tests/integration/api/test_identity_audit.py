@@ -2,12 +2,8 @@
 
 import pytest
 
-from service.actions.operator_accounts import (
-    add_operator,
-    change_role,
-    disable_operator,
-    reset_password,
-)
+from service.actions.operator_accounts import add_operator, disable_operator, reset_password
+from service.actions.operator_roles import change_role
 from service.domain.vocabulary import OperatorRole
 from tests.integration.api.test_audit_log import entries_of
 from tests.plain_http import PlainClient

@@ -160,3 +160,33 @@ async def test_when_a_key_was_used_is_written_later_for_all_at_once(runtime, key
     assert await conn.fetchval(count) == 0
     await known.write_uses_once()
     assert await conn.fetchval(count) == 2  # the merchant and the operator; couriers are not noted
+
+
+async def test_a_repeated_request_makes_one_key_and_shows_it_once(conn, merchant, holder):
+    once = {"Idempotency-Key": "once"}
+    asked = [merchant.post("/v1/keys", json=SHOP, headers=once) for _ in range(4)]
+    answers = await asyncio.gather(*asked)
+    (new,) = [answer.json() for answer in answers if answer.status_code == 201]
+    id_, secret = new["issued"]["id"], new["key"].rpartition("_")[2]
+    refused = [answer for answer in answers if answer.status_code != 201]
+    refused.append(await merchant.post("/v1/keys", json=SHOP, headers=once))
+    for answer in refused:
+        assert id_ in check_problem(answer, 409, "already_created")["detail"]
+        assert secret not in answer.text
+    listed = (await merchant.get("/v1/keys")).json()["keys"]
+    assert [key["id"] for key in listed if key["name"] == "shop"] == [id_]
+    assert secret.encode() not in await conn.fetchval("SELECT body FROM idempotency")
+    other = await merchant.post("/v1/keys", json=SHOP | {"name": "till"}, headers=once)
+    check_problem(other, 422, "idempotency_mismatch")
+    assert (await holder(new["key"]).get("/v1/jobs")).status_code == 200
+
+
+async def test_a_request_that_was_refused_may_be_repeated(merchant):
+    once, body = {"Idempotency-Key": "once"}, SHOP | {"name": "full"}
+    for _ in range(SAME_NAME_COUNT_MAX):
+        old = await create(merchant, name="full")
+    for _ in range(2):
+        full = await merchant.post("/v1/keys", json=body, headers=once)
+        check_problem(full, 409, "capacity_exceeded")
+    await merchant.post(f"/v1/keys/{old['issued']['id']}/revocation")
+    assert (await merchant.post("/v1/keys", json=body, headers=once)).status_code == 201

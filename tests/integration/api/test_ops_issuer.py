@@ -286,7 +286,9 @@ async def test_an_issuer_that_does_not_answer_as_it_should_logs_nobody_in(
     monkeypatch.setattr("service.issuer.fetching.TIMEOUT_S", 0.5)
     issuer.answers[path] = bad_answers(issuer)[number]
     if path == "/token":
-        check_problem(await log_in(http, issuer), 401, "unauthenticated")
+        refused = await log_in(http, issuer)
+        check_problem(refused, 503, "unavailable")
+        assert int(refused.headers["Retry-After"]) >= 1
     else:
         refused = await http.post(f"{PATH}/issuer/attempts", json={})
         check_problem(refused, 503, "unavailable")
@@ -316,6 +318,19 @@ async def test_an_issuer_that_sends_us_elsewhere_is_not_followed(http, issuer, c
 async def test_failures_are_counted_by_where_they_come_from(http, issuer, olga):
     issuer.person = {"sub": "nobody"}
     for _ in range(5):
+        check_problem(await log_in(http, issuer), 401, "unauthenticated")
+    check_problem(await log_in(http, issuer), 429, "rate_limited")
+
+
+async def test_an_issuer_that_is_down_makes_no_failures(http, issuer, olga):
+    issuer.answers["/token"] = told(b"", status="500 Broken")
+    for _ in range(7):
+        check_problem(await log_in(http, issuer), 503, "unavailable")
+    issuer.answers["/token"] = told(b"", status="401 Who are you")  # us, not the browser
+    check_problem(await log_in(http, issuer), 503, "unavailable")
+    issuer.answers.clear()
+    issuer.person = {"sub": "nobody"}
+    for _ in range(5):  # as many as ever
         check_problem(await log_in(http, issuer), 401, "unauthenticated")
     check_problem(await log_in(http, issuer), 429, "rate_limited")
 

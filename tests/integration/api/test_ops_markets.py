@@ -8,12 +8,8 @@ import pytest
 
 from service.actions.create_market import MarketRequest, create_market
 from service.actions.enroll import CourierEntry, OperatorEntry, enroll
-from service.actions.operator_accounts import (
-    add_operator,
-    admit_operator,
-    disable_operator,
-    withdraw_operator,
-)
+from service.actions.operator_accounts import add_operator, disable_operator
+from service.actions.operator_roles import admit_operator, withdraw_operator
 from service.domain.errors import InvalidParamsError, NotFoundError
 from service.domain.geo import Point
 from service.domain.policy import Policy

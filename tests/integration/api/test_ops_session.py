@@ -3,12 +3,8 @@
 import pytest
 
 from service.actions.log_in_operator import VerifiedIdentity, open_console
-from service.actions.operator_accounts import (
-    add_operator,
-    change_role,
-    disable_operator,
-    reset_password,
-)
+from service.actions.operator_accounts import add_operator, disable_operator, reset_password
+from service.actions.operator_roles import change_role
 from service.api.cookies import NAME, PLAIN_NAME
 from service.domain.errors import UnauthenticatedError
 from service.domain.vocabulary import OperatorRole

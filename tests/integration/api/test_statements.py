@@ -57,14 +57,21 @@ async def second(runtime, market, address):
 
 
 @pytest.fixture
-def adjust(ops, second):
+async def first(runtime, market, address):
+    """Somebody who proposes."""
+    async with console_of(runtime, market, address, "first", role="finance") as http:
+        yield http
+
+
+@pytest.fixture
+def adjust(first, second):
     """Send an adjustment, and let somebody else approve it; return the answer to what failed."""
 
     async def send(job_id, *, key="once", **changes):
         body = {"kind": "refund", "amount_cents": 300, "reason": "late"} | changes
         headers = {"Idempotency-Key": key}
         path = f"/v1/ops/jobs/{job_id}/adjustments"
-        answer = await ops.post(path, json=body, headers=headers)
+        answer = await first.post(path, json=body, headers=headers)
         if answer.status_code == 201:
             id_ = answer.json()["id"]
             approved = await second.post(f"/v1/ops/adjustments/{id_}/approval", json={})

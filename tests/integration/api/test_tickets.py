@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.actions.operator_accounts import disable_operator, withdraw_operator
+from service.actions.operator_accounts import disable_operator
+from service.actions.operator_roles import withdraw_operator
 from service.store import credentials
 from tests.integration.api.conftest import running_api
 from tests.integration.api.talk import resumed, talking

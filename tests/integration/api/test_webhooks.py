@@ -1,5 +1,6 @@
 """Webhooks from outside: endpoints and their log, through the api, a relay and a caller."""
 
+import asyncio
 from uuid import uuid4
 
 import msgspec
@@ -216,6 +217,21 @@ async def test_a_repeated_request_gets_the_same_secret_again(merchant, create):
     check_problem(await merchant.post(path, headers=keyed("a")), 422, "idempotency_mismatch")
     assert check_problem(await merchant.post(path), 400, "invalid_params")
     assert check_problem(await merchant.post(PATH, json=body), 400, "invalid_params")
+
+
+async def test_a_repeated_request_sends_one_test_event(merchant, create):
+    path, _ = await create()
+    other, _ = await create()
+    asked = [merchant.post(f"{path}/test", headers=keyed("a")) for _ in range(4)]
+    answers = await asyncio.gather(*asked)
+    assert {answer.status_code for answer in answers} == {202}
+    assert all(answer.json() == answers[0].json() for answer in answers)
+    replayed = sorted(answer.headers.get("idempotent-replayed", "") for answer in answers)
+    assert replayed == ["", "true", "true", "true"]
+    assert len((await merchant.get(f"{path}/deliveries")).json()["deliveries"]) == 1
+    mismatch = await merchant.post(f"{other}/test", headers=keyed("a"))
+    check_problem(mismatch, 422, "idempotency_mismatch")
+    assert (await merchant.post(f"{path}/test", headers=keyed("b"))).status_code == 202
 
 
 async def test_whether_it_is_told_has_to_be_said_of_an_endpoint_that_is_set(merchant, create):

@@ -13,6 +13,7 @@ from service.actions.log_in_operator import (
     open_console,
     verify_password,
 )
+from service.actions.operator_accounts import link_operator
 from service.domain.errors import UnauthenticatedError, UnavailableError
 from tests.integration.api.test_ops_markets import make_market
 
@@ -182,3 +183,33 @@ async def test_an_operator_is_linked_to_who_is_known_to_an_issuer(hexhaul, olga,
     assert (await hexhaul(*words, "--email", "olga@example.com")).exit_code == 1  # linked already
     row = await conn.fetchrow("SELECT issuer, subject FROM identity WHERE issuer <> 'local'")
     assert tuple(row) == ("https://issuer.example", "email:olga@example.com")
+
+
+async def test_who_was_linked_wrongly_is_unlinked_and_logged_out(hexhaul, runtime, olga, conn):
+    issuer = "https://issuer.example"
+    assert await link_operator(runtime, login="olga", issuer=issuer, subject="sub:1")
+    wrong = VerifiedIdentity(issuer=issuer, subject="sub:1")
+    console = await open_console(runtime, wrong)
+    done = await hexhaul("operator", "unlink", "olga")
+    assert done.exit_code == 0, done.output
+    with pytest.raises(UnauthenticatedError):
+        await authenticate(runtime, key_text=console.text)
+    with pytest.raises(UnauthenticatedError):
+        await open_console(runtime, wrong)
+    assert await is_good(runtime, olga)
+    assert (await entries(conn))[-1]["action"] == "unlink_operator"
+    again = await hexhaul("operator", "unlink", "olga")
+    assert (again.exit_code, "linked to nobody" in again.output) == (1, True)
+
+
+async def test_a_program_is_enrolled_with_who_keeps_it(hexhaul, market, olga, conn):
+    words = ("enroll", "operator", "Board", "--market", market, "--role", "viewer")
+    refused = await hexhaul(*words, "--keeper", "nobody")
+    assert (refused.exit_code, "no operator nobody" in refused.output) == (1, True)
+    key_id = (await hexhaul(*words)).output.split("_")[2]
+    assert (await hexhaul("operator", "keep", "olga", key_id)).exit_code == 0
+    assert (await hexhaul(*words, "--keeper", "olga")).exit_code == 0
+    kept = "SELECT count(*) FROM operator p JOIN operator o ON p.keeper_id = o.id"
+    assert await conn.fetchval(f"{kept} WHERE o.name = 'Olga'") == 2
+    refused = await hexhaul("operator", "keep", "olga", "00000000")
+    assert (refused.exit_code, "no program" in refused.output) == (1, True)

@@ -129,6 +129,20 @@ async def test_a_merchant_is_erased_once_nothing_is_under_way(
     assert await conn.fetchval("SELECT count(*) FROM job") == 1
 
 
+async def test_an_account_for_an_emergency_is_erased_when_it_has_ended(
+    hexhaul, apart, market, conn
+):
+    words = ("operator", "break-glass", "eva", "--name", "Eva", "--market", market)
+    added = await apart(hexhaul, *words, "--reason", "nobody can log in")
+    assert added.exit_code == 0, added.output
+    operator_id = str(await conn.fetchval("SELECT operator_id FROM identity"))
+    early = await apart(hexhaul, "privacy", "erase", "operator", operator_id)
+    assert (early.exit_code, "not disabled" in early.output) == (1, True)
+    await conn.execute("UPDATE operator SET disabled_at = clock_timestamp()")
+    erased = await apart(hexhaul, "privacy", "erase", "operator", operator_id)
+    assert erased.exit_code == 0, erased.output
+
+
 async def test_an_operator_is_exported_and_erased_when_disabled(
     hexhaul, apart, market, conn, tmp_path
 ):

@@ -13,6 +13,7 @@ from service.domain.errors import (
 )
 from service.domain.four_eyes import (
     PROPOSAL_S,
+    Hand,
     ProposalStatus,
     RoleTerms,
     check_role_is,
@@ -27,7 +28,7 @@ from service.domain.policy import Policy
 from service.domain.vocabulary import AdjustmentReason, OperatorRole, TransferKind
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ANN, BEN, CEM = uuid4(), uuid4(), uuid4()
+ANN, BEN, CEM, DAN = (uuid4() for _ in range(4))
 END = NOW + timedelta(seconds=PROPOSAL_S)
 
 
@@ -39,8 +40,15 @@ def proposal():
     return propose(id_, terms, market_id="vienna", subject_id=CEM, by=ANN, now=NOW)
 
 
-def decided(proposal, by=BEN, *, approves=True, is_person=True, now=NOW):
-    return decide(proposal, by=by, is_person=is_person, approves=approves, now=now)
+def hand(id_, *, keeper=None, is_person=True):
+    return Hand(id=id_, keeper_id=keeper, is_person=is_person)
+
+
+HANDS = (hand(ANN), hand(CEM))
+
+
+def decided(proposal, by=BEN, *, approves=True, is_person=True, hands=HANDS, now=NOW):
+    return decide(proposal, by=by, is_person=is_person, hands=hands, approves=approves, now=now)
 
 
 def test_another_approves_and_again_changes_nothing(proposal):
@@ -62,6 +70,28 @@ def test_a_program_approves_nothing_and_may_decline(proposal):
     with pytest.raises(ForbiddenError):
         decided(proposal, is_person=False)
     assert decided(proposal, approves=False, is_person=False).is_approved is False
+
+
+@pytest.mark.parametrize(
+    ("hands", "is_approved"),
+    [
+        ((hand(ANN, keeper=DAN, is_person=False), hand(CEM)), True),
+        ((hand(ANN, keeper=BEN, is_person=False), hand(CEM)), False),  # a program of his own
+        ((hand(ANN), hand(CEM, keeper=BEN, is_person=False)), False),  # about one
+        ((hand(ANN), hand(CEM, keeper=DAN, is_person=False)), True),
+        ((hand(ANN), hand(CEM, is_person=False)), True),
+        ((hand(ANN, is_person=False), hand(CEM)), False),  # perhaps his own
+        ((hand(ANN),), True),  # about a job
+        ((), False),
+    ],
+)
+def test_a_programs_proposal_is_its_keepers(proposal, hands, is_approved):
+    if is_approved:
+        assert decided(proposal, hands=hands).is_approved is True
+    else:
+        with pytest.raises(ForbiddenError):
+            decided(proposal, hands=hands)
+    assert decided(proposal, hands=hands, approves=False).is_approved is False
 
 
 def test_who_proposed_it_may_take_it_back_and_then_it_is_over(proposal):
