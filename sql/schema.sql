@@ -78,7 +78,8 @@ CREATE TYPE public.exception_kind AS ENUM (
     'webhook_failing',
     'proof_attempts_exhausted',
     'fact_untold',
-    'matching_fault'
+    'matching_fault',
+    'position_doubtful'
 );
 CREATE TYPE public.job_status AS ENUM (
     'scheduled',

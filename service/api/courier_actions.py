@@ -17,6 +17,7 @@ from service.domain.errors import (
 from service.domain.geo import Point
 from service.domain.load import Load
 from service.domain.message import said
+from service.domain.stop import Stop
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime, read_market
 from service.wire.courier_stream import (
@@ -34,8 +35,8 @@ ActionMessage = DeclineOffer | ArriveAtStop | CompleteStop | FailStop | SendMess
 
 async def carry_out(
     runtime: Runtime, courier: CourierCaller, message: ActionMessage, *, fix: Fix | None
-) -> None:
-    """Do what the message asks for.
+) -> Stop | None:
+    """Do what the message asks for; return the stop that it completed, if it did.
 
     Raises:
         DomainError: it was refused; nothing changed.
@@ -63,7 +64,7 @@ async def carry_out(
                 recalled=_recalled(message.fix),
             )
         case CompleteStop():
-            await _complete(runtime, courier, message, fix=fix)
+            return await _complete(runtime, courier, message, fix=fix)
         case FailStop():
             await fail_stop(
                 runtime,
@@ -86,6 +87,7 @@ async def carry_out(
                 ),
                 courier_id=id_,
             )
+    return None
 
 
 def _recalled(fix: PastFix | None) -> Recalled | None:
@@ -97,11 +99,11 @@ def _recalled(fix: PastFix | None) -> Recalled | None:
 
 async def _complete(
     runtime: Runtime, courier: CourierCaller, message: CompleteStop, *, fix: Fix | None
-) -> None:
-    """Complete the stop; said again after a lost answer, it is done all the same."""
+) -> Stop | None:
+    """Complete the stop and return it; said again after a lost answer, it is done all the same."""
     given = message.proof
     try:
-        await complete_stop(
+        return await complete_stop(
             runtime,
             courier_id=courier.id,
             market_id=courier.market_id,
@@ -112,6 +114,7 @@ async def _complete(
     except (NotFoundError, InvalidStateTransitionError):
         if not await has_completed(runtime, courier_id=courier.id, stop_id=message.stop_id):
             raise
+        return None
 
 
 def duty_of(message: SetStatus) -> Duty:

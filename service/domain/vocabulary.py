@@ -113,6 +113,7 @@ class ExceptionKind(StrEnum):
     NO_COURIER = "no_courier"  # the search was given up
     NO_COURIER_NEAR = "no_courier_near"  # the search goes on, and the matching sees nobody
     PICKUP_WAIT = "pickup_wait"
+    POSITION_DOUBTFUL = "position_doubtful"  # perhaps made up; a human looks
     PROOF_ATTEMPTS_EXHAUSTED = "proof_attempts_exhausted"  # nobody at the stop knows the code
     WEBHOOK_DISABLED = "webhook_disabled"  # it failed for days, and its merchant is told no more
     WEBHOOK_FAILING = "webhook_failing"  # its circuit breaker is open
