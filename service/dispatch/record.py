@@ -14,7 +14,7 @@ from service.clock import monotonic_s
 from service.dispatch.commit import Warrant
 from service.dispatch.decide import Decided
 from service.dispatch.left_open import Noted, remembered
-from service.dispatch.recording import pack, record_of
+from service.dispatch.recording import discreet, pack, record_of
 from service.dispatch.rows import Gathered, Pair
 from service.domain.facts import JobLeftOpen, TickSummary
 from service.domain.ids import JobId
@@ -111,7 +111,7 @@ class Recorder:
 def _pack(taken: Taken) -> bytes:
     return pack(
         record_of(
-            taken.gathered,
+            discreet(taken.gathered),
             tick_s=taken.tick_s,
             left_out=taken.left_out,
             ways=taken.decided.ways,

@@ -1,6 +1,7 @@
 """What one tick decided on, packed so that it can be decided again, and the way back.
 
-It holds where couriers were, by their ids: personal data, kept as long as their trails.
+It holds where couriers were, by their ids: personal data, kept as long as their trails. Of who had
+no job it is written only in which cell: so a tick may be decided a little otherwise than then.
 """
 
 import zlib
@@ -9,13 +10,16 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from matching.arrays import F64, I64
+from matching.cells import cell_of, center_of
 from matching.snapshot import Roads, Snapshot, Travel
 from service.dispatch.proposal import Proposal
-from service.dispatch.rows import Gathered, Pair
+from service.dispatch.rows import Gathered, Pair, SeenCourier
 from service.domain.ids import CourierId, JobId
 
+IDLE_RESOLUTION = 9  # H3; the middle of a cell is within 250 m of all of it
 _LEVEL = 1  # of compression: the next tick is waiting
 
 
@@ -74,6 +78,21 @@ def record_of(
         chosen=chosen_of(proposals),
         rounds_count=rounds_count,
     )
+
+
+def discreet(gathered: Gathered) -> Gathered:
+    """Return what was gathered, with couriers who have no job in the middle of their cells."""
+    couriers = tuple(
+        one if one.entry.live_jobs_count else _coarse(one) for one in gathered.couriers
+    )
+    return replace(gathered, couriers=couriers)
+
+
+def _coarse(courier: SeenCourier) -> SeenCourier:
+    fix = courier.fix
+    cell = cell_of(fix.lat_deg, fix.lng_deg, resolution=IDLE_RESOLUTION)
+    lat_deg, lng_deg = center_of(cell)
+    return replace(courier, fix=replace(fix, lat_deg=lat_deg, lng_deg=lng_deg))
 
 
 def chosen_of(proposals: Iterable[Proposal]) -> tuple[Chosen, ...]:

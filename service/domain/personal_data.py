@@ -48,7 +48,7 @@ PERSONAL: Mapping[str, About] = {
     "offer.answer": About("courier", _ERASURE),
     "position_sample.lat_deg": About("courier", _TRAIL),
     "position_sample.lng_deg": About("courier", _TRAIL),
-    "recorded_tick.packed": About("courier", _TRAIL),
+    "recorded_tick.packed": About("courier", f"{_TRAIL}; of idle couriers the cell"),
     "merchant.name": About("merchant", _ACCOUNT),
     "credential.name": About("merchant", _ACCOUNT),
     "credential.allowed_from": About("merchant", _ACCOUNT),

@@ -5,20 +5,29 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from matching.cells import cell_of, center_of
 from service.actions.change_policy import change_policy
 from service.dispatch.backtest_run import Asked, run_backtest
 from service.dispatch.loop import Ticker
 from service.dispatch.memory import Memory
 from service.dispatch.record import RECORDED_EVERY_COUNT, Recorder
-from service.dispatch.recording import chosen_of, unpack
+from service.dispatch.recording import IDLE_RESOLUTION, chosen_of, unpack
 from service.dispatch.redecide import redecide
 from service.dispatch.tick import tick
 from service.domain.errors import InvalidParamsError, NotFoundError
+from service.domain.geo import Point
 from service.domain.ids import MarketId
 from service.domain.load import Load
 from service.domain.policy import Policy
 from service.domain.vocabulary import Outcome
 from service.store import recorded_ticks, ticks
+from tests.integration.dispatch.conftest import GRABEN, NASCHMARKT
+
+
+def middle_of_cell(place):
+    cell = cell_of(place.lat_deg, place.lng_deg, resolution=IDLE_RESOLUTION)
+    return Point(*center_of(cell))
+
 
 HOUR = timedelta(hours=1)
 
@@ -126,10 +135,11 @@ async def test_a_record_that_cannot_be_written_stops_no_offer(
 
 
 async def test_a_recorded_tick_is_decided_again_to_the_last_bit(
-    runtime, warrant, courier_ids, arrive_on_duty, post, run_tick, open_offers, recorded
+    runtime, warrant, courier_ids, go_online, stand, post, run_tick, open_offers, recorded
 ):
-    await arrive_on_duty(courier_ids[0])
-    await arrive_on_duty(courier_ids[1], north_m=600.0)
+    for courier_id, place in zip(courier_ids, (GRABEN, NASCHMARKT), strict=False):
+        await go_online(courier_id)  # in the middle of a cell, where the record has who is idle
+        await stand(courier_id, middle_of_cell(place))
     await post()
     await post()
     summary = await run_tick()
@@ -146,6 +156,19 @@ async def test_a_recorded_tick_is_decided_again_to_the_last_bit(
     async with runtime.pool.connection() as conn:
         (decision,) = await ticks.read_decisions(conn, offer_ids=[offer.id])
     assert decision.reasons == msgspec.json.decode(msgspec.json.encode(proposal.reasons))
+
+
+async def test_of_who_has_no_job_the_record_has_only_the_cell(
+    courier_ids, arrive_on_duty, post, run_tick, recorded
+):
+    await arrive_on_duty(courier_ids[0])
+    await post()
+    await run_tick()
+    (row,) = await recorded()
+    (courier,) = unpack(row.packed).gathered.couriers
+    middle = middle_of_cell(GRABEN)
+    assert middle != GRABEN
+    assert (courier.fix.lat_deg, courier.fix.lng_deg) == (middle.lat_deg, middle.lng_deg)
 
 
 async def test_of_ticks_that_offer_nothing_one_in_many_is_recorded(post, run_tick, recorded):

@@ -15,6 +15,7 @@ from service.dispatch.arrays import arrange
 from service.dispatch.recording import (
     UnreadableTickError,
     Ways,
+    discreet,
     measured,
     pack,
     record_of,
@@ -23,6 +24,7 @@ from service.dispatch.recording import (
 )
 from service.dispatch.redecide import redecide
 from service.dispatch.rows import DemandPlace, HeldJob, Standing
+from service.domain.geo import Point, distance_m
 from service.domain.policy import Policy
 from tests.unit.dispatch.makers import (
     decide_on,
@@ -143,3 +145,19 @@ def test_nothing_that_names_people_is_packed():
 def test_what_is_no_recorded_tick_is_refused(packed):
     with pytest.raises(UnreadableTickError):
         unpack(packed)
+
+
+def test_who_has_a_job_is_recorded_where_they_were_and_others_in_their_cell():
+    at_work = make_seen(1, live_jobs_count=1)
+    idle = make_seen(2)
+    first, second = discreet(make_gathered(couriers=[at_work, idle])).couriers
+    assert first == at_work
+    assert (second.entry, second.fix.received_at_ms) == (idle.entry, idle.fix.received_at_ms)
+    there = Point(second.fix.lat_deg, second.fix.lng_deg)
+    assert 0.0 < distance_m(idle.place, there) < 250.0
+
+
+def test_two_idle_couriers_of_one_cell_cannot_be_told_apart_by_place():
+    near = [make_seen(number, north_m=10.0 * number) for number in (1, 2)]
+    places = {one.place for one in discreet(make_gathered(couriers=near)).couriers}
+    assert len(places) == 1
