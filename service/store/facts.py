@@ -1,10 +1,11 @@
 """Each public function runs the query of the same name; `changes` records new facts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
-from service.domain.facts import FactBody, FactType
+from service.domain.facts import Fact, FactBody, FactType
 from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OfferId
 from service.domain.vocabulary import Actor
 from service.store.connection import Connection, to_structs
@@ -28,6 +29,10 @@ class RecordedFact(Struct, frozen=True, kw_only=True):
     courier_id: CourierId | None
     offer_id: OfferId | None
     body: FactBody
+
+
+async def insert_facts(conn: Connection, *, facts: Sequence[Fact]) -> None:
+    await conn.execute(_SQL["insert_facts"], facts)
 
 
 async def read_new_facts(
