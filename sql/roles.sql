@@ -53,7 +53,7 @@ GRANT SELECT, INSERT ON offer_job, tick TO hexhaul_dispatch;
 GRANT SELECT, INSERT, UPDATE ON lease TO hexhaul_dispatch;
 
 -- relay: it tells, sweeps, and forgets; so it reads what is told, and deletes what is over.
-GRANT SELECT ON available_courier, job_with_stops, unoffered_job TO hexhaul_relay;
+GRANT SELECT ON available_courier, job_with_stops, legal_hold, unoffered_job TO hexhaul_relay;
 GRANT SELECT, INSERT ON audit_entry, offer_job TO hexhaul_relay;
 GRANT SELECT, UPDATE ON fact, rating, relay_cursor TO hexhaul_relay;
 GRANT INSERT ON relay_cursor, transfer TO hexhaul_relay;

@@ -81,6 +81,12 @@ CREATE TYPE public.exception_kind AS ENUM (
     'matching_fault',
     'position_doubtful'
 );
+CREATE TYPE public.hold_reason AS ENUM (
+    'authority',
+    'claim',
+    'dispute',
+    'insurance'
+);
 CREATE TYPE public.job_status AS ENUM (
     'scheduled',
     'open',
@@ -671,6 +677,11 @@ CREATE TABLE public.lease (
     expires_at timestamp with time zone NOT NULL,
     worked_at timestamp with time zone
 );
+CREATE TABLE public.legal_hold (
+    job_id uuid NOT NULL,
+    reason public.hold_reason NOT NULL,
+    held_at timestamp with time zone NOT NULL
+);
 CREATE TABLE public.market (
     id text NOT NULL,
     name text NOT NULL,
@@ -1030,6 +1041,8 @@ ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.lease
     ADD CONSTRAINT lease_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.legal_hold
+    ADD CONSTRAINT legal_hold_pkey PRIMARY KEY (job_id);
 ALTER TABLE ONLY public.market
     ADD CONSTRAINT market_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.merchant
@@ -1227,6 +1240,8 @@ ALTER TABLE ONLY public.job_message
     ADD CONSTRAINT job_message_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
 ALTER TABLE ONLY public.job_message
     ADD CONSTRAINT job_message_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+ALTER TABLE ONLY public.legal_hold
+    ADD CONSTRAINT legal_hold_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
 ALTER TABLE ONLY public.merchant
     ADD CONSTRAINT merchant_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.offer

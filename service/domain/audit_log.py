@@ -43,10 +43,12 @@ class AuditAction(StrEnum):
     DECLINE_ROLE = "decline_role"
     DELETE_ENDPOINT = "delete_endpoint"
     DISABLE_OPERATOR = "disable_operator"
+    END_HOLD = "end_hold"
     ERASE_DATA = "erase_data"
     EXPORT_DATA = "export_data"
     EXTEND_DEADLINE = "extend_deadline"
     FAIL_JOB = "fail_job"
+    HOLD_JOB = "hold_job"  # what is known of it is not forgotten
     LINK_OPERATOR = "link_operator"  # to who is known to an issuer
     LOG_IN = "log_in"
     LOOK_AT_CONTACTS = "look_at_contacts"  # of a job: where its stops are, and who is there

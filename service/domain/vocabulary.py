@@ -101,6 +101,15 @@ class SuspensionReason(StrEnum):
     UNDER_REVIEW = "under_review"
 
 
+class HoldReason(StrEnum):
+    """Why what is known of a job is kept beyond its time; a closed set keeps stories out."""
+
+    AUTHORITY = "authority"  # one that may ask
+    CLAIM = "claim"  # for damages
+    DISPUTE = "dispute"  # whether, or what, was delivered
+    INSURANCE = "insurance"
+
+
 class ExceptionKind(StrEnum):
     ATTEMPT_FAILED = "attempt_failed"
     COURIER_MOVING_AWAY = "courier_moving_away"  # from the next stop

@@ -27,6 +27,7 @@ _NOT_DONE = {
         ("offers", "lock_offer"),
         ("offers", "read_offer"),
     },
+    "relay": {("privacy", "hold_job"), ("privacy", "end_hold")},
     "webhooks": {("changes", "save_changes")},
 }
 PERSONAL_OF_DISPATCH = (
