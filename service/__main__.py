@@ -27,6 +27,8 @@ _COMMANDS = {
     "replay": "service.commands.replay:replay",
     "restored": "service.commands.migrate:restored",
     "revoke": "service.commands.market:revoke",
+    "roles": "service.commands.roles:roles",
+    "sbom": "service.commands.sbom:sbom",
     "schema": "service.commands.schema:schema",
     "up": "service.commands.up:up",
     "webhooks": "service.commands.webhooks:webhooks",

@@ -49,6 +49,9 @@ SOCKETS_COUNT = _gauge("sockets_count", "Websockets that are open.", "market")
 POSITIONS_DROPPED = _counter(
     "positions_dropped_total", "Positions that Redis was not there for.", "market"
 )
+POSITION_DOUBTS = _counter(
+    "position_doubts_total", "Signs in windows of doubtful positions.", "market", "sign"
+)
 
 # ---------------------------------------------------------------- dispatch
 TICKS = _counter(

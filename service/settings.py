@@ -52,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     recipient_retention_days: int = 90  # after the end of the job
     decision_retention_days: int = 180
     trail_retention_days: int = 30  # recorded ticks too: they hold positions
-    proof_retention_days: int = 30  # pictures and codes that were said
+    proof_retention_days: int = 90  # pictures and codes that were said
     webhook_retention_days: int = 30  # after the newest event of its job
 
     # processes

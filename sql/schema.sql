@@ -78,7 +78,14 @@ CREATE TYPE public.exception_kind AS ENUM (
     'webhook_failing',
     'proof_attempts_exhausted',
     'fact_untold',
-    'matching_fault'
+    'matching_fault',
+    'position_doubtful'
+);
+CREATE TYPE public.hold_reason AS ENUM (
+    'authority',
+    'claim',
+    'dispute',
+    'insurance'
 );
 CREATE TYPE public.job_status AS ENUM (
     'scheduled',
@@ -675,6 +682,11 @@ CREATE TABLE public.lease (
     expires_at timestamp with time zone NOT NULL,
     worked_at timestamp with time zone
 );
+CREATE TABLE public.legal_hold (
+    job_id uuid NOT NULL,
+    reason public.hold_reason NOT NULL,
+    held_at timestamp with time zone NOT NULL
+);
 CREATE TABLE public.market (
     id text NOT NULL,
     name text NOT NULL,
@@ -1039,6 +1051,8 @@ ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.lease
     ADD CONSTRAINT lease_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.legal_hold
+    ADD CONSTRAINT legal_hold_pkey PRIMARY KEY (job_id);
 ALTER TABLE ONLY public.market
     ADD CONSTRAINT market_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.merchant
@@ -1240,6 +1254,8 @@ ALTER TABLE ONLY public.job_message
     ADD CONSTRAINT job_message_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
 ALTER TABLE ONLY public.job_message
     ADD CONSTRAINT job_message_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+ALTER TABLE ONLY public.legal_hold
+    ADD CONSTRAINT legal_hold_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.job(id);
 ALTER TABLE ONLY public.merchant
     ADD CONSTRAINT merchant_market_id_fkey FOREIGN KEY (market_id) REFERENCES public.market(id);
 ALTER TABLE ONLY public.offer

@@ -31,8 +31,8 @@ async def complete_stop(
     stop_id: StopId,
     shown: Shown = NOTHING_SHOWN,
     fix: Fix | None = None,
-) -> None:
-    """Complete the stop, if what is shown proves it.
+) -> Stop:
+    """Complete the stop, if what is shown proves it; return it as it was.
 
     The last wrong code opens an exception for ops. A right one is forgotten: nobody has to know
     it any more.
@@ -54,7 +54,7 @@ async def complete_stop(
             now=now,
         )
 
-    async def work(conn: Connection) -> DomainError | None:
+    async def work(conn: Connection) -> DomainError | Stop:
         opened = await open_work(conn, courier_id=courier_id)
         now = (await deployment.read_market_time(conn)).now
         stop = works_domain.find_stop(opened.work, stop_id)
@@ -76,11 +76,12 @@ async def complete_stop(
         if ProofKind.CODE in stop.required_proofs:
             proof_id = ProofId(runtime.new_id())
             await _end_tries(conn, stop, courier_id=courier_id, proof_id=proof_id, fix=fix, now=now)
-        return None
+        return stop
 
-    refusal = await runtime.transact(market_id, work)
-    if refusal is not None:
-        raise refusal
+    done = await runtime.transact(market_id, work)
+    if isinstance(done, DomainError):
+        raise done
+    return done
 
 
 async def _end_tries(

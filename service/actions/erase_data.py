@@ -5,6 +5,7 @@ What has happened stays, under ids that lead to nobody: facts, the ledger, the a
 
 import structlog
 
+from service.actions.hold_job import check_courier_not_held, check_not_held
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin, Value
 from service.domain.erasure import check_courier_erasable
 from service.domain.errors import InvalidStateTransitionError, NotFoundError
@@ -30,7 +31,8 @@ async def erase_courier(runtime: Runtime, *, courier_id: CourierId, origin: Orig
 
     Raises:
         NotFoundError: there is no such courier.
-        InvalidStateTransitionError: on duty, with work in hand, or with an offer to answer.
+        InvalidStateTransitionError: on duty, with work in hand, with an offer to answer, or a job
+            that they had is on hold.
     """
 
     async def work(conn: Connection) -> MarketId:
@@ -40,6 +42,7 @@ async def erase_courier(runtime: Runtime, *, courier_id: CourierId, origin: Orig
         check_courier_erasable(courier)
         if await offers.list_open_offers(conn, courier_ids=[courier_id]):
             raise InvalidStateTransitionError("courier", "asked", "be erased")
+        await check_courier_not_held(conn, courier_id=courier_id)
         await privacy.erase_courier(conn, courier_id=courier_id)
         await audit_log.append(
             conn, _entry(courier.market_id, f"courier:{courier_id}", origin=origin)
@@ -65,7 +68,7 @@ async def erase_recipient(
 
     Raises:
         NotFoundError: there is no such delivery in the market.
-        InvalidStateTransitionError: one of them is still under way; nothing was done.
+        InvalidStateTransitionError: one of them is still under way, or on hold; nothing was done.
     """
 
     async def work(conn: Connection) -> int:
@@ -78,6 +81,7 @@ async def erase_recipient(
             raise InvalidStateTransitionError("delivery", "under way", "be erased")
         job_ids = [delivery.job_id for delivery in found]
         await jobs.lock_jobs(conn, job_ids=job_ids)
+        await check_not_held(conn, job_ids=job_ids)
         await privacy.erase_answers(conn, job_ids=job_ids)
         await privacy.forget_told(conn, job_ids=job_ids)
         await privacy.erase_jobs(conn, job_ids=job_ids)

@@ -17,6 +17,7 @@ from service.domain.errors import (
 from service.domain.geo import Point
 from service.domain.load import Load
 from service.domain.message import said
+from service.domain.stop import Stop
 from service.domain.vocabulary import Actor
 from service.runtime import Runtime, read_market
 from service.wire.courier_stream import (
@@ -34,8 +35,8 @@ ActionMessage = DeclineOffer | ArriveAtStop | CompleteStop | FailStop | SendMess
 
 async def carry_out(
     runtime: Runtime, courier: CourierCaller, message: ActionMessage, *, fix: Fix | None
-) -> None:
-    """Do what the message asks for.
+) -> Stop | None:
+    """Do what the message asks for; return the stop that it completed, if it did.
 
     Raises:
         DomainError: it was refused; nothing changed.
@@ -53,7 +54,7 @@ async def carry_out(
         case ArriveAtStop():
             await _arrive(runtime, courier, message, fix=fix)
         case CompleteStop():
-            await _complete(runtime, courier, message, fix=fix)
+            return await _complete(runtime, courier, message, fix=fix)
         case FailStop():
             await fail_stop(
                 runtime,
@@ -76,6 +77,7 @@ async def carry_out(
                 ),
                 courier_id=id_,
             )
+    return None
 
 
 def _recalled(fix: PastFix | None) -> Recalled | None:
@@ -108,11 +110,11 @@ async def _arrive(
 
 async def _complete(
     runtime: Runtime, courier: CourierCaller, message: CompleteStop, *, fix: Fix | None
-) -> None:
-    """Complete the stop; said again after a lost answer, it is done all the same."""
+) -> Stop | None:
+    """Complete the stop and return it; said again after a lost answer, it is done all the same."""
     given = message.proof
     try:
-        await complete_stop(
+        return await complete_stop(
             runtime,
             courier_id=courier.id,
             market_id=courier.market_id,
@@ -123,6 +125,7 @@ async def _complete(
     except (NotFoundError, InvalidStateTransitionError):
         if not await has_completed(runtime, courier_id=courier.id, stop_id=message.stop_id):
             raise
+        return None
 
 
 def duty_of(message: SetStatus) -> Duty:

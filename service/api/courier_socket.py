@@ -19,6 +19,7 @@ from service.api.renewal import renew
 from service.api.sockets import AnyWebSocket, Socket
 from service.clock import monotonic_s
 from service.domain.courier import Fix, accept_fix
+from service.domain.doubt import Visit
 from service.domain.errors import (
     DomainError,
     InvalidStateTransitionError,
@@ -204,7 +205,10 @@ class CourierConnection:
             case AcceptOffer():
                 await self._api.acceptances.accept(self._courier, message.offer_id)
             case _:
-                await carry_out(deciding.runtime, self._courier, message, fix=self._fix)
+                done = await carry_out(deciding.runtime, self._courier, message, fix=self._fix)
+                if done is not None:
+                    at = self._runtime.clock.now()
+                    self._api.tracks.note_visit(self._courier, Visit(at.timestamp(), done.point))
 
     def _say_hello(self, door: Door) -> None:
         settings, clock = self._runtime.settings, self._runtime.clock
@@ -288,6 +292,8 @@ class CourierConnection:
         now = self._runtime.clock.now()
         point = Point(message.lat_deg, message.lng_deg)
         fix = Fix(point=point, accuracy_m=message.accuracy_m, received_at=now)
+        # Those that are not believed too: they say most.
+        self._api.tracks.note(self._courier, fix, fixed_at=message.fixed_at)
         self._fix = accept_fix(self._fix, fix)
         number, self._fixes_count = self._fixes_count, self._fixes_count + 1
         is_wanted = self._api.sampling.passes(number)

@@ -22,6 +22,7 @@ from service.api.readiness import Readiness
 from service.api.sampling import Sampling
 from service.api.sent_offers import SentOffers
 from service.api.settling import Settling
+from service.api.tracks import Tracks
 from service.api.uploads import Uploads
 from service.issuer.provider import Provider
 from service.runtime import Runtime
@@ -43,6 +44,7 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
     fanout: Fanout
     positions: PositionWriter
     sampling: Sampling
+    tracks: Tracks
     doors: Doors
     sent_offers: SentOffers
     acknowledgements: Acknowledgements
@@ -71,6 +73,7 @@ class ApiProcess(Struct, frozen=True, kw_only=True):
                 "api:sessions": self.fanout.end_sessions,
                 "api:positions": self.positions.run,
                 "api:sampling": self.sampling.run,
+                "api:tracks": self.tracks.run,
                 "api:principals": self.principals.run,
                 "api:rates": self.rates.run,
                 "api:key_uses": self.principals.write_uses,
@@ -112,6 +115,7 @@ def api_process(runtime: Runtime) -> ApiProcess:
         fanout=Fanout(watching),
         positions=PositionWriter(runtime),
         sampling=Sampling(runtime.loop_lag),
+        tracks=Tracks(runtimes[Priority.READ]),
         doors=Doors(watching),
         sent_offers=SentOffers(watching),
         acknowledgements=Acknowledgements(deciding),

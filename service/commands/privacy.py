@@ -10,13 +10,14 @@ from uuid import UUID
 import click
 import msgspec
 
-from service.actions import erase_accounts, erase_data, export_data
+from service.actions import erase_accounts, erase_data, export_data, hold_job
 from service.actions.export_data import Data
 from service.commands.asked import asked_markets
 from service.domain.audit_log import SHELL
 from service.domain.errors import DomainError
-from service.domain.ids import CourierId, MarketId, MerchantId, OperatorId
+from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OperatorId
 from service.domain.personal_data import PERSONAL
+from service.domain.vocabulary import HoldReason
 from service.relay import retention
 from service.runtime import Runtime, open_runtime
 from service.settings import read_settings
@@ -131,6 +132,37 @@ def erase_recipient(market_id: str, *, phone: str | None, name: str | None) -> N
         )
     )
     click.echo(f"erased {count} deliveries")
+
+
+@privacy.command()
+@click.argument("job_id", type=click.UUID)
+@_MARKET
+@click.option("--reason", type=click.Choice([one.value for one in HoldReason]), required=True)
+def hold(job_id: UUID, *, market_id: str, reason: str) -> None:
+    """Keep a job's proofs and personal data beyond their time, for a dispute."""
+    _run(
+        lambda run: hold_job.hold_job(
+            run, job_id=JobId(job_id), market_id=MarketId(market_id), reason=HoldReason(reason)
+        )
+    )
+    click.echo(f"job {job_id} is on hold")
+
+
+@privacy.command()
+@click.argument("job_id", type=click.UUID)
+@_MARKET
+def release(job_id: UUID, *, market_id: str) -> None:
+    """Lift the hold on a job; what is older than its time goes with the next sweep."""
+    _run(lambda run: hold_job.end_hold(run, job_id=JobId(job_id), market_id=MarketId(market_id)))
+    click.echo(f"job {job_id} is on hold no more")
+
+
+@privacy.command()
+@_MARKET
+def holds(market_id: str) -> None:
+    """List the jobs on hold, the oldest first."""
+    for one in _run(lambda run: hold_job.list_held(run, market_id=MarketId(market_id))):
+        click.echo(f"{one.job_id}  {one.reason:<10}{one.held_at:%Y-%m-%d}")
 
 
 @privacy.command()

@@ -101,8 +101,8 @@ async def _lock(conn: Connection, decided: Decided) -> Locked:
     job_ids |= {news.job_id for news in decided.news}
     courier_ids = sorted(proposal.courier_id for proposal in decided.proposals)
     await jobs.lock_jobs(conn, job_ids=sorted(job_ids))
-    read = await jobs.read_jobs(conn, job_ids=sorted(job_ids))
-    held = await couriers.lock_couriers(conn, courier_ids=courier_ids)
+    read = await jobs.read_jobs_to_offer(conn, job_ids=sorted(job_ids))
+    held = await couriers.lock_couriers_to_offer(conn, courier_ids=courier_ids)
     answering = await offers.list_open_offers(conn, courier_ids=courier_ids)
     return Locked(
         jobs={job.id: job for job in read},

@@ -45,10 +45,12 @@ class AuditAction(StrEnum):
     DECLINE_ROLE = "decline_role"
     DELETE_ENDPOINT = "delete_endpoint"
     DISABLE_OPERATOR = "disable_operator"
+    END_HOLD = "end_hold"
     ERASE_DATA = "erase_data"
     EXPORT_DATA = "export_data"
     EXTEND_DEADLINE = "extend_deadline"
     FAIL_JOB = "fail_job"
+    HOLD_JOB = "hold_job"  # what is known of it is not forgotten
     KEEP_PROGRAM = "keep_program"  # one of operators', by who has its key
     LINK_OPERATOR = "link_operator"  # to who is known to an issuer
     LOG_IN = "log_in"

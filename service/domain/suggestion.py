@@ -171,6 +171,7 @@ _RULES: Mapping[ExceptionKind, Callable[[Scene], Suggestion]] = {
     ExceptionKind.NO_COURIER: _call_merchant,
     ExceptionKind.NO_COURIER_NEAR: _for_job,
     ExceptionKind.PICKUP_WAIT: _call_merchant,
+    ExceptionKind.POSITION_DOUBTFUL: _call_courier,
     ExceptionKind.PROOF_ATTEMPTS_EXHAUSTED: _call_courier,  # who stands there
     ExceptionKind.WEBHOOK_DISABLED: _call_merchant,
     ExceptionKind.WEBHOOK_FAILING: _call_merchant,

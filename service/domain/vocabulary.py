@@ -101,6 +101,15 @@ class SuspensionReason(StrEnum):
     UNDER_REVIEW = "under_review"
 
 
+class HoldReason(StrEnum):
+    """Why what is known of a job is kept beyond its time; a closed set keeps stories out."""
+
+    AUTHORITY = "authority"  # one that may ask
+    CLAIM = "claim"  # for damages
+    DISPUTE = "dispute"  # whether, or what, was delivered
+    INSURANCE = "insurance"
+
+
 class ExceptionKind(StrEnum):
     ATTEMPT_FAILED = "attempt_failed"
     COURIER_MOVING_AWAY = "courier_moving_away"  # from the next stop
@@ -113,6 +122,7 @@ class ExceptionKind(StrEnum):
     NO_COURIER = "no_courier"  # the search was given up
     NO_COURIER_NEAR = "no_courier_near"  # the search goes on, and the matching sees nobody
     PICKUP_WAIT = "pickup_wait"
+    POSITION_DOUBTFUL = "position_doubtful"  # perhaps made up; a human looks
     PROOF_ATTEMPTS_EXHAUSTED = "proof_attempts_exhausted"  # nobody at the stop knows the code
     WEBHOOK_DISABLED = "webhook_disabled"  # it failed for days, and its merchant is told no more
     WEBHOOK_FAILING = "webhook_failing"  # its circuit breaker is open

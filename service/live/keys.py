@@ -6,6 +6,10 @@ from service.domain.ids import MarketId
 
 CELL_RESOLUTION = 8  # H3; an edge of about 530 m
 
+# After the last report in a cell, or in the market. The relay takes out single positions after a
+# minute, so this is for when there is none: longer, so that it never comes before the relay.
+POSITIONS_TTL_S = 180
+
 
 class Channel(StrEnum):
     """What a market's processes tell each other; `bus` says what each one carries."""
@@ -39,17 +43,20 @@ def index_epoch(market_id: MarketId) -> str:
 
 
 def couriers_in_cell(market_id: MarketId, cell: int) -> str:
-    """Hash: courier id (16 bytes) -> packed `LiveFix`. No TTL: `positions.evict` keeps it short."""
+    """Hash: courier id (16 bytes) -> packed `LiveFix`. TTL: `POSITIONS_TTL_S`.
+
+    `positions.evict` keeps it short; without a relay it goes by itself when nobody there reports.
+    """
     return f"{{{market_id}}}:cell:{cell:x}:couriers"
 
 
 def position_cells(market_id: MarketId) -> str:
-    """Hash: courier id (16 bytes) -> the key `couriers_in_cell` that holds the fix. No TTL."""
+    """Hash: courier id (16 bytes) -> `couriers_in_cell` of the fix. TTL: `POSITIONS_TTL_S`."""
     return f"{{{market_id}}}:position_cells"
 
 
 def position_times(market_id: MarketId) -> str:
-    """Sorted set: courier id (16 bytes), by `received_at_ms` of its fix. No TTL."""
+    """Sorted set: courier id (16 bytes), by `received_at_ms` of its fix. TTL: `POSITIONS_TTL_S`."""
     return f"{{{market_id}}}:position_times"
 
 
@@ -59,7 +66,7 @@ def connections(market_id: MarketId) -> str:
 
 
 def position_counts(market_id: MarketId) -> str:
-    """Hash: cell in hexadecimal -> how many couriers are in it, of cells with any. No TTL."""
+    """Hash: cell in hexadecimal -> how many couriers are in it, of any. TTL: `POSITIONS_TTL_S`."""
     return f"{{{market_id}}}:position_counts"
 
 

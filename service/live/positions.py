@@ -32,7 +32,7 @@ async def write_fixes(redis: Redis, market_id: MarketId, fixes: Sequence[LiveFix
     applied_count = 0
     for batch in in_batches(fixes):
         cell_keys = [keys.couriers_in_cell(market_id, _cell(fix)) for fix in batch]
-        args: list[Word] = []
+        args: list[Word] = [keys.POSITIONS_TTL_S]
         for fix in batch:
             args += (fix.courier_id.bytes, fix.received_at_ms, pack_fix(fix))
         reply = await redis.run(_WRITE_FIXES, keys=[*places_of(market_id), *cell_keys], args=args)

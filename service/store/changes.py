@@ -15,6 +15,7 @@ from service.domain.lifecycle import BundleStatus
 from service.domain.offer import Offer
 from service.domain.stop import Stop
 from service.store.connection import Connection
+from service.store.facts import insert_facts
 from service.store.queries import load
 
 _SQL = load("changes")
@@ -81,6 +82,9 @@ async def save(conn: Connection, changes: Changes) -> None:
         UniqueViolationError: a new job's reference is taken, or a transfer was made before.
     """
     if changes == NOTHING:
+        return
+    if changes == Changes(facts=changes.facts):  # who only tells need not be let at all tables
+        await insert_facts(conn, facts=changes.facts)
         return
     await save_changes(
         conn,

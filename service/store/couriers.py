@@ -117,6 +117,13 @@ async def lock_couriers(conn: Connection, *, courier_ids: Sequence[CourierId]) -
     return to_structs(await conn.fetch(_SQL["lock_couriers"], courier_ids), Courier)
 
 
+async def lock_couriers_to_offer(
+    conn: Connection, *, courier_ids: Sequence[CourierId]
+) -> list[Courier]:
+    rows = await conn.fetch(_SQL["lock_couriers_to_offer"], courier_ids)
+    return to_structs(rows, Courier)
+
+
 async def read_courier(conn: Connection, *, courier_id: CourierId) -> Courier | None:
     return to_struct_or_none(await conn.fetchrow(_SQL["read_courier"], courier_id), Courier)
 

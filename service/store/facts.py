@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct, ValidationError
 
-from service.domain.facts import FactBody, FactType
+from service.domain.facts import Fact, FactBody, FactType
 from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OfferId
 from service.domain.vocabulary import Actor
 from service.store.connection import Connection, Row, to_known_structs, to_struct, to_structs
@@ -56,6 +56,10 @@ class WaitingFact(Struct, frozen=True, kw_only=True):
 
     job_id: JobId
     sequence: int
+
+
+async def insert_facts(conn: Connection, *, facts: Sequence[Fact]) -> None:
+    await conn.execute(_SQL["insert_facts"], facts)
 
 
 async def read_new_facts(

@@ -82,6 +82,10 @@ async def read_jobs(conn: Connection, *, job_ids: Sequence[JobId]) -> list[Job]:
     return to_structs(await conn.fetch(_SQL["read_jobs"], job_ids), Job)
 
 
+async def read_jobs_to_offer(conn: Connection, *, job_ids: Sequence[JobId]) -> list[Job]:
+    return to_structs(await conn.fetch(_SQL["read_jobs_to_offer"], job_ids), Job)
+
+
 async def read_job_of_merchant(
     conn: Connection, *, job_id: JobId, merchant_id: MerchantId
 ) -> Job | None:

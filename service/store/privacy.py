@@ -1,10 +1,12 @@
 """Each public function runs the query of the same name."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
 from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OperatorId
+from service.domain.vocabulary import HoldReason
 from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
 from service.store.jobs import JobKey
 from service.store.queries import load
@@ -28,6 +30,42 @@ class Subject(Struct, frozen=True, kw_only=True):
 
 class Collected(Struct, frozen=True, kw_only=True):
     data: dict[str, object]
+
+
+class Hold(Struct, frozen=True, kw_only=True):
+    """A job that is not forgotten, because somebody needs to know."""
+
+    job_id: JobId
+    reason: HoldReason
+    held_at: datetime
+
+
+async def hold_job(
+    conn: Connection, *, job_id: JobId, reason: HoldReason, held_at: datetime
+) -> None:
+    await conn.execute(_SQL["hold_job"], job_id, reason, held_at)
+
+
+async def end_hold(conn: Connection, *, job_id: JobId) -> Hold | None:
+    return to_struct_or_none(await conn.fetchrow(_SQL["end_hold"], job_id), Hold)
+
+
+async def list_holds(conn: Connection, *, job_ids: Sequence[JobId]) -> list[Hold]:
+    return to_structs(await conn.fetch(_SQL["list_holds"], job_ids), Hold)
+
+
+async def list_holds_of_courier(
+    conn: Connection, *, courier_id: CourierId, limit_count: int
+) -> list[Hold]:
+    rows = await conn.fetch(_SQL["list_holds_of_courier"], courier_id, limit_count)
+    return to_structs(rows, Hold)
+
+
+async def list_holds_of_market(
+    conn: Connection, *, market_id: MarketId, limit_count: int
+) -> list[Hold]:
+    rows = await conn.fetch(_SQL["list_holds_of_market"], market_id, limit_count)
+    return to_structs(rows, Hold)
 
 
 async def lock_old_jobs(

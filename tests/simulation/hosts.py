@@ -165,6 +165,7 @@ class ApiHost(Host):
             fanout=SimpleNamespace(market=lambda _: self.fanout),
             doors=Doors(runtime),
             positions=SimpleNamespace(put=lambda *_: None),
+            tracks=SimpleNamespace(note=lambda *_, **__: None, note_visit=lambda *_: None),
             sent_offers=SentOffers(runtime),
             acknowledgements=Acknowledgements(runtime),
             acceptances=Acceptances(runtime, class_lines[Priority.DECIDE]),

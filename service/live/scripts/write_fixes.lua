@@ -1,7 +1,8 @@
 -- Move couriers to the cells of their newest fixes, in one step, so no reader sees one in two.
 -- KEYS[1] position_cells   KEYS[2] position_times   KEYS[3] position_counts
 -- KEYS[i + 3] couriers_in_cell(cell of fix i)
--- ARGV[3i - 2] courier id   ARGV[3i - 1] received_at_ms   ARGV[3i] packed fix
+-- ARGV[1] how long keys live after this, seconds
+-- ARGV[3i - 1] courier id   ARGV[3i] received_at_ms   ARGV[3i + 1] packed fix
 -- Returns how many were applied; a fix is not when the stored one is as new or newer: a packed fix ends in its place in
 -- the order of its device, 16 bytes that compare as text.
 
@@ -15,9 +16,9 @@ local function count(cell_key)
   end
 end
 
-local applied_count = 0
+local applied_count, ttl_s = 0, ARGV[1]
 for i = 1, #KEYS - 3 do
-  local id, received_at_ms, record = ARGV[3 * i - 2], ARGV[3 * i - 1], ARGV[3 * i]
+  local id, received_at_ms, record = ARGV[3 * i - 1], ARGV[3 * i], ARGV[3 * i + 1]
   local cell_key = KEYS[i + 3]
   local former_key = redis.call('HGET', KEYS[1], id)
   local former = former_key and redis.call('HGET', former_key, id)
@@ -29,10 +30,16 @@ for i = 1, #KEYS - 3 do
         count(former_key)
       end
       redis.call('HSET', KEYS[1], id, cell_key)
+    end
+    if former_key ~= cell_key or not former then -- the cell's key may have expired meanwhile
       count(cell_key)
     end
+    redis.call('EXPIRE', cell_key, ttl_s)
     redis.call('ZADD', KEYS[2], received_at_ms, id)
     applied_count = applied_count + 1
   end
+end
+for i = 1, 3 do
+  redis.call('EXPIRE', KEYS[i], ttl_s)
 end
 return applied_count

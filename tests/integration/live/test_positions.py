@@ -189,3 +189,21 @@ async def test_of_a_full_cell_some_are_read_and_of_others_all(redis, market_id, 
     found = await positions.read_some(redis, market_id, CELLS, per_cell_count_max=3)
     assert len([fix for fix in found if fix in crowd]) == 3
     assert [fix for fix in found if fix in others] == others
+
+
+async def test_without_a_relay_positions_go_by_themselves(redis, market_id, make_fix):
+    await positions.write_fixes(redis, market_id, [make_fix(1), make_fix(2, lat_deg=48.25)])
+    names = await redis.execute("KEYS", "*")
+    left_s = [await redis.execute("TTL", name) for name in names]
+    assert len(names) == 5
+    assert all(0 < one <= keys.POSITIONS_TTL_S for one in left_s)
+
+
+async def test_who_comes_back_to_a_cell_that_has_expired_is_counted(redis, market_id, make_fix):
+    await positions.write_fixes(redis, market_id, [make_fix(1, seq=1), make_fix(2, seq=1)])
+    cell = cell_of(*PLACES[0], resolution=keys.CELL_RESOLUTION)
+    await redis.execute("DEL", keys.couriers_in_cell(market_id, cell))  # as if its time was over
+    await positions.write_fixes(redis, market_id, [make_fix(1, seq=2)])
+    assert await positions.read_counts(redis, market_id) == {cell: 1}
+    assert await positions.forget(redis, market_id, [UUID(int=1), UUID(int=2)]) == 2
+    assert await redis.execute("DBSIZE") == 0

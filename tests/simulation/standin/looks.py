@@ -37,6 +37,7 @@ async def _jobs(conn, market_id, job_ids, courier_ids):
     read = await jobs.read_jobs(conn, job_ids=job_ids)
     return {
         "read_jobs": read,
+        "to_offer": await jobs.read_jobs_to_offer(conn, job_ids=job_ids),
         "completed": [
             await jobs.find_completed_stop(conn, stop_id=stop.id, courier_id=courier_id)
             for job in read

@@ -45,6 +45,12 @@ const KINDS = {
   no_courier: { advice: "Nobody was found in time, and the search has ended.", decisions: ["dismiss"] },
   no_courier_near: { advice: "The search goes on, and nobody near can take it.", decisions: ["dismiss"] },
   pickup_wait: { advice: "The courier waits, and the parcel was to be ready.", decisions: ["reassign", "dismiss"] },
+  position_doubtful: {
+    advice:
+      "The phone's positions look made up; tunnels and bad receivers do that too. Look at the trail and ask the courier. " +
+      "Nothing follows by itself; the log of the api says what was seen.",
+    decisions: ["dismiss"],
+  },
   proof_attempts_exhausted: {
     advice:
       "The courier is at the stop, and said too many wrong codes. Call sender or recipient, whose numbers stand at the job; " +

@@ -42,12 +42,19 @@ async def save_changes(
         await transaction.insert("assignment", {**assignment, "ended_at": None})
     for transfer in map(plain, transfers):
         await transaction.insert("transfer", transfer)
+    return await insert_facts(transaction, facts)
+
+
+async def insert_facts(transaction, facts):
     for fact in map(plain, facts):
         number = transaction.database.next_identity("fact")
         transaction.number()
         row = {**fact, "id": number, "xid": transaction.xid}
         await transaction.insert("fact", row)
     return []
+
+
+statements_of("facts")(insert_facts)
 
 
 def _without(row, column):

@@ -35,6 +35,11 @@ async def lock_couriers(transaction, courier_ids):
 
 
 @statement
+async def lock_couriers_to_offer(transaction, courier_ids):
+    return [{**courier, "name": ""} for courier in await lock_couriers(transaction, courier_ids)]
+
+
+@statement
 async def read_courier(transaction, courier_id):
     return await read_couriers(transaction, [courier_id])
 

@@ -4,6 +4,7 @@ from tests.simulation.standin.statements.registry import columns, statements_of
 from tests.simulation.standin.tables import OPEN
 
 _KINDS = ("pickup", "dropoff", "return")
+_UNTOLD = ("contact_name", "contact_phone", "instructions", "recipient_instructions", "safe_place")
 _REFUSALS = ("accepted", "declined", "expired")
 
 
@@ -38,6 +39,15 @@ async def lock_jobs(transaction, job_ids):
 async def read_jobs(transaction, job_ids):
     wanted = set(job_ids)
     return with_stops(transaction, transaction.where("job", lambda job: job["id"] in wanted))
+
+
+@statement
+async def read_jobs_to_offer(transaction, job_ids):
+    found = await read_jobs(transaction, job_ids)
+    return [
+        {**job, "stops": [{**stop, **dict.fromkeys(_UNTOLD)} for stop in job["stops"]]}
+        for job in found
+    ]
 
 
 @statement

@@ -1,0 +1,1 @@
+"""Synthetic tracks of honest phones and of cheats, and how well they are told apart."""
