@@ -30,6 +30,7 @@ EVENTS = frozenset(
         "index_repaired",
         "index_unreachable",
         "issuer_failed",
+        "issuer_refused",
         "item_failed",
         "job_reassigned_by_silence",
         "jobs_expired",

@@ -216,7 +216,7 @@ LIMITS = (
         name="body_limit",
         guard="a body above the limit is not read",
         path="service/app.py",
-        old="request_max_body_size=api.runtime.settings.body_bytes_max,",
+        old="request_max_body_size=body_bytes_max,",
         new="request_max_body_size=2**24,",
         tests=(f"{_REST}::test_a_body_without_length_is_bounded_as_well",),
     ),

@@ -1,6 +1,5 @@
 """Keys that are not believed: five a minute with one id, and from one address; good ones pass."""
 
-import httpx
 import pytest
 
 from service.actions.keys import new_key, new_log_in
@@ -9,6 +8,7 @@ from tests.integration.api.conftest import running_api
 from tests.integration.api.talk import talking
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
+from tests.plain_http import PlainClient
 
 FIVE = [401] * 5 + [429] * 2
 
@@ -27,7 +27,7 @@ def ask(strict):
 
     async def ask_once(text, *, via):
         headers = {"Authorization": f"Bearer {text}", "X-Forwarded-For": via}
-        async with httpx.AsyncClient(base_url=f"http://{strict}", headers=headers) as http:
+        async with PlainClient(base_url=f"http://{strict}", headers=headers) as http:
             return await http.get("/v1/jobs")
 
     return ask_once
