@@ -20,7 +20,7 @@ def test_strangers_break_nothing_and_disturb_nobody(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "loadtests.hostile", *words]
     ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    record = json.loads((tmp_path / "hostile.json").read_text())
+    record = json.loads((tmp_path / "hostile-20261122.json").read_text())
     assert record["broken"] == []
     assert record["inputs_count"] >= COUNT
     assert record["ways"].keys() == SHARES.keys()

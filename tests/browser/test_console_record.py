@@ -24,7 +24,7 @@ async def test_charts_say_what_they_show_in_words_and_numbers_too(browser, demo,
             "Wait at pickup": r"pickups?; at last half of the parcels waited",
             "On time": r"deliver(y|ies) on time",
             "Earnings per hour on duty": r"half earned up to .* an hour",
-            "Supply against demand by cell, now": r"cells?, \d+ with more open jobs than couriers",
+            "Supply against demand by cell, now": r"cells? of some \S+ km², \d+ with more open",
         }.items():
             figure = charts.locator("figure", has=page.get_by_role("heading", name=title))
             await expect(figure.locator("> .faint")).to_have_text(

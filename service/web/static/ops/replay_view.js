@@ -47,7 +47,8 @@ export function replayView({ replay, changed }) {
   }
 
   function seek() {
-    replay.seek(replay.endsMs() + 1_000 * Number(slider.value));
+    const isNewest = slider.value === slider.max; // whatever that is by then
+    replay.seek(isNewest ? Infinity : replay.endsMs() + 1_000 * Number(slider.value));
     changed();
   }
 
