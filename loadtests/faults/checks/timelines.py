@@ -39,7 +39,10 @@ def differences(told: JobSnapshot, kept: JobSnapshot) -> list[str]:
 
     The version counts what is not told too, and how the search goes is told and not kept. Which
     stop a courier goes to next is the route's: another job may put it off, and this one tells none.
+    Why a job is open again is told once: it waits for a courier as any other.
     """
+    if told.status is JobStatus.OPEN:
+        told = replace(told, reason=None)
     told, kept = (replace(one, version=0, search=None, stops=_ordered(one)) for one in (told, kept))
     return [
         f"{name} {getattr(told, name)!r} and {getattr(kept, name)!r}"

@@ -156,11 +156,6 @@ class Session:
         open_ = await offers.list_open_offers(self.conn, courier_ids=courier_ids)
         return found, sorted(str(one.courier_id) for one in open_)
 
-    async def lock_couriers_to_offer(self, courier_ids):
-        found = await couriers.lock_couriers_to_offer(self.conn, courier_ids=courier_ids)
-        self.held |= {courier.id: courier for courier in found}
-        return found
-
     async def make_offer(self, number, job_id, courier_id):
         """Offer a job that is held and free to a courier; another offer may be open to them."""
         job = self.held.get(job_id)
