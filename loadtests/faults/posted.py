@@ -1,4 +1,7 @@
-"""What a merchant was promised of a job, in the answer and in the rows: all that never changes."""
+"""What a merchant was promised of a job, in the answer and in the rows: all that never changes.
+
+Its structs are not those of the service: by these a field that it forgot would not be missed.
+"""
 
 from datetime import datetime
 from uuid import UUID

@@ -76,9 +76,8 @@ async def _admit(api: ApiProcess, websocket: AnyWebSocket, audience: Audience) -
 
 async def _code_for_stranger(api: ApiProcess, websocket: AnyWebSocket) -> CloseCode:
     """Count who cannot say who it is; return why it is sent away."""
-    settings = api.runtime.settings
     address = address_of_request(websocket, trusted=api.trusted)
-    is_plain = settings.ops_cookie_is_plain
+    is_plain = api.runtime.settings.ops_cookie_is_plain
     shown = shown_by(websocket.headers, websocket.cookies, is_plain=is_plain)
     try:
         await count_failure(api.rates, shown, address=address)
