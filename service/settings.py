@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     recipient_retention_days: int = 90  # after the end of the job
     decision_retention_days: int = 180
     trail_retention_days: int = 30  # recorded ticks too: they hold positions
+    idle_places_retention_h: int = 24  # where couriers without a job were; then only their cells
     proof_retention_days: int = 90  # pictures and codes that were said
     webhook_retention_days: int = 30  # after the newest event of its job
 
@@ -188,6 +189,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         others = (self.decision_retention_days, self.trail_retention_days)
         if min(days, self.proof_retention_days, *others) < 1:
             raise ValueError("a retention is below a day: what is under way needs what is kept")
+        if self.idle_places_retention_h < 0:
+            raise ValueError("idle_places_retention_h is below 0")
         if not 5 <= self.webhook_retention_days <= days:
             raise ValueError(
                 "webhook_retention_days is below 5, and calls may take 4, or above "

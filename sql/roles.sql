@@ -58,7 +58,8 @@ GRANT SELECT, INSERT ON audit_entry, offer_job TO hexhaul_relay;
 GRANT SELECT, UPDATE ON fact, rating, relay_cursor TO hexhaul_relay;
 GRANT INSERT ON relay_cursor, transfer TO hexhaul_relay;
 GRANT SELECT, INSERT, UPDATE ON assignment, audit_head, bundle, courier, job, lease, offer, stop, stream TO hexhaul_relay;
-GRANT SELECT, DELETE ON decision, job_message, position_sample, recorded_tick, tick, tracking TO hexhaul_relay;
+GRANT SELECT, DELETE ON decision, job_message, position_sample, tick, tracking TO hexhaul_relay;
+GRANT SELECT, UPDATE, DELETE ON recorded_tick TO hexhaul_relay;
 GRANT INSERT ON position_sample TO hexhaul_relay;
 GRANT SELECT, UPDATE, DELETE ON credential, idempotency, proof, proof_code, proof_code_try, webhook_endpoint, webhook_secret
   TO hexhaul_relay;

@@ -873,7 +873,8 @@ CREATE TABLE public.recorded_tick (
     at timestamp with time zone NOT NULL,
     policy_version integer NOT NULL,
     bytes_count integer NOT NULL,
-    packed bytea NOT NULL
+    packed bytea NOT NULL,
+    exact_places bytea
 );
 CREATE TABLE public.refresh_line (
     credential_id text NOT NULL,
@@ -1167,6 +1168,7 @@ CREATE INDEX proof_of_job ON public.proof USING btree (job_id);
 CREATE INDEX proof_of_stop ON public.proof USING btree (stop_id);
 CREATE INDEX proposal_undecided ON public.proposal USING btree (market_id, kind, expires_at) WHERE (is_approved IS NULL);
 CREATE INDEX rating_of_courier ON public.rating USING btree (courier_id);
+CREATE INDEX recorded_tick_exact ON public.recorded_tick USING btree (at) WHERE (exact_places IS NOT NULL);
 CREATE INDEX recorded_tick_of_market ON public.recorded_tick USING btree (market_id, at, tick_id) INCLUDE (bytes_count);
 CREATE INDEX stop_of_route ON public.stop USING btree (courier_id, route_position) WHERE (status = ANY (ARRAY['pending'::public.stop_status, 'enroute'::public.stop_status, 'arrived'::public.stop_status]));
 CREATE INDEX stop_reached ON public.stop USING btree (arrived_at) WHERE (arrived_at IS NOT NULL);

@@ -83,6 +83,8 @@ def show(report: BacktestReport, console: Console) -> None:
         f"{found.ticks_count} ticks; the policy of then decides {found.as_recorded_count} of them "
         f"as it did then. {report.how}"
     )
+    if report.coarse_count > 0:
+        console.print(f"Of {report.coarse_count} ticks only the cells of idle couriers are known.")
     if report.unreadable_count > 0:
         console.print(f"{report.unreadable_count} ticks could not be read.")
     if report.is_cut:

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.dispatch.backtest import Backtest, Comparison
+from service.dispatch.discretion import exact
 from service.dispatch.recording import RecordedTick, UnreadableTickError, unpack
 from service.domain.errors import InvalidParamsError, NotFoundError
 from service.domain.ids import MarketId
@@ -22,7 +23,8 @@ POLICIES_COUNT_MAX = 10_000
 HOW = (
     "Each tick is decided again on what was recorded of it, and the world does not go on from "
     "there: no offer changes a later tick. A search counts once, as it is first proposed. Couriers "
-    "beyond the search radius of then are not on record. Expected values are those of the plan. "
+    "beyond the search radius of then are not on record, and after a day those without a job stand "
+    "in the middle of their cells. Expected values are those of the plan. "
     "pay_spread is the Gini coefficient of pay offered per recorded tick on duty."
 )
 
@@ -46,6 +48,7 @@ class BacktestReport(Struct, frozen=True, kw_only=True):
     policy_changes: Mapping[str, object]
     how: str
     unreadable_count: int  # ticks of a version that is not read any more
+    coarse_count: int  # ticks of which it is forgotten where exactly idle couriers were
     is_cut: bool  # there were more ticks than asked for
     comparison: Comparison
 
@@ -61,7 +64,7 @@ async def run_backtest(runtime: Runtime, asked: Asked) -> BacktestReport:
     market = await _market(runtime, asked.market_id)
     with_changes(market.policy, asked.changes)  # refuses before the work, not in the midst of it
     policy_of = await _policies(runtime, market.id)
-    compared, unreadable_count, ticks_count = Backtest(market), 0, 0
+    compared, unreadable_count, coarse_count, ticks_count = Backtest(market), 0, 0, 0
     async for row in _rows(runtime, market.id, asked):
         ticks_count += 1
         if ticks_count > asked.ticks_count_max:
@@ -70,6 +73,7 @@ async def run_backtest(runtime: Runtime, asked: Asked) -> BacktestReport:
         if recorded is None:
             unreadable_count += 1
             continue
+        coarse_count += row.exact_places is None
         before = policy_of[row.policy_version]
         after = with_changes(before, asked.changes)
         await asyncio.to_thread(compared.add, recorded, before=before, after=after)
@@ -82,6 +86,7 @@ async def run_backtest(runtime: Runtime, asked: Asked) -> BacktestReport:
         policy_changes=asked.changes,
         how=HOW,
         unreadable_count=unreadable_count,
+        coarse_count=coarse_count,
         is_cut=ticks_count > asked.ticks_count_max,
         comparison=compared.comparison(),
     )
@@ -126,6 +131,7 @@ async def _rows(runtime: Runtime, market_id: MarketId, asked: Asked) -> AsyncGen
 
 def _unpacked(row: RecordedRow) -> RecordedTick | None:
     try:
-        return unpack(row.packed)
+        recorded = unpack(row.packed)
+        return recorded if row.exact_places is None else exact(recorded, row.exact_places)
     except UnreadableTickError:
         return None

@@ -5,6 +5,7 @@ That comes after the offers and stands in no transaction of theirs: nobody waits
 
 import asyncio
 from collections.abc import Collection
+from typing import NamedTuple
 
 import structlog
 from msgspec import Struct
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from service.clock import monotonic_s
 from service.dispatch.commit import Warrant
 from service.dispatch.decide import Decided
+from service.dispatch.discretion import coarse, pack_places
 from service.dispatch.left_open import Noted, remembered
 from service.dispatch.recording import pack, record_of
 from service.dispatch.rows import Gathered, Pair
@@ -35,6 +37,17 @@ class Taken(Struct, frozen=True, kw_only=True):
     tick_s: float
     left_out: Collection[Pair]
     decided: Decided
+
+
+class Packed(NamedTuple):
+    """A tick as it is kept, and for a day beside it where couriers without a job were."""
+
+    tick: bytes
+    places: bytes
+
+    @property
+    def bytes_count(self) -> int:
+        return len(self.tick) + len(self.places)
 
 
 class Recorder:
@@ -91,7 +104,7 @@ class Recorder:
         warrant: Warrant,
         taken: Taken,
         summary: TickSummary,
-    ) -> bytes | None:
+    ) -> Packed | None:
         """Return the tick packed, if it is one to be kept, and small enough."""
         bytes_max = runtime.settings.recorded_tick_bytes_max
         self._unrecorded_count += 1
@@ -100,25 +113,24 @@ class Recorder:
             return None
         self._unrecorded_count = 0
         packed = await asyncio.to_thread(_pack, taken)
-        was_too_large, self._is_too_large = self._is_too_large, len(packed) > bytes_max
+        was_too_large, self._is_too_large = self._is_too_large, packed.bytes_count > bytes_max
         if not self._is_too_large:
             return packed
         if not was_too_large:  # said once, not with every tick of a busy evening
-            log.warning("tick_too_large", market=warrant.market.id, bytes_count=len(packed))
+            log.warning("tick_too_large", market=warrant.market.id, bytes_count=packed.bytes_count)
         return None
 
 
-def _pack(taken: Taken) -> bytes:
-    return pack(
-        record_of(
-            taken.gathered,
-            tick_s=taken.tick_s,
-            left_out=taken.left_out,
-            ways=taken.decided.ways,
-            proposals=taken.decided.proposals,
-            rounds_count=taken.decided.rounds_count,
-        )
+def _pack(taken: Taken) -> Packed:
+    recorded = record_of(
+        coarse(taken.gathered),
+        tick_s=taken.tick_s,
+        left_out=taken.left_out,
+        ways=taken.decided.ways,
+        proposals=taken.decided.proposals,
+        rounds_count=taken.decided.rounds_count,
     )
+    return Packed(pack(recorded), pack_places(taken.gathered))
 
 
 async def _write(
@@ -126,7 +138,7 @@ async def _write(
     warrant: Warrant,
     taken: Taken,
     summary: TickSummary,
-    packed: bytes | None,
+    packed: Packed | None,
 ) -> int:
     market, decided, at = warrant.market, taken.decided, taken.gathered.now
     async with runtime.pool.transaction() as conn:
@@ -158,6 +170,7 @@ async def _write(
                 market_id=market.id,
                 at=at,
                 policy_version=market.policy_version,
-                packed=packed,
+                packed=packed.tick,
+                exact_places=packed.places,
             )
     return tick_id

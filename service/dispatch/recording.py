@@ -1,6 +1,7 @@
 """What one tick decided on, packed so that it can be decided again, and the way back.
 
-It holds where couriers were, by their ids: personal data, kept as long as their trails.
+It holds where couriers were, by their ids: personal data, kept as long as their trails. How exactly
+those without a job is for `discretion` to say.
 """
 
 import zlib

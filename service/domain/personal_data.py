@@ -49,6 +49,7 @@ PERSONAL: Mapping[str, About] = {
     "position_sample.lat_deg": About("courier", _TRAIL),
     "position_sample.lng_deg": About("courier", _TRAIL),
     "recorded_tick.packed": About("courier", _TRAIL),
+    "recorded_tick.exact_places": About("courier", "idle_places_retention_h"),
     "merchant.name": About("merchant", _ACCOUNT),
     "credential.name": About("merchant", _ACCOUNT),
     "credential.allowed_from": About("merchant", _ACCOUNT),

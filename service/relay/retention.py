@@ -33,6 +33,7 @@ EVENTS_KEPT_LONGER_S = 60.0  # than a client may resume: nobody races with the d
 
 PROOFS_COUNT_MAX = 200  # at a time: pictures of a megabyte at most
 
+HOUR_S = 3_600.0
 RECORDED_INTERVAL_S = 60.0
 CODES_INTERVAL_S = 60.0  # it looks at the codes of all live jobs
 RECIPIENTS_INTERVAL_S = DAY_S
@@ -140,6 +141,8 @@ async def forget_codes(runtime: Runtime) -> int:
 async def forget_recorded_ticks(runtime: Runtime, market_id: MarketId) -> int:
     """Delete a batch of a market's recorded ticks: those after their time, and beyond its share.
 
+    Of those that stay it is forgotten, a day later, where exactly couriers without a job were.
+
     Raises:
         UnavailableError: Postgres is away.
     """
@@ -155,7 +158,12 @@ async def forget_recorded_ticks(runtime: Runtime, market_id: MarketId) -> int:
             bytes_max=runtime.settings.recorded_ticks_bytes_max,
             limit_count=FORGOTTEN_COUNT_MAX,
         )
-    return old_count + beyond_count
+        exact_count = await recorded_ticks.forget_exact_places(
+            conn,
+            older_than_s=runtime.settings.idle_places_retention_h * HOUR_S,
+            limit_count=FORGOTTEN_COUNT_MAX,
+        )
+    return old_count + beyond_count + exact_count
 
 
 async def forget_recipients(

@@ -19,6 +19,7 @@ class RecordedRow(Struct, frozen=True, kw_only=True):
     at: datetime
     policy_version: int
     packed: bytes
+    exact_places: bytes | None  # of couriers without a job, for a day
 
 
 class SpacedRow(Struct, frozen=True, kw_only=True):
@@ -39,8 +40,11 @@ async def insert_recorded_tick(
     at: datetime,
     policy_version: int,
     packed: bytes,
+    exact_places: bytes,
 ) -> None:
-    await conn.execute(_SQL["insert_recorded_tick"], tick_id, market_id, at, policy_version, packed)
+    await conn.execute(
+        _SQL["insert_recorded_tick"], tick_id, market_id, at, policy_version, packed, exact_places
+    )
 
 
 async def list_recorded_ticks(
@@ -72,6 +76,10 @@ async def list_spaced_ticks(
         _SQL["list_spaced_ticks"], market_id, from_at, to_at, every_s, limit_count, bytes_max
     )
     return to_structs(rows, SpacedRow)
+
+
+async def forget_exact_places(conn: Connection, *, older_than_s: float, limit_count: int) -> int:
+    return rows_count(await conn.execute(_SQL["forget_exact_places"], older_than_s, limit_count))
 
 
 async def delete_old_ticks(conn: Connection, *, older_than_s: float, limit_count: int) -> int:

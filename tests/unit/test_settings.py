@@ -70,6 +70,7 @@ def test_travel_times_from_nowhere_are_refused_at_once(changes, missing):
         ("WEBHOOK_RETENTION_DAYS", "4"),
         ("TRAIL_RETENTION_DAYS", "0"),
         ("DECISION_RETENTION_DAYS", "0"),
+        ("IDLE_PLACES_RETENTION_H", "-1"),
     ],
 )
 def test_what_is_kept_too_long_or_not_long_enough_is_refused_at_once(name, days):

@@ -45,6 +45,7 @@ async def recorded(runtime, market, now):
                 at=at,
                 policy_version=1,
                 packed=pack(record),
+                exact_places=b"",
             )
     return instants
 

@@ -85,6 +85,7 @@ def test_a_report_says_what_it_does_not_say():
         policy_changes={},
         how="the world does not go on",
         unreadable_count=1,
+        coarse_count=4,
         is_cut=True,
         comparison=Comparison(
             ticks_count=3,
@@ -98,3 +99,4 @@ def test_a_report_says_what_it_does_not_say():
     show(report, Console(file=text, width=200))
     for words in ("the world does not go on", "2 of them", "could not be read", "--ticks-max"):
         assert words in text.getvalue()
+    assert "Of 4 ticks only the cells" in text.getvalue()

@@ -7,6 +7,7 @@ import pytest
 
 from service.actions.change_policy import change_policy
 from service.dispatch.backtest_run import Asked, run_backtest
+from service.dispatch.discretion import exact
 from service.dispatch.loop import Ticker
 from service.dispatch.memory import Memory
 from service.dispatch.record import RECORDED_EVERY_COUNT, Recorder
@@ -18,6 +19,7 @@ from service.domain.ids import MarketId
 from service.domain.load import Load
 from service.domain.policy import Policy
 from service.domain.vocabulary import Outcome
+from service.relay.retention import forget_recorded_ticks
 from service.store import recorded_ticks, ticks
 
 HOUR = timedelta(hours=1)
@@ -135,7 +137,7 @@ async def test_a_recorded_tick_is_decided_again_to_the_last_bit(
     summary = await run_tick()
     (row,) = await recorded()
     assert (row.tick_id, row.policy_version) == (summary.tick_id, 1)
-    then = unpack(row.packed)
+    then = exact(unpack(row.packed), row.exact_places)
     (proposal,) = redecide(then, warrant.market, policy_then=warrant.market.policy)
     (offer,) = await open_offers()
     assert chosen_of([proposal]) == then.chosen
@@ -146,6 +148,26 @@ async def test_a_recorded_tick_is_decided_again_to_the_last_bit(
     async with runtime.pool.connection() as conn:
         (decision,) = await ticks.read_decisions(conn, offer_ids=[offer.id])
     assert decision.reasons == msgspec.json.decode(msgspec.json.encode(proposal.reasons))
+
+
+async def test_after_a_day_the_record_has_only_the_cells_of_who_had_no_job(
+    runtime, market, conn, courier_ids, arrive_on_duty, post, run_tick, recorded, backtest
+):
+    await arrive_on_duty(courier_ids[0])
+    await post()
+    await run_tick()
+    assert (await backtest({})).coarse_count == 0
+    await forget_recorded_ticks(runtime, market)
+    (fresh,) = await recorded()
+    await conn.execute("UPDATE recorded_tick SET at = at - interval '25 hours'")
+    await forget_recorded_ticks(runtime, market)
+    await conn.execute("UPDATE recorded_tick SET at = at + interval '25 hours'")
+    (old,) = await recorded()
+    assert (fresh.exact_places is None, old.exact_places) == (False, None)
+    assert old.packed == fresh.packed
+    (seen,) = unpack(old.packed).gathered.couriers
+    assert seen.place != exact(unpack(old.packed), fresh.exact_places).gathered.couriers[0].place
+    assert (await backtest({})).coarse_count == 1
 
 
 async def test_of_ticks_that_offer_nothing_one_in_many_is_recorded(post, run_tick, recorded):
