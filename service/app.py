@@ -263,7 +263,7 @@ async def run_api(runtime: Runtime, stop: Stop, *, listener: socket.socket | Non
             ws=GuardedWebSocket,
             ws_max_size=settings.frame_bytes_max,
             ws_per_message_deflate=False,
-            lifespan="off",  # the loops of this process run around the server: the routes are shared
+            lifespan="off",  # our loops run around the server, for the routes are shared
             log_config=None,
             log_level="warning",  # at "info" it would log URLs, and with them tickets
             access_log=False,

@@ -26,8 +26,8 @@ from service.domain.vocabulary import OperatorRole
 
 QUESTION = "How smooth is the console in a browser, and what does it cost, while couriers move?"
 SHOWN_MS_MAX = 1_000.0
-OWN_MS_PER_FRAME_MAX = 8.0  # half of a frame at 60 a second
-ZOOMS_TO_COURIERS = 2  # closer by so many steps, fewer than 500 are in sight, and each is drawn
+OWN_MS_IN_A_FRAME_MAX = 8.0  # half of a frame at 60 a second
+ZOOMS_TO_COURIERS = 3  # closer by so many steps, fewer than 500 are in sight, and each is drawn
 POSTING_S = 5.0
 LOGIN = "looker"
 CONSOLE = Wanted(path="/ops", shown=".top-bar")
@@ -171,11 +171,11 @@ def _outcome(size: Size, seen: _Seen, processor_s: dict[str, float]) -> Outcome:
             ),
             *(
                 Target(
-                    name=f"our own code in a frame ({name})",
+                    name=f"our own code in a frame in which all is drawn anew ({name})",
                     unit="ms",
                     wanted="at most",
-                    limit=OWN_MS_PER_FRAME_MAX,
-                    measured=view.own_ms_per_frame,
+                    limit=OWN_MS_IN_A_FRAME_MAX,
+                    measured=view.own_ms_in_a_frame,
                 )
                 for name, view in views.items()
             ),
@@ -190,7 +190,9 @@ def _outcome(size: Size, seen: _Seen, processor_s: dict[str, float]) -> Outcome:
                     "cells_drawn_count": view.cells_drawn_count,
                     "frames_per_s": view.frames_per_s,
                     "frame_ms": frames_ms[name],
+                    "own_ms_in_a_frame": view.own_ms_in_a_frame,
                     "own_ms_per_frame": view.own_ms_per_frame,
+                    "own_share": view.own_share,
                     "own": view.own,
                     "socket_bytes_per_s": view.socket_bytes_per_s,
                 }
@@ -208,11 +210,11 @@ def _outcome(size: Size, seen: _Seen, processor_s: dict[str, float]) -> Outcome:
                 is_logarithmic=True,
             ),
             Panel(
-                title="Our own code in a frame",
+                title="Our own code in a frame in which all is drawn anew",
                 across="",
                 up="ms",
-                bars={name: view.own_ms_per_frame for name, view in views.items()},
-                limits={"wanted": OWN_MS_PER_FRAME_MAX},
+                bars={name: view.own_ms_in_a_frame for name, view in views.items()},
+                limits={"wanted": OWN_MS_IN_A_FRAME_MAX},
             ),
         ),
     )

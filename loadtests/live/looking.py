@@ -19,6 +19,8 @@ PATIENCE_MS = 60_000.0
 _SOFTWARE_WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 _OWN_PARTS = ("hear", "update", "glide")  # as `shared/cost.js` names them; none is part of another
 
+_DRAWN_IN_A_FRAME = ("update", "glide")
+
 # When something of the page itself is there, in ms from the begin of the navigation.
 _NOTE_SHOWN = """new MutationObserver((_, observer) => {
   if (document.querySelector(SELECTOR) === null) return;
@@ -66,7 +68,11 @@ class Cost(Struct, frozen=True, kw_only=True):
 
 
 class View(Struct, frozen=True, kw_only=True):
-    """Some seconds of looking at a part of the map."""
+    """Some seconds of looking at a part of the map.
+
+    Our own code works at rates of its own, a few times a second, whatever the frames are: where
+    these are few, each bears more of it.
+    """
 
     couriers_drawn_count: int
     cells_drawn_count: int
@@ -74,8 +80,15 @@ class View(Struct, frozen=True, kw_only=True):
     frames_per_s: float
     frame_ms: list[float]  # from each frame to the next
     own_ms_per_frame: float
+    own_share: float  # of the page's thread
     own: dict[str, Cost]
     socket_bytes_per_s: float
+
+    @property
+    def own_ms_in_a_frame(self) -> float:
+        """Return what our own code takes of a frame in which all is drawn anew, on average."""
+        parts = [self.own[name] for name in _DRAWN_IN_A_FRAME if name in self.own]
+        return sum(cost.ms / max(1, cost.count) for cost in parts)
 
 
 class Console:
@@ -129,7 +142,7 @@ class Console:
             for name in _OWN_PARTS
             if name in after
         }
-        frames_count = max(1, len(frames_ms) - 1)
+        frames_count, own_ms = max(1, len(frames_ms) - 1), sum(cost.ms for cost in own.values())
         told = await self._page.locator("body").evaluate("body => ({ ...body.dataset })")
         return View(
             couriers_drawn_count=int(told.get("couriers", 0)),
@@ -137,7 +150,8 @@ class Console:
             watched_s=watched_s,
             frames_per_s=frames_count / watched_s,
             frame_ms=[later - ms for ms, later in itertools.pairwise(frames_ms)],
-            own_ms_per_frame=sum(cost.ms for cost in own.values()) / frames_count,
+            own_ms_per_frame=own_ms / frames_count,
+            own_share=own_ms / (1_000.0 * watched_s),
             own=own,
             socket_bytes_per_s=(self._heard_bytes_count - heard_bytes_count) / watched_s,
         )

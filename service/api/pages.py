@@ -1,5 +1,6 @@
 """The pages that people look at: no data in them; their scripts use the public interfaces."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,19 +11,29 @@ from litestar.di import NamedDependency
 from service.api.assets import IN_MEMORY, assets
 from service.api.basemap import read_roads
 from service.api.headers import page_policy
+from service.api.modules import modules_of
 from service.api.tiles import read_tiles
 from service.runtime import Runtime
 from service.settings import Settings
 
 _FOLDER = Path(str(files("service"))) / "web" / "pages"
 _ROOT = "{{assets}}"  # where the page's files are, in its text
+_SCRIPT = re.compile(r'<script type="module" src="{{assets}}/([^"]+)">')
 
 
 @cache
 def read_page(name: str) -> bytes:
     """Return the page of that file name, with the paths of its files in it."""
-    text = (_FOLDER / name).read_text("utf-8")
+    text = _SCRIPT.sub(_with_its_modules, (_FOLDER / name).read_text("utf-8"))
     return text.replace(_ROOT, assets().root).encode()
+
+
+def _with_its_modules(script: re.Match[str]) -> str:
+    """Return the script behind links to all modules that it imports."""
+    by_path = assets().by_path
+    modules = modules_of(script[1], lambda path: by_path[path].content.decode())
+    links = "".join(f'<link rel="modulepreload" href="{_ROOT}/{path}">\n' for path in modules)
+    return links + script[0]
 
 
 def page_answer(

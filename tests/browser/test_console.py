@@ -16,6 +16,8 @@ BESIDE = {  # each filter of the feed, and what it leaves out
 # In the middle of what is not covered, to some 10 m.
 IS_CENTER = """place => document.body.dataset.center.split(" ")
     .every((text, axis) => Math.abs(Number(text) - place[axis]) < 1e-4)"""
+ANNOUNCED = """[...document.querySelectorAll("link[rel=modulepreload], script[type=module]")]
+    .map((one) => one.href || one.src)"""
 WHYS_COUNT_MAX = 30
 PUT_PAUSE = """async () => (await fetch("/v1/ops/market/pause", {method: "PUT",
     headers: {"Content-Type": "application/json"},
@@ -38,6 +40,21 @@ async def test_a_stranger_gets_a_form_and_nothing_else_and_so_does_who_logged_ou
         await page.wait_for_selector("[name=login]")
         answer = await page.evaluate("async () => (await fetch('/v1/ops/session')).status")
         assert answer == 401
+
+
+async def test_scripts_are_asked_for_at_once_and_the_maps_library_behind_what_is_there_without_it(
+    browser, demo
+):
+    async with visit(browser, demo) as visited:
+        page = visited.page
+        await visited.log_in(demo, "viewer")
+        await page.wait_for_selector("body[data-map=open]")
+        announced = await page.evaluate(ANNOUNCED)
+        scripts = {url for url in visited.requests if url.endswith("js")}
+        library = next(url for url in scripts if "/maplibre-gl/" in url)
+        assert {url for url in scripts if "/vendor/" not in url} == set(announced)
+        ticket = next(url for url in visited.requests if url.endswith("/v1/ops/tickets"))
+        assert visited.requests.index(ticket) < visited.requests.index(library)
 
 
 async def test_the_map_moves_flies_to_what_is_clicked_and_shows_coarser_cells_farther_out(

@@ -51,7 +51,8 @@ async def test_the_couriers_worker_keeps_all_that_the_page_loads(browser):
     assert worker.headers["service-worker-allowed"] == "/courier"
     kept = json.loads(re.search(r"const FILES = (.*);", worker.text)[1])
     page = (await browser.get("/courier")).text
-    assert set(re.findall(r'(?:src|rel="stylesheet" href)="([^"]+)"', page)) <= set(kept)
+    named = re.findall(r'(?:src|rel="(?:stylesheet|modulepreload)" href)="([^"]+)"', page)
+    assert set(named) <= set(kept)
     for file in kept:
         assert (await browser.get(file)).status_code == 200, file
 

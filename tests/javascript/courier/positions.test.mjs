@@ -1,8 +1,7 @@
-// Where the phone is: fresh readings or none, numbered; and the day's earnings, read page by page.
+// Where the phone is: fresh readings or none, numbered.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fetchEarnings } from "../../../service/web/static/courier/earnings_view.js";
 import { Positions } from "../../../service/web/static/courier/positions.js";
 
 const READING = {
@@ -63,24 +62,4 @@ test("a browser that knows no places is one that refuses", async () => {
   const positions = new Positions({ geolocation: undefined, send: assert.fail, changed: () => {} });
   await positions.report();
   assert.equal(positions.sight, "refused");
-});
-
-test("a day's earnings are all its pages, the newest line first", async () => {
-  const pages = [
-    { totals: [{ currency: "EUR", balance_cents: 900 }], lines: [{ id: 1 }, { id: 2 }], next_cursor: "c" },
-    { totals: null, lines: [{ id: 3 }], next_cursor: null },
-  ];
-  const asked = [];
-  const session = {
-    call: async (_, path) => {
-      asked.push(new URLSearchParams(path.split("?")[1]));
-      return pages[asked.length - 1];
-    },
-  };
-  const { totals, lines } = await fetchEarnings(session, Date.UTC(2026, 10, 20, 17));
-  assert.deepEqual(lines.map(({ id }) => id), [3, 2, 1]);
-  assert.equal(totals[0].balance_cents, 900);
-  assert.deepEqual(asked.map((query) => query.get("cursor")), [null, "c"]);
-  const spanMs = Date.parse(asked[0].get("to")) - Date.parse(asked[0].get("from"));
-  assert.equal(spanMs, 86_400_000);
 });

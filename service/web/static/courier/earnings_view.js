@@ -6,36 +6,8 @@ import { money, plural } from "../shared/format.js";
 import { timeOfDay } from "./times.js";
 import { TRANSFERS } from "./words.js";
 
-const PATH = "/v1/courier/statement";
-const PAGES_COUNT_MAX = 10;
-const DAY_MS = 86_400_000;
-
-/**
- * @typedef {{ totals: Record<string, any>[], lines: Record<string, any>[] }} Earnings newest first
- * @param {import("./session.js").Session} session @param {number} nowMs market time
- * @returns {Promise<Earnings>}
- */
-export async function fetchEarnings(session, nowMs) {
-  const midnight = new Date(nowMs).setHours(0, 0, 0, 0); // of the phone's zone, where the courier is
-  const query = new URLSearchParams({
-    from: new Date(midnight).toISOString(),
-    to: new Date(midnight + DAY_MS).toISOString(),
-    limit: "100",
-  });
-  const first = await session.call("GET", `${PATH}?${query}`);
-  const lines = [...first.lines];
-  let cursor = first.next_cursor;
-  for (let page = 1; cursor !== null && page < PAGES_COUNT_MAX; page++) {
-    query.set("cursor", cursor);
-    const next = await session.call("GET", `${PATH}?${query}`);
-    lines.push(...next.lines);
-    cursor = next.next_cursor;
-  }
-  return { totals: first.totals ?? [], lines: lines.reverse() };
-}
-
 /** What is known of the day, and whether that is of now.
- * @param {Earnings | null} earnings @param {boolean} hasFailed @param {() => void} again */
+ * @param {import("./earnings.js").OfDay | null} earnings @param {boolean} hasFailed @param {() => void} again */
 export function earningsTab(earnings, hasFailed, again) {
   if (earnings === null && !hasFailed) return [el("p.empty", null, "Reading …")];
   const trouble = [
@@ -45,7 +17,7 @@ export function earningsTab(earnings, hasFailed, again) {
   return [...(hasFailed ? trouble : []), ...(earnings === null ? [] : earningsView(earnings))];
 }
 
-/** @param {Earnings} earnings */
+/** @param {import("./earnings.js").OfDay} earnings */
 function earningsView({ totals, lines }) {
   const deliveriesCount = lines.filter(({ kind }) => kind === "pay").length;
   return [

@@ -5,7 +5,8 @@ import { $, el } from "../shared/dom.js";
 import { Asking } from "./asking.js";
 import { keepAwake } from "./awake.js";
 import { goOff, goOnline, goingOn, latestShift } from "./duty.js";
-import { earningsTab, fetchEarnings } from "./earnings_view.js";
+import { Earnings, fetchEarnings } from "./earnings.js";
+import { earningsTab } from "./earnings_view.js";
 import { idleView } from "./idle_view.js";
 import { MessagesCard } from "./messages_card.js";
 import { offDutyView } from "./off_duty_view.js";
@@ -31,9 +32,10 @@ export class CourierPage {
     this.roads = roads;
     this.logOut = logOut;
     this.tab = "work";
-    /** @type {import("./earnings_view.js").Earnings | null} */
-    this.earnings = null;
-    this.hasNoEarnings = false; // the last reading of them failed
+    this.earnings = new Earnings({
+      fetch: () => fetchEarnings(courier.session, courier.clock.nowMs()),
+      changed: () => this.draw(),
+    });
     this.newsAt = 0;
     /** @type {import("./work.js").Suspension | null} */
     this.suspension = null;
@@ -91,6 +93,7 @@ export class CourierPage {
     this.courier.tick();
     this.offerCard.tick();
     if (this.#suspended() !== this.suspension) this.draw(); // it is over by its time
+    if (this.tab === "earnings" && !document.hidden) this.#lookAtEarnings();
   }
 
   /** @param {string} tab */
@@ -99,7 +102,7 @@ export class CourierPage {
     for (const name of TABS) {
       $(`#tab-${name}`).setAttribute("aria-current", String(name === tab));
     }
-    if (tab === "earnings") void this.#readEarnings();
+    if (tab === "earnings") this.#lookAtEarnings();
     this.draw();
   }
 
@@ -114,9 +117,9 @@ export class CourierPage {
     const stops = this.courier.stops;
     const here = this.courier.positions.fix;
     if (this.tab === "earnings") {
-      const { earnings, hasNoEarnings } = this;
-      const again = () => void this.#readEarnings();
-      main(["earnings", earnings, hasNoEarnings], () => earningsTab(earnings, hasNoEarnings, again));
+      const { ofDay, hasFailed } = this.earnings;
+      const again = () => void this.earnings.read(performance.now(), this.courier.work.jobs);
+      main(["earnings", ofDay, hasFailed], () => earningsTab(ofDay, hasFailed, again));
     } else if (status === "unknown") {
       main(["unknown"], () => [el("p.empty", { role: "status" }, "Connecting …")]);
     } else if (status === "offline") {
@@ -173,13 +176,7 @@ export class CourierPage {
     return suspensionOf(this.courier.work, this.courier.clock.nowMs());
   }
 
-  async #readEarnings() {
-    try {
-      this.earnings = await fetchEarnings(this.courier.session, this.courier.clock.nowMs());
-      this.hasNoEarnings = false;
-    } catch {
-      this.hasNoEarnings = true;
-    }
-    this.draw();
+  #lookAtEarnings() {
+    this.earnings.look(performance.now(), this.courier.work.jobs);
   }
 }

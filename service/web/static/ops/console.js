@@ -3,7 +3,7 @@
 
 import { MarketClock } from "../shared/clock.js";
 import { counted } from "../shared/cost.js";
-import { el, fill } from "../shared/dom.js";
+import { el, fill, painted } from "../shared/dom.js";
 import { tellDaysBy, tellTimesOf } from "../shared/format.js";
 import { alarms } from "./alarms.js";
 import { Answers } from "./answers.js";
@@ -45,11 +45,10 @@ const UPDATE_MS = 250; // what happens in between is shown at once
 const CITY_ZOOM = 12.6;
 
 /**
- * @param {{ api: import("../shared/api.js").Api, session: import("./main.js").Session, page: HTMLElement,
- *   logOut: () => Promise<void>, turnTo: (marketId: string) => void }} options
+ * @param {{ api: import("../shared/api.js").Api, session: import("./main.js").Session, market: any, basemap: any,
+ *   page: HTMLElement, logOut: () => Promise<void>, turnTo: (marketId: string) => void }} options
  */
-export async function openConsole({ api, session, page, logOut, turnTo }) {
-  const [market, basemap] = await Promise.all([api.get("/v1/ops/market"), api.get("/v1/basemap")]);
+export function openConsole({ api, session, market, basemap, page, logOut, turnTo }) {
   tellTimesOf(market.timezone);
   const [model, feed, answers, clock] = [new Model(), new Feed(), new Answers(), new MarketClock()];
   tellDaysBy(() => clock.nowMs());
@@ -145,12 +144,17 @@ export async function openConsole({ api, session, page, logOut, turnTo }) {
   const center = { lat_deg: market.center_lat_deg, lng_deg: market.center_lng_deg };
   live.run();
   const look = (/** @type {import("./live.js").Box} */ box) => live.look(box);
-  openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, nowMs, look, coveredPx, pick: open }).then((opened) => {
+  /** The map's library is large: the rest is there before. */
+  async function showMap() {
+    await painted();
+    if (isClosed) return;
+    const opened = await openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, nowMs, look, coveredPx, pick: open });
     if (isClosed) return opened?.close(); // it took longer than the visit
     map = opened;
     document.body.dataset.map = opened === null ? "none" : "open";
     if (opened === null) fill(container, el("p.empty", null, "This browser shows no map (WebGL is missing). Everything else works."));
-  });
+  }
+  void showMap();
 
   return {
     close() {

@@ -7,6 +7,8 @@ import { quantile } from "./answers.js";
 import { stateOf } from "./model.js";
 import { waitingJobs, waitMs } from "./waiting.js";
 
+const COUNTED_MS = 1_000; // all couriers and jobs are gone through
+
 /** @param {{ desk: import("./console.js").Desk, answers: import("./answers.js").Answers }} options */
 export function keyFigures({ desk, answers }) {
   const { model, clock } = desk;
@@ -31,7 +33,11 @@ export function keyFigures({ desk, answers }) {
     figure("accept", "time to accept", ""),
   );
 
+  let countedAtMs = -Infinity;
+
   function update() {
+    if (performance.now() < countedAtMs + COUNTED_MS) return;
+    countedAtMs = performance.now();
     const offered = model.offeredTo();
     const counts = { idle: 0, offered: 0, busy: 0, away: 0 };
     for (const courier of model.couriers.values()) counts[stateOf(courier, offered.has(courier.id))] += 1;

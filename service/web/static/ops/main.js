@@ -94,18 +94,28 @@ function enterAnew() {
 }
 
 async function enter() {
-  const session = /** @type {Session} */ (await api.get("/v1/ops/session").catch(orOfTheAccount));
+  const { session, market, basemap } = await read().catch(orOfTheAccount);
   document.body.dataset.page = "console";
   document.body.dataset.market = session.market_id;
-  shown = await openConsole({ api, session, page, logOut, turnTo });
+  shown = openConsole({ api, session, market, basemap, page, logOut, turnTo });
   waiting = null;
+}
+
+/** What the console begins with, all asked for at once. */
+async function read() {
+  const [session, market, basemap] = await Promise.all([
+    api.get("/v1/ops/session"),
+    api.get("/v1/ops/market"),
+    api.get("/v1/basemap"),
+  ]);
+  return { session: /** @type {Session} */ (session), market, basemap };
 }
 
 /** An address may name a market that is not, or no longer, one's own. @param {unknown} error */
 async function orOfTheAccount(error) {
   if (!(error instanceof Refusal) || error.status !== 403 || chosen() === null) throw error;
   forgetChosen();
-  return api.get("/v1/ops/session");
+  return read();
 }
 
 addEventListener("popstate", () => document.body.dataset.page !== "log-in" && enterAnew());

@@ -52,6 +52,7 @@ export class MapView {
     this.glide = new Glide();
     this.drawnAtMs = 0;
     this.frame = 0;
+    this.drawn = /** @type {Map<string, string>} by source */ (new Map());
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     for (const id of SOURCES) map.addSource(id, { type: "geojson", data: collection([]) });
     for (const layer of layers()) map.addLayer(layer);
@@ -102,8 +103,8 @@ export class MapView {
     const nowMs = performance.now();
     this.glide.aim(model.positions, nowMs);
     if (this.calm.matches) this.glide.settle();
-    this.map.getSource("cells").setData(cellFeatures(this.loads(), this.outlineOf, layer));
-    this.map.getSource("stops").setData(stopFeatures(model, selection));
+    this.put("cells", cellFeatures(this.loads(), this.outlineOf, layer));
+    this.put("stops", stopFeatures(model, selection));
     this.draw(nowMs);
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.animate());
@@ -119,10 +120,18 @@ export class MapView {
   draw(nowMs) {
     const { model, selection } = this.scene;
     const places = this.glide.at(nowMs);
-    this.map.getSource("couriers").setData(courierFeatures(model, places, selection));
+    this.put("couriers", courierFeatures(model, places, selection));
     this.say(places);
-    this.map.getSource("lines").setData(lineFeatures(model, places, selection));
+    this.put("lines", lineFeatures(model, places, selection));
     this.drawnAtMs = nowMs;
+  }
+
+  /** What is drawn already is not drawn again: the library would sort and paint all of it. @param {string} source @param {any} data */
+  put(source, data) {
+    const text = JSON.stringify(data);
+    if (this.drawn.get(source) === text) return;
+    this.drawn.set(source, text);
+    this.map.getSource(source).setData(data);
   }
 
   /** Says what is drawn, to those who cannot see a canvas: tests, and whoever looks for a fault. @param {Map<string, Place>} places */

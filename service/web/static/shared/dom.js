@@ -46,6 +46,23 @@ export function $(selector, root = document) {
   return /** @type {HTMLElement} */ (found);
 }
 
+/** When what is on the page by now has been painted; of a page that nobody sees, when somebody does. @returns {Promise<void>} */
+export function painted() {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+/**
+ * Has a style sheet in force, before ours, which have the last word.
+ * @param {URL} url @returns {Promise<void>} when it is, or when it will not come
+ */
+export function styled(url) {
+  if (document.querySelector(`link[href="${url.href}"]`) !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => resolve();
+    document.head.prepend(el("link", { rel: "stylesheet", href: url.href, onload: done, onerror: done }));
+  });
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {string} tag @param {Record<string, string | number>} attributes @param {...(Node | string)} children */

@@ -3,6 +3,7 @@
 
 const DAY = /** @type {const} */ ({ year: "numeric", month: "2-digit", day: "2-digit" });
 const TIME = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const QUARTER_MS = 900_000; // days begin with one, whatever the zone; formats are slow
 
 let told = formatsOf("UTC"); // until a page says where its people and parcels are
 let nowMs = /** @type {() => number | null} */ (() => null); // until a page says what time it is there
@@ -42,7 +43,13 @@ export function clockTime(instant, withSeconds = false) {
 /** The time, and the day where it is not today: "14:20", "21 Nov 14:20". @param {string | number} instant @param {boolean} [withSeconds] */
 export function when(instant, withSeconds = false) {
   const [at, now, time] = [new Date(instant), nowMs(), clockTime(instant, withSeconds)];
-  return now === null || told.day.format(at) === told.day.format(new Date(now)) ? time : `${told.shortDay.format(at)} ${time}`;
+  return now === null || isOneDay(at.getTime(), now) ? time : `${told.shortDay.format(at)} ${time}`;
+}
+
+/** @param {number} oneMs @param {number} otherMs */
+function isOneDay(oneMs, otherMs) {
+  const isOneQuarter = Math.floor(oneMs / QUARTER_MS) === Math.floor(otherMs / QUARTER_MS);
+  return isOneQuarter || told.day.format(new Date(oneMs)) === told.day.format(new Date(otherMs));
 }
 
 /** The day and the time, such as "2026-11-22 14:20". @param {string | number} instant */
@@ -76,10 +83,21 @@ export function distance(m) {
   return m < 950 ? `${Math.round(m / 10) * 10} m` : `${(m / 1_000).toFixed(m < 9_950 ? 1 : 0)} km`;
 }
 
+/** @type {Map<string, (cents: number) => string>} */
+const tellers = new Map(); // to make one takes longer than to draw a row
+
 /** @param {number} cents minor units @param {string} currency ISO 4217 */
 export function money(cents, currency) {
+  const tell = tellers.get(currency) ?? tellerOf(currency);
+  tellers.set(currency, tell);
+  return tell(cents);
+}
+
+/** @param {string} currency @returns {(cents: number) => string} */
+function tellerOf(currency) {
   const format = new Intl.NumberFormat("en", { style: "currency", currency });
-  return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  const unit = 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2);
+  return (cents) => format.format(cents / unit);
 }
 
 /** @param {string} code such as "enroute_to_pickup" */

@@ -2,6 +2,7 @@
 // A map, or none: pages go on without one where there is no WebGL, or the library was not brought.
 
 import { repaint, styleOf } from "./basemap.js";
+import { styled } from "./dom.js";
 import { addTileReader } from "./tiles.js";
 import { onScheme } from "./tokens.js";
 
@@ -40,10 +41,12 @@ export async function openMap({ container, basemap, center, zoom, controls = tru
   return map;
 }
 
+const STYLE = new URL("../vendor/maplibre-gl/maplibre-gl.css", import.meta.url);
+
 /** @param {Basemap} basemap @param {any} options @returns {Promise<LibraryMap | null>} */
 async function newMap(basemap, options) {
   try {
-    const library = await import("../vendor/maplibre-gl/maplibre-gl.mjs");
+    const [library] = await Promise.all([import("../vendor/maplibre-gl/maplibre-gl.mjs"), styled(STYLE)]);
     if (basemap.tiles_url && !basemap.style_url) await addTileReader(library);
     return new library.Map(options);
   } catch (error) {

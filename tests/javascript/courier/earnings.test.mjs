@@ -1,0 +1,78 @@
+// The day's earnings: all pages of the statement, and read anew while somebody looks at them.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Earnings, fetchEarnings } from "../../../service/web/static/courier/earnings.js";
+
+test("a day's earnings are all its pages, the newest line first", async () => {
+  const pages = [
+    { totals: [{ currency: "EUR", balance_cents: 900 }], lines: [{ id: 1 }, { id: 2 }], next_cursor: "c" },
+    { totals: null, lines: [{ id: 3 }], next_cursor: null },
+  ];
+  const asked = [];
+  const session = {
+    call: async (_, path) => {
+      asked.push(new URLSearchParams(path.split("?")[1]));
+      return pages[asked.length - 1];
+    },
+  };
+  const { totals, lines } = await fetchEarnings(session, Date.UTC(2026, 10, 20, 17));
+  assert.deepEqual(lines.map(({ id }) => id), [3, 2, 1]);
+  assert.equal(totals[0].balance_cents, 900);
+  assert.deepEqual(asked.map((query) => query.get("cursor")), [null, "c"]);
+  const spanMs = Date.parse(asked[0].get("to")) - Date.parse(asked[0].get("from"));
+  assert.equal(spanMs, 86_400_000);
+});
+
+/** Earnings that were read so often, and what is waited for. */
+function readings({ fails = () => false } = {}) {
+  const state = { count: 0, drawn: 0 };
+  const earnings = new Earnings({
+    fetch: async () => {
+      state.count += 1;
+      if (fails(state.count)) throw new Error("not now");
+      return { totals: [], lines: [], number: state.count };
+    },
+    changed: () => (state.drawn += 1),
+  });
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  return { earnings, state, settled };
+}
+
+test("they are read when somebody begins to look, and anew after half a minute", async () => {
+  const { earnings, state, settled } = readings();
+  const work = [];
+  for (const nowMs of [0, 200, 29_999]) {
+    earnings.look(nowMs, work);
+    await settled();
+  }
+  assert.deepEqual(state, { count: 1, drawn: 1 });
+  earnings.look(30_000, work);
+  await settled();
+  assert.equal(earnings.ofDay.number, 2);
+});
+
+test("what was just delivered is told soon", async () => {
+  const { earnings, state, settled } = readings();
+  earnings.look(0, ["a job"]);
+  await settled();
+  const left = [];
+  earnings.look(1_000, left);
+  assert.equal(state.count, 1); // not with every word of the service
+  earnings.look(2_000, left);
+  assert.equal(state.count, 2);
+});
+
+test("one reading follows another, and one that fails leaves what is known", async () => {
+  const { earnings, state, settled } = readings({ fails: (count) => count === 2 });
+  earnings.look(0, null);
+  earnings.look(40_000, null);
+  assert.equal(state.count, 1);
+  await settled();
+  earnings.look(40_000, null);
+  await settled();
+  assert.deepEqual([earnings.hasFailed, earnings.ofDay.number], [true, 1]);
+  earnings.look(70_000, null);
+  await settled();
+  assert.deepEqual([earnings.hasFailed, earnings.ofDay.number], [false, 3]);
+});
