@@ -93,6 +93,7 @@ async def run(size: Size, setting: Setting) -> Outcome:
         await fleet.enlist(lab.people.enlisted(size.couriers_count), center_deg=CENTER_DEG)
         await fleet.dial(size.couriers_count)
         setting.tell("all couriers are connected")
+        await console.enter()
         busy = [group.create_task(keep_reporting(fleet, size.couriers_count))]
         await first_offer(lab, fleet, shop)
         busy.append(group.create_task(_keep_posting(lab, shop, size.jobs_per_s)))

@@ -109,15 +109,21 @@ class Console:
         socket.on("framereceived", count)
 
     def _note(self, url: str) -> None:
-        if not url.startswith((self._url, "data:", "blob:")):
+        if not url.startswith((self._url, "data:", "blob:", "about:")):
             self.complaints.append(f"asked elsewhere: {url}")
 
     async def log_in(self, login: str, password: str) -> None:
-        """Log in, and wait until the map is there."""
+        """Log in, and leave again: what is open takes its part of the machine."""
         await self._page.goto(f"{self._url}/ops")
         await self._page.fill("[name=login]", login)
         await self._page.fill("[name=password]", password)
         await self._page.click("[type=submit]")
+        await self._page.wait_for_selector("body[data-page=console]")
+        await self._page.goto("about:blank")
+
+    async def enter(self) -> None:
+        """Open the console, and wait until the map is there."""
+        await self._page.goto(f"{self._url}/ops")
         await self._page.wait_for_selector("body[data-connection=live]")
         await self._page.wait_for_selector("body[data-map=open]")
 

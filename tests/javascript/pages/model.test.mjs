@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { isLate } from "../../../service/web/static/ops/deadline.js";
-import { Model, nextStop, stateOf } from "../../../service/web/static/ops/model.js";
+import { Model, stateOf } from "../../../service/web/static/ops/model.js";
+import { nextStop } from "../../../service/web/static/ops/route.js";
 
 const STOPS = [
   { id: "p", kind: "pickup", status: "enroute", attempt: 1, lat_deg: 48.2, lng_deg: 16.3 },

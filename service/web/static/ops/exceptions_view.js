@@ -6,8 +6,8 @@ import { el } from "../shared/dom.js";
 import { duration, sentence, when } from "../shared/format.js";
 import { isUnderMouse, listOf } from "../shared/list.js";
 import { adviceOn, DECISIONS, decisionOf, decisionsOn, dueText, moversOf, suggestionText } from "./exceptions.js";
-import { nextStop } from "./model.js";
 import { chip } from "./pieces.js";
+import { nextStop } from "./route.js";
 import { Suggestions } from "./suggestions.js";
 import { whereIs } from "./whereabouts.js";
 

@@ -2,8 +2,8 @@
 // What the console draws on its map, as GeoJSON: plain functions over what it knows.
 
 import { collection, feature, line, lngLat } from "../shared/map.js";
-import { nextStop, stateOf } from "./model.js";
-import { isUnderWay, routeOf } from "./route.js";
+import { stateOf } from "./model.js";
+import { isUnderWay, nextStop, routeOf } from "./route.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").Place} Place */
@@ -22,8 +22,11 @@ export function courierFeatures(model, places, { courierId }) {
   );
 }
 
-/** Where parcels wait, and where those under way go next. @param {Model} model @param {Selection} selected */
-export function stopFeatures(model, { jobId }) {
+/**
+ * Where parcels wait, and where those under way go next.
+ * @param {Model} model @param {Selection} selected @param {(place: Place) => boolean} [isInSight] all of a market are many
+ */
+export function stopFeatures(model, { jobId }, isInSight = () => true) {
   const features = [];
   const isFar = model.cells.size > 0; // then cells count what would only be a heap of dots
   for (const job of model.liveJobs()) {
@@ -31,7 +34,7 @@ export function stopFeatures(model, { jobId }) {
     if (isFar && !isSelected) continue;
     const stops = isSelected ? job.stops.filter((stop) => stop.status !== "skipped") : [nextStop(job)];
     const state = job.courier_id === null ? "wanted" : "busy";
-    for (const stop of stops) {
+    for (const stop of isSelected ? stops : stops.filter(isInSight)) {
       features.push(feature({ type: "Point", coordinates: lngLat(stop) }, { id: job.id, state, kind: stop.kind, isSelected }));
     }
   }
@@ -53,9 +56,9 @@ export function lineFeatures(model, places, { jobId, courierId }) {
   }
   const selected = jobId ? model.jobs.get(jobId) : undefined;
   if (selected !== undefined && selected.ended_at === null) features.push(line(selected.stops, { state: "selected" }));
-  for (const [id, jobs] of inHand(model)) {
-    const from = places.get(id);
-    if (from === undefined || !jobs.some(isUnderWay)) continue;
+  for (const [id, jobs] of inHand(model, places)) {
+    const from = /** @type {Place} */ (places.get(id));
+    if (!jobs.some(isUnderWay)) continue;
     const [state, stops] = [id === courierId ? "selected" : "busy", routeOf(jobs).map(({ stop }) => stop)];
     features.push(line([from, stops[0]], { state }));
     if (stops.length > 1) features.push(line(stops, { state, isLater: true }));
@@ -63,12 +66,19 @@ export function lineFeatures(model, places, { jobId, courierId }) {
   return collection(features);
 }
 
-/** @param {Model} model @returns {Map<string, import("./model.js").Job[]>} jobs in hand, by courier */
-function inHand(model) {
+/**
+ * Jobs in hand, by courier; of those who are drawn.
+ * @param {Model} model @param {Map<string, Place>} places @returns {Map<string, import("./model.js").Job[]>}
+ */
+function inHand(model, places) {
   /** @type {Map<string, import("./model.js").Job[]>} */
   const jobs = new Map();
   for (const job of model.liveJobs()) {
-    if (job.courier_id !== null) jobs.set(job.courier_id, [...(jobs.get(job.courier_id) ?? []), job]);
+    const { courier_id: id } = job;
+    if (id === null || !places.has(id)) continue;
+    const others = jobs.get(id);
+    if (others === undefined) jobs.set(id, [job]);
+    else others.push(job);
   }
   return jobs;
 }

@@ -10,6 +10,7 @@ import { costText, reasonsView } from "./reasons_view.js";
 /** @typedef {import("./feed.js").Filter} Filter */
 
 const SHOWN_COUNT_MAX = 120;
+const SHOWN_MS = 500; // an offer that is made, seen and answered meanwhile is one row, drawn once
 const GAP = "no matching of single jobs costs less than ours by more than this";
 const FILTERS = /** @type {[Filter, string][]} */ ([["all", "All"], ["offers", "Offers"], ["ticks", "Ticks"], ["trouble", "Trouble"]]);
 const TONE = /** @type {Record<string, string>} */ ({
@@ -38,13 +39,13 @@ export function feedView({ desk }) {
   function choose(name) {
     filter = name;
     for (const button of filters) button.setAttribute("aria-pressed", String(button.dataset.filter === name));
-    update();
+    update(true);
   }
 
   function toggle() {
     if (scene.feed.isPaused) scene.feed.resume();
     else scene.feed.pause();
-    update();
+    update(true);
   }
 
   /** @param {Entry} entry */
@@ -110,7 +111,12 @@ export function feedView({ desk }) {
     );
   }
 
-  function update() {
+  let shownAtMs = -Infinity;
+
+  /** @param {boolean} [isAsked] */
+  function update(isAsked = false) {
+    if (!isAsked && performance.now() < shownAtMs + SHOWN_MS) return;
+    shownAtMs = performance.now();
     const { feed } = scene;
     pause.hidden = scene.model !== model; // the past has a pause of its own
     pause.textContent = feed.isPaused ? `Go on (${feed.newInWords(filter)})` : "Pause";
@@ -120,7 +126,7 @@ export function feedView({ desk }) {
     show(entries);
   }
 
-  return { element, update };
+  return { element, update: () => update() };
 }
 
 /** @param {string} at */

@@ -9,6 +9,7 @@ import { cellFeatures, loadsOf, resolutionAt } from "./cells.js";
 import { courierFeatures, lineFeatures, stopFeatures } from "./features.js";
 import { Glide } from "./glide.js";
 import { layers, SOURCES } from "./layers.js";
+import { boxOf, sightOf } from "./sight.js";
 
 /** @typedef {import("./model.js").Place} Place */
 /** @typedef {import("./live.js").Box} Box */
@@ -18,9 +19,7 @@ import { layers, SOURCES } from "./layers.js";
 /** @typedef {import("./drawer.js").Rectangle} Covered pixels from each side */
 
 const DRAW_MS = 60; // between two frames of gliding couriers
-const TILE_ZOOMS = 1; // the library's tiles have 512 pixels, those of the interface 256
 const NEAR_ZOOM = 14.5;
-const FAR_ZOOM = 3;
 
 /**
  * @param {{ container: HTMLElement, basemap: any, center: Place, zoom: number, scene: Scene, nowMs: () => number,
@@ -104,7 +103,7 @@ export class MapView {
     this.glide.aim(model.positions, nowMs);
     if (this.calm.matches) this.glide.settle();
     this.put("cells", cellFeatures(this.loads(), this.outlineOf, layer));
-    this.put("stops", stopFeatures(model, selection));
+    this.put("stops", stopFeatures(model, selection, sightOf(this.map)));
     this.draw(nowMs);
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.animate());
@@ -169,20 +168,6 @@ export class MapView {
 /** Of what is not covered, from the middle of the map. @param {Covered} covered pixels @returns {[number, number]} */
 function middleOf({ left, top, right, bottom }) {
   return [(left - right) / 2, (top - bottom) / 2];
-}
-
-/** @param {any} map @returns {Box} */
-function boxOf(map) {
-  const bounds = map.getBounds();
-  const wrap = (/** @type {number} */ lng) => ((((lng + 180) % 360) + 360) % 360) - 180;
-  const isWhole = map.getZoom() < FAR_ZOOM;
-  return {
-    south_deg: Math.max(-90, bounds.getSouth()),
-    west_deg: isWhole ? -180 : wrap(bounds.getWest()),
-    north_deg: Math.min(90, bounds.getNorth()),
-    east_deg: isWhole ? 180 : wrap(bounds.getEast()),
-    zoom: Math.min(22, Math.max(0, map.getZoom() + TILE_ZOOMS)),
-  };
 }
 
 /** @param {{ lat: number, lng: number }} place */

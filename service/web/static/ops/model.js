@@ -189,9 +189,3 @@ export function stateOf(courier, isOffered) {
   if (isOffered) return "offered";
   return courier === undefined || courier.status === "online" ? "idle" : "away";
 }
-
-/** The stop that is next on the way, or the drop-off of a job that is over. @param {Job} job */
-export function nextStop(job) {
-  return job.stops.find((stop) => stop.status === "enroute" || stop.status === "arrived") ??
-    job.stops.find((stop) => stop.status === "pending") ?? job.stops[job.stops.length - 1];
-}

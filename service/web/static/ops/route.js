@@ -42,3 +42,16 @@ export function reachedInWords({ arrived_at: arrivedAt, completed_at: completedA
   if (!completedAt) return here;
   return reachedAt ? `${when(completedAt)}, ${here}` : when(completedAt);
 }
+
+/** @type {WeakMap<Job, Stop>} */
+const nextStops = new WeakMap(); // a job that changes is another object, and thousands are asked several times a second
+
+/** The stop that is next on the way, or the drop-off of a job that is over. @param {Job} job */
+export function nextStop(job) {
+  const known = nextStops.get(job);
+  if (known !== undefined) return known;
+  const next = job.stops.find((stop) => stop.status === "enroute" || stop.status === "arrived") ??
+    job.stops.find((stop) => stop.status === "pending") ?? job.stops[job.stops.length - 1];
+  nextStops.set(job, next);
+  return next;
+}
