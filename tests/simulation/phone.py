@@ -39,6 +39,7 @@ LATER = frozenset(
     }
 )
 ANSWER_S_MAX = 5.0  # then the same is said again
+WAIT_S_MIN = 1e-6  # less may be lost in rounding: then no time goes by at all
 CAPACITY = Capacity(weight_g=16_000, volume_l=60, jobs_count=4)
 
 
@@ -78,7 +79,7 @@ class Phone:
                 self.forget()
             pause_s = self.link.dials_at_ms / 1_000.0 - self._now_s
             if pause_s > 0.0:
-                await asyncio.sleep(pause_s)
+                await asyncio.sleep(max(WAIT_S_MIN, pause_s))
                 continue
             code = await self._listen_once(self.link)
             self.line = None
@@ -99,7 +100,7 @@ class Phone:
             return None
         link.opened(now_ms=self._now_s * 1_000.0)
         while link is self.link:
-            left_s = max(0.0, link.wakes_at_ms / 1_000.0 - self._now_s)
+            left_s = max(WAIT_S_MIN, link.wakes_at_ms / 1_000.0 - self._now_s)
             try:
                 async with asyncio.timeout(None if link.wakes_at_ms == NEVER_MS else left_s):
                     item = await line.phone.get()

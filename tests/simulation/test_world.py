@@ -45,6 +45,16 @@ def test_enough_went_wrong():
     assert not [event for event in EVENTS if counts[event] == 0]
 
 
+def test_a_wake_up_that_rounding_puts_a_hair_ahead_comes():
+    run = simulate(877)
+    assert run.violations == (), "\n".join(run.lines[-60:])
+
+
+def test_a_world_that_does_not_end_is_one_that_failed(monkeypatch):
+    monkeypatch.setattr("tests.simulation.loop.STEPS_COUNT_MAX", 20_000)
+    assert simulate(3).violations == ("stalled: the run does not come to an end",)
+
+
 def test_a_calm_world_delivers():
     run = simulate(7, is_calm=True)
     assert run.violations == ()

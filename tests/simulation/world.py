@@ -27,7 +27,7 @@ from tests.simulation.faults import Faults, Plan
 from tests.simulation.hosts import ApiHost, DispatchHost, RelayHost
 from tests.simulation.judge import Judge
 from tests.simulation.live import Live
-from tests.simulation.loop import HOST, VirtualLoop
+from tests.simulation.loop import HOST, StalledError, VirtualLoop
 from tests.simulation.people import CENTER, Merchant, Ops
 from tests.simulation.phone import Phone
 from tests.simulation.standin.database import START, Database
@@ -122,15 +122,23 @@ class World:
     def run(self, log):
         """Run to the end; `log` is what the service logs meanwhile."""
         try:
-            self.loop.run_until_complete(self._main())
+            self._run_main()
             self.judge.read_log(log)
             for error in self.loop.errors:
                 self.judge.accuse(f"a callback failed: {error!r}")
             run = self._told(log)
+            self.loop.steps_count = 0  # who is caught in a loop ends as well
             self.loop.run_until_complete(self._end())
         finally:
             self.loop.close()
         return run
+
+    def _run_main(self):
+        """Run what happens; that it does not come to an end is a violation like others."""
+        try:
+            self.loop.run_until_complete(self._main())
+        except StalledError as error:
+            self.judge.accuse(f"stalled: {error}")
 
     async def _main(self):
         await self._create()
