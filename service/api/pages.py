@@ -59,7 +59,8 @@ def prepare(settings: Settings) -> None:
     Raises:
         OSError, ValueError: the road or tile file cannot be used.
     """
-    assets()
+    for page in _FOLDER.iterdir():
+        read_page(page.name)
     if settings.map_roads:
         read_roads(settings.map_roads)
     if settings.map_tiles:

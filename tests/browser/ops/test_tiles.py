@@ -29,3 +29,12 @@ async def test_the_map_is_drawn_upon_tiles_of_a_file(visited, tmp_path):
                 break
             await page.evaluate("() => new Promise(requestAnimationFrame)")
         assert colour == WATER
+
+
+@pytest.mark.skipif(not READER.exists(), reason="browser files come when the package is built")
+async def test_where_the_style_is_away_the_map_is_plain_land_and_the_rest_is_on_it(visited):
+    async with visited(map_style_url="/assets/none/style.json") as looking:
+        await looking.page.wait_for_selector("body[data-map=open]")
+        await looking.page.wait_for_selector("body[data-couriers]")
+        assert [text for text in looking.complaints if "404" not in text] == []
+        looking.complaints.clear()

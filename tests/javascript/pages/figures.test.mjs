@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import "./page.mjs";
+import { chartFigure } from "../../../service/web/static/ops/chart_figure.js";
 import { runsOf } from "../../../service/web/static/ops/charts.js";
 import { Figures, slotsOf } from "../../../service/web/static/ops/figures.js";
 
@@ -65,10 +67,28 @@ test("who chooses another period waits for none of the old one's figures", async
   assert.equal(figures.version, 1);
 });
 
+test("figures of another period are not shown meanwhile, those of now are", async () => {
+  const { figures } = figuresOf(() => ({ span_s: 60, spans: [] }));
+  await figures.read(0);
+  figures.reach(6);
+  assert.deepEqual(Object.keys(figures.found), ["cells"]);
+  await figures.read(1);
+  assert.ok(figures.found.jobs);
+});
+
+test("a chart tells what nobody has read from what has not happened", () => {
+  const { element, show } = chartFigure("Jobs");
+  assert.match(element.textContent, /Not read yet/);
+  show(null);
+  assert.match(element.textContent, /Nothing in this time/);
+  show(undefined);
+  assert.match(element.textContent, /Not read yet/);
+});
+
 test("without the live index the others are there, and a refusal is told", async () => {
   const { figures } = figuresOf((path) => (path.endsWith("cells") ? Promise.reject(new Error("away")) : { span_s: 60, spans: [] }));
   await figures.read(0);
-  assert.deepEqual([figures.found.cells, figures.trouble, figures.version], [null, null, 1]);
+  assert.deepEqual([figures.found.cells, figures.trouble, figures.version], [undefined, null, 1]);
   const refused = figuresOf(() => Promise.reject(new Error("no")));
   await refused.figures.read(0);
   assert.equal(refused.figures.trouble, "no");

@@ -61,6 +61,10 @@ class Element {
     this.listeners[name] = hear;
   }
 
+  contains(node) {
+    return node === this || this.all((one) => one === node).length > 0;
+  }
+
   /** All elements below of which this is true. */
   all(isOne) {
     return this.childNodes.filter((node) => node instanceof Element).flatMap((node) => [...(isOne(node) ? [node] : []), ...node.all(isOne)]);
@@ -78,8 +82,13 @@ class Element {
   }
 }
 
-globalThis.document = { createElement: (tag) => new Element(tag), createElementNS: (_, tag) => new Element(tag) };
-globalThis.Element = Element;
+globalThis.document = {
+  activeElement: null,
+  addEventListener: () => {},
+  createElement: (tag) => new Element(tag),
+  createElementNS: (_, tag) => new Element(tag),
+};
+globalThis.Element = globalThis.HTMLElement = Element;
 
 /** An empty element. */
 export const element = (tag = "div") => new Element(tag);

@@ -8,6 +8,7 @@ import { el, fill } from "../shared/dom.js";
  *   `keys` are names of the style sheet and what they mean; the first column of `rows` names the row
  */
 
+const UNREAD = "Not read yet.";
 const CUT = "There was more than is looked at: what came first is missing or not whole.";
 
 /** What a chart shows, and that it is not all where the answer was cut.
@@ -19,18 +20,19 @@ export function orCut(shown, found) {
 /** @param {string} title */
 export function chartFigure(title) {
   const legend = el("span.keys", null);
-  const body = el("div", null, el("p.empty", null, "Not read yet."));
+  const body = el("div", null, el("p.empty", null, UNREAD));
   const text = el("p.faint", null);
   const table = el("table.values", null);
   const details = el("details", { hidden: true }, el("summary", null, "As a table"), table); // stays open while it changes
   const element = el("figure", null, el("figcaption", null, el("h3", null, title), legend), body, text, details);
 
-  /** @param {Shown | null} shown null: there is nothing to draw yet */
+  /** @param {Shown | null | undefined} shown null: there was nothing; undefined: nobody knows yet */
   function show(shown) {
-    details.hidden = shown === null;
-    if (shown === null) {
+    details.hidden = !shown;
+    if (!shown) {
       text.textContent = "";
-      return fill(body, el("p.empty", null, "Nothing in this time."));
+      fill(legend);
+      return fill(body, el("p.empty", null, shown === null ? "Nothing in this time." : UNREAD));
     }
     fill(legend, (shown.keys ?? []).map(([name, meaning]) => el("span.key", null, el(`i.dot.${name}`, null), meaning)));
     fill(body, shown.chart);

@@ -40,6 +40,7 @@ export function chartsView(desk) {
   function choose(hours) {
     figures.reach(hours);
     for (const button of periods) button.setAttribute("aria-pressed", String(button.dataset.hours === String(hours)));
+    draw(); // nothing of the old period stays below the new one's button
     update();
   }
 
@@ -53,13 +54,13 @@ export function chartsView(desk) {
     trouble.hidden = figures.trouble === null;
     trouble.textContent = figures.trouble ?? "";
     const { found } = figures;
-    supply.show(orCut(supplyOf(figures.slots("supply")), found.supply));
-    jobs.show(orCut(jobsOf(figures.slots("jobs"), found.jobs), found.jobs));
-    acceptance.show(orCut(acceptanceOf(figures.slots("acceptance")), found.acceptance));
-    pickups.show(orCut(pickupsOf(figures.slots("pickups")), found.pickups));
-    punctuality.show(orCut(punctualityOf(figures.slots("punctuality")), found.punctuality));
-    cells.show(cellsOf(found.cells));
-    earnings.show(earningsOf(found.earnings, desk.currency));
+    supply.show(found.supply && orCut(supplyOf(figures.slots("supply")), found.supply));
+    jobs.show(found.jobs && orCut(jobsOf(figures.slots("jobs"), found.jobs), found.jobs));
+    acceptance.show(found.acceptance && orCut(acceptanceOf(figures.slots("acceptance")), found.acceptance));
+    pickups.show(found.pickups && orCut(pickupsOf(figures.slots("pickups")), found.pickups));
+    punctuality.show(found.punctuality && orCut(punctualityOf(figures.slots("punctuality")), found.punctuality));
+    cells.show(found.cells && cellsOf(found.cells));
+    earnings.show(found.earnings && earningsOf(found.earnings, desk.currency));
     element.dataset.read = String(figures.version);
   }
 

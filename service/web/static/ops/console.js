@@ -152,7 +152,7 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
     if (isClosed) return opened?.close(); // it took longer than the visit
     map = opened;
     document.body.dataset.map = opened === null ? "none" : "open";
-    if (opened === null) fill(container, el("p.empty", null, "This browser shows no map (WebGL is missing). Everything else works."));
+    if (opened === null) fill(container, el("p.empty", null, "There is no map: WebGL or a file is missing. Everything else works."));
   }
   void showMap();
 
@@ -163,6 +163,7 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
       live.stop();
       map?.close();
       alarm.close();
+      desk.undo.close();
       sound.close();
       forgetPictures();
       delete document.body.dataset.map;

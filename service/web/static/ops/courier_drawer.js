@@ -127,7 +127,7 @@ export function courierDrawer(desk, courierId) {
 }
 
 /** For people to know: it ranks nobody. @param {Answers} answers of the last thirty days */
-export function answersInWords({ offers_count: made, accepted_count: accepted, expired_seen_count: unanswered }) {
+function answersInWords({ offers_count: made, accepted_count: accepted, expired_seen_count: unanswered }) {
   if (made === 0) return "none in 30 days";
   const left = unanswered > 0 ? `, looked at ${unanswered} and let them run out` : "";
   return `accepted ${accepted} of ${made} in 30 days${left}`;

@@ -25,6 +25,7 @@ export class Figures {
   /** @param {number} hours how far the period reaches back */
   reach(hours) {
     this.hours = hours;
+    this.found = { cells: this.found.cells }; // of now, whatever the period
     this.readAtMs = -Infinity;
   }
 
@@ -38,7 +39,7 @@ export class Figures {
     const query = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
     try {
       // One after the other: the service has places for a few reads at a time, and consoles are many.
-      const cells = await this.api.get("/v1/ops/figures/cells").catch(() => null); // away with Redis; the others are not
+      const cells = await this.api.get("/v1/ops/figures/cells").catch(() => undefined); // away with Redis; the others are not
       const found = /** @type {Record<string, any>} */ ({ cells });
       for (const name of OF_PERIOD) {
         if (hours !== this.hours) return; // another period was chosen meanwhile

@@ -24,7 +24,10 @@ let shown = null;
 /** @type {ReturnType<typeof notNow> | null} */
 let waiting = null; // for the service
 
+let visits = 0; // what was asked for on another one opens nothing
+
 function clear() {
+  visits += 1;
   for (const dialog of document.querySelectorAll("dialog")) dialog.close(); // it asked about what is gone
   waiting?.stop();
   shown?.close();
@@ -94,7 +97,9 @@ function enterAnew() {
 }
 
 async function enter() {
+  const visit = visits;
   const { session, market, basemap } = await read().catch(orOfTheAccount);
+  if (visit !== visits) return;
   document.body.dataset.page = "console";
   document.body.dataset.market = session.market_id;
   shown = openConsole({ api, session, market, basemap, page, logOut, turnTo });

@@ -27,9 +27,10 @@ const NEAR_ZOOM = 14.5;
  * @returns {Promise<MapView | null>} null: there is no map on this machine
  */
 export async function openMapView({ container, basemap, center, zoom, scene, nowMs, look, coveredPx, pick }) {
-  const map = await openMap({ container, basemap, center, zoom });
-  if (map === null) return null;
-  const { cellToBoundary, latLngToCell } = await import("../vendor/h3-js/h3-js.es.js");
+  const cells = import("../vendor/h3-js/h3-js.es.js").catch(() => null);
+  const [map, library] = await Promise.all([openMap({ container, basemap, center, zoom }), cells]);
+  if (map === null || library === null) return map?.remove() ?? null;
+  const { cellToBoundary, latLngToCell } = library;
   const outlines = new Map();
   const outlineOf = (/** @type {string} */ cell) => {
     if (!outlines.has(cell)) outlines.set(cell, cellToBoundary(cell, true));

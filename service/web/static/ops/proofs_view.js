@@ -5,6 +5,8 @@ import { el } from "../shared/dom.js";
 import { sentence, when, words } from "../shared/format.js";
 import { chip, section } from "./pieces.js";
 
+const PICTURES_COUNT_MAX = 20; // kept, the latest ones
+
 /** Where a picture is to be had once it was read; the address of the service's own bears no market. @type {Map<string, string>} */
 const urls = new Map();
 
@@ -12,6 +14,15 @@ const urls = new Map();
 export function forgetPictures() {
   for (const url of urls.values()) URL.revokeObjectURL(url);
   urls.clear();
+}
+
+/** @param {string} id @param {Blob} picture */
+function keep(id, picture) {
+  urls.set(id, URL.createObjectURL(picture));
+  const [oldest] = urls;
+  if (urls.size <= PICTURES_COUNT_MAX) return;
+  URL.revokeObjectURL(oldest[1]);
+  urls.delete(oldest[0]);
 }
 
 /**
@@ -60,7 +71,7 @@ function proofRow(api, jobId, { id, kind, created_at: at, media_type: mediaType 
   async function show() {
     try {
       const answer = urls.has(id) ? null : await api.fetch("GET", `/v1/ops/jobs/${jobId}/proofs/${id}/content`);
-      if (answer !== null) urls.set(id, URL.createObjectURL(await answer.blob()));
+      if (answer !== null) keep(id, await answer.blob());
       picture.src = link.href = /** @type {string} */ (urls.get(id));
     } catch {
       link.replaceWith("The picture cannot be read.");

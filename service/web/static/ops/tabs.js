@@ -38,9 +38,10 @@ export function panel(tabs) {
 
   /** @param {KeyboardEvent} event */
   function onkeydown(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
-    const next = (tabs.indexOf(shown) + step + tabs.length) % tabs.length;
+    const [at, last] = [tabs.indexOf(shown), tabs.length - 1];
+    const next = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[event.key];
+    if (next === undefined) return;
+    event.preventDefault(); // the panel would scroll
     show(tabs[next].id);
     buttons[next].focus();
   }

@@ -4,21 +4,35 @@
 import { el, fill } from "../shared/dom.js";
 import { Refusal } from "../shared/api.js";
 
-export const UNDO_MS = 30_000; // the service allows somewhat more
+const UNDO_MS = 30_000; // the service allows somewhat more
 const TOLD_MS = 8_000;
 
 /** @param {{ api: import("../shared/api.js").Api, changed: () => void }} options */
 export function undoBar({ api, changed }) {
   const text = el("span", { role: "status" });
   const left = el("span.faint", { "aria-hidden": "true" });
-  const button = /** @type {HTMLButtonElement} */ (el("button.button.small.primary", { type: "button", onclick: undo }, "Undo"));
+  const button = /** @type {HTMLButtonElement} */ (
+    el("button.button.small.primary", { type: "button", title: "Ctrl+Z", onclick: undo }, "Undo")
+  );
   const element = el("div.undo.card", { hidden: true }, text, left, button);
   let endsAtMs = 0;
   let act = "";
+  /** @type {Element | null} */
+  let before = null; // where the focus was when it came
+  const open = new AbortController();
+  document.addEventListener("keydown", hear, { signal: open.signal });
+
+  /** @param {KeyboardEvent} event */
+  function hear(event) {
+    const isUndo = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+    const isWriting = event.target instanceof Element && event.target.closest("input, textarea, select, dialog") !== null;
+    if (isUndo && !isWriting && !element.hidden && !button.hidden && !button.disabled) button.click();
+  }
 
   /** @param {string} said @param {number} lengthMs */
   function show(said, lengthMs) {
     endsAtMs = performance.now() + lengthMs;
+    before = element.contains(document.activeElement) ? before : document.activeElement;
     fill(text, said);
     element.hidden = false;
     button.hidden = act === "";
@@ -39,11 +53,13 @@ export function undoBar({ api, changed }) {
   }
 
   async function undo() {
+    const mine = act;
     button.disabled = true;
     try {
-      await api.post(`/v1/ops/acts/${act}/undo`);
-      tell("Undone.");
+      await api.post(`/v1/ops/acts/${mine}/undo`);
+      if (act === mine) tell("Undone."); // else another act stands there by now, with an undo of its own
     } catch (error) {
+      if (act !== mine) return;
       if (isWorthAnother(error)) {
         fill(text, /** @type {Error} */ (error).message);
         button.disabled = false;
@@ -54,11 +70,17 @@ export function undoBar({ api, changed }) {
 
   function update() {
     const leftMs = endsAtMs - performance.now();
-    if (leftMs <= 0) element.hidden = true;
+    if (leftMs <= 0) hide();
     else left.textContent = act === "" ? "" : `${Math.ceil(leftMs / 1_000)} s`;
   }
 
-  return { element, offer, tell, update };
+  /** With it goes the focus, which then is where it was. */
+  function hide() {
+    if (element.contains(document.activeElement) && before instanceof HTMLElement && before.isConnected) before.focus();
+    element.hidden = true;
+  }
+
+  return { element, offer, tell, update, close: () => open.abort() };
 }
 
 /** Whether it may still be done by asking again. @param {unknown} error */

@@ -56,12 +56,22 @@ export function painted() {
  * @param {URL} url @returns {Promise<void>} when it is, or when it will not come
  */
 export function styled(url) {
-  if (document.querySelector(`link[href="${url.href}"]`) !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => resolve();
-    document.head.prepend(el("link", { rel: "stylesheet", href: url.href, onload: done, onerror: done }));
+  const sheet = el("link", { rel: "stylesheet", href: url.href });
+  const coming = sheets.get(url.href) ?? new Promise((resolve) => {
+    sheet.onload = () => resolve();
+    sheet.onerror = () => {
+      sheets.delete(url.href); // who wants it next asks again
+      sheet.remove();
+      resolve();
+    };
+    document.head.prepend(sheet);
   });
+  sheets.set(url.href, coming);
+  return coming;
 }
+
+/** @type {Map<string, Promise<void>>} */
+const sheets = new Map();
 
 const SVG = "http://www.w3.org/2000/svg";
 

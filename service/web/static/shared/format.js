@@ -111,11 +111,6 @@ export function sentence(code) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** The last characters of an id: the first ones are the time, and much alike. @param {string} id */
-export function short(id) {
-  return id.slice(-6);
-}
-
 /** @param {number} share 0 to 1 */
 export function percent(share) {
   return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;

@@ -52,7 +52,7 @@ export function isUnderMouse(element) {
  * so does what is marked `data-own`: it looks after itself.
  * @param {Element} element @param {Element} wanted
  */
-export function morph(element, wanted) {
+function morph(element, wanted) {
   if (element.hasAttribute("data-own")) return;
   for (const { name } of [...element.attributes]) if (!wanted.hasAttribute(name)) element.removeAttribute(name);
   for (const { name, value } of wanted.attributes) if (element.getAttribute(name) !== value) element.setAttribute(name, value);

@@ -9,6 +9,8 @@ import { onScheme } from "./tokens.js";
 /** @typedef {import("../vendor/maplibre-gl/maplibre-gl.mjs").Map} LibraryMap */
 /** @typedef {import("./basemap.js").Basemap} Basemap */
 
+const STYLE_MS_MAX = 10_000; // from elsewhere
+
 /** Latitude first, as everywhere in the interfaces; only the library has it the other way. */
 /** @typedef {{ lat_deg: number, lng_deg: number }} Place */
 
@@ -32,11 +34,11 @@ export async function openMap({ container, basemap, center, zoom, controls = tru
     fadeDuration: 0,
   });
   if (map === null) return null;
-  const isStyled = new Promise((resolve) => map.once("style.load", resolve));
   map.touchZoomRotate.disableRotation();
-  if (controls) await addControls(map, basemap);
   map.on("error", ({ error }) => console.warn("map:", error?.message ?? error));
-  await isStyled;
+  const styling = isStyled(map);
+  if (controls) await addControls(map, basemap);
+  if (!(await styling)) await showLand(map); // the style is somebody else's, who is away: what moves is ours
   map.once("remove", onScheme(() => repaint(map)));
   return map;
 }
@@ -53,6 +55,22 @@ async function newMap(basemap, options) {
     console.warn("no map:", error);
     return null;
   }
+}
+
+/** @param {LibraryMap} map @returns {Promise<boolean>} whether the style of the map has come */
+function isStyled(map) {
+  return new Promise((resolve) => {
+    map.once("style.load", () => resolve(true));
+    map.once("error", () => resolve(map.isStyleLoaded() === true));
+    setTimeout(() => resolve(false), STYLE_MS_MAX);
+  });
+}
+
+/** @param {LibraryMap} map */
+async function showLand(map) {
+  const shown = new Promise((resolve) => map.once("style.load", resolve));
+  map.setStyle(styleOf({ style_url: null, tiles_url: null, tiles_kind: null, roads_url: null, attribution: "" }));
+  await shown;
 }
 
 /** @param {LibraryMap} map @param {Basemap} basemap */
