@@ -78,6 +78,7 @@ export class Live {
       this.watch();
       if (message.recovered) return;
       this.model.forgetRows(); // what has ended meanwhile, nobody tells
+      this.hearMore(message);
       this.readUntilDone();
     } else {
       this.model.hear(message);
@@ -135,15 +136,25 @@ export class Live {
   parts() {
     const { model } = this;
     const [takeJobs, takeCouriers] = [each(this.takeJob), each((row) => model.takeCourier(row))];
+    const takeExceptions = this.told(each((row) => model.takeException(row)));
+    const takeOffers = this.told(each((row) => model.takeOffer(row)));
     return [
       { path: "/v1/ops/market", take: (market) => (model.isPaused = market.is_paused) },
-      { path: "/v1/ops/exceptions", field: "exceptions", query: { only_open: "true" }, take: each((row) => model.takeException(row)) },
+      { path: "/v1/ops/exceptions", field: "exceptions", query: { only_open: "true" }, take: takeExceptions },
       { path: "/v1/ops/jobs", field: "jobs", query: { status: LIVE_STATUSES }, take: takeJobs },
       { path: "/v1/ops/couriers", field: "couriers", query: { status: ON_DUTY }, take: takeCouriers },
-      { path: "/v1/ops/offers", field: "offers", query: { status: ["pending", "seen"] }, take: each((row) => model.takeOffer(row)) },
+      { path: "/v1/ops/offers", field: "offers", query: { status: ["pending", "seen"] }, take: takeOffers },
       { path: "/v1/ops/couriers", field: "couriers", query: { only_suspended: "true" }, take: takeCouriers },
       { path: "/v1/ops/jobs", field: "jobs", pagesMax: 1, take: takeJobs }, // the latest that are over, among others
     ];
+  }
+
+  /** Of what was read others hear too. @param {(rows: any[]) => void} take @returns {(rows: any[]) => void} */
+  told(take) {
+    return (rows) => {
+      take(rows);
+      this.hearMore({ type: "rows", rows });
+    };
   }
 
   /** The part of the map that is shown from now on. @param {Box} box */
