@@ -130,9 +130,9 @@ export class Model {
     this.cells.clear();
   }
 
-  /** Forgets all rows: they will be read again. */
+  /** Forgets all rows: they will be read again, unlike what was said and is not read by anybody here. */
   forgetRows() {
-    for (const rows of [this.jobs, this.couriers, this.offers, this.exceptions, this.conversations]) rows.clear();
+    for (const rows of [this.jobs, this.couriers, this.offers, this.exceptions]) rows.clear();
     this.ended.length = 0;
   }
 
