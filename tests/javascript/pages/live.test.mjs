@@ -40,3 +40,31 @@ test("whoever hears the feed is told that facts were lost, and then what is stil
   assert.deepEqual(told[0], { type: "snapshot", recovered: false });
   assert.deepEqual(told.slice(1).flatMap(({ rows }) => rows.map(({ id }) => id)).sort(), ["o", "x"]);
 });
+
+test("a market that was paused while it was read stays paused", async () => {
+  const model = new Model();
+  let answer;
+  const market = new Promise((resolve) => (answer = resolve));
+  const nothing = { jobs: [], couriers: [], offers: [], exceptions: [] };
+  const get = (path) => (path === "/v1/ops/market" ? market : Promise.resolve(nothing));
+  const live = new Live({ api: { get }, model, clock: {}, hear: quiet, takeJob: quiet, tell: quiet, trouble: quiet });
+  live.hear({ type: "snapshot", recovered: false });
+  live.hear({ type: "event", seq: 1, event: { type: "market.paused", created_at: "2026-11-22T10:00:00Z", data: { type: "market", is_paused: true } } });
+  answer({ is_paused: false });
+  await settle();
+  assert.equal(model.isPaused, true);
+});
+
+test("who has a live job and is in no listing is asked for, once", async () => {
+  const [model, asked] = [new Model(), []];
+  const get = async (path) => {
+    asked.push(path);
+    if (path.startsWith("/v1/ops/couriers/")) return { id: "c", status: "offline", name: "Anna" };
+    return { jobs: path === "/v1/ops/jobs" ? [job("one"), job("two")] : [], couriers: [], offers: [], exceptions: [], is_paused: false };
+  };
+  const live = new Live({ api: { get }, model, clock: {}, hear: quiet, takeJob: (row) => model.takeJob(row), tell: quiet, trouble: quiet });
+  live.hear({ type: "snapshot", recovered: false });
+  await settle();
+  assert.deepEqual(asked.filter((path) => path.includes("/couriers/")), ["/v1/ops/couriers/c?with_position=false"]);
+  assert.equal(model.nameOf("c"), "Anna");
+});

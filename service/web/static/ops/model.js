@@ -23,8 +23,8 @@ import { inKnownOrder } from "./route.js";
 /** @typedef {{ cell: string, couriers_count: number, open_jobs_count: number, longest_wait_s: number,
  *   mean_wait_s: number } & Place} CellLoad */
 
-export const JOB_ENDS = new Set(["delivered", "returned", "canceled", "expired", "failed"]);
-export const OFFER_OPEN = new Set(["pending", "seen"]);
+const JOB_ENDS = new Set(["delivered", "returned", "canceled", "expired", "failed"]);
+const OFFER_OPEN = new Set(["pending", "seen"]);
 const ENDED_COUNT_MAX = 400; // jobs that are over and can still be looked at
 
 export class Model {
