@@ -13,6 +13,11 @@ const offer = (type, status, reasons) => ({
   event: { type, created_at: "2026-11-22T10:00:00Z", data: { type: "offer", id: "o", status, tick_id: 3 }, reasons },
 });
 
+const OFFER = {
+  type: "offer", id: "o", status: "pending", tick_id: 3, job_ids: ["j"], courier_id: "c", mode: "auto", pay: { total_cents: 500 },
+  created_at: "2026-11-22T10:00:00Z", answered_at: null,
+};
+
 test("ticks without a job share an entry until there is one", () => {
   const feed = new Feed();
   for (const [number, jobs] of [[1, 0], [2, 0], [3, 2], [4, 0]]) feed.hear(tick(number, jobs));
@@ -76,4 +81,44 @@ test("an exception in the feed leads to its job and its courier", () => {
   view.element.button("job 123456").click();
   view.element.button("courier 654321").click();
   assert.deepEqual(opened, ["job-123456", "courier-654321"]);
+});
+
+const trouble = (type, changes) => ({
+  type: "event", seq: 1,
+  event: { type, created_at: "2026-11-22T10:00:00Z", data: { type: "exception", id: "x", kind: "late_risk", job_id: null, courier_id: null, resolved_at: null, ...changes } },
+});
+
+/** What stands in the feed's rows. */
+function drawn(feed) {
+  const [model, nothing] = [new Model(), () => {}];
+  const view = feedView({ desk: { model, scene: { model, feed }, currency: "EUR", openJob: nothing, openCourier: nothing } });
+  view.update();
+  return view.element.textContent;
+}
+
+test("an exception that is resolved is not called open any more", () => {
+  const feed = new Feed();
+  feed.hear(trouble("exception.opened"));
+  const [opened] = feed.entries;
+  assert.match(drawn(feed), /an exception is open/);
+  feed.hear(trouble("exception.resolved", { resolved_at: "2026-11-22T10:05:00Z" }));
+  assert.equal(feed.entries.length, 1);
+  assert.notEqual(feed.entries[0], opened);
+  assert.match(drawn(feed), /it is resolved/);
+});
+
+test("what was open when facts were lost is not called so until it has been read again", () => {
+  const feed = new Feed();
+  feed.hear({ type: "event", seq: 1, event: { type: "offer.made", created_at: "2026-11-22T10:00:00Z", data: OFFER, reasons: null } });
+  feed.hear(trouble("exception.opened"));
+  const before = [...feed.entries];
+  feed.hear({ type: "snapshot", recovered: true });
+  assert.deepEqual(feed.entries, before);
+  feed.hear({ type: "snapshot", recovered: false });
+  assert.match(drawn(feed), /Answered meanwhile, or gone/);
+  assert.match(drawn(feed), /resolved meanwhile, or open/);
+  assert.ok(feed.entries.every((entry, place) => entry !== before[place]));
+  feed.hear({ type: "rows", rows: [OFFER, { id: "x" }] });
+  assert.match(drawn(feed), /Pending/);
+  assert.match(drawn(feed), /an exception is open/);
 });

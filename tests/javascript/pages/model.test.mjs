@@ -130,6 +130,13 @@ test("when what was missed cannot be told, nothing of before stays", () => {
   assert.deepEqual([model.jobs.size, model.offers.size, model.liveJobs()], [0, 0, []]);
 });
 
+test("a message that nobody has read stays so when all rows are read again", () => {
+  const model = new Model();
+  model.hear({ type: "event", seq: 1, event: { type: "message.sent", actor: "courier", data: { type: "message", job_id: "j", number: 1 } } });
+  model.forgetRows();
+  assert.equal(model.conversations.isUnread("j"), true);
+});
+
 test("a job is late when its deadline has passed, which ops may have moved", () => {
   const [due_at, nowMs] = ["2026-11-22T12:00:00Z", Date.parse("2026-11-22T12:10:00Z")];
   assert.equal(isLate(job({ due_at }), nowMs), true);

@@ -31,8 +31,4 @@ export class Conversations {
     const state = this.stateOf.get(jobId);
     if (state !== undefined) state.isUnread = false;
   }
-
-  clear() {
-    this.stateOf.clear();
-  }
 }

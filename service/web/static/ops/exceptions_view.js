@@ -14,7 +14,7 @@ import { whereIs } from "./whereabouts.js";
 /** @typedef {import("./model.js").Exception} Exception */
 /** @typedef {import("./exceptions.js").Suggestion} Suggestion */
 /** `others` are the decisions beside what is suggested. @typedef {{ exception: Exception, job: import("./model.js").Job | undefined,
- *   suggestion: Suggestion | undefined, others: string }} Card */
+ *   suggestion: Suggestion | undefined, others: string, name: string }} Card */
 
 const RANK = /** @type {Record<string, number>} */ ({ critical: 0, warning: 1, info: 2 });
 const TONE = /** @type {Record<string, string>} */ ({ critical: "bad", warning: "warn", info: "accent" });
@@ -59,12 +59,13 @@ export function exceptionsView(desk) {
     const job = exception.job_id === null ? undefined : model.jobs.get(exception.job_id);
     const suggested = decisionOf(suggestion);
     const others = decisionsOn(exception, job, movers).filter((one) => one !== suggested).join(" ");
-    const isSame = known?.exception === exception && known.job === job && known.suggestion === suggestion && known.others === others;
-    return isSame ? known : { exception, job, suggestion, others };
+    const name = model.nameOf(exception.courier_id ?? job?.courier_id ?? null); // it may come later than the rest
+    const isSame = known?.exception === exception && known.job === job && known.name === name;
+    return isSame && known.suggestion === suggestion && known.others === others ? known : { exception, job, suggestion, others, name };
   }
 
   /** @param {Card} card */
-  function card({ exception, job, suggestion, others }) {
+  function card({ exception, job, suggestion, others, name }) {
     const { id, due_at: dueAt, job_id: jobId, severity } = exception;
     const courierId = exception.courier_id ?? job?.courier_id ?? null;
     return el(
@@ -87,7 +88,7 @@ export function exceptionsView(desk) {
         jobId === null ? null : el("button.link", { type: "button", onclick: () => desk.openJob(jobId) }, model.titleOf(job, jobId)),
         courierId === null
           ? null
-          : el("button.link", { type: "button", data: { courier: courierId }, onclick: openCourier }, model.nameOf(courierId)),
+          : el("button.link", { type: "button", data: { courier: courierId }, onclick: openCourier }, name),
         exception.merchant_id ? el("span", null, `merchant ${exception.merchant_id}`) : null,
         exception.endpoint_id ? el("span", null, `endpoint ${exception.endpoint_id}`) : null,
         dueAt ? el("span", null, "due ", el("time", { dateTime: dueAt, data: { clock: "due" } }, dueText(dueAt, clock.nowMs()))) : null,
@@ -104,7 +105,7 @@ export function exceptionsView(desk) {
       el(
         "div.buttons",
         null,
-        buttons({ exception, job, suggestion, others }),
+        buttons({ exception, job, suggestion, others, name }),
         suggestion?.action === "call_courier" ? writeButton(jobId, courierId) : null,
         jobId === null && courierId === null
           ? null

@@ -4,12 +4,14 @@
 
 /** @typedef {import("../shared/link.js").Message} Message */
 /** @typedef {{ id: string, kind: "tick", at: string, tick: any, quietCount: number }} TickEntry */
-/** @typedef {{ id: string, kind: "offer", at: string, offer: any, reasons: any, tickId: number | null }} OfferEntry */
-/** @typedef {{ id: string, kind: "exception", at: string, exception: any }} ExceptionEntry */
+/** @typedef {{ id: string, kind: "offer", at: string, offer: any, reasons: any, tickId: number | null, isMissed?: boolean }} OfferEntry */
+/** Of what `isMissed` nobody has told what became of it.
+ * @typedef {{ id: string, kind: "exception", at: string, exception: any, isMissed?: boolean }} ExceptionEntry */
 /** @typedef {TickEntry | OfferEntry | ExceptionEntry} Entry */
 /** @typedef {"all" | "offers" | "ticks" | "trouble"} Filter */
 
 const ENTRIES_COUNT_MAX = 250;
+const WAITING = new Set(["pending", "seen"]);
 const TROUBLE = new Set(["declined", "expired", "unreachable", "revoked"]);
 
 export class Feed {
@@ -27,11 +29,34 @@ export class Feed {
   /** @param {Message} message @returns {boolean} whether there is something new to see */
   hear(message) {
     if (message.type === "tick") return this.takeTick(message);
+    if (message.type === "snapshot") return !message.recovered && this.miss();
+    if (message.type === "rows") return this.find(message.rows);
     if (message.type !== "event") return false;
     const { data } = message.event;
     if (data.type === "offer") return this.takeOffer(message.event);
-    if (message.event.type !== "exception.opened") return false;
-    this.put({ id: data.id, kind: "exception", at: message.event.created_at, exception: data });
+    return data.type === "exception" && this.takeException(message.event);
+  }
+
+  /** What was open when facts were lost may be over, and nobody tells. */
+  miss() {
+    this.entries = this.entries.map((entry) => (isOpen(entry) ? { ...entry, isMissed: true } : entry));
+    return true;
+  }
+
+  /** What is still open has been read. @param {{ id: string }[]} rows */
+  find(rows) {
+    const ids = new Set(rows.map(({ id }) => id));
+    const isFound = (/** @type {Entry} */ entry) => isOpen(entry) && entry.isMissed && ids.has(entry.id);
+    this.entries = this.entries.map((entry) => (isFound(entry) ? { ...entry, isMissed: false } : entry));
+    return true;
+  }
+
+  /** @param {any} fact */
+  takeException({ type, created_at, data }) {
+    const place = this.entries.findIndex((entry) => entry.id === data.id);
+    const known = /** @type {ExceptionEntry | undefined} */ (this.entries[place]);
+    if (known !== undefined) this.entries[place] = { ...known, exception: data, isMissed: false };
+    else if (type === "exception.opened") this.put({ id: data.id, kind: "exception", at: created_at, exception: data });
     return true;
   }
 
@@ -52,7 +77,7 @@ export class Feed {
     const place = this.entries.findIndex((entry) => entry.id === data.id);
     const known = /** @type {OfferEntry | undefined} */ (this.entries[place]);
     if (known !== undefined) {
-      this.entries[place] = { ...known, offer: data };
+      this.entries[place] = { ...known, offer: data, isMissed: false };
     } else if (type === "offer.made") {
       this.put({ id: data.id, kind: "offer", at: created_at, offer: data, reasons: reasons ?? null, tickId: data.tick_id });
     }
@@ -85,6 +110,12 @@ export class Feed {
     const mayBeMore = fresh.length === ENTRIES_COUNT_MAX ? "+" : "";
     return `${fresh.filter((entry) => isOf(entry, filter)).length}${mayBeMore} new`;
   }
+}
+
+/** Whether something is still to come of it. @param {Entry} entry @returns {entry is OfferEntry | ExceptionEntry} */
+function isOpen(entry) {
+  if (entry.kind === "offer") return WAITING.has(entry.offer.status);
+  return entry.kind === "exception" && !entry.exception.resolved_at;
 }
 
 /** @param {Entry} entry @param {Filter} filter */

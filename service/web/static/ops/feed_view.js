@@ -11,6 +11,7 @@ import { costText, reasonsView } from "./reasons_view.js";
 
 const SHOWN_COUNT_MAX = 120;
 const SHOWN_MS = 500; // an offer that is made, seen and answered meanwhile is one row, drawn once
+const MISSED = "answered meanwhile, or gone";
 const GAP = "no matching of single jobs costs less than ours by more than this";
 const FILTERS = /** @type {[Filter, string][]} */ ([["all", "All"], ["offers", "Offers"], ["ticks", "Ticks"], ["trouble", "Trouble"]]);
 const TONE = /** @type {Record<string, string>} */ ({
@@ -61,24 +62,25 @@ export function feedView({ desk }) {
   const courierLink = (id) => el("button.link", { type: "button", onclick: () => openCourier(id) }, model.nameOf(id));
 
   /** @param {import("./feed.js").ExceptionEntry} entry */
-  function exceptionRow({ exception, at }) {
+  function exceptionRow({ exception, at, isMissed = false }) {
+    const state = exception.resolved_at ? "it is resolved" : isMissed ? "resolved meanwhile, or open" : "an exception is open";
     const { job_id: jobId, courier_id: courierId } = exception;
     return el(
       "li.entry.trouble",
       null,
-      head("bad", sentence(exception.kind), at),
+      head(exception.resolved_at ? "" : "bad", sentence(exception.kind), at),
       el(
         "p.who",
         null,
         jobId ? jobLink(jobId) : null,
         courierId ? courierLink(courierId) : null,
-        el("span.faint", null, "an exception is open"),
+        el("span.faint", null, state),
       ),
     );
   }
 
   /** @param {import("./feed.js").OfferEntry} entry */
-  function offerRow({ offer, reasons, at }) {
+  function offerRow({ offer, reasons, at, isMissed = false }) {
     const [first] = offer.job_ids;
     const jobs = offer.job_ids.map(jobLink);
     const why = el("div", { hidden: true, data: { own: "" } });
@@ -92,11 +94,12 @@ export function feedView({ desk }) {
       whyButton.setAttribute("aria-expanded", String(!why.hidden));
       if (!why.hidden) fill(why, reasonsView(reasons, model));
     }
+    const tone = isMissed ? "" : TONE[offer.status];
     const answerMs = offer.answered_at === null ? null : Date.parse(offer.answered_at) - Date.parse(offer.created_at);
     return el(
       "li.entry.offer",
       { data: { status: offer.status, job: first } },
-      head(TONE[offer.status], sentence(offer.status), at, answerMs === null ? null : duration(answerMs)),
+      head(tone, sentence(isMissed ? MISSED : offer.status), at, answerMs === null ? null : duration(answerMs)),
       el("p.who", null, jobs, el("span.faint", { "aria-label": "to" }, "→"), courierLink(offer.courier_id)),
       el(
         "p.numbers",

@@ -68,16 +68,17 @@ function listView({ label, placeholder, filters, rows, isOf, textOf, render, key
 /** @param {Desk} desk */
 export function jobsView(desk) {
   const { model, clock } = desk;
-  /** @type {Map<string, { job: any, outcome: string, isWritten: boolean }>} */
+  /** @type {Map<string, { job: any, name: string, outcome: string, isWritten: boolean }>} */
   let kept = new Map();
 
   /** One object as long as nothing about it changes. @param {import("./model.js").Job} job */
   function row(job) {
     const outcome = model.leftOpen.get(job.id)?.outcome ?? "";
+    const name = job.courier_id === null ? "" : model.nameOf(job.courier_id); // it may come later than the job
     const isWritten = model.conversations.isUnread(job.id);
     const known = kept.get(job.id);
-    const isSame = known?.job === job && known.outcome === outcome && known.isWritten === isWritten;
-    return isSame ? known : { job, outcome, isWritten };
+    const isSame = known?.job === job && known.name === name && known.outcome === outcome && known.isWritten === isWritten;
+    return isSame ? known : { job, name, outcome, isWritten };
   }
 
   function rows() {
@@ -99,7 +100,7 @@ export function jobsView(desk) {
     },
     textOf: ({ job }) => `${job.reference ?? ""} ${job.id} ${job.courier_id === null ? "" : model.nameOf(job.courier_id)}`,
     key: ({ job }) => job.id,
-    render: ({ job, outcome, isWritten }) =>
+    render: ({ job, name, outcome, isWritten }) =>
       el(
         "li",
         null,
@@ -108,7 +109,7 @@ export function jobsView(desk) {
           { type: "button", data: { job: job.id }, onclick: () => desk.openJob(job.id) },
           el("strong", null, model.titleOf(job), isWritten ? [" ", chip("accent", "new message")] : null),
           jobChip(job),
-          el("span.faint", null, job.courier_id === null ? outcome.replaceAll("_", " ") : model.nameOf(job.courier_id)),
+          el("span.faint", null, job.courier_id === null ? outcome.replaceAll("_", " ") : name),
           el("span.faint", null, job.ended_at === null ? `due ${when(deadlineOf(job))}` : `over ${when(job.ended_at)}`),
         ),
       ),

@@ -17,6 +17,7 @@ const LIVE_STATUSES = [
 const ON_DUTY = ["online", "paused", "busy", "ending"];
 const FRAMES_PER_S = 2;
 const READ_AGAIN_MS = 3_000;
+const NAMELESS_COUNT_MAX = 500; // who are to be asked about at one time
 const LOOK_MS = 300; // a map that is dragged says where it is so often
 
 export class Live {
@@ -44,6 +45,7 @@ export class Live {
     /** @type {Set<string>} */
     this.unordered = new Set(); // couriers with a new job besides others: facts do not tell which stop comes first
     this.isOrdering = false;
+    this.isMarketTold = false; // since the reading began
     this.readings = 0; // the last one goes on until it is done
     /** @type {Box | null} */
     this.box = null;
@@ -78,6 +80,7 @@ export class Live {
       this.watch();
       if (message.recovered) return;
       this.model.forgetRows(); // what has ended meanwhile, nobody tells
+      this.hearMore(message);
       this.readUntilDone();
     } else {
       this.model.hear(message);
@@ -88,6 +91,7 @@ export class Live {
 
   /** @param {{ type: string, data: any }} fact */
   learn({ type, data }) {
+    if (data.type === "market") this.isMarketTold = true;
     if (data.type === "courier") this.learnName(data.id);
     if (type === "job.assigned") this.learnRoute(data.courier_id);
   }
@@ -107,7 +111,7 @@ export class Live {
 
   /** Reads who it is, one courier after the other; where somebody is nobody has asked. @param {string} courierId */
   async learnName(courierId) {
-    if (this.model.couriers.get(courierId)?.name === undefined) this.nameless.add(courierId);
+    if (this.model.couriers.get(courierId)?.name === undefined && this.nameless.size < NAMELESS_COUNT_MAX) this.nameless.add(courierId);
     if (this.isNaming) return;
     this.isNaming = true;
     for (const id of this.nameless) {
@@ -115,6 +119,11 @@ export class Live {
       this.nameless.delete(id); // if it failed, the courier's next fact asks again
     }
     this.isNaming = false;
+  }
+
+  /** Couriers of live jobs who are off duty are in no listing that was read. */
+  learnHolders() {
+    for (const { courier_id: id } of this.model.liveJobs()) if (id !== null) void this.learnName(id);
   }
 
   async readUntilDone() {
@@ -126,7 +135,7 @@ export class Live {
       if (!isWanted()) return;
       const cut = reading.cutInWords();
       this.trouble(error ?? (cut === null ? null : new Error(cut)));
-      if (error === null) return;
+      if (error === null) return this.learnHolders();
       await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS));
     }
   }
@@ -135,15 +144,29 @@ export class Live {
   parts() {
     const { model } = this;
     const [takeJobs, takeCouriers] = [each(this.takeJob), each((row) => model.takeCourier(row))];
+    this.isMarketTold = false;
+    const takeMarket = (/** @type {{ is_paused: boolean }} */ market) => {
+      if (!this.isMarketTold) model.isPaused = market.is_paused; // it bears no version: what was told meanwhile is newer
+    };
+    const takeExceptions = this.told(each((row) => model.takeException(row)));
+    const takeOffers = this.told(each((row) => model.takeOffer(row)));
     return [
-      { path: "/v1/ops/market", take: (market) => (model.isPaused = market.is_paused) },
-      { path: "/v1/ops/exceptions", field: "exceptions", query: { only_open: "true" }, take: each((row) => model.takeException(row)) },
+      { path: "/v1/ops/market", take: takeMarket },
+      { path: "/v1/ops/exceptions", field: "exceptions", query: { only_open: "true" }, take: takeExceptions },
       { path: "/v1/ops/jobs", field: "jobs", query: { status: LIVE_STATUSES }, take: takeJobs },
       { path: "/v1/ops/couriers", field: "couriers", query: { status: ON_DUTY }, take: takeCouriers },
-      { path: "/v1/ops/offers", field: "offers", query: { status: ["pending", "seen"] }, take: each((row) => model.takeOffer(row)) },
+      { path: "/v1/ops/offers", field: "offers", query: { status: ["pending", "seen"] }, take: takeOffers },
       { path: "/v1/ops/couriers", field: "couriers", query: { only_suspended: "true" }, take: takeCouriers },
       { path: "/v1/ops/jobs", field: "jobs", pagesMax: 1, take: takeJobs }, // the latest that are over, among others
     ];
+  }
+
+  /** Of what was read others hear too. @param {(rows: any[]) => void} take @returns {(rows: any[]) => void} */
+  told(take) {
+    return (rows) => {
+      take(rows);
+      this.hearMore({ type: "rows", rows });
+    };
   }
 
   /** The part of the map that is shown from now on. @param {Box} box */

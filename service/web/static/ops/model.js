@@ -23,8 +23,8 @@ import { inKnownOrder } from "./route.js";
 /** @typedef {{ cell: string, couriers_count: number, open_jobs_count: number, longest_wait_s: number,
  *   mean_wait_s: number } & Place} CellLoad */
 
-export const JOB_ENDS = new Set(["delivered", "returned", "canceled", "expired", "failed"]);
-export const OFFER_OPEN = new Set(["pending", "seen"]);
+const JOB_ENDS = new Set(["delivered", "returned", "canceled", "expired", "failed"]);
+const OFFER_OPEN = new Set(["pending", "seen"]);
 const ENDED_COUNT_MAX = 400; // jobs that are over and can still be looked at
 
 export class Model {
@@ -130,9 +130,9 @@ export class Model {
     this.cells.clear();
   }
 
-  /** Forgets all rows: they will be read again. */
+  /** Forgets all rows: they will be read again, unlike what was said and is not read by anybody here. */
   forgetRows() {
-    for (const rows of [this.jobs, this.couriers, this.offers, this.exceptions, this.conversations]) rows.clear();
+    for (const rows of [this.jobs, this.couriers, this.offers, this.exceptions]) rows.clear();
     this.ended.length = 0;
   }
 
