@@ -42,11 +42,8 @@ export class Courier {
     /** @type {Connection} */
     this.connection = { state: "connecting", reason: null };
     this.positionsMs = 4_000;
-    this.positions = new Positions({
-      geolocation,
-      changed,
-      send: (message) => this.isOnDuty && this.stream.send(message),
-    });
+    this.positions = new Positions({ geolocation, changed, send: (message) => this.isOnDuty && this.stream.send(message) });
+    this.leaving = /** @type {Promise<unknown>} */ (Promise.resolve()); // a log-out, until the service has heard of it
     this.stream = new Stream({
       path: "/v1/courier",
       fetchTicket: () => session.fetchTicket(),
@@ -81,12 +78,13 @@ export class Courier {
     return answerTo(this.intents, offerId);
   }
 
-  /** Work until logged out, replaced by another window, or refused. */
+  /** Work until logged out, here and at the service; or replaced by another window, or refused. */
   async run() {
     const hangUp = () => this.stream.giveUp(); // a phone knows of a tunnel before the socket does
     addEventListener("offline", hangUp);
     await this.stream.run();
     removeEventListener("offline", hangUp);
+    await this.leaving; // what comes next loads the page anew, and would cut it
   }
 
   /** Say something that has to be heard: now, and after each snapshot until it is confirmed.
@@ -129,12 +127,12 @@ export class Courier {
     this.changed();
   }
 
-  async logOut() {
+  /** `run` ends when that is done. */
+  logOut() {
     this.stream.stop();
     this.positions.stop();
     this.kept.forget();
-    await this.pictures.forgetAllBut([]);
-    await this.session.logOut();
+    this.leaving = Promise.allSettled([this.leaving, this.session.logOut(), this.pictures.forgetAllBut([])]);
   }
 
   /** @param {import("../shared/link.js").Message} message */

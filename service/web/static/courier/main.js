@@ -44,10 +44,11 @@ async function begin() {
     changed: () => page.draw(),
     warn: (refusal) => page.warn(refusal),
   });
-  const page = new CourierPage(courier, {
-    roads: null,
-    logOut: () => void courier.logOut().then(() => location.reload()),
-  });
+  const logOut = () => {
+    courier.logOut(); // it ends the run below
+    fill($("#main"), el("p.empty", { role: "status" }, "Logging out …"));
+  };
+  const page = new CourierPage(courier, { roads: null, logOut });
   void fetchRoads(api).then((roads) => {
     page.roads = roads;
     page.draw();

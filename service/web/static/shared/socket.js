@@ -68,6 +68,7 @@ export class Stream {
   stop() {
     this.isStopped = true;
     this.socket?.close(1000);
+    this.giveUp(); // whether or not anybody answers that
     this.wake();
   }
 
