@@ -3,7 +3,7 @@
 //
 // This is what a native app has to do: hear each message (`work`), keep what was said until it is confirmed (`intents`), say where it is.
 
-import { MarketClock } from "../shared/clock.js";
+import { MarketClock, watch } from "../shared/clock.js";
 import { Stream } from "../shared/socket.js";
 import { answerTo, confirmed, foreseen, placed, said, settled, unconfirmed } from "./intents.js";
 import { Kept } from "./kept.js";
@@ -119,9 +119,10 @@ export class Courier {
 
   /** What time alone changes. */
   tick() {
+    this.stream.askTime();
     const { offer } = this.work;
     if (offer !== null && this.answerTo(offer.offer.offer_id) !== null) return;
-    const after = elapse(this.work, performance.now());
+    const after = elapse(this.work, watch.nowMs());
     if (after === this.work) return;
     this.work = after;
     this.changed();
@@ -143,7 +144,7 @@ export class Courier {
       if (this.kept.belongTo(message.courier_id)) this.intents = this.kept.read(); // two may share a phone
       this.pictures.courierId = this.kept.who;
     }
-    this.work = hear(this.work, message, performance.now(), this.intents);
+    this.work = hear(this.work, message, watch.nowMs(), this.intents);
     if (message.type === "snapshot" || message.type === "assignment_changed") this.#forgetPictures();
     this.#confirm(message);
     this.positions.follow(this.isOnDuty, this.positionsMs);
