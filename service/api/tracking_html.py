@@ -110,14 +110,22 @@ def _live(shown: Shown) -> Html:
     door = next(stop for stop in body.stops if stop.kind is StopKind.DROPOFF)
     return joined(
         [
-            fill("<h1>$text</h1>", text=body.text),
-            _eta(shown),
+            _news(shown),
             _code(body),
             _steps(body.stage),
             NOTHING if body.courier is None else _courier(body.courier, door),
             _door(door),
             _proofs(shown, door),
         ]
+    )
+
+
+def _news(shown: Shown) -> Html:
+    """Return what is read out when it changes: how far it is, and when it comes."""
+    return fill(
+        '<div class="news" aria-live="polite"><h1>$text</h1>$eta</div>',
+        text=shown.body.text,
+        eta=_eta(shown),
     )
 
 

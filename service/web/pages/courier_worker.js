@@ -2,15 +2,34 @@
 //
 // A new version of the page is a new worker with a folder of its own, so files never mix.
 
-const FOLDER = "courier {{assets}}";
+const ROOT = "{{assets}}";
+const FOLDER = `courier ${ROOT}`;
 const PAGE = "/courier";
 const FILES = {{files}};
 const PATIENCE_MS = 4_000; // with a network that says nothing
 
 addEventListener("install", (event) => {
   skipWaiting();
-  event.waitUntil(caches.open(FOLDER).then((folder) => folder.addAll([PAGE, ...FILES])));
+  event.waitUntil(keepAll());
 });
+
+/** Keep all files of this version, or none: while the service is upgraded, another version may answer. */
+async function keepAll() {
+  const answers = await Promise.all([PAGE, ...FILES].map(fetchOwn));
+  const folder = await caches.open(FOLDER);
+  await Promise.all(answers.map(([path, answer]) => folder.put(path, answer)));
+}
+
+/** A file that is told to be for ever is of the version that was asked for; the page names its files. */
+async function fetchOwn(path) {
+  const answer = await fetch(path);
+  const isOwn =
+    path === PAGE
+      ? (await answer.clone().text()).includes(`"${ROOT}/`)
+      : (answer.headers.get("Cache-Control") ?? "").includes("immutable");
+  if (!answer.ok || !isOwn) throw new Error(`${path} is not of this version`);
+  return [path, answer];
+}
 
 addEventListener("activate", (event) => {
   const forget = (names) =>

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { element } from "../pages/page.mjs";
 import { Earnings, fetchEarnings } from "../../../service/web/static/courier/earnings.js";
+import { earningsTab } from "../../../service/web/static/courier/earnings_view.js";
 
 test("a day's earnings are all its pages, the newest line first", async () => {
   const pages = [
@@ -75,4 +77,27 @@ test("one reading follows another, and one that fails leaves what is known", asy
   earnings.look(70_000, null);
   await settled();
   assert.deepEqual([earnings.hasFailed, earnings.ofDay.number], [false, 3]);
+});
+
+test("who asks again begins no second reading, and sees that one is under way", async () => {
+  const { earnings, state, settled } = readings({ fails: () => true });
+  earnings.look(0, null);
+  await settled();
+  earnings.again(1_000, null);
+  assert.deepEqual([state.count, state.drawn, earnings.isReading], [2, 2, true]);
+  earnings.again(1_100, null);
+  void earnings.read(1_200, null);
+  assert.equal(state.count, 2);
+  await settled();
+  assert.deepEqual([earnings.isReading, earnings.hasFailed], [false, true]);
+});
+
+test("a tap says that it is being read, and when that has failed, it can be tried again", () => {
+  const tab = (isReading) => {
+    const main = element();
+    main.append(...earningsTab(null, true, isReading, () => {}));
+    return main;
+  };
+  assert.equal(tab(true).button("Reading …")["aria-disabled"], "true");
+  assert.equal(tab(false).button("Try again")["aria-disabled"], undefined);
 });

@@ -22,6 +22,42 @@ function ask(fetch, kept) {
   return answer;
 }
 
+const ROOT = "/assets/a";
+const ours = (text) => new Response(text, { headers: { "Cache-Control": "public, max-age=31536000, immutable" } });
+
+/** Installs the worker; returns what it kept. */
+async function install(served) {
+  const hear = {};
+  const kept = {};
+  const keep = async (path, sent) => void (kept[path] = sent.headers.get("Cache-Control"));
+  const fetch = async (path) => served[path].clone();
+  const addAll = (paths) => Promise.all(paths.map(async (path) => keep(path, await fetch(path))));
+  const scope = {
+    URL, fetch,
+    skipWaiting: () => {},
+    caches: { open: async () => ({ put: keep, addAll }) },
+    addEventListener: (name, listener) => (hear[name] = listener),
+  };
+  vm.runInNewContext(SOURCE.replaceAll("{{assets}}", ROOT).replace("{{files}}", JSON.stringify([`${ROOT}/x.js`])), scope);
+  let done;
+  hear.install({ waitUntil: (promise) => (done = promise) });
+  return done.then(() => Object.keys(kept).sort(), () => (assert.deepEqual(kept, {}), "failed"));
+}
+
+const PAGE = new Response(`<script src="${ROOT}/x.js">`, { headers: { "Cache-Control": "no-store" } });
+
+test("the page and its files are kept", async () => {
+  assert.deepEqual(await install({ "/courier": PAGE, [`${ROOT}/x.js`]: ours("x") }), [`${ROOT}/x.js`, "/courier"].sort());
+});
+
+test("files of two versions are not kept together", async () => {
+  const foreign = new Response("x of b", { headers: { "Cache-Control": "no-store" } });
+  assert.equal(await install({ "/courier": PAGE, [`${ROOT}/x.js`]: foreign }), "failed");
+  const pageOfB = new Response('<script src="/assets/b/x.js">');
+  assert.equal(await install({ "/courier": pageOfB, [`${ROOT}/x.js`]: ours("x") }), "failed");
+  assert.equal(await install({ "/courier": PAGE, [`${ROOT}/x.js`]: new Response("", { status: 503 }) }), "failed");
+});
+
 const answer = (status) => ({ status, ok: status < 300 });
 
 test("the page of the network comes first", async () => {

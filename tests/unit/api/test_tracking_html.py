@@ -90,6 +90,15 @@ def test_the_time_is_the_markets():
     assert "<b>12:57 &ndash; 13:04</b>" in page_of()
 
 
+def test_only_the_stage_and_the_time_are_read_out_when_they_change():
+    page = page_of(code="1234")
+    assert page.count("aria-live") == 1
+    heard = page.partition('aria-live="polite">')[2].partition("</div>")[0]
+    assert WORDS[Stage.ON_THE_WAY] in heard
+    assert "13:04" in heard
+    assert "Your code" not in heard
+
+
 def test_how_far_away_the_courier_is_can_be_read_without_a_map():
     assert "<b>Anna</b>, by bike, 550 m away" in page_of()
     assert "by bike</p>" in page_of(courier=msgspec.structs.replace(BODY.courier, position=None))

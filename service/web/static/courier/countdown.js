@@ -1,9 +1,9 @@
 // @ts-check
-// The time to answer an offer, by a clock that never jumps: a phone's own may be hours wrong.
+// The time to answer an offer, by a clock that goes on in sleep and is not the phone's own, which may be hours wrong.
 
 /**
  * What is left: real milliseconds, whole seconds for people, a share for a bar.
- * @param {{ endsAtMs: number, wholeMs: number }} countdown in `performance.now()`
+ * @param {{ endsAtMs: number, wholeMs: number }} countdown by the `Watch`
  * @param {number} nowMs
  */
 export function timeLeft(countdown, nowMs) {

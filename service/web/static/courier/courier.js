@@ -3,7 +3,7 @@
 //
 // This is what a native app has to do: hear each message (`work`), keep what was said until it is confirmed (`intents`), say where it is.
 
-import { MarketClock } from "../shared/clock.js";
+import { MarketClock, watch } from "../shared/clock.js";
 import { Stream } from "../shared/socket.js";
 import { answerTo, confirmed, foreseen, placed, said, settled, unconfirmed } from "./intents.js";
 import { Kept } from "./kept.js";
@@ -42,11 +42,8 @@ export class Courier {
     /** @type {Connection} */
     this.connection = { state: "connecting", reason: null };
     this.positionsMs = 4_000;
-    this.positions = new Positions({
-      geolocation,
-      changed,
-      send: (message) => this.isOnDuty && this.stream.send(message),
-    });
+    this.positions = new Positions({ geolocation, changed, send: (message) => this.isOnDuty && this.stream.send(message) });
+    this.leaving = /** @type {Promise<unknown>} */ (Promise.resolve()); // a log-out, until the service has heard of it
     this.stream = new Stream({
       path: "/v1/courier",
       fetchTicket: () => session.fetchTicket(),
@@ -81,12 +78,13 @@ export class Courier {
     return answerTo(this.intents, offerId);
   }
 
-  /** Work until logged out, replaced by another window, or refused. */
+  /** Work until logged out, here and at the service; or replaced by another window, or refused. */
   async run() {
     const hangUp = () => this.stream.giveUp(); // a phone knows of a tunnel before the socket does
     addEventListener("offline", hangUp);
     await this.stream.run();
     removeEventListener("offline", hangUp);
+    await this.leaving; // what comes next loads the page anew, and would cut it
   }
 
   /** Say something that has to be heard: now, and after each snapshot until it is confirmed.
@@ -121,20 +119,21 @@ export class Courier {
 
   /** What time alone changes. */
   tick() {
+    this.stream.askTime();
     const { offer } = this.work;
     if (offer !== null && this.answerTo(offer.offer.offer_id) !== null) return;
-    const after = elapse(this.work, performance.now());
+    const after = elapse(this.work, watch.nowMs());
     if (after === this.work) return;
     this.work = after;
     this.changed();
   }
 
-  async logOut() {
+  /** `run` ends when that is done. */
+  logOut() {
     this.stream.stop();
     this.positions.stop();
     this.kept.forget();
-    await this.pictures.forgetAllBut([]);
-    await this.session.logOut();
+    this.leaving = Promise.allSettled([this.leaving, this.session.logOut(), this.pictures.forgetAllBut([])]);
   }
 
   /** @param {import("../shared/link.js").Message} message */
@@ -145,7 +144,7 @@ export class Courier {
       if (this.kept.belongTo(message.courier_id)) this.intents = this.kept.read(); // two may share a phone
       this.pictures.courierId = this.kept.who;
     }
-    this.work = hear(this.work, message, performance.now(), this.intents);
+    this.work = hear(this.work, message, watch.nowMs(), this.intents);
     if (message.type === "snapshot" || message.type === "assignment_changed") this.#forgetPictures();
     this.#confirm(message);
     this.positions.follow(this.isOnDuty, this.positionsMs);

@@ -54,8 +54,15 @@ export class Earnings {
     if (!this.isReading && nowMs - this.readAtMs >= renewedMs) void this.read(nowMs, work);
   }
 
-  /** @param {number} nowMs @param {unknown} work */
+  /** Somebody asks for them, and is to see that they are being read. @param {number} nowMs @param {unknown} work */
+  again(nowMs, work) {
+    void this.read(nowMs, work);
+    this.changed();
+  }
+
+  /** One reading at a time, or an older one could have the last word. @param {number} nowMs @param {unknown} work */
   async read(nowMs, work) {
+    if (this.isReading) return;
     [this.readAtMs, this.work, this.isReading] = [nowMs, work, true];
     try {
       this.ofDay = await this.fetch();

@@ -7,12 +7,17 @@ import { timeOfDay } from "./times.js";
 import { TRANSFERS } from "./words.js";
 
 /** What is known of the day, and whether that is of now.
- * @param {import("./earnings.js").OfDay | null} earnings @param {boolean} hasFailed @param {() => void} again */
-export function earningsTab(earnings, hasFailed, again) {
+ * @param {import("./earnings.js").OfDay | null} earnings @param {boolean} hasFailed @param {boolean} isReading @param {() => void} again */
+export function earningsTab(earnings, hasFailed, isReading, again) {
   if (earnings === null && !hasFailed) return [el("p.empty", null, "Reading …")];
   const trouble = [
     el("p.notice.bad", { role: "status" }, "The statement cannot be read right now."),
-    el("button.button.large", { type: "button", id: "read-again", onclick: again }, "Try again"),
+    // Not `disabled`, which would take the focus from who tapped it by a keyboard: a tap changes nothing meanwhile.
+    el(
+      "button.button.large",
+      { type: "button", id: "read-again", "aria-disabled": isReading, onclick: again },
+      isReading ? "Reading …" : "Try again",
+    ),
   ];
   return [...(hasFailed ? trouble : []), ...(earnings === null ? [] : earningsView(earnings))];
 }

@@ -14,8 +14,8 @@
  * @typedef {{ code: string, detail: string, intent: Intent }} Refusal
  */
 
-export const INTENTS_COUNT_MAX = 50;
-export const NOW_MS_MAX = 10_000; // so long the position that is reported anyway says where it was
+const INTENTS_COUNT_MAX = 50;
+const NOW_MS_MAX = 10_000; // so long the position that is reported anyway says where it was
 export const KEPT_MS_MAX = 12 * 3_600_000; // older ones are of another day
 
 /**

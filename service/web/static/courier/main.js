@@ -44,16 +44,21 @@ async function begin() {
     changed: () => page.draw(),
     warn: (refusal) => page.warn(refusal),
   });
-  const page = new CourierPage(courier, {
-    roads: null,
-    logOut: () => void courier.logOut().then(() => location.reload()),
-  });
+  const logOut = () => {
+    courier.logOut(); // it ends the run below
+    fill($("#main"), el("p.empty", { role: "status" }, "Logging out …"));
+  };
+  const page = new CourierPage(courier, { roads: null, logOut });
   void fetchRoads(api).then((roads) => {
     page.roads = roads;
     page.draw();
   });
   const ticking = setInterval(() => page.tick(), TICK_MS);
-  document.addEventListener("visibilitychange", () => !document.hidden && courier.acknowledge());
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    page.tick(); // what is over by now goes before anybody sees it
+    courier.acknowledge();
+  });
   page.draw();
   await courier.run();
   clearInterval(ticking);

@@ -1,6 +1,7 @@
 // @ts-check
 // The card that rises with an offer: shown, counted down, answered, and gone.
 
+import { watch } from "../shared/clock.js";
 import { money } from "../shared/format.js";
 import { drawTimeLeft, offerView } from "./offer_view.js";
 import { askReason } from "./reasons.js";
@@ -62,7 +63,7 @@ export class OfferCard {
   /** Draw the time that is left. */
   tick() {
     const { offer } = this.courier.work;
-    if (offer !== null) drawTimeLeft(this.element, offer, performance.now());
+    if (offer !== null) drawTimeLeft(this.element, offer, watch.nowMs());
   }
 
   /** Ask for attention, but leave the buttons alone: nobody accepts by accident.

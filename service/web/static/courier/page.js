@@ -117,9 +117,9 @@ export class CourierPage {
     const stops = this.courier.stops;
     const here = this.courier.positions.fix;
     if (this.tab === "earnings") {
-      const { ofDay, hasFailed } = this.earnings;
-      const again = () => void this.earnings.read(performance.now(), this.courier.work.jobs);
-      main(["earnings", ofDay, hasFailed], () => earningsTab(ofDay, hasFailed, again));
+      const { ofDay, hasFailed, isReading } = this.earnings;
+      const again = () => this.earnings.again(performance.now(), this.courier.work.jobs);
+      main(["earnings", ofDay, hasFailed, hasFailed && isReading], () => earningsTab(ofDay, hasFailed, isReading, again));
     } else if (status === "unknown") {
       main(["unknown"], () => [el("p.empty", { role: "status" }, "Connecting …")]);
     } else if (status === "offline") {

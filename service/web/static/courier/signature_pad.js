@@ -13,8 +13,10 @@ export class SignaturePad {
   constructor({ changed }) {
     this.changed = changed;
     this.movesCount = 0;
+    // No role tells of something to be drawn on: `img` is to be looked at, and `application` would promise keys.
+    // Who hears the page cannot sign here, and is led to the name, which is as good and is drawn here too.
     this.canvas = /** @type {HTMLCanvasElement} */ (
-      el("canvas.signature", { width: WIDTH_PX, height: HEIGHT_PX, role: "img", "aria-label": "Sign here with a finger" })
+      el("canvas.signature", { width: WIDTH_PX, height: HEIGHT_PX, "aria-hidden": "true" })
     );
     this.pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     this.name = /** @type {HTMLInputElement} */ (

@@ -3,6 +3,7 @@
 
 import { Link } from "./link.js";
 import { Refusal } from "./api.js";
+import { watch as watchOfAll } from "./clock.js";
 
 /** @typedef {import("./link.js").Message} Message */
 /** @typedef {"connecting" | "live" | "away" | "ended"} SocketState */
@@ -20,13 +21,16 @@ export class Stream {
    *   fetchTicket: () => Promise<string>,
    *   hear: (message: Message) => void,
    *   tell?: (state: SocketState, reason: "refused" | "replaced" | null) => void,
+   *   watch?: import("./clock.js").Watch,
    * }} options `hear` gets each message in order; `tell` how the connection is
    */
-  constructor({ path, fetchTicket, hear, tell = () => {} }) {
+  constructor({ path, fetchTicket, hear, tell = () => {}, watch = watchOfAll }) {
     this.path = path;
     this.fetchTicket = fetchTicket;
     this.hear = hear;
     this.tell = tell;
+    this.watch = watch;
+    this.leapsCount = watch.leapsCount; // after which the server has told what time it is, or will
     this.link = new Link({ jitter: Math.random });
     /** @type {WebSocket | null} */
     this.socket = null;
@@ -36,11 +40,13 @@ export class Stream {
     this.timer = undefined;
     this.heardAtMs = 0;
     this.hurry = () => this.dialNow();
+    this.woken = () => this.askTime();
   }
 
   /** Runs until `stop()`, or until the server says not to come back. */
   async run() {
     addEventListener("online", this.hurry);
+    addEventListener("visibilitychange", this.woken);
     let reason = null;
     while (!this.isStopped && this.link.dialsAtMs !== Infinity) {
       const pauseMs = this.link.dialsAtMs - performance.now();
@@ -55,6 +61,7 @@ export class Stream {
       if (!this.isStopped) this.tell("away", null);
     }
     removeEventListener("online", this.hurry);
+    removeEventListener("visibilitychange", this.woken);
     this.tell("ended", this.isStopped ? null : reason);
   }
 
@@ -68,12 +75,23 @@ export class Stream {
   stop() {
     this.isStopped = true;
     this.socket?.close(1000);
+    this.giveUp(); // whether or not anybody answers that
     this.wake();
   }
 
   dialNow() {
     if (this.link.dialsAtMs !== Infinity) this.link.dialsAtMs = 0;
     this.wake();
+  }
+
+  /** After a sleep, or where a clock was set: `hello` says what time it is. All is told anew with it, as
+   * what was missed would not say how long that which is open stands. */
+  askTime() {
+    this.watch.nowMs();
+    if (this.leapsCount === this.watch.leapsCount) return;
+    this.leapsCount = this.watch.leapsCount;
+    this.link.epoch = this.link.seq = null;
+    this.giveUp();
   }
 
   /** @param {number} ms */
@@ -134,6 +152,7 @@ export class Stream {
 
   /** @param {number} nowMs */
   look(nowMs) {
+    this.askTime();
     const isSilent = nowMs - this.heardAtMs >= SILENCE_MS_MAX;
     if (isSilent) this.link.renewsAtMs = Math.min(this.link.renewsAtMs, nowMs + 10_000);
     return this.link.tick(nowMs);

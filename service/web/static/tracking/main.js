@@ -10,6 +10,7 @@ import { $, fill } from "../shared/dom.js";
 import { fetchRoads } from "../shared/roads.js";
 import { sketchView } from "../shared/sketch_view.js";
 import { renewForms } from "./forms.js";
+import { renewParts } from "./parts.js";
 import { heard, isStale, missed, staleWords } from "./freshness.js";
 
 const AGAIN_MS = 10_000; // after a failure
@@ -60,7 +61,7 @@ async function renew() {
   if (!answer.ok) throw new Error(`the page says ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const live = $("#live", page);
-  $("#live").replaceChildren(...live.childNodes);
+  renewParts($("#live"), live);
   $("#live").dataset.stage = live.dataset.stage;
   renewForms(page);
 }
