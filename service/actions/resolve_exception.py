@@ -79,7 +79,9 @@ async def resolve_exception(
             )
             for one in resolved
         ]
-        await audit_log.append(conn, *moved, *entries)
+        is_of_job = exception.job_id is not None  # then what was done to it is what undo takes back
+        noted = (*entries, *moved) if is_of_job else (*moved, *entries)
+        await audit_log.append(conn, *noted)
 
     await runtime.transact(market_id, work)
 
@@ -165,7 +167,7 @@ async def _decide(
     if opened is None:
         raise InvalidStateTransitionError("job", job.status, resolution)
     now = (await deployment.read_market_time(conn)).now
-    reason = None
+    reason, action = None, AuditAction.RESOLVE_EXCEPTION
     if resolution == "retry":
         after = works_domain.retry(
             opened.work, job.id, stop_id=StopId(runtime.new_id()), actor=Actor.OPS, now=now
@@ -174,6 +176,7 @@ async def _decide(
         step = JobStep.FAIL if resolution == "fail" else JobStep.REASSIGN
         given = job.reason if resolution == "fail" else ReasonCode.COURIER_NO_PROGRESS
         reason = given or ReasonCode.COURIER_ISSUE
+        action = action if resolution == "fail" else AuditAction.REASSIGN_JOB
         after = works_domain.drop(
             opened.work, job.id, step, actor=Actor.OPS, now=now, reason=reason
         )
@@ -181,7 +184,7 @@ async def _decide(
     noted = AuditEntry(
         market_id=job.market_id,
         origin=origin,
-        action=AuditAction.RESOLVE_EXCEPTION,
+        action=action,
         subject=f"job:{job.id}",
         before=traits_of(job),
         after=traits_of(after.jobs[job.id]),

@@ -190,7 +190,7 @@ async def test_a_job_that_goes_to_others_is_noted(
     noted_count = len(await conn.fetch(MOVED))
     await resolve(await opened(ExceptionKind.LATE_RISK, job_id=job_id), "reassign")
     (entry,) = (await conn.fetch(MOVED + " ORDER BY number"))[noted_count:]
-    assert (entry["subject"], entry["action"]) == (f"job:{job_id}", "resolve_exception")
+    assert (entry["subject"], entry["action"]) == (f"job:{job_id}", "reassign_job")
     assert json.loads(entry["after"])["status"] == "open"
 
 

@@ -153,7 +153,7 @@ async def test_what_ops_decide_about_a_job_in_hand_is_in_it(runtime, market, ops
     assert (entry["before"]["courier_id"], entry["after"]["courier_id"]) == (str(ids[0]), None)
     (entry,) = await entries_of(ops, action="fail_job")
     assert (entry["after"]["status"], entry["reason"]) == ("failed", "package_damaged")
-    (of_job, entry) = await entries_of(ops, action="resolve_exception")
+    (entry, of_job) = await entries_of(ops, action="resolve_exception")
     assert (of_job["subject"], of_job["after"]["status"]) == (f"job:{jobs[2]}", "failed")
     assert entry["subject"] == f"exception:{exception['id']}"
     assert entry["before"] == {"kind": "attempt_failed", "subject_id": jobs[2]}

@@ -59,7 +59,7 @@ async def test_who_resolves_at_the_same_time_decides_once_and_is_in_it_once(
         both = await resolve_twice(runtime, market, exception["id"], resolution)
     assert await asyncio.gather(*both) == [None, None]
     entries = await entries_of(ops, action="resolve_exception")
-    subjects = [f"job:{undeliverable}", f"exception:{exception['id']}"]
+    subjects = [f"exception:{exception['id']}", f"job:{undeliverable}"]
     assert [entry["subject"] for entry in entries] == subjects
     attempts_count = await conn.fetchval(
         "SELECT count(*) FROM stop WHERE job_id = $1 AND kind = 'dropoff'", undeliverable

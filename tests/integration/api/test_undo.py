@@ -1,11 +1,14 @@
 """Ops take back what they have just done, while nothing else has happened."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from service.actions.enroll import OperatorEntry, enroll
-from service.domain.vocabulary import OperatorRole
+from service.domain.ids import ExceptionId, JobId
+from service.domain.vocabulary import ExceptionKind, OperatorRole, Severity
+from service.store.told_exceptions import open_and_tell
 from tests.integration.api.acts import WHY, extend, last_entry, reassign_all, suspend, undo
 from tests.integration.api.conftest import client_of
 from tests.integration.api.talk import on_duty
@@ -58,6 +61,32 @@ async def test_a_re_opened_job_is_offered_to_its_courier_again_who_decides(
     async with on_duty(runtime, address, keys[1]) as talk:
         await taken(talk, await offered(talk, ops, job, ids[0]))
         act = await ops.post(f"/v1/ops/jobs/{job['id']}/reassignment", json=WHY)
+        assert (await undo(ops, act)).status_code == 200
+        again = await talk.hear("offer_made")
+        assert again["job_ids"] == [job["id"]]
+
+
+async def test_a_job_that_an_exception_had_re_opened_goes_back_as_an_offer(
+    runtime, market, address, keys, ids, post, ops
+):
+    job = await post()
+    async with on_duty(runtime, address, keys[1]) as talk:
+        await taken(talk, await offered(talk, ops, job, ids[0]))
+        exception_id = ExceptionId(runtime.new_id())
+        async with runtime.pool.transaction() as conn:
+            await open_and_tell(
+                conn,
+                exception_id=exception_id,
+                market_id=market,
+                kind=ExceptionKind.LATE_RISK,
+                severity=Severity.WARNING,
+                job_id=JobId(UUID(job["id"])),
+                courier_id=None,
+                now=runtime.clock.now(),
+            )
+        path = f"/v1/ops/exceptions/{exception_id}/resolution"
+        act = await ops.post(path, json={"resolution": "reassign"})
+        assert (await read(ops, job))["status"] == "open"
         assert (await undo(ops, act)).status_code == 200
         again = await talk.hear("offer_made")
         assert again["job_ids"] == [job["id"]]

@@ -17,7 +17,7 @@ export const DECISIONS = {
   fail: { label: "Give up", text: "The job ends here, and its courier is free of it. This cannot be undone.", isDanger: true },
   reassign: {
     label: "Re-open for others",
-    text: "What has not been picked up goes to others; the matching looks for them at once. This cannot be undone.",
+    text: "What has not been picked up goes to others; the matching looks for them at once.",
   },
   offer: { label: "Offer by hand", text: "Whatever the matching says. The courier still decides." },
   dismiss: { label: "Dismiss", text: "If it lasts, it is told again in a quarter of an hour; at once if it gets worse." },

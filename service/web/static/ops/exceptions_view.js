@@ -163,14 +163,20 @@ export function exceptionsView(desk) {
       text,
       confirm: label,
       isDanger,
-      submit: () => (name === "offer" ? offer(found) : resolve(id, name)),
+      submit: () => (name === "offer" ? offer(found) : resolve(found, name)),
     });
     desk.changed();
   }
 
-  /** @param {string} id @param {string} resolution */
-  async function resolve(id, resolution) {
-    model.takeException(await api.post(`/v1/ops/exceptions/${id}/resolution`, { resolution }));
+  /**
+   * One job can come back to its courier as an offer; several, or a parcel that was given up, do not.
+   * @param {Card} card @param {string} resolution
+   */
+  async function resolve({ exception, job }, resolution) {
+    const { body, requestId } = await api.act("POST", `/v1/ops/exceptions/${exception.id}/resolution`, { resolution });
+    model.takeException(body);
+    const { job_id: jobId } = exception;
+    if (resolution === "reassign" && jobId !== null) desk.undo.offer(`${model.titleOf(job, jobId)} is open for others.`, requestId);
   }
 
   /** It stays in the queue until the courier has accepted. @param {Card} card */
