@@ -52,7 +52,10 @@ async def test_a_long_wait_comes_into_the_queue_and_leaves_it_by_itself(
         await expect(age).not_to_have_text(first)
         await expect(card.locator(".suggestion")).to_contain_text("Call the merchant: at the door")
         await expect(card.get_by_role("button", name="Show on the map")).to_be_visible()
+        await card.hover()
         await hand_over()
+        await expect(card).to_have_attribute("inert", "")  # nobody clicks at what comes instead
+        await page.mouse.move(5, 5)
         await expect(card).to_have_count(0)
         await expect(page.get_by_text("Nothing needs a human now.")).to_be_visible()
 

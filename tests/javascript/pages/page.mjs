@@ -41,8 +41,12 @@ class Element {
     return siblings[siblings.indexOf(this) + 1] ?? null;
   }
 
+  get children() {
+    return this.childNodes.filter((node) => node instanceof Element);
+  }
+
   get childElementCount() {
-    return this.childNodes.filter((node) => node instanceof Element).length;
+    return this.children.length;
   }
 
   get textContent() {
@@ -55,6 +59,11 @@ class Element {
 
   setAttribute(name, value) {
     this[name] = value;
+  }
+
+  toggleAttribute(name, isSet) {
+    this[name] = isSet;
+    return isSet;
   }
 
   addEventListener(name, hear) {

@@ -7,7 +7,7 @@ import { Answers, quantile } from "../../../service/web/static/ops/answers.js";
 import { roundUp } from "../../../service/web/static/ops/charts.js";
 import { nearInWords } from "../../../service/web/static/ops/do_job.js";
 import { fatesInWords, suspensionInWords } from "../../../service/web/static/ops/do_courier.js";
-import { inOrder } from "../../../service/web/static/ops/exceptions_view.js";
+import { inOrder } from "../../../service/web/static/ops/exceptions.js";
 import { marksOf } from "../../../service/web/static/ops/mark_stop.js";
 import { waivable } from "../../../service/web/static/ops/waiver.js";
 import { distance, duration, money, percent } from "../../../service/web/static/shared/format.js";

@@ -11,6 +11,8 @@ import { movable } from "./actions.js";
 /** @typedef {{ action: string, effect: Effect | null }} Suggestion */
 /** @typedef {{ label: string, text?: string, isDanger?: boolean }} Decision */
 
+const RANK = /** @type {Record<string, number>} */ ({ critical: 0, warning: 1, info: 2 });
+
 /** What may be decided, by its name on the wire; an offer is made by another call. @type {Record<string, Decision>} */
 export const DECISIONS = {
   retry: { label: "Try again" },
@@ -126,4 +128,11 @@ function lateness({ lateness_s }) {
 export function dueText(dueAt, nowMs) {
   const leftMs = Date.parse(dueAt) - nowMs;
   return leftMs > 0 ? `${duration(leftMs)} left` : `over for ${duration(-leftMs)}`;
+}
+
+/** The worst and oldest first. @param {Exception[]} exceptions */
+export function inOrder(exceptions) {
+  return [...exceptions].sort(
+    (one, other) => RANK[one.severity] - RANK[other.severity] || Date.parse(one.opened_at) - Date.parse(other.opened_at),
+  );
 }

@@ -5,7 +5,7 @@ import { ask } from "../shared/dialog.js";
 import { el } from "../shared/dom.js";
 import { duration, sentence, when } from "../shared/format.js";
 import { isUnderMouse, listOf } from "../shared/list.js";
-import { adviceOn, DECISIONS, decisionOf, decisionsOn, dueText, moversOf, suggestionText } from "./exceptions.js";
+import { adviceOn, DECISIONS, decisionOf, decisionsOn, dueText, inOrder, moversOf, suggestionText } from "./exceptions.js";
 import { chip } from "./pieces.js";
 import { nextStop } from "./route.js";
 import { Suggestions } from "./suggestions.js";
@@ -16,16 +16,8 @@ import { whereIs } from "./whereabouts.js";
 /** `others` are the decisions beside what is suggested. @typedef {{ exception: Exception, job: import("./model.js").Job | undefined,
  *   suggestion: Suggestion | undefined, others: string, name: string }} Card */
 
-const RANK = /** @type {Record<string, number>} */ ({ critical: 0, warning: 1, info: 2 });
 const TONE = /** @type {Record<string, string>} */ ({ critical: "bad", warning: "warn", info: "accent" });
 const CLOCK_MS = 1_000;
-
-/** @param {Exception[]} exceptions */
-export function inOrder(exceptions) {
-  return [...exceptions].sort(
-    (one, other) => RANK[one.severity] - RANK[other.severity] || Date.parse(one.opened_at) - Date.parse(other.opened_at),
-  );
-}
 
 /** @param {import("./console.js").Desk} desk */
 export function exceptionsView(desk) {
@@ -33,7 +25,8 @@ export function exceptionsView(desk) {
   const suggestions = new Suggestions((id) => api.get(`/v1/ops/exceptions/${id}/suggestion`));
   const list = el("ol.exceptions", { "aria-label": "exceptions, the worst first" });
   const empty = el("p.empty", null, "Nothing needs a human now.");
-  const element = el("section.view", null, list, empty);
+  const more = el("p.faint.more", { role: "status" });
+  const element = el("section.view", null, list, more, empty);
   const show = listOf(list, { key: ({ exception }) => exception.id, render: card, isHeld: () => isUnderMouse(list) });
   /** @type {Map<string, Card>} */
   let cards = new Map();
@@ -46,11 +39,20 @@ export function exceptionsView(desk) {
     cards = new Map(ordered.map((exception) => [exception.id, cardOf(exception, movers)]));
     show([...cards.values()]);
     empty.hidden = ordered.length > 0;
+    tellHeld();
     if (performance.now() < ticksAtMs) return;
     ticksAtMs = performance.now() + CLOCK_MS;
     for (const time of list.querySelectorAll("time")) {
       time.textContent = time.dataset.clock === "due" ? dueText(time.dateTime, clock.nowMs()) : duration(clock.ageMs(time.dateTime));
     }
+  }
+
+  /** Under the mouse the list stands still: what is over cannot be decided any more, and what is new is only counted. */
+  function tellHeld() {
+    const rows = /** @type {HTMLElement[]} */ ([...list.children]);
+    const overCount = rows.filter((row) => row.toggleAttribute("inert", !cards.has(row.dataset.exception ?? ""))).length;
+    const newCount = cards.size - (rows.length - overCount);
+    more.textContent = newCount === 0 ? "" : `${newCount} more, as soon as the mouse is elsewhere`;
   }
 
   /** The same object as long as nothing about it is new. @param {Exception} exception @param {Set<string | null>} movers @returns {Card} */
