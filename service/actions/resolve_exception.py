@@ -79,9 +79,7 @@ async def resolve_exception(
             )
             for one in resolved
         ]
-        is_of_job = exception.job_id is not None  # then what was done to it is what undo takes back
-        noted = (*entries, *moved) if is_of_job else (*moved, *entries)
-        await audit_log.append(conn, *noted)
+        await audit_log.append(conn, *entries, *moved)  # undo takes back what is noted last
 
     await runtime.transact(market_id, work)
 
@@ -167,7 +165,7 @@ async def _decide(
     if opened is None:
         raise InvalidStateTransitionError("job", job.status, resolution)
     now = (await deployment.read_market_time(conn)).now
-    reason, action = None, AuditAction.RESOLVE_EXCEPTION
+    reason = None
     if resolution == "retry":
         after = works_domain.retry(
             opened.work, job.id, stop_id=StopId(runtime.new_id()), actor=Actor.OPS, now=now
@@ -176,15 +174,15 @@ async def _decide(
         step = JobStep.FAIL if resolution == "fail" else JobStep.REASSIGN
         given = job.reason if resolution == "fail" else ReasonCode.COURIER_NO_PROGRESS
         reason = given or ReasonCode.COURIER_ISSUE
-        action = action if resolution == "fail" else AuditAction.REASSIGN_JOB
         after = works_domain.drop(
             opened.work, job.id, step, actor=Actor.OPS, now=now, reason=reason
         )
     await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
+    is_freed = resolution == "reassign"  # which can be undone, as when it is done by itself
     noted = AuditEntry(
         market_id=job.market_id,
         origin=origin,
-        action=action,
+        action=AuditAction.REASSIGN_JOB if is_freed else AuditAction.RESOLVE_EXCEPTION,
         subject=f"job:{job.id}",
         before=traits_of(job),
         after=traits_of(after.jobs[job.id]),

@@ -51,6 +51,9 @@ export function painted() {
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
+/** @type {Map<string, Promise<void>>} */
+const sheets = new Map(); // by address
+
 /**
  * Has a style sheet in force, before ours, which have the last word.
  * @param {URL} url @returns {Promise<void>} when it is, or when it will not come
@@ -69,9 +72,6 @@ export function styled(url) {
   sheets.set(url.href, coming);
   return coming;
 }
-
-/** @type {Map<string, Promise<void>>} */
-const sheets = new Map();
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -9,7 +9,8 @@ import { onScheme } from "./tokens.js";
 /** @typedef {import("../vendor/maplibre-gl/maplibre-gl.mjs").Map} LibraryMap */
 /** @typedef {import("./basemap.js").Basemap} Basemap */
 
-const STYLE_MS_MAX = 10_000; // from elsewhere
+const SHEET = new URL("../vendor/maplibre-gl/maplibre-gl.css", import.meta.url); // of the library
+const STYLE_MS_MAX = 10_000; // of the map, from elsewhere
 
 /** Latitude first, as everywhere in the interfaces; only the library has it the other way. */
 /** @typedef {{ lat_deg: number, lng_deg: number }} Place */
@@ -43,12 +44,10 @@ export async function openMap({ container, basemap, center, zoom, controls = tru
   return map;
 }
 
-const STYLE = new URL("../vendor/maplibre-gl/maplibre-gl.css", import.meta.url);
-
 /** @param {Basemap} basemap @param {any} options @returns {Promise<LibraryMap | null>} */
 async function newMap(basemap, options) {
   try {
-    const [library] = await Promise.all([import("../vendor/maplibre-gl/maplibre-gl.mjs"), styled(STYLE)]);
+    const [library] = await Promise.all([import("../vendor/maplibre-gl/maplibre-gl.mjs"), styled(SHEET)]);
     if (basemap.tiles_url && !basemap.style_url) await addTileReader(library);
     return new library.Map(options);
   } catch (error) {
