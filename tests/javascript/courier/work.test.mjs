@@ -12,7 +12,8 @@ import {
   settled,
   unconfirmed,
 } from "../../../service/web/static/courier/intents.js";
-import { NOTHING, elapse, hear, suspensionOf, withoutOffer } from "../../../service/web/static/courier/work.js";
+import { NOTHING, elapse, hear, withoutOffer } from "../../../service/web/static/courier/work.js";
+import { inForce } from "../../../service/web/static/shared/suspension.js";
 
 const OFFER = { offer_id: "o1", job_ids: ["j1"], legs: [], pay: {}, expires_in_ms: 30_000 };
 const PICKUP = { stop_id: "s1", job_id: "j1", kind: "pickup", status: "enroute" };
@@ -194,8 +195,8 @@ test("who is suspended is told why, and until when it lasts", () => {
   assert.equal(told.status, "offline");
   assert.equal(told.news.code, "suspended");
   const endMs = Date.parse(suspension.until);
-  assert.deepEqual(suspensionOf(told, endMs - 1), suspension);
-  assert.equal(suspensionOf(told, endMs), null);
+  assert.deepEqual(inForce(told.suspension, endMs - 1), suspension);
+  assert.equal(inForce(told.suspension, endMs), null);
   const changed = hear(told, { type: "notice", seq: 3, notice: "status_changed", status: "offline" }, 0);
   assert.deepEqual(changed.suspension, suspension);
   const back = hear(changed, { type: "notice", seq: 4, notice: "reinstated", status: "offline" }, 0);
@@ -204,6 +205,6 @@ test("who is suspended is told why, and until when it lasts", () => {
 
 test("a suspension is part of the whole state, and may have no end", () => {
   const told = play([snapshot(stateWith({ suspension: { reason: "conduct", until: null } }))]);
-  assert.deepEqual(suspensionOf(told, Number.MAX_SAFE_INTEGER), { reason: "conduct", until: null });
+  assert.deepEqual(inForce(told.suspension, Number.MAX_SAFE_INTEGER), { reason: "conduct", until: null });
   assert.equal(play([snapshot(stateWith({}))]).suspension, null);
 });

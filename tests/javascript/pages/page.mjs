@@ -32,6 +32,16 @@ class Element {
     this.parent = null;
   }
 
+  replaceWith(other) {
+    if (this.parent === null) return;
+    this.parent.insertBefore(other, this);
+    this.remove();
+  }
+
+  get isConnected() {
+    return this === document.body || (this.parent?.isConnected ?? false);
+  }
+
   get firstChild() {
     return this.childNodes[0] ?? null;
   }
@@ -93,6 +103,7 @@ class Element {
 
 globalThis.document = {
   activeElement: null,
+  body: new Element("body"),
   addEventListener: () => {},
   createElement: (tag) => new Element(tag),
   createElementNS: (_, tag) => new Element(tag),

@@ -15,11 +15,11 @@ import { region } from "./region.js";
 import { ringer } from "./ringer.js";
 import { routeView } from "./route_view.js";
 import { sketchView } from "../shared/sketch_view.js";
+import { inForce } from "../shared/suspension.js";
 import { bannerView, dutyButtons, statusView } from "./status_view.js";
 import { suspendedNote } from "./suspended_view.js";
 import { minutesUntil } from "./times.js";
 import { toast } from "./toasts.js";
-import { suspensionOf } from "./work.js";
 import { newsWords, refusalWords, unsentWords } from "./words.js";
 
 const TABS = ["work", "earnings"];
@@ -37,7 +37,7 @@ export class CourierPage {
       changed: () => this.draw(),
     });
     this.newsAt = 0;
-    /** @type {import("./work.js").Suspension | null} */
+    /** @type {import("../shared/suspension.js").Suspension | null} */
     this.suspension = null;
     this.asking = new Asking(courier);
     this.ringer = ringer();
@@ -173,7 +173,7 @@ export class CourierPage {
   }
 
   #suspended() {
-    return suspensionOf(this.courier.work, this.courier.clock.nowMs());
+    return inForce(this.courier.work.suspension, this.courier.clock.nowMs());
   }
 
   #lookAtEarnings() {

@@ -14,7 +14,7 @@ import { leftBehind, newsOfDuty, newsOfJob, newsOfRoute, newsOfState } from "./t
  * @typedef {Record<string, any> & { stop_id: string, job_id: string, kind: string, status: string,
  *             lat_deg: number, lng_deg: number }} Stop
  * @typedef {Record<string, any> & { job_id: string, status: string }} Job
- * @typedef {{ reason: string, until: string | null }} Suspension until: market time; null: until ops end it
+ * @typedef {import("../shared/suspension.js").Suspension} Suspension
  * @typedef {{
  *   status: string, vehicle: string | null, capacity: Record<string, number> | null,
  *   shiftEndsAt: string | null, jobs: Job[], stops: Stop[], offer: OpenOffer | null,
@@ -92,13 +92,6 @@ function noticed(work, message, nowMs) {
     return tiding({ ...work, status }, newsOfDuty(work, message), nowMs);
   }
   return { ...work, status, suspension: suspensionOfWire(suspension), news: news(notice, nowMs) };
-}
-
-/** What keeps the courier from going online; it ends by its time without a word.
- * @param {Work} work @param {number} nowMs market time, milliseconds since 1970 */
-export function suspensionOf({ suspension }, nowMs) {
-  if (suspension === null) return null;
-  return suspension.until === null || Date.parse(suspension.until) > nowMs ? suspension : null;
 }
 
 /** Take an offer off the screen whose time is over, and a hint that is.

@@ -5,25 +5,20 @@ import { MarketClock } from "../shared/clock.js";
 import { counted } from "../shared/cost.js";
 import { el, fill, painted } from "../shared/dom.js";
 import { tellDaysBy, tellTimesOf } from "../shared/format.js";
+import { later } from "../shared/later.js";
 import { alarms } from "./alarms.js";
 import { Answers } from "./answers.js";
-import { chartsView } from "./charts_view.js";
 import { chime } from "./chime.js";
-import { courierDrawer } from "./courier_drawer.js";
 import { coveredBy, Drawer } from "./drawer.js";
-import { exceptionsView } from "./exceptions_view.js";
 import { Feed } from "./feed.js";
 import { feedView } from "./feed_view.js";
 import { header } from "./header.js";
-import { jobDrawer } from "./job_drawer.js";
 import { keyFigures } from "./key_figures.js";
 import { legend } from "./legend.js";
 import { couriersView, jobsView } from "./lists.js";
 import { Live } from "./live.js";
-import { openMapView } from "./map_view.js";
 import { Model } from "./model.js";
 import { endedNotice } from "./not_now.js";
-import { forgetPictures } from "./proofs_view.js";
 import { Replay } from "./replay.js";
 import { replayView } from "./replay_view.js";
 import { panel } from "./tabs.js";
@@ -72,12 +67,13 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
   const alarm = alarms({ model, page: document, ring: sound.ring });
   const top = header({ desk, market, replayButton: past.open, soundButton: sound.element, turnTo, logOut });
   const figures = keyFigures({ desk, answers });
+  const [mapCode, closer] = behind();
   const side = panel([
     { id: "feed", label: "Matching", view: feedView({ desk }) },
     { id: "jobs", label: "Jobs", view: jobsView(desk) },
     { id: "couriers", label: "Couriers", view: couriersView(desk) },
-    { id: "exceptions", label: "Exceptions", view: exceptionsView(desk), count: () => model.exceptions.size },
-    { id: "charts", label: "Charts", view: chartsView(desk) },
+    { id: "exceptions", label: "Exceptions", view: later(closer, (code) => code.exceptionsView(desk)), count: () => model.exceptions.size },
+    { id: "charts", label: "Charts", view: later(closer, (code) => code.chartsView(desk)) },
   ]);
   const container = el("div.map", { role: "region", "aria-label": "map" });
   const trouble = el("p.notice.bad.outage", { role: "status", hidden: true });
@@ -110,7 +106,7 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
   function open(selection) {
     const { jobId, courierId } = selection;
     const job = jobId ? model.jobs.get(jobId) : undefined;
-    drawer.show(jobId ? jobDrawer(desk, jobId) : courierDrawer(desk, courierId ?? ""));
+    drawer.show(later(closer, (code) => (jobId ? code.jobDrawer(desk, jobId) : code.courierDrawer(desk, courierId ?? ""))));
     select(selection);
     if (job) map?.flyTo(job.stops[0]);
     else if (courierId) void whereIs(desk, courierId).then((place) => place && scene.selection === selection && map?.flyTo(place));
@@ -144,11 +140,11 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
   const center = { lat_deg: market.center_lat_deg, lng_deg: market.center_lng_deg };
   live.run();
   const look = (/** @type {import("./live.js").Box} */ box) => live.look(box);
-  /** The map's library is large: the rest is there before. */
   async function showMap() {
-    await painted();
+    const code = await mapCode.catch(() => null);
     if (isClosed) return;
-    const opened = await openMapView({ container, basemap, center, zoom: CITY_ZOOM, scene, nowMs, look, coveredPx, pick: open });
+    const options = { container, basemap, center, zoom: CITY_ZOOM, scene, nowMs, look, coveredPx, pick: open };
+    const opened = (await code?.openMapView(options)) ?? null;
     if (isClosed) return opened?.close(); // it took longer than the visit
     map = opened;
     document.body.dataset.map = opened === null ? "none" : "open";
@@ -165,8 +161,14 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
       alarm.close();
       desk.undo.close();
       sound.close();
-      forgetPictures();
+      void closer.then((code) => code.forgetPictures(), () => null);
       delete document.body.dataset.map;
     },
   };
+}
+
+/** What is large, or not seen at first: the map with its library, and what is looked at closer. */
+function behind() {
+  const first = painted();
+  return /** @type {const} */ ([first.then(() => import("./map_view.js")), first.then(() => import("./closer.js"))]);
 }

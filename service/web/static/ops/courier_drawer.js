@@ -3,9 +3,10 @@
 
 import { el } from "../shared/dom.js";
 import { duration, sentence, when, words } from "../shared/format.js";
+import { inForce } from "../shared/suspension.js";
 import { ordersFor } from "./actions.js";
 import { giveOrder, moveAll, reinstate, suspend, suspensionInWords } from "./do_courier.js";
-import { deadlineOf, suspensionOf } from "./model.js";
+import { deadlineOf } from "./model.js";
 import { part } from "./part.js";
 import { courierChip, fact, jobChip, section, smallButton } from "./pieces.js";
 import { routeOf } from "./route.js";
@@ -52,7 +53,7 @@ export function courierDrawer(desk, courierId) {
     const jobs = model.jobsOf(courierId);
     const seen = seenAt ? `${duration(clock.ageMs(seenAt))} ago` : "–";
     const isOffered = model.offeredTo().has(courierId);
-    const suspension = suspensionOf(courier, clock.nowMs());
+    const suspension = inForce(courier.suspension, clock.nowMs());
     top.draw([courier, isOffered, seen, suspension, answers], () => head(courier, isOffered, seen, suspension));
     doing.draw([courier.status, jobs.length, suspension], () => actions(courier, jobs, suspension));
     hand.draw(jobs.map((job) => [job.id, job.version, job.stops]), () => inHand(jobs));

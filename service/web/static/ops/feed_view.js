@@ -4,6 +4,7 @@
 import { el, fill } from "../shared/dom.js";
 import { distance, duration, milliseconds, money, percent, plural, sentence, when, words } from "../shared/format.js";
 import { listOf } from "../shared/list.js";
+import { links } from "./links.js";
 import { costText, reasonsView } from "./reasons_view.js";
 
 /** @typedef {import("./feed.js").Entry} Entry */
@@ -20,7 +21,7 @@ const TONE = /** @type {Record<string, string>} */ ({
 
 /** @param {{ desk: import("./console.js").Desk }} options */
 export function feedView({ desk }) {
-  const { model, scene, currency, openJob, openCourier } = desk;
+  const { model, scene, currency } = desk;
   /** @type {Filter} */
   let filter = "all";
   const list = el("ol.feed", { "aria-label": "matching feed, newest first" });
@@ -32,6 +33,7 @@ export function feedView({ desk }) {
       text,
     ),
   );
+  const to = links(desk);
   const show = listOf(list, { key: (/** @type {Entry} */ entry) => entry.id, render });
   const bar = el("div.bar", null, el("div.tabs.small", { role: "group", "aria-label": "filter" }, filters), pause);
   const element = el("section.view", null, bar, list);
@@ -56,11 +58,6 @@ export function feedView({ desk }) {
     return exceptionRow(entry);
   }
 
-  /** @param {string} id */
-  const jobLink = (id) => el("button.link", { type: "button", onclick: () => openJob(id) }, model.titleOf(model.jobs.get(id), id));
-  /** @param {string} id */
-  const courierLink = (id) => el("button.link", { type: "button", onclick: () => openCourier(id) }, model.nameOf(id));
-
   /** @param {import("./feed.js").ExceptionEntry} entry */
   function exceptionRow({ exception, at, isMissed = false }) {
     const state = exception.resolved_at ? "it is resolved" : isMissed ? "resolved meanwhile, or open" : "an exception is open";
@@ -72,8 +69,8 @@ export function feedView({ desk }) {
       el(
         "p.who",
         null,
-        jobId ? jobLink(jobId) : null,
-        courierId ? courierLink(courierId) : null,
+        jobId ? to.job(jobId) : null,
+        courierId ? to.courier(courierId) : null,
         el("span.faint", null, state),
       ),
     );
@@ -82,7 +79,7 @@ export function feedView({ desk }) {
   /** @param {import("./feed.js").OfferEntry} entry */
   function offerRow({ offer, reasons, at, isMissed = false }) {
     const [first] = offer.job_ids;
-    const jobs = offer.job_ids.map(jobLink);
+    const jobs = offer.job_ids.map(to.job);
     const why = el("div", { hidden: true, data: { own: "" } });
     const whyButton = el(
       "button.button.quiet.small",
@@ -100,7 +97,7 @@ export function feedView({ desk }) {
       "li.entry.offer",
       { data: { status: offer.status, job: first } },
       head(tone, sentence(isMissed ? MISSED : offer.status), at, answerMs === null ? null : duration(answerMs)),
-      el("p.who", null, jobs, el("span.faint", { "aria-label": "to" }, "→"), courierLink(offer.courier_id)),
+      el("p.who", null, jobs, el("span.faint", { "aria-label": "to" }, "→"), to.courier(offer.courier_id)),
       el(
         "p.numbers",
         null,
@@ -127,6 +124,7 @@ export function feedView({ desk }) {
     const entries = feed.seen(filter).slice(0, SHOWN_COUNT_MAX);
     list.dataset.empty = String(entries.length === 0);
     show(entries);
+    to.update();
   }
 
   return { element, update: () => update() };

@@ -4,8 +4,9 @@
 import { el } from "../shared/dom.js";
 import { duration, plural, when } from "../shared/format.js";
 import { isUnderMouse, listOf } from "../shared/list.js";
+import { inForce } from "../shared/suspension.js";
 import { isLate } from "./deadline.js";
-import { deadlineOf, stateOf, suspensionOf } from "./model.js";
+import { deadlineOf, stateOf } from "./model.js";
 import { chip, courierChip, jobChip } from "./pieces.js";
 
 const SHOWN_COUNT_MAX = 150;
@@ -124,7 +125,7 @@ export function couriersView(desk) {
   let kept = new Map();
 
   /** @param {import("./model.js").Courier} courier */
-  const isSuspended = (courier) => suspensionOf(courier, clock.nowMs()) !== null;
+  const isSuspended = (courier) => inForce(courier.suspension, clock.nowMs()) !== null;
 
   /** How long they still work. @param {import("./model.js").Courier} courier */
   const leftOf = ({ shift_ends_at: at }) => (at ? `${duration(Date.parse(at) - clock.nowMs())} left` : "");

@@ -15,7 +15,7 @@ import { inKnownOrder } from "./route.js";
  *   extended_until?: string | null, stops: Stop[], [field: string]: any }} Job */
 /** @typedef {{ id: string, status: string, vehicle: string, name?: string, version?: number,
  *   live_jobs_count: number, shift_ends_at: string | null, suspension?: Suspension | null, [field: string]: any }} Courier */
-/** @typedef {{ reason: string, until: string | null }} Suspension */
+/** @typedef {import("../shared/suspension.js").Suspension} Suspension */
 /** @typedef {{ id: string, courier_id: string, job_ids: string[], status: string, created_at: string,
  *   answered_at: string | null, [field: string]: any }} Offer */
 /** @typedef {{ id: string, kind: string, severity: string, job_id: string | null, courier_id: string | null,
@@ -170,12 +170,6 @@ export class Model {
 /** What facts tell of a courier; the rest is of its row. @param {Courier} courier */
 function lasting({ status, version, vehicle, live_jobs_count, shift_ends_at, suspension }) {
   return { status, version, vehicle, live_jobs_count, shift_ends_at, suspension };
-}
-
-/** What keeps the courier from work now; it ends by its time without a word. @param {Courier} courier @param {number} nowMs market time */
-export function suspensionOf({ suspension }, nowMs) {
-  if (!suspension) return null;
-  return suspension.until === null || Date.parse(suspension.until) > nowMs ? suspension : null;
 }
 
 /** When the parcel has to be there: what was promised, or what ops made of it. @param {Job} job */

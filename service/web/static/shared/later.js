@@ -1,0 +1,40 @@
+// @ts-check
+// A view whose code comes behind the first content of the page.
+
+import { el } from "./dom.js";
+
+/** @typedef {{ element: HTMLElement, update: () => void }} View */
+
+/**
+ * A view that stands in its place as soon as its code is there, and is updated then if somebody waits for it.
+ * @template Code
+ * @param {Promise<Code>} coming @param {(code: Code) => View} open
+ * @returns {View}
+ */
+export function later(coming, open) {
+  const element = el("div", { role: "status" });
+  /** @type {View | null} */
+  let view = null;
+  let isAwaited = false;
+
+  /** @param {Code} code */
+  function arrive(code) {
+    if (!element.isConnected) return; // nobody looks any more
+    view = open(code);
+    element.replaceWith(view.element);
+    if (isAwaited) view.update();
+  }
+
+  function fail() {
+    element.append(el("p.notice.bad", null, "This part of the page did not come. Please load the page again."));
+  }
+
+  coming.then(arrive, fail);
+  return {
+    element,
+    update() {
+      isAwaited = true;
+      view?.update();
+    },
+  };
+}
