@@ -42,7 +42,7 @@ async def test_a_stranger_gets_a_form_and_nothing_else_and_so_does_who_logged_ou
         assert answer == 401
 
 
-async def test_scripts_are_asked_for_at_once_and_the_maps_library_behind_what_is_there_without_it(
+async def test_scripts_are_asked_for_at_once_and_what_is_not_seen_at_first_comes_behind(
     browser, demo
 ):
     async with visit(browser, demo) as visited:
@@ -50,11 +50,11 @@ async def test_scripts_are_asked_for_at_once_and_the_maps_library_behind_what_is
         await visited.log_in(demo, "viewer")
         await page.wait_for_selector("body[data-map=open]")
         announced = await page.evaluate(ANNOUNCED)
-        scripts = {url for url in visited.requests if url.endswith("js")}
-        library = next(url for url in scripts if "/maplibre-gl/" in url)
-        assert {url for url in scripts if "/vendor/" not in url} == set(announced)
-        ticket = next(url for url in visited.requests if url.endswith("/v1/ops/tickets"))
-        assert visited.requests.index(ticket) < visited.requests.index(library)
+        asked = visited.requests
+        stands = asked.index(next(url for url in asked if url.endswith("/v1/ops/tickets")))
+        assert {url for url in asked[:stands] if url.endswith("js")} == set(announced)
+        for behind in ("/maplibre-gl.mjs", "/h3-js.es.js", "/ops/map_view.js", "/ops/closer.js"):
+            assert any(url.endswith(behind) for url in asked[stands:]), behind
 
 
 async def test_the_map_moves_flies_to_what_is_clicked_and_shows_coarser_cells_farther_out(
