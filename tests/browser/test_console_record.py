@@ -58,6 +58,10 @@ async def test_the_city_is_shown_as_it_was_and_live_again(browser, demo, axe):
         await expect(instant).to_have_text(re.compile(r"^Past: \d\d:\d\d:\d\d$"))
         await expect(body).to_have_attribute("data-couriers", SOME)
         await page.wait_for_selector(".entry.offer")
+        for _ in range(3):
+            await page.get_by_role("button", name="Zoom out").click()
+        await expect(body).to_have_attribute("data-cells", SOME)  # as the present is told far out
+        await expect(body).to_have_attribute("data-couriers", "0")
         for _ in range(12):
             await slider.press("ArrowLeft")  # a minute earlier in all, and it stands still
         await expect(page.get_by_role("button", name="Pause", exact=True)).to_have_count(0)

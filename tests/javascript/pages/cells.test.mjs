@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { element } from "./page.mjs";
-import { cellFeatures, loadsOf, resolutionAt } from "../../../service/web/static/ops/cells.js";
+import { addedUp, cellFeatures, loadsOf, resolutionAt } from "../../../service/web/static/ops/cells.js";
 import { legend } from "../../../service/web/static/ops/legend.js";
 import { Model } from "../../../service/web/static/ops/model.js";
 
@@ -38,6 +38,15 @@ test("close in, cells are added up from couriers in sight and open jobs", () => 
     ["cell 49", 1, 0, 0, 0],
   ]);
   assert.ok(resolutionAt(12) < resolutionAt(15));
+});
+
+test("the past is added up far out, by coarser cells the farther", () => {
+  const model = new Model();
+  model.takePositions({ type: "positions", positions: [{ courier_id: "c", at: "", lat_deg: 48, lng_deg: 16 }] });
+  const at = (zoom) => addedUp(model, { zoom, cellOf: () => "x", nowMs: NOW });
+  assert.equal(at(12), model);
+  assert.deepEqual([at(9).positions.size, at(9).cells.get("x").couriers_count, model.positions.size], [0, 1, 1]);
+  assert.deepEqual([11, 10, 8, 5, 0].map(resolutionAt), [8, 7, 6, 4, 0]);
 });
 
 test("the layer is chosen in the legend, which says what its cells are", () => {

@@ -2,9 +2,9 @@
 // Supply, demand and wait by H3 cell: told by the service far out, added up here close in.
 
 import { collection, feature } from "../shared/map.js";
+import { Model } from "./model.js";
 import { waitingJobs, waitMs } from "./waiting.js";
 
-/** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").CellLoad} CellLoad */
 /** @typedef {"balance" | "supply" | "demand" | "wait"} LayerName */
 /** `weight` is from 0 (faint) to 1. @typedef {{ tone: string, weight: number, label: string }} Look */
@@ -20,6 +20,8 @@ export const CELL_LAYERS = {
 const FULL_COUNT = 10; // couriers or jobs: more look alike
 const FULL_WAIT_S = 900;
 const [COARSE, FINE, FINE_ZOOM] = [8, 9, 13.5]; // resolutions close in: edges of 530 m and 200 m
+const FAR_ZOOM = 11; // farther out couriers are dots on dots
+const ZOOMS_PER_RESOLUTION = Math.log2(7) / 2; // a zoom doubles lengths, a resolution makes 7 cells of one
 
 /** @param {CellLoad} load @returns {Look} */
 function balance({ couriers_count: couriers, open_jobs_count: jobs }) {
@@ -58,7 +60,20 @@ export function cellFeatures(loads, outlineOf, layer = "balance") {
 
 /** @param {number} zoom of the map's library */
 export function resolutionAt(zoom) {
-  return zoom < FINE_ZOOM ? COARSE : FINE;
+  if (zoom >= FINE_ZOOM) return FINE;
+  const coarserBy = Math.max(0, Math.round((FAR_ZOOM - zoom) / ZOOMS_PER_RESOLUTION));
+  return Math.max(0, COARSE - coarserBy);
+}
+
+/**
+ * The past as the present is told: far out by cells. Of the past there are only places.
+ * @param {Model} model @param {{ zoom: number, cellOf: (place: import("./model.js").Place) => string, nowMs: number }} at
+ * @returns {Model}
+ */
+export function addedUp(model, { zoom, cellOf, nowMs }) {
+  if (zoom >= FAR_ZOOM) return model;
+  const cells = new Map([...loadsOf(model, cellOf, nowMs)].map((load) => [load.cell, load]));
+  return Object.assign(new Model(), model, { positions: new Map(), cells });
 }
 
 /**

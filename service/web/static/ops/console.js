@@ -30,7 +30,7 @@ import { whereIs } from "./whereabouts.js";
  * What the views share: what is known, and what can be done from anywhere.
  * `model` is of now; `scene` is what map and feed show, which may be some time ago.
  * @typedef {{ model: Model, feed: Feed, selection: import("./features.js").Selection,
- *   layer: import("./cells.js").LayerName }} Scene
+ *   layer: import("./cells.js").LayerName, isPast: boolean }} Scene
  * @typedef {{ api: import("../shared/api.js").Api, model: Model, scene: Scene, clock: MarketClock, currency: string,
  *   session: import("./main.js").Session, openJob: (id: string) => void, openCourier: (id: string) => void,
  *   flyTo: (place: Place) => void, changed: () => void, undo: ReturnType<typeof undoBar> }} Desk
@@ -47,7 +47,7 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
   tellTimesOf(market.timezone);
   const [model, feed, answers, clock] = [new Model(), new Feed(), new Answers(), new MarketClock()];
   tellDaysBy(() => clock.nowMs());
-  const scene = /** @type {Scene} */ ({ model, feed, selection: {}, layer: "balance" });
+  const scene = /** @type {Scene} */ ({ model, feed, selection: {}, layer: "balance", isPast: false });
   /** @type {import("./map_view.js").MapView | null} */
   let map = null;
   let isClosed = false;
@@ -84,9 +84,9 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
 
   /** Turns the scene to now, or to the instant of the replay. */
   function turn() {
-    if (!replay.isOn) return Object.assign(scene, { model, feed });
+    if (!replay.isOn) return Object.assign(scene, { model, feed, isPast: false });
     const { past: was, atMs } = replay.step();
-    Object.assign(scene, { model: was.modelAt(atMs), feed: was.feedAt(atMs) });
+    Object.assign(scene, { model: was.modelAt(atMs), feed: was.feedAt(atMs), isPast: true });
   }
 
   /** Of the scene. */

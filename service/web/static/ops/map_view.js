@@ -5,7 +5,7 @@ import { setPaint } from "../shared/basemap.js";
 import { counted } from "../shared/cost.js";
 import { collection, lngLat, openMap } from "../shared/map.js";
 import { onScheme } from "../shared/tokens.js";
-import { cellFeatures, loadsOf, resolutionAt } from "./cells.js";
+import { addedUp, cellFeatures, loadsOf, resolutionAt } from "./cells.js";
 import { courierFeatures, lineFeatures, stopFeatures } from "./features.js";
 import { Glide } from "./glide.js";
 import { layers, SOURCES } from "./layers.js";
@@ -14,7 +14,7 @@ import { boxOf, sightOf } from "./sight.js";
 /** @typedef {import("./model.js").Place} Place */
 /** @typedef {import("./live.js").Box} Box */
 /** @typedef {{ model: import("./model.js").Model, selection: import("./features.js").Selection,
- *   layer: import("./cells.js").LayerName }} Scene */
+ *   layer: import("./cells.js").LayerName, isPast: boolean }} Scene */
 
 /** @typedef {import("./drawer.js").Rectangle} Covered pixels from each side */
 
@@ -45,6 +45,7 @@ export class MapView {
   constructor({ map, scene, nowMs, outlineOf, cellOf, look, coveredPx, pick }) {
     this.map = map;
     this.scene = /** @type {Scene} */ (scene);
+    this.model = this.scene.model; // as it is drawn
     this.nowMs = /** @type {() => number} of the scene */ (nowMs);
     this.outlineOf = outlineOf;
     this.cellOf = cellOf;
@@ -83,7 +84,7 @@ export class MapView {
 
   /** Cells are told instead of couriers. */
   isFar() {
-    return this.scene.model.cells.size > 0;
+    return this.model.cells.size > 0;
   }
 
   /** @param {any} center of the library */
@@ -93,18 +94,20 @@ export class MapView {
 
   /** What each cell holds: close in only where a layer was chosen. */
   loads() {
-    const { model, layer } = this.scene;
-    return this.isFar() || layer === "balance" ? model.cells.values() : loadsOf(model, this.cellOf, this.nowMs());
+    const { model, scene } = this;
+    return this.isFar() || scene.layer === "balance" ? model.cells.values() : loadsOf(model, this.cellOf, this.nowMs());
   }
 
   /** Something has changed: all of it is drawn again, and couriers begin to glide. */
   update() {
-    const { model, selection, layer } = this.scene;
+    const { model, selection, layer, isPast } = this.scene;
     const nowMs = performance.now();
-    this.glide.aim(model.positions, nowMs);
+    const at = { zoom: this.map.getZoom(), cellOf: this.cellOf, nowMs: this.nowMs() };
+    this.model = isPast ? addedUp(model, at) : model;
+    this.glide.aim(this.model.positions, nowMs);
     if (this.calm.matches) this.glide.settle();
     this.put("cells", cellFeatures(this.loads(), this.outlineOf, layer));
-    this.put("stops", stopFeatures(model, selection, sightOf(this.map)));
+    this.put("stops", stopFeatures(this.model, selection, sightOf(this.map)));
     this.draw(nowMs);
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.animate());
@@ -118,7 +121,7 @@ export class MapView {
 
   /** @param {number} nowMs */
   draw(nowMs) {
-    const { model, selection } = this.scene;
+    const { model, scene: { selection } } = this;
     const places = this.glide.at(nowMs);
     this.put("couriers", courierFeatures(model, places, selection));
     this.say(places);
@@ -137,7 +140,7 @@ export class MapView {
   /** Says what is drawn, to those who cannot see a canvas: tests, and whoever looks for a fault. @param {Map<string, Place>} places */
   say(places) {
     const [first] = places.values();
-    const { cells } = this.scene.model;
+    const { cells } = this.model;
     const [cell] = cells.keys();
     Object.assign(document.body.dataset, {
       couriers: String(places.size),
