@@ -1,8 +1,9 @@
 // What an issuer sends a console back with: taken from the address once, and told in words.
 
+import "./page.mjs";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { finishLogIn, takeAnswer } from "../../../service/web/static/ops/log_in.js";
+import { finishLogIn, logInForm, takeAnswer } from "../../../service/web/static/ops/log_in.js";
 import { Refusal } from "../../../service/web/static/shared/api.js";
 
 function at(href) {
@@ -35,4 +36,19 @@ test("a code is brought to the service, and a refusal told in words", async () =
   });
   await assert.rejects(finishLogIn(refusing("unauthenticated"), answer), /Nobody here is known/);
   await assert.rejects(finishLogIn(refusing("unavailable"), answer), /no/);
+});
+
+test("the form takes the focus once it is there, but from nobody who types in it already", () => {
+  const frames = [];
+  globalThis.requestAnimationFrame = (draw) => frames.push(draw);
+  const api = { get: async () => ({ issuer: false, password: true }) };
+  const focused = [];
+  for (const typesIn of [null, "password"]) {
+    const form = logInForm({ api, enter: async () => {} });
+    const [login, password] = ["login", "password"].map((name) => form.all((one) => one.name === name)[0]);
+    login.focus = () => focused.push(login);
+    document.activeElement = typesIn === null ? document.body : password;
+    frames.pop()();
+  }
+  assert.equal(focused.length, 1);
 });

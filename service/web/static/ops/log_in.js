@@ -56,7 +56,9 @@ export function logInForm({ api, enter, notice }) {
     () => {},
   );
 
-  requestAnimationFrame(() => login.focus());
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) login.focus(); // where somebody types already, words would go astray
+  });
   return el(
     "main.log-in",
     null,
