@@ -16,6 +16,8 @@ from service.clock import Clock
 from service.domain.errors import LockContentionError, NotFoundError
 from service.domain.ids import MarketId
 from service.domain.market import Market
+from service.domain.sealing import UNSEALED, KeyChain
+from service.key_file import read_key_file
 from service.live.connect import Redis, open_redis
 from service.live.relay_waker import RelayWaker
 from service.loop_lag import LoopLag
@@ -42,6 +44,7 @@ class Runtime(Struct, frozen=True, kw_only=True):
     redis: Redis
     new_id: Callable[[], UUID]
     relay_waker: RelayWaker
+    recipient_keys: KeyChain = UNSEALED
     loop_lag: LoopLag = msgspec.field(default_factory=LoopLag)
     scraping: Scraping = msgspec.field(default_factory=Scraping)
     is_hurried: bool = False  # somebody waits for the answer
@@ -109,7 +112,9 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         UnavailableError: Postgres does not answer.
         UnpreparedError: the database has no history yet.
         UnfitForLiveError: there is a live market, and these settings are for tests.
+        UnfitError: the keys of recipients' data cannot be read.
     """
+    recipient_keys = read_key_file(settings.recipient_keys)
     pool = await open_pool(settings)
     redis = open_redis(settings)
     loop_lag = LoopLag()
@@ -134,6 +139,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
             redis=redis,
             new_id=uuid7,
             relay_waker=relay_waker,
+            recipient_keys=recipient_keys,
             loop_lag=loop_lag,
         )
         runtime.scraping.before(runtime.measure_loop_lag)

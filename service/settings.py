@@ -48,6 +48,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     redis_timeout_s: float = 0.5
     redis_connections_count_max: int = 32
 
+    recipient_keys: str = (
+        ""  # path of the key file; none: what is known of recipients is not sealed
+    )
+
     # how long personal data is kept, in market time but for webhooks (`domain/personal_data.py`)
     recipient_retention_days: int = 90  # after the end of the job
     decision_retention_days: int = 180
@@ -208,6 +212,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """
         if not self.webhook_keys:
             raise UnfitForLiveError("webhook_keys is needed: secrets stay out of the database")
+        if not self.recipient_keys:
+            raise UnfitForLiveError(
+                "recipient_keys is needed: recipients are sealed, not just kept"
+            )
         if self.oidc_issuer.startswith("http:"):
             raise UnfitForLiveError("oidc_issuer is without TLS")
         if self.webhook_loopback:

@@ -5,6 +5,7 @@ What has happened stays, under ids that lead to nobody: facts, the ledger, the a
 
 import structlog
 
+from service.actions.find_deliveries import Sought, find_deliveries
 from service.actions.hold_job import check_courier_not_held, check_not_held
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin, Value
 from service.domain.erasure import check_courier_erasable
@@ -60,8 +61,7 @@ async def erase_recipient(
     runtime: Runtime,
     *,
     market_id: MarketId,
-    phone: str | None,
-    name: str | None,
+    sought: Sought,
     origin: Origin = SHELL,
 ) -> int:
     """Forget who received deliveries to this phone, or person, or both; return how many there were.
@@ -72,8 +72,8 @@ async def erase_recipient(
     """
 
     async def work(conn: Connection) -> int:
-        found = await privacy.list_jobs_of_recipient(
-            conn, market_id=market_id, phone=phone, name=name
+        found = await find_deliveries(
+            conn, market_id=market_id, sought=sought, chain=runtime.recipient_keys
         )
         if not found:
             raise NotFoundError("there is no delivery to them in this market")

@@ -1,13 +1,17 @@
 """Collect all that is kept of a courier, a recipient, a merchant or an operator, for them."""
 
 from collections.abc import AsyncIterator
+from typing import cast
 
 import msgspec
 from msgspec import Struct
 
+from service.actions.find_deliveries import Sought, find_deliveries
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.errors import NotFoundError
 from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OperatorId, ProofId
+from service.domain.recipient_data import SEALED_FIELDS
+from service.domain.sealing import KeyChain, unseal
 from service.runtime import Runtime
 from service.store import audit_log, privacy, proofs
 
@@ -80,8 +84,7 @@ async def export_recipient(
     runtime: Runtime,
     *,
     market_id: MarketId,
-    phone: str | None,
-    name: str | None,
+    sought: Sought,
     origin: Origin = SHELL,
 ) -> Data:
     """Return what is kept of deliveries to this phone, or person, or both; pictures by name only.
@@ -92,8 +95,8 @@ async def export_recipient(
         NotFoundError: there is no such delivery in the market.
     """
     async with runtime.pool.transaction() as conn:
-        found = await privacy.list_jobs_of_recipient(
-            conn, market_id=market_id, phone=phone, name=name
+        found = await find_deliveries(
+            conn, market_id=market_id, sought=sought, chain=runtime.recipient_keys
         )
         if not found:
             raise NotFoundError("there is no delivery to them in this market")
@@ -101,7 +104,7 @@ async def export_recipient(
         collected = await privacy.export_jobs(conn, job_ids=job_ids)
         entries = [_entry(market_id, f"job:{job_id}", origin) for job_id in job_ids]
         await audit_log.append(conn, *entries)
-    return collected.data
+    return {name: _opened(value, runtime.recipient_keys) for name, value in collected.data.items()}
 
 
 async def pictures_of(runtime: Runtime, data: Data) -> AsyncIterator[tuple[str, bytes]]:
@@ -120,6 +123,20 @@ async def pictures_of(runtime: Runtime, data: Data) -> AsyncIterator[tuple[str, 
                 found = await proofs.read_content(conn, proof_id=proof.id, job_id=delivery.job_id)
             if found is not None:
                 yield proof.picture, found.content
+
+
+def _opened(value: object, chain: KeyChain, field: str = "") -> object:
+    """Return what was collected with the texts of sealed fields opened, however deep they stand."""
+    match value:
+        case dict():
+            named = cast("dict[str, object]", value)
+            return {name: _opened(one, chain, name) for name, one in named.items()}
+        case list():
+            return [_opened(one, chain, field) for one in cast("list[object]", value)]
+        case str() if field in SEALED_FIELDS:
+            return unseal(value, chain, field=field)
+        case _:
+            return value
 
 
 def _entry(market_id: MarketId, subject: str, origin: Origin) -> AuditEntry:

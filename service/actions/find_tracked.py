@@ -13,6 +13,7 @@ from service.domain.job import Job
 from service.domain.lifecycle import StopKind
 from service.domain.policy import Policy
 from service.domain.rating import Rating
+from service.domain.recipient_data import opened_job
 from service.domain.sighting import Sight, sight_of
 from service.domain.stop import Stop
 from service.domain.tracking import LASTS_S, is_coming
@@ -96,7 +97,7 @@ async def see(runtime: Runtime, *, job_id: JobId, market_id: MarketId) -> Seen:
         market = await markets.read_market_at_work(conn, market_id=market_id)
     assert market is not None  # the job is in it
     return Seen(
-        job=job,
+        job=opened_job(job, runtime.recipient_keys),
         company=company,
         rating=rating,
         fix=await _fix(runtime, job),

@@ -16,6 +16,7 @@ from service.domain.ids import JobId, MarketId, MerchantId, StopId
 from service.domain.job import Job, JobIds, JobRequest
 from service.domain.lifecycle import JobStatus, StopKind
 from service.domain.proof import CODE_DIGITS_COUNT
+from service.domain.recipient_data import sealed_request
 from service.domain.tracking_token import SEED_BYTES, token_of, token_sha256
 from service.domain.vocabulary import Actor, ProofKind
 from service.domain.webhook_signature import Seed, new_seed, read_keys
@@ -51,6 +52,8 @@ async def post_job(
 ) -> Posted:
     """Create the job, and store the answer to be repeated under the key, in one transaction.
 
+    What it says of people is sealed from here on, in the answer too.
+
     Raises:
         IdempotencyMismatchError: the key was used with another request.
         DuplicateReferenceError: the merchant has another job with this reference.
@@ -66,8 +69,9 @@ async def post_job(
         market = await markets.read_market_at_work(conn, market_id=market_id)
         if market is None:
             raise NotFoundError("there is no such market")
+        sealed = sealed_request(request, runtime.recipient_keys, at=market.now)
         job = jobs_domain.post(
-            request, ids=ids, market=market, merchant_id=merchant_id, now=market.now
+            sealed, ids=ids, market=market, merchant_id=merchant_id, now=market.now
         )
         job, told = _told(job)
         response = StoredResponse(

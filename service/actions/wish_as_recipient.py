@@ -4,6 +4,7 @@ from service.domain import work as works_domain
 from service.domain.errors import LockContentionError
 from service.domain.ids import JobId, MarketId
 from service.domain.job import Job
+from service.domain.recipient_data import sealed_wish
 from service.domain.recipient_wish import RecipientWish, check_in_time, wished
 from service.runtime import Runtime
 from service.store import changes, deployment, jobs
@@ -25,12 +26,13 @@ async def wish_as_recipient(
     async def work(conn: Connection) -> None:
         (seen,) = await jobs.read_jobs(conn, job_ids=[job_id])
         check_in_time(seen)
+        sealed = sealed_wish(wish, seen, runtime.recipient_keys, at=runtime.clock.now())
         if seen.courier_id is None:
-            await _before_there_is_a_courier(conn, seen, wish)
+            await _before_there_is_a_courier(conn, seen, sealed)
             return
         opened = await open_work_of(conn, seen)
         now = (await deployment.read_market_time(conn)).now
-        after = works_domain.wish(opened.work, job_id, wish, now=now)
+        after = works_domain.wish(opened.work, job_id, sealed, now=now)
         if after is not opened.work:
             await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from litestar import websocket
 from litestar.di import NamedDependency
+from msgspec.structs import replace
 
 from service.actions.set_status import set_status
 from service.api.admission import admit
@@ -52,6 +53,7 @@ from service.wire.courier_stream import (
     encode,
 )
 from service.wire.incoming import read_client_message, read_position
+from service.wire.opening import opened_assignment, opened_legs
 from service.wire.session import Close, CourierSession, Do, Reply, Send, TokenBucket
 from service.wire.stamping import stamp_offer
 
@@ -324,11 +326,15 @@ class CourierConnection:
                     acknowledged_at=self._acknowledged_at.get(message.offer_id),
                 )
                 self._api.sent_offers.note(message.offer_id, at=self._runtime.clock.now())
-                return encode(stamped)
+                legs = opened_legs(stamped.legs, self._runtime.recipient_keys)
+                return encode(replace(stamped, legs=legs))
             case Notice():
                 self._status = message.status
             case AssignmentChanged():
                 self._status = message.assignment.status
+                keys = self._runtime.recipient_keys
+                assignment = opened_assignment(message.assignment, keys)
+                return encode(replace(message, assignment=assignment))
             case _:
                 pass
         return kept

@@ -17,6 +17,7 @@ from service.store.connection import Connection
 from service.wire.assignment import assignment_of
 from service.wire.courier_stream import Capacity, CourierState, OpenOffer
 from service.wire.messages import MessageBody, message_body
+from service.wire.opening import opened_assignment, opened_legs
 from service.wire.stamping import offer_made, stamp_offer
 
 
@@ -58,7 +59,9 @@ async def read_courier_state(
             jobs_count=courier.capacity_jobs_count,
         ),
         shift_ends_at=courier.shift_ends_at,
-        assignment=assignment_of(work, policy=market.policy),
+        assignment=opened_assignment(
+            assignment_of(work, policy=market.policy), runtime.recipient_keys
+        ),
         offer=_open_offer(runtime, standing.offer, market.policy),
         suspension=courier.suspension_at(runtime.clock.now()),
         messages=await _said(conn, courier.id, [job.id for job in found]),
@@ -93,7 +96,7 @@ def _open_offer(runtime: Runtime, offer: Offer | None, policy: Policy) -> OpenOf
         bundle_id=stamped.bundle_id,
         mode=stamped.mode,
         job_ids=stamped.job_ids,
-        legs=stamped.legs,
+        legs=opened_legs(stamped.legs, runtime.recipient_keys),
         pay=stamped.pay,
         expires_in_ms=stamped.expires_in_ms,
         expires_at=stamped.expires_at,

@@ -24,10 +24,11 @@ from service.api.cursors import (
 from service.api.errors import problems
 from service.api.idempotency import IdempotencyKey, replay_headers, request_sha256
 from service.api.parse import job_request
-from service.api.present import event_page, job_body, job_page, tracked_job
+from service.api.present import event_page, job_body, job_page, opened_body, tracked_job
 from service.domain.ids import JobId
 from service.domain.lifecycle import JobStatus
 from service.domain.permission import Scope
+from service.domain.recipient_data import opened_job
 from service.domain.tracking_token import told_again
 from service.domain.webhook_signature import Seed, read_keys
 from service.runtime import Runtime
@@ -67,7 +68,7 @@ async def post_one(
         request_sha256=request_sha256(method="POST", path=PATH, body=data),
         present=lambda job: msgspec.json.encode(job_body(job)),
     )
-    told = msgspec.json.decode(posted.response.body, type=JobBody)
+    told = opened_body(posted.response.body, runtime.recipient_keys)
     seed, codes = posted.seed, posted.codes
     if seed is None:
         async with reading_as(runtime.pool, caller.id) as conn:
@@ -108,7 +109,8 @@ async def list_all(
             before_id=None if before_id is None else JobId(before_id),
             limit_count=limit,
         )
-    return job_page(found, limit_count=limit)
+    shown = [opened_job(job, runtime.recipient_keys) for job in found]
+    return job_page(shown, limit_count=limit)
 
 
 @get(
@@ -130,7 +132,8 @@ async def read_one(
         )
         seed = await tracking.read_seed(conn, job_id=job.id)
         codes = await proofs.list_codes(conn, job_id=job.id)
-    return _tracked(job_body(job), seed, codes, runtime)
+    shown = job_body(opened_job(job, runtime.recipient_keys))
+    return _tracked(shown, seed, codes, runtime)
 
 
 @post(
@@ -155,7 +158,7 @@ async def cancel_one(
         merchant_id=caller.id,
         reason=data.reason,
     )
-    return job_body(job)
+    return job_body(opened_job(job, runtime.recipient_keys))
 
 
 @get(

@@ -15,6 +15,7 @@ from service.domain.ids import JobId
 from service.domain.job import Job
 from service.domain.look import look_at_contacts
 from service.domain.permission import Right
+from service.domain.recipient_data import opened_job
 from service.wire.contacts import JobContacts, StopContact
 
 
@@ -40,7 +41,7 @@ async def read_contacts(
             conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=None
         )
     await api.looks.note(caller.market_id, [look_at_contacts(origin, job)])
-    return _shown(job)
+    return _shown(opened_job(job, api.runtime.recipient_keys))
 
 
 def _shown(job: Job) -> JobContacts:

@@ -1,13 +1,17 @@
 """Rows as merchants see them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from service.api.cursors import cursor_of_id, cursor_of_sequence
 from service.domain.facts import JobSnapshot, event_id
 from service.domain.job import Job
 from service.domain.lifecycle import StopKind
+from service.domain.recipient_data import opened, opened_texts
+from service.domain.sealing import KeyChain
 from service.domain.stop import Stop
 from service.store.facts import TimelineFact
 from service.store.proofs import StopCode
@@ -50,6 +54,29 @@ def job_body(job: Job) -> JobBody:
         reason=job.reason,
         stops=tuple(_stop_body(stop) for stop in job.stops),
     )
+
+
+def opened_body(body: bytes, chain: KeyChain) -> JobBody:
+    """Return a stored answer, which is sealed, as the merchant is told it."""
+    stored = msgspec.json.decode(body, type=dict[str, Any])
+    contacts = [stop.pop("contact") for stop in stored["stops"]]  # sealed they are no names, phones
+    stops = [stop | {"contact": None} for stop in stored["stops"]]
+    told = msgspec.convert(stored | {"stops": stops}, JobBody)
+    return replace(
+        told,
+        stops=tuple(
+            replace(opened(stop, chain), contact=_opened_contact(contact, chain))
+            for stop, contact in zip(told.stops, contacts, strict=True)
+        ),
+    )
+
+
+def _opened_contact(contact: dict[str, str | None] | None, chain: KeyChain) -> ContactBody | None:
+    if contact is None:
+        return None
+    texts = {f"contact_{name}": contact[name] for name in ("name", "phone")}
+    known = opened_texts(texts, chain)
+    return ContactBody(name=known["contact_name"] or "", phone=known["contact_phone"])
 
 
 def tracked_job(

@@ -12,12 +12,17 @@ import msgspec
 
 from service.actions import erase_accounts, erase_data, export_data, hold_job
 from service.actions.export_data import Data
+from service.actions.find_deliveries import Sought
+from service.actions.shred_keys import shred_keys
+from service.clock import real_now
 from service.commands.asked import asked_markets
 from service.domain.audit_log import SHELL
 from service.domain.errors import DomainError
 from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OperatorId
 from service.domain.personal_data import PERSONAL
+from service.domain.sealing import KeyChain, new_chain
 from service.domain.vocabulary import HoldReason
+from service.key_file import replace_key_file, write_new_key_file
 from service.relay import retention
 from service.runtime import Runtime, open_runtime
 from service.settings import read_settings
@@ -76,15 +81,13 @@ def export_recipient(market_id: str, *, phone: str | None, name: str | None, pat
 
     Pictures are written to a folder beside the file, `FILE.pictures`, as the file names them.
     """
-    _check_named(phone, name)
+    sought = _sought(phone, name)
     folder = path.with_name(f"{path.name}.pictures")
     if folder.exists():
         raise click.ClickException(f"there is a folder {folder} already")
     data = _write(
         path,
-        lambda run: export_data.export_recipient(
-            run, market_id=MarketId(market_id), phone=phone, name=name
-        ),
+        lambda run: export_data.export_recipient(run, market_id=MarketId(market_id), sought=sought),
     )
     if count := _run(lambda run: _write_pictures(run, data, folder)):
         click.echo(f"wrote {count} pictures to {folder}")
@@ -125,11 +128,9 @@ def erase_operator(operator_id: UUID) -> None:
 @_NAME
 def erase_recipient(market_id: str, *, phone: str | None, name: str | None) -> None:
     """Erase a recipient, found by phone, by name, or by both."""
-    _check_named(phone, name)
+    sought = _sought(phone, name)
     count = _run(
-        lambda run: erase_data.erase_recipient(
-            run, market_id=MarketId(market_id), phone=phone, name=name
-        )
+        lambda run: erase_data.erase_recipient(run, market_id=MarketId(market_id), sought=sought)
     )
     click.echo(f"erased {count} deliveries")
 
@@ -173,6 +174,39 @@ def sweep() -> None:
 
 
 @privacy.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def keys(path: Path) -> None:
+    """Write a new key for what is known of recipients to a new file, for HEXHAUL_RECIPIENT_KEYS."""
+    if path.exists():
+        raise click.ClickException(f"there is a file {path} already")
+    write_new_key_file(path, new_chain(real_now()))
+    click.echo(f"wrote {path}: keep a copy, but not where backups of the database are")
+
+
+@privacy.command()
+def shred() -> None:
+    """Forget the keys of months of which every recipient is erased, so that backups forget them.
+
+    Give the file to all hosts then, and destroy the copies of what was in it before.
+    """
+    before, needed = _run(_shred)
+    path = read_settings().recipient_keys
+    if needed == before:
+        click.echo(f"all of {path} is still needed")
+        return
+    replace_key_file(Path(path), needed)
+    click.echo(f"{path} opens nothing from before {needed.roots[0].month} any more")
+
+
+async def _shred(runtime: Runtime) -> tuple[KeyChain, KeyChain]:
+    """Return the keys, and those of them that are still needed."""
+    if not runtime.recipient_keys.roots:
+        raise click.ClickException("HEXHAUL_RECIPIENT_KEYS names no file: nothing is sealed")
+    market_ids = await asked_markets(runtime, None)
+    return runtime.recipient_keys, await shred_keys(runtime, market_ids=market_ids)
+
+
+@privacy.command()
 def inventory() -> None:
     """List where personal data is kept, whose it is, and how long."""
     for column, about in PERSONAL.items():
@@ -205,9 +239,10 @@ async def _all(forget: Callable[[], Awaitable[int]]) -> int:
     return forgotten_count
 
 
-def _check_named(phone: str | None, name: str | None) -> None:
+def _sought(phone: str | None, name: str | None) -> Sought:
     if phone is None and name is None:
         raise click.UsageError("say --phone, --name, or both")
+    return Sought(phone=phone, name=name)
 
 
 def _write(path: Path, collect: Callable[[Runtime], Awaitable[Data]]) -> Data:

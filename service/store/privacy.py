@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from msgspec import Struct
 
-from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OperatorId
+from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OperatorId, StopId
+from service.domain.stop import Stop
 from service.domain.vocabulary import HoldReason
 from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
 from service.store.jobs import JobKey
@@ -14,11 +16,18 @@ from service.store.queries import load
 _SQL = load("privacy")
 
 
-class DeliveryOf(Struct, frozen=True, kw_only=True):
-    """A job to somebody who asks what we know."""
+class Door(Struct, frozen=True, kw_only=True):
+    """A drop-off, and who is there, as it is kept."""
 
+    stop_id: StopId
     job_id: JobId
     has_ended: bool
+    contact_name: str | None
+    contact_phone: str | None
+
+
+class OldestKept(Struct, frozen=True, kw_only=True):
+    oldest_at: datetime | None
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -103,11 +112,28 @@ async def erase_operator(conn: Connection, *, operator_id: OperatorId) -> None:
     await conn.execute(_SQL["erase_operator"], operator_id)
 
 
-async def list_jobs_of_recipient(
-    conn: Connection, *, market_id: MarketId, phone: str | None, name: str | None
-) -> list[DeliveryOf]:
-    rows = await conn.fetch(_SQL["list_jobs_of_recipient"], market_id, phone, name)
-    return to_structs(rows, DeliveryOf)
+async def list_doors(
+    conn: Connection, *, market_id: MarketId, after_id: UUID, limit_count: int
+) -> list[Door]:
+    rows = await conn.fetch(_SQL["list_doors"], market_id, after_id, limit_count)
+    return to_structs(rows, Door)
+
+
+async def read_oldest_kept(conn: Connection) -> OldestKept:
+    (row,) = await conn.fetch(_SQL["read_oldest_kept"])
+    return to_struct(row, OldestKept)
+
+
+async def list_held_jobs(conn: Connection, *, after_id: UUID, limit_count: int) -> list[JobKey]:
+    return to_structs(await conn.fetch(_SQL["list_held_jobs"], after_id, limit_count), JobKey)
+
+
+async def keep_holds(conn: Connection) -> None:
+    await conn.execute(_SQL["keep_holds"])
+
+
+async def reseal_stops(conn: Connection, *, stops: Sequence[Stop]) -> None:
+    await conn.execute(_SQL["reseal_stops"], stops)
 
 
 async def export_courier(conn: Connection, *, courier_id: CourierId) -> Subject | None:

@@ -10,11 +10,14 @@ import pytest
 
 from service.actions.create_market import MarketRequest, create_market
 from service.actions.enroll import CourierEntry, MerchantEntry, OperatorEntry, enroll
+from service.clock import real_now
 from service.domain.geo import Point
 from service.domain.ids import MarketId
 from service.domain.policy import Policy
+from service.domain.sealing import new_chain
 from service.domain.vocabulary import Vehicle
 from service.embedded.client import EmbeddedServers
+from service.key_file import write_new_key_file
 from service.live.connect import open_redis
 from service.runtime import open_runtime
 from service.settings import Settings
@@ -83,13 +86,22 @@ def template(settings):
     return "template_hexhaul"
 
 
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory):
+    """The path of keys for what is known of recipients, which all tests seal."""
+    path = tmp_path_factory.mktemp("keys") / "recipients"
+    write_new_key_file(path, new_chain(real_now()))
+    return str(path)
+
+
 @pytest.fixture
-async def database(settings, template):
+async def database(settings, template, key_file):
     """The settings for a database of this test's own."""
     name = f"test_{next(_counter)}"
     conn = await asyncpg.connect(settings.database_url)
     await conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield msgspec.structs.replace(settings, database_url=url_of(settings, name))
+    url = url_of(settings, name)
+    yield msgspec.structs.replace(settings, database_url=url, recipient_keys=key_file)
     await conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await conn.close()
 

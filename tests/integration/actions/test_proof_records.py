@@ -13,6 +13,7 @@ from service.actions.complete_stop import complete_stop
 from service.actions.erase_data import erase_courier, erase_recipient
 from service.actions.evidence import Shown
 from service.actions.export_data import export_courier, export_recipient, pictures_of
+from service.actions.find_deliveries import Sought
 from service.actions.keep_proof import Upload, keep_proof
 from service.actions.set_status import Offline, set_status
 from service.domain.errors import ProofMismatchError
@@ -168,14 +169,14 @@ async def test_a_recipient_is_told_of_proofs_and_forgotten_with_them(runtime, ma
     with pytest.raises(ProofMismatchError):
         await say("0000")
     await say(CODE)
-    who = {"phone": DOOR.contact_phone, "name": None}
-    told = await export_recipient(runtime, market_id=market, **who)
+    who = Sought(phone=DOOR.contact_phone, name=None)
+    told = await export_recipient(runtime, market_id=market, sought=who)
     (delivery,) = told["deliveries"]
     code, *photos = sorted(delivery["proofs"], key=lambda proof: proof["kind"])
     assert (code["picture"], photos[0]["bytes_count"]) == (None, len(PHOTO))
     pictures = [each async for each in pictures_of(runtime, told)]
     assert sorted(pictures) == sorted((photo["picture"], PHOTO) for photo in photos)
-    assert await erase_recipient(runtime, market_id=market, **who) == 1
+    assert await erase_recipient(runtime, market_id=market, sought=who) == 1
     for table in ("proof", "proof_code", "proof_code_try"):
         assert await conn.fetchval(f"SELECT count(*) FROM {table}") == 0, table  # noqa: S608  # ours
 

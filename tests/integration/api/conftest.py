@@ -88,6 +88,13 @@ async def clients(address, keys):
 
 
 @pytest.fixture
+async def stranger(address):
+    """Who has a link at most."""
+    async with PlainClient(base_url=f"http://{address}") as http:
+        yield http
+
+
+@pytest.fixture
 def merchant(clients):
     return clients[0]
 

@@ -12,19 +12,12 @@ from tests.integration.api.talk import PATIENCE_S, on_duty
 from tests.integration.api.test_job_walk import NEXT_DOOR, offered, taken, work_stop
 from tests.integration.api.test_rest import check_problem
 from tests.integration.api.test_sockets import changed
-from tests.plain_http import PlainClient
 
 UNKNOWN = "A" * 22
 MALFORMED = ["x", "A" * 21, "A" * 23, "A" * 21 + "!", "' OR true --", "%00"]
 WISH = {"instructions": "the second door\nleft", "safe_place": "behind the bench"}
 RATING = {"score": 5, "tags": ["on_time", "friendly"], "comment": "thank you"}
 EXACT = {"lat_deg": 48.208971234, "lng_deg": 16.369751234}
-
-
-@pytest.fixture
-async def stranger(address):
-    async with PlainClient(base_url=f"http://{address}") as http:
-        yield http
 
 
 async def shown(http, token):

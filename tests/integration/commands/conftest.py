@@ -20,10 +20,14 @@ def logs_as_before():
 @pytest.fixture
 def hexhaul(database):
     """Run the command line on this test's database."""
-    environment = {"DATABASE_URL": database.database_url, "REDIS_URL": database.redis_url}
+    environment = {
+        "DATABASE_URL": database.database_url,
+        "REDIS_URL": database.redis_url,
+        "HEXHAUL_RECIPIENT_KEYS": database.recipient_keys,
+    }
 
-    def run(*words):
-        return CliRunner().invoke(main, list(words), env=environment)
+    def run(*words, **others):
+        return CliRunner().invoke(main, list(words), env=environment | others)
 
     return run
 

@@ -2,10 +2,14 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 import pytest
 
+from service.domain.sealing import ERASED, KeyChain, MonthKey, seal, unseal
+from service.key_file import read_key_file, replace_key_file
 from service.simulation.pictures import png
 from tests.integration.actions.conftest import people as people
 from tests.integration.actions.conftest import post as post
@@ -177,3 +181,54 @@ async def test_nobody_unknown_is_exported_or_erased(hexhaul, apart, market, tmp_
     path = tmp_path / "nobody.json"
     done = await apart(hexhaul, "privacy", "export", "operator", str(PROOF), "--file", str(path))
     assert (done.exit_code, path.exists()) == (1, False)
+
+
+OLD = KeyChain((MonthKey("2020-01", b"k" * 32),))
+
+
+async def sealed_in(conn, job_id, at):
+    """Have it look as if the job had been made then."""
+    kept = seal("Naschmarkt 5", OLD, field="address", at=at)
+    await conn.execute("UPDATE job SET created_at = $2 WHERE id = $1", job_id, at)
+    await conn.execute("UPDATE stop SET address = $2 WHERE job_id = $1", job_id, kept)
+
+
+async def test_keys_go_when_all_is_erased_that_they_open_and_what_is_on_hold_is_sealed_anew(
+    hexhaul, apart, market, post, conn, tmp_path
+):
+    path = tmp_path / "keys"
+    made = await apart(hexhaul, "privacy", "keys", str(path))
+    assert (made.exit_code, path.stat().st_mode & 0o077) == (0, 0), made.output
+    again = await apart(hexhaul, "privacy", "keys", str(path))
+    assert again.exit_code == 1  # nothing is written over
+    replace_key_file(path, OLD)
+    shred = partial(apart, hexhaul, "privacy", "shred", HEXHAUL_RECIPIENT_KEYS=str(path))
+    gone, held, kept = [await post(key=name) for name in ("gone", "held", "kept")]
+    for number, job_id in enumerate((gone, held, kept), start=2):
+        await sealed_in(conn, job_id, datetime(2020, number, 1, tzinfo=UTC))
+    done = await apart(
+        *(hexhaul, "privacy", "hold", str(held), "--market", market, "--reason", "dispute")
+    )
+    assert done.exit_code == 0, done.output
+    assert "from before 2020-02 any more" in (await shred()).output
+    assert "still needed" in (await shred()).output
+    await conn.execute("UPDATE job SET erased_at = now() WHERE id = $1", gone)
+    done = await shred()
+    assert "from before 2020-04 any more" in done.output
+    left = read_key_file(str(path))
+    read = [
+        unseal(
+            await conn.fetchval("SELECT address FROM stop WHERE job_id = $1 LIMIT 1", job_id),
+            left,
+            field="address",
+        )
+        for job_id in (gone, held, kept)
+    ]
+    assert read == [ERASED, "Naschmarkt 5", "Naschmarkt 5"]
+    noted = await conn.fetchval("SELECT after FROM audit_entry ORDER BY number DESC LIMIT 1")
+    assert json.loads(noted) == {"sealed_before": "2020-04"}
+
+
+async def test_without_keys_there_is_nothing_to_shred(hexhaul, apart):
+    done = await apart(hexhaul, "privacy", "shred", HEXHAUL_RECIPIENT_KEYS="")
+    assert (done.exit_code, "nothing is sealed" in done.output) == (1, True)

@@ -1,0 +1,50 @@
+"""Find the deliveries to somebody: by what is sealed, so each is opened and looked at."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from service.domain.ids import JobId, MarketId
+from service.domain.recipient_data import opened_texts
+from service.domain.sealing import KeyChain
+from service.store import privacy
+from service.store.connection import Connection
+
+PAGE_COUNT = 1_000
+_FIRST = UUID(int=0)
+
+
+class Sought(Struct, frozen=True, kw_only=True):
+    """Who is looked for: by phone, by name (however it is capitalised), or by both."""
+
+    phone: str | None
+    name: str | None
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    job_id: JobId
+    has_ended: bool
+
+
+async def find_deliveries(
+    conn: Connection, *, market_id: MarketId, sought: Sought, chain: KeyChain
+) -> list[Delivery]:
+    """Return the deliveries to them by job, out of all in the market that have not been erased."""
+    found: dict[JobId, Delivery] = {}
+    last_id = _FIRST
+    while page := await privacy.list_doors(
+        conn, market_id=market_id, after_id=last_id, limit_count=PAGE_COUNT
+    ):
+        last_id = page[-1].stop_id
+        for door in page:
+            texts = {"contact_name": door.contact_name, "contact_phone": door.contact_phone}
+            if _is_sought(opened_texts(texts, chain), sought):
+                found[door.job_id] = Delivery(job_id=door.job_id, has_ended=door.has_ended)
+    return sorted(found.values(), key=lambda delivery: delivery.job_id)
+
+
+def _is_sought(contact: dict[str, str | None], sought: Sought) -> bool:
+    name, phone = contact["contact_name"], contact["contact_phone"]
+    if sought.phone is not None and phone != sought.phone:
+        return False
+    return sought.name is None or (name is not None and name.lower() == sought.name.lower())

@@ -1,0 +1,59 @@
+"""Forget keys that nothing needs any more: then backups do not know either who was sent what."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
+from service.domain.ids import MarketId
+from service.domain.recipient_data import resealed_stop
+from service.domain.sealing import KeyChain, month_of, moved_on
+from service.runtime import Runtime
+from service.store import audit_log, deployment, jobs, privacy
+from service.store.connection import Connection
+
+PAGE_COUNT = 500
+_FIRST = UUID(int=0)
+
+
+async def shred_keys(
+    runtime: Runtime, *, market_ids: Sequence[MarketId], origin: Origin = SHELL
+) -> KeyChain:
+    """Return the keys that are still needed: from the month of the oldest job that is not erased.
+
+    Jobs on hold keep no key of an old month: what they say of people is sealed anew first. The
+    caller puts the keys in the place of those before, on every host.
+
+    Args:
+        runtime: with the keys as they are.
+        market_ids: all markets, whose audit logs tell of it.
+        origin: who asks.
+    """
+    chain = runtime.recipient_keys
+
+    async def work(conn: Connection) -> KeyChain:
+        await privacy.keep_holds(conn)
+        now = (await deployment.read_market_time(conn)).now
+        oldest = (await privacy.read_oldest_kept(conn)).oldest_at or now
+        needed = moved_on(chain, month_of(oldest))
+        if needed == chain:
+            return chain
+        last_id = _FIRST
+        while page := await privacy.list_held_jobs(conn, after_id=last_id, limit_count=PAGE_COUNT):
+            last_id = page[-1].id
+            held = await jobs.read_jobs(conn, job_ids=[key.id for key in page])
+            stops = [resealed_stop(stop, chain, at=now) for job in held for stop in job.stops]
+            await privacy.reseal_stops(conn, stops=stops)
+        await audit_log.append(conn, *(_entry(id_, needed, origin) for id_ in market_ids))
+        return needed
+
+    return await runtime.attempt(work)
+
+
+def _entry(market_id: MarketId, needed: KeyChain, origin: Origin) -> AuditEntry:
+    return AuditEntry(
+        market_id=market_id,
+        origin=origin,
+        action=AuditAction.ERASE_DATA,
+        subject=f"market:{market_id}",
+        after={"sealed_before": needed.roots[0].month},
+    )

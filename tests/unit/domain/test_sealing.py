@@ -1,0 +1,105 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from service.domain.sealing import (
+    ERASED,
+    UNREADABLE,
+    UNSEALED,
+    chain_text,
+    moved_on,
+    new_chain,
+    read_chain,
+    seal,
+    unseal,
+)
+
+NOVEMBER = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
+DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
+LATER = datetime(2028, 2, 29, tzinfo=UTC)
+CHAIN = new_chain(NOVEMBER)
+
+
+def sealed(text="Ada", *, chain=CHAIN, at=NOVEMBER, field="contact_name"):
+    return seal(text, chain, field=field, at=at)
+
+
+def told(text, *, chain=CHAIN, field="contact_name"):
+    return unseal(text, chain, field=field)
+
+
+@pytest.mark.parametrize("text", ["Ada", "", "Žižkov 12/3, 2. Stock", "x" * 500, "sealed:2026-11:"])
+@pytest.mark.parametrize("at", [NOVEMBER, DECEMBER, LATER])
+def test_what_is_sealed_is_read_again_by_who_has_the_key_and_by_nobody_else(text, at):
+    kept = sealed(text, at=at)
+    assert not text or text not in kept.removeprefix("sealed:")
+    assert told(kept) == text
+    assert kept != sealed(text, at=at)  # two that are alike do not look so
+    assert told(kept, chain=new_chain(NOVEMBER)) == UNREADABLE
+
+
+def test_a_value_is_that_of_its_field():
+    assert told(sealed(field="address"), field="contact_name") == UNREADABLE
+
+
+@pytest.mark.parametrize("place", [20, 40, -1])
+def test_what_was_changed_cannot_be_read(place):
+    kept = list(sealed())
+    kept[place] = "A" if kept[place] != "A" else "B"
+    assert told("".join(kept)) in {UNREADABLE, ERASED, "".join(kept)}
+    assert told("".join(kept)) != "Ada"
+
+
+def test_what_was_sealed_before_the_keys_were_moved_on_is_lost_and_what_came_after_is_not():
+    old, new, newest = sealed(at=NOVEMBER), sealed(at=DECEMBER), sealed(at=LATER)
+    chain = moved_on(CHAIN, "2026-12")
+    assert [told(one, chain=chain) for one in (old, new, newest)] == [ERASED, "Ada", "Ada"]
+    assert told(sealed(chain=chain, at=LATER)) == "Ada"  # a host that has not heard of it yet
+    assert CHAIN.roots[0].key.hex() not in chain_text(chain)
+    assert told(sealed(chain=chain, at=NOVEMBER), chain=chain) == "Ada"  # a clock that is late
+    assert moved_on(chain, "2026-10") == chain
+
+
+def test_a_later_key_begins_anew():
+    fresh = new_chain(DECEMBER)
+    chain = read_chain(chain_text(CHAIN) + "# after a leak\n\n" + chain_text(fresh))
+    kept = sealed(at=DECEMBER, chain=chain)
+    assert told(kept, chain=fresh) == told(kept, chain=chain) == "Ada"
+    assert told(kept) == UNREADABLE  # by the key of before
+    assert told(sealed(at=NOVEMBER), chain=chain) == "Ada"
+    assert moved_on(chain, "2027-01").roots[0].month == "2027-01"
+
+
+def test_without_keys_texts_are_as_they_are_and_with_keys_texts_from_before_still_are():
+    assert sealed(chain=UNSEALED) == "Ada"
+    kept = sealed()
+    assert told(kept, chain=UNSEALED) == kept
+    assert told("Ada") == "Ada"
+    assert told("sealed:2026-11:of the old times") == "sealed:2026-11:of the old times"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# nothing\n",
+        "2026-11\n",
+        f"2026-13 {'ab' * 32}\n",
+        f"2026-11 {'ab' * 31}\n",
+        f"2026-11 {'AB' * 32}\n",
+        f"2026-11 {'ab' * 32}\n2026-11 {'cd' * 32}\n",
+        f"2026-11 {'ab' * 32}\n2026-10 {'cd' * 32}\n",
+    ],
+)
+def test_what_is_no_key_file_is_refused(text):
+    with pytest.raises(ValueError, match=r"line|no key"):
+        read_chain(text)
+
+
+def test_a_key_file_is_read_as_it_was_written():
+    assert read_chain(chain_text(CHAIN)) == CHAIN
+
+
+def test_keys_are_told_to_nobody_by_accident():
+    assert CHAIN.roots[0].key.hex() not in repr(CHAIN)
+    assert repr(CHAIN.roots[0].key) not in repr(CHAIN)
