@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 _RECIPIENT = "recipient_retention_days after the end of the job"
+_SEALED = f"{_RECIPIENT}; sealed, where there is a key"
 _TRAIL = "trail_retention_days"
 _ACCOUNT = "as long as the account, then until it is erased"
 _ERASURE = "until the courier is erased"
@@ -20,12 +21,12 @@ class About(NamedTuple):
 
 
 PERSONAL: Mapping[str, About] = {
-    "stop.address": About("recipient", _RECIPIENT),
-    "stop.contact_name": About("recipient", _RECIPIENT),
-    "stop.contact_phone": About("recipient", _RECIPIENT),
-    "stop.instructions": About("recipient", _RECIPIENT),
-    "stop.recipient_instructions": About("recipient", _RECIPIENT),
-    "stop.safe_place": About("recipient", _RECIPIENT),
+    "stop.address": About("recipient", _SEALED),
+    "stop.contact_name": About("recipient", _SEALED),
+    "stop.contact_phone": About("recipient", _SEALED),
+    "stop.instructions": About("recipient", _SEALED),
+    "stop.recipient_instructions": About("recipient", _SEALED),
+    "stop.safe_place": About("recipient", _SEALED),
     "stop.lat_deg": About("recipient", f"{_RECIPIENT}; then to 1 km"),
     "stop.lng_deg": About("recipient", f"{_RECIPIENT}; then to 1 km"),
     "offer.legs": About("recipient", f"{_RECIPIENT}; then to 1 km"),

@@ -193,7 +193,7 @@ async def sealed_in(conn, job_id, at):
     await conn.execute("UPDATE stop SET address = $2 WHERE job_id = $1", job_id, kept)
 
 
-async def test_keys_go_when_all_is_erased_that_they_open_and_what_is_on_hold_is_sealed_anew(
+async def test_keys_go_with_what_they_open_and_what_is_on_hold_is_sealed_anew(
     hexhaul, apart, market, post, conn, tmp_path
 ):
     path = tmp_path / "keys"
