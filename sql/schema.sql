@@ -182,6 +182,10 @@ CREATE TYPE public.severity AS ENUM (
     'warning',
     'critical'
 );
+CREATE TYPE public.signing AS ENUM (
+    'hmac',
+    'ed25519'
+);
 CREATE TYPE public.size_class AS ENUM (
     'small',
     'medium',
@@ -996,7 +1000,9 @@ CREATE TABLE public.webhook_endpoint (
     failing_since timestamp with time zone,
     rest_until timestamp with time zone,
     failed_at timestamp with time zone,
-    retired_at timestamp with time zone
+    retired_at timestamp with time zone,
+    public_key bytea,
+    CONSTRAINT webhook_endpoint_public_key_check CHECK ((length(public_key) = 32))
 );
 CREATE TABLE public.webhook_lane (
     endpoint_id uuid NOT NULL,
@@ -1014,6 +1020,7 @@ CREATE TABLE public.webhook_secret (
     seed bytea NOT NULL,
     key_id text,
     expires_at timestamp with time zone,
+    signing public.signing DEFAULT 'hmac'::public.signing NOT NULL,
     CONSTRAINT webhook_secret_seed_check CHECK ((length(seed) = 32))
 );
 ALTER TABLE ONLY public.assignment

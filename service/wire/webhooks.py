@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from service.domain.ids import DeliveryId, EndpointId, JobId
-from service.domain.vocabulary import AttemptOutcome, DeliveryStatus, DisabledReason
+from service.domain.vocabulary import AttemptOutcome, DeliveryStatus, DisabledReason, Signing
 from service.domain.webhook import WebhookEvent
 from service.domain.webhook_address import URL_LENGTH_MAX
 from service.wire.event import API_VERSION
@@ -72,12 +72,16 @@ def with_gap(body: bytes) -> bytes:
 
 # ------------------------------------------------------------------ endpoints
 class EndpointRequest(_Request, frozen=True):
-    """Where to tell, and what: no `events` means all of them."""
+    """Where to tell, and what: no `events` means all of them.
+
+    With `hmac` calls are signed by a secret that is shared, with `ed25519` by a pair of keys.
+    """
 
     url: Annotated[str, Meta(min_length=1, max_length=URL_LENGTH_MAX, pattern=PRINTABLE)]
     events: Annotated[list[WebhookEvent], Meta(max_length=len(WebhookEvent))] = []
     description: Annotated[str, Meta(max_length=200, pattern=PRINTABLE)] = ""
     is_enabled: bool = True
+    signing: Signing = Signing.HMAC
 
 
 class EndpointChange(_Request, frozen=True, kw_only=True):
@@ -90,7 +94,10 @@ class EndpointChange(_Request, frozen=True, kw_only=True):
 
 
 class WebhookEndpoint(_Body, frozen=True):
-    """`failing_since` its last success; nobody calls before `rest_until`."""
+    """`failing_since` its last success; nobody calls before `rest_until`.
+
+    `signing` and, with `ed25519`, `public_key` (`whpk_...`) are those of its newest secret.
+    """
 
     id: EndpointId
     url: str
@@ -101,6 +108,8 @@ class WebhookEndpoint(_Body, frozen=True):
     created_at: datetime
     failing_since: datetime | None
     rest_until: datetime | None
+    signing: Signing
+    public_key: str | None
 
 
 class WebhookEndpointList(_Body, frozen=True):
@@ -108,16 +117,27 @@ class WebhookEndpointList(_Body, frozen=True):
 
 
 class NewWebhookEndpoint(_Body, frozen=True):
-    """The secret is shown here and never again."""
+    """The secret is shown here and never again; null with `ed25519`: the public key is enough."""
 
     endpoint: WebhookEndpoint
-    secret: str
+    secret: str | None
+
+
+class RotationRequest(_Request, frozen=True):
+    """What is signed with from now on; null is as before."""
+
+    signing: Signing | None = None
 
 
 class WebhookSecret(_Body, frozen=True):
-    """The new secret, shown here and never again; the one before signs as well for so long."""
+    """The new secret, shown here and never again; the one before signs as well for so long.
 
-    secret: str
+    With `ed25519` it is null, and `public_key` is what verifies.
+    """
+
+    signing: Signing
+    secret: str | None
+    public_key: str | None
     former_lasts_s: int
 
 

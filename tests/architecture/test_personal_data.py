@@ -55,7 +55,7 @@ FREE = {
     "tracking": {"key_id"},
     "transfer": {"market_id", "debit", "credit", "currency"},
     "webhook_delivery": {"event_id", "type"},
-    "webhook_endpoint": {"market_id", "events"},
+    "webhook_endpoint": {"market_id", "events", "public_key"},
     "webhook_secret": {"seed", "key_id"},
 }
 
