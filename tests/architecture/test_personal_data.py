@@ -16,8 +16,8 @@ COLUMN = re.compile(
 # without the columns above. Merchants are told to put no names into `reference`.
 FREE = {
     "audit_entry": {
-        *("market_id", "credential_id", "action", "subject", "before", "after", "reason"),
-        *("request_id", "previous_sha256", "sha256"),
+        *("market_id", "credential_id", "action", "before", "after", "reason"),
+        *("request_id", "previous_sha256", "sha256", "content_sha256"),
     },
     "audit_head": {"market_id", "sha256"},
     "bundle": {"market_id"},
