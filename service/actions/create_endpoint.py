@@ -22,7 +22,7 @@ CREATED = 201
 
 
 class EndpointWish(Struct, frozen=True, kw_only=True):
-    """What a merchant wants to be told, and where; no `events` means all."""
+    """What a merchant wants to be told, and where; no `events` means all of jobs."""
 
     url: str
     events: tuple[WebhookEvent, ...]

@@ -26,7 +26,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     id: EndpointId
     merchant_id: MerchantId
     url: str
-    events: tuple[str, ...]  # empty: all
+    events: tuple[str, ...]  # empty: all of jobs
     description: str
     disabled_reason: DisabledReason | None
     created_at: datetime
@@ -40,7 +40,7 @@ class Listener(Struct, frozen=True, kw_only=True):
 
     id: EndpointId
     merchant_id: MerchantId
-    events: tuple[str, ...]  # empty: all
+    events: tuple[str, ...]  # empty: all of jobs
 
 
 class FailingEndpoint(Struct, frozen=True, kw_only=True):
