@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import msgspec
 
+from service.domain.audit_log import LOOK_RETENTION_DAYS_MIN
 from service.domain.webhook_signature import read_keys
 
 LOCK_SHARE_MAX = 0.75  # of the time for a statement may go by waiting for a lock
@@ -48,17 +49,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     redis_timeout_s: float = 0.5
     redis_connections_count_max: int = 32
 
-    recipient_keys: str = (
-        ""  # path of the key file; none: what is known of recipients is not sealed
-    )
+    recipient_keys: str = ""  # path of the key file; without one recipients' data is not sealed
 
-    # how long personal data is kept, in market time but for webhooks (`domain/personal_data.py`)
+    # how long personal data is kept (`domain/personal_data.py`), in market time but for two
     recipient_retention_days: int = 90  # after the end of the job
     decision_retention_days: int = 180
     trail_retention_days: int = 30  # recorded ticks too: they hold positions
     idle_places_retention_h: int = 24  # where couriers without a job were; then only their cells
     proof_retention_days: int = 90  # pictures and codes that were said
-    webhook_retention_days: int = 30  # after the newest event of its job
+    webhook_retention_days: int = 30  # after the newest event of its job; real time
+    look_retention_days: int = 365  # who has looked at what, in the audit log; real time
 
     # processes
     network_is_own: bool = False  # to Postgres and Redis: then TLS is not insisted on
@@ -193,6 +193,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         others = (self.decision_retention_days, self.trail_retention_days)
         if min(days, self.proof_retention_days, *others) < 1:
             raise ValueError("a retention is below a day: what is under way needs what is kept")
+        if self.look_retention_days < LOOK_RETENTION_DAYS_MIN:
+            raise ValueError(f"look_retention_days is below {LOOK_RETENTION_DAYS_MIN}")
         if self.idle_places_retention_h < 0:
             raise ValueError("idle_places_retention_h is below 0")
         if not 5 <= self.webhook_retention_days <= days:

@@ -55,6 +55,8 @@ GRANT SELECT, INSERT, UPDATE ON lease TO hexhaul_dispatch;
 -- relay: it tells, sweeps, and forgets; so it reads what is told, and deletes what is over.
 GRANT SELECT ON available_courier, job_with_stops, legal_hold, unoffered_job TO hexhaul_relay;
 GRANT SELECT, INSERT ON audit_entry, offer_job TO hexhaul_relay;
+GRANT UPDATE (principal_id, credential_id, subject, before, after, reason, request_id, client_address, blanked_at)
+  ON audit_entry TO hexhaul_relay; -- looks, after their time, as the table lets through
 GRANT SELECT, UPDATE ON fact, rating, relay_cursor TO hexhaul_relay;
 GRANT INSERT ON relay_cursor, transfer TO hexhaul_relay;
 GRANT SELECT, INSERT, UPDATE ON assignment, audit_head, bundle, courier, job, lease, offer, stop, stream TO hexhaul_relay;

@@ -182,6 +182,10 @@ CREATE TYPE public.severity AS ENUM (
     'warning',
     'critical'
 );
+CREATE TYPE public.signing AS ENUM (
+    'hmac',
+    'ed25519'
+);
 CREATE TYPE public.size_class AS ENUM (
     'small',
     'medium',
@@ -298,6 +302,29 @@ BEGIN
   RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END
 $$;
+CREATE FUNCTION public.refuse_change_but_blanking() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF OLD.blanked_at IS NULL AND NEW.blanked_at BETWEEN OLD.at AND clock_timestamp()
+     AND starts_with(OLD.action, 'look_at_') AND OLD.content_sha256 IS NOT NULL
+     AND OLD.at < clock_timestamp() - interval '30 days' THEN
+    OLD.principal_id := NULL;
+    OLD.credential_id := NULL;
+    OLD.subject := 'look:blanked';
+    OLD.before := '{}';
+    OLD.after := '{}';
+    OLD.reason := NULL;
+    OLD.request_id := NULL;
+    OLD.client_address := NULL;
+    OLD.blanked_at := NEW.blanked_at;
+    IF NEW IS NOT DISTINCT FROM OLD THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$$;
 CREATE FUNCTION public.refuse_change_but_of_place() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -354,7 +381,10 @@ CREATE TABLE public.audit_entry (
     client_address text,
     previous_sha256 text NOT NULL,
     sha256 text NOT NULL,
+    content_sha256 text,
+    blanked_at timestamp with time zone,
     CONSTRAINT audit_entry_action_check CHECK ((action ~ '^[a-z_]{1,64}$'::text)),
+    CONSTRAINT audit_entry_content_sha256_check CHECK ((content_sha256 ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT audit_entry_number_check CHECK ((number > 0)),
     CONSTRAINT audit_entry_previous_sha256_check CHECK ((previous_sha256 ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT audit_entry_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
@@ -996,7 +1026,9 @@ CREATE TABLE public.webhook_endpoint (
     failing_since timestamp with time zone,
     rest_until timestamp with time zone,
     failed_at timestamp with time zone,
-    retired_at timestamp with time zone
+    retired_at timestamp with time zone,
+    public_key bytea,
+    CONSTRAINT webhook_endpoint_public_key_check CHECK ((length(public_key) = 32))
 );
 CREATE TABLE public.webhook_lane (
     endpoint_id uuid NOT NULL,
@@ -1014,6 +1046,7 @@ CREATE TABLE public.webhook_secret (
     seed bytea NOT NULL,
     key_id text,
     expires_at timestamp with time zone,
+    signing public.signing DEFAULT 'hmac'::public.signing NOT NULL,
     CONSTRAINT webhook_secret_seed_check CHECK ((length(seed) = 32))
 );
 ALTER TABLE ONLY public.assignment
@@ -1118,6 +1151,7 @@ CREATE INDEX assignment_of_courier ON public.assignment USING btree (courier_id)
 CREATE UNIQUE INDEX assignment_one_active ON public.assignment USING btree (job_id) WHERE (ended_at IS NULL);
 CREATE INDEX audit_entry_of_request ON public.audit_entry USING btree (market_id, request_id) WHERE (request_id IS NOT NULL);
 CREATE INDEX audit_entry_of_subject ON public.audit_entry USING btree (market_id, subject, number);
+CREATE INDEX audit_entry_to_blank ON public.audit_entry USING btree (at) WHERE ((content_sha256 IS NOT NULL) AND (blanked_at IS NULL));
 CREATE INDEX courier_on_duty ON public.courier USING btree (market_id, id) WHERE (status <> 'offline'::public.courier_status);
 CREATE INDEX courier_suspended ON public.courier USING btree (market_id, id) WHERE (account_status = 'suspended'::public.account_status);
 CREATE INDEX credential_of_device ON public.credential USING btree (courier_id) WHERE (kind = 'device'::public.credential_kind);
@@ -1188,7 +1222,8 @@ CREATE INDEX webhook_endpoint_of_merchant ON public.webhook_endpoint USING btree
 CREATE INDEX webhook_lane_age ON public.webhook_lane USING btree (told_at);
 CREATE INDEX webhook_lane_due ON public.webhook_lane USING btree (endpoint_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX webhook_lane_held ON public.webhook_lane USING btree (endpoint_id) WHERE (lease_until IS NOT NULL);
-CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER audit_entries_stay BEFORE DELETE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER audit_entry_is_final BEFORE UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_blanking();
 CREATE TRIGGER job_message_is_final BEFORE UPDATE OR TRUNCATE ON public.job_message FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER own_cancellations BEFORE UPDATE OF status ON public.job FOR EACH ROW WHEN (((current_setting('app.merchant_id'::text, true) <> ''::text) AND (new.status = 'canceled'::public.job_status) AND (old.status <> 'canceled'::public.job_status))) EXECUTE FUNCTION public.refuse_row_of_another();
 CREATE TRIGGER own_row BEFORE UPDATE ON public.merchant FOR EACH ROW WHEN (((current_setting('app.merchant_id'::text, true) <> ''::text) AND (old.id IS DISTINCT FROM public.own_merchant_id()))) EXECUTE FUNCTION public.refuse_row_of_another_merchant();

@@ -217,7 +217,7 @@ async def _open_endpoint(rest: Rest, sink: Sink, *, name: str) -> Endpoint:
         "POST", "/v1/webhook-endpoints", request, idempotency_key=f"endpoint-{name}"
     )
     created = msgspec.json.decode(answer, type=NewWebhookEndpoint)
-    return Endpoint(name=name, id=str(created.endpoint.id), secret=created.secret)
+    return Endpoint(name=name, id=str(created.endpoint.id), secret=created.secret or "")
 
 
 def _watchers(lab: Lab, history: History, operator_key: str) -> Iterator[Watcher]:

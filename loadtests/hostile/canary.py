@@ -192,7 +192,7 @@ async def open_canary(
             EndpointRequest(url=receiver.url),
             idempotency_key="canary",
         )
-        receiver.secret = msgspec.json.decode(opened, type=NewWebhookEndpoint).secret
+        receiver.secret = msgspec.json.decode(opened, type=NewWebhookEndpoint).secret or ""
         courier = Rest(http, key=courier_key, rng=rng)
         async with CourierStream(courier, rng=rng) as stream, asyncio.TaskGroup() as group:
             canary = Canary(merchant, stream, receiver, center_deg)

@@ -1,28 +1,20 @@
 """Create an endpoint, with the secret that its calls are signed with."""
 
-import secrets
-
 import msgspec
 from msgspec import Struct
 
 from service.actions.find_endpoint import endpoint_entry
+from service.actions.give_secret import Given, give_secret
 from service.actions.once import Once, find_done, keep_done
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.errors import CapacityExceededError
 from service.domain.ids import EndpointId, MarketId, MerchantId
-from service.domain.vocabulary import DisabledReason
+from service.domain.vocabulary import DisabledReason, Signing
 from service.domain.webhook import ENDPOINTS_COUNT_MAX, WebhookEvent
 from service.domain.webhook_address import check_url
-from service.domain.webhook_signature import (
-    SEED_BYTES,
-    Seed,
-    new_seed,
-    read_keys,
-    secret_of,
-    secret_text,
-)
+from service.domain.webhook_signature import read_keys, secret_of, secret_text
 from service.runtime import Runtime
-from service.store import audit_log, merchants, webhook_endpoints, webhook_secrets
+from service.store import audit_log, merchants, webhook_endpoints
 from service.store.connection import Connection
 from service.store.webhook_endpoints import Endpoint
 
@@ -30,7 +22,7 @@ CREATED = 201
 
 
 class EndpointWish(Struct, frozen=True, kw_only=True):
-    """What a merchant wants to be told, and where; no `events` means all."""
+    """What a merchant wants to be told, and where; no `events` means all of jobs."""
 
     url: str
     events: tuple[WebhookEvent, ...]
@@ -43,21 +35,17 @@ class EndpointWish(Struct, frozen=True, kw_only=True):
 
 
 class Created(Struct, frozen=True, kw_only=True):
-    """A new endpoint; `secret` is shown once, unless the same request is repeated."""
+    """A new endpoint; `secret` is shown once, unless the same request is repeated.
+
+    It is None of an endpoint with a pair of keys, whose public half is in the endpoint.
+    """
 
     endpoint: Endpoint
-    secret: str
+    secret: str | None
     is_replayed: bool
 
     def __repr__(self) -> str:
         return f"Created({self.endpoint.id})"
-
-
-class _Kept(Struct, frozen=True, kw_only=True):
-    """What the answer is made of; with a key of the deployment the secret is not in it."""
-
-    endpoint: Endpoint
-    seed: Seed
 
 
 async def create_endpoint(
@@ -65,6 +53,7 @@ async def create_endpoint(
     *,
     market_id: MarketId,
     wish: EndpointWish,
+    signing: Signing = Signing.HMAC,
     once: Once,
     origin: Origin = SHELL,
 ) -> Created:
@@ -78,31 +67,33 @@ async def create_endpoint(
     check_url(wish.url, allows_loopback=runtime.settings.webhook_loopback)
     keys = read_keys(runtime.settings.webhook_keys)
 
-    async def work(conn: Connection) -> tuple[_Kept, bool]:
+    async def work(conn: Connection) -> tuple[Given, bool]:
         await merchants.lock_merchant(conn, merchant_id=once.merchant_id)
         done = await find_done(conn, once)
         if done is not None:
-            kept = msgspec.json.decode(done, type=_Kept)
-            await audit_log.append(conn, entry(AuditAction.SHOW_SECRET, kept))
-            return kept, True
-        kept = await _insert(runtime, conn, market_id, once.merchant_id, wish)
-        await keep_done(conn, once, status_code=CREATED, body=msgspec.json.encode(kept))
-        await audit_log.append(conn, entry(AuditAction.CREATE_ENDPOINT, kept))
-        return kept, False
+            given = msgspec.json.decode(done, type=Given)
+            if given.seed.signing is Signing.HMAC:
+                await audit_log.append(conn, entry(AuditAction.SHOW_SECRET, given))
+            return given, True
+        endpoint_id = await _insert(runtime, conn, market_id, once.merchant_id, wish)
+        given = await give_secret(conn, endpoint_id=endpoint_id, keys=keys, signing=signing)
+        await keep_done(conn, once, status_code=CREATED, body=msgspec.json.encode(given))
+        await audit_log.append(conn, entry(AuditAction.CREATE_ENDPOINT, given))
+        return given, False
 
-    def entry(action: AuditAction, kept: _Kept) -> AuditEntry:
+    def entry(action: AuditAction, given: Given) -> AuditEntry:
         return endpoint_entry(
             action,
-            endpoint_id=kept.endpoint.id,
+            endpoint_id=given.endpoint.id,
             market_id=market_id,
             origin=origin,
-            after=kept.endpoint,
+            after=given.endpoint,
         )
 
-    kept, is_replayed = await runtime.transact(market_id, work)
+    given, is_replayed = await runtime.transact(market_id, work)
     return Created(
-        endpoint=kept.endpoint,
-        secret=secret_text(secret_of(kept.seed, keys)),
+        endpoint=given.endpoint,
+        secret=secret_text(secret_of(given.seed, keys)),
         is_replayed=is_replayed,
     )
 
@@ -113,13 +104,14 @@ async def _insert(
     market_id: MarketId,
     merchant_id: MerchantId,
     wish: EndpointWish,
-) -> _Kept:
+) -> EndpointId:
     found = await webhook_endpoints.list_endpoints(conn, merchant_id=merchant_id)
     if len(found) >= ENDPOINTS_COUNT_MAX:
         raise CapacityExceededError(f"there are {ENDPOINTS_COUNT_MAX} endpoints already")
-    created = await webhook_endpoints.insert_endpoint(
+    endpoint_id = EndpointId(runtime.new_id())
+    await webhook_endpoints.insert_endpoint(
         conn,
-        endpoint_id=EndpointId(runtime.new_id()),
+        endpoint_id=endpoint_id,
         market_id=market_id,
         merchant_id=merchant_id,
         url=wish.url,
@@ -127,9 +119,4 @@ async def _insert(
         description=wish.description,
         disabled_reason=wish.disabled_reason,
     )
-    keys = read_keys(runtime.settings.webhook_keys)
-    seed = new_seed(secrets.token_bytes(SEED_BYTES), keys)
-    await webhook_secrets.insert_secret(
-        conn, endpoint_id=created.id, seed=seed.seed, key_id=seed.key_id
-    )
-    return _Kept(endpoint=created, seed=seed)
+    return endpoint_id

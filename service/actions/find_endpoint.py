@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from service.domain.audit_log import AuditAction, AuditEntry, Origin, Value
 from service.domain.errors import NotFoundError
 from service.domain.ids import EndpointId, MarketId, MerchantId
+from service.domain.vocabulary import Signing
 from service.domain.webhook_address import check_url
 from service.store import webhook_endpoints
 from service.store.connection import Connection
@@ -44,6 +45,11 @@ async def lock_endpoint(
     return locked
 
 
+def signing_of(endpoint: Endpoint) -> Signing:
+    """Return what the endpoint's newest secret is."""
+    return Signing.HMAC if endpoint.public_key is None else Signing.ED25519
+
+
 def endpoint_entry(
     action: AuditAction,
     *,
@@ -72,4 +78,5 @@ def _traits(endpoint: Endpoint | None) -> Mapping[str, Value]:
         "url_sha256": hashlib.sha256(endpoint.url.encode()).hexdigest(),
         "events": " ".join(endpoint.events),
         "disabled_reason": endpoint.disabled_reason,
+        "signing": signing_of(endpoint),
     }

@@ -1,13 +1,14 @@
 """Verify the chain of a market's audit log, entry by entry, from its beginning to its head."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from msgspec import Struct
 
 from service.domain.audit_log import BEGINNING, Link, breaks
 from service.domain.ids import MarketId
 from service.runtime import Runtime
-from service.store import audit_log
+from service.store import audit_log, deployment
 
 ENTRIES_COUNT_MAX = 1_000  # read at once
 VIOLATIONS_COUNT_MAX = 100
@@ -37,6 +38,7 @@ async def verify_audit_log(
         wanted.setdefault(link.number, set()).add(link.sha256)
     violations += _others(BEGINNING, wanted)
     last = BEGINNING
+    retention = timedelta(days=runtime.settings.look_retention_days)
     while last.number < head.number and len(violations) < VIOLATIONS_COUNT_MAX:
         async with runtime.pool.connection() as conn:
             found = await audit_log.list_chain(
@@ -45,9 +47,11 @@ async def verify_audit_log(
                 after_number=last.number,
                 limit_count=min(ENTRIES_COUNT_MAX, head.number - last.number),
             )
+            # Afterwards: what has been blanked meanwhile was old enough.
+            now = (await deployment.read_real_time(conn)).now
         if not found:
             break
-        violations += breaks(found, after=last)
+        violations += breaks(found, after=last, blanked_before=now - retention)
         for entry in found:
             last = Link(number=entry.number, sha256=entry.sha256)
             violations += _others(last, wanted)

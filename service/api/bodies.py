@@ -77,11 +77,20 @@ def pointer_of(detail: str) -> str:
 async def check_media_type(connection: Connection, handler: BaseRouteHandler) -> None:
     """Check that a body is said to be JSON: a browser sends others across origins unasked.
 
+    Where one may be left out, no body need be said to be anything.
+
     Raises:
         UnsupportedMediaTypeError: it is said to be something else, or nothing.
     """
-    if "data" not in handler.parsed_fn_signature.parameters:
+    wanted = handler.parsed_fn_signature.parameters.get("data")
+    if wanted is None or (wanted.is_optional and _is_empty(connection)):
         return
     media_type = connection.headers.get("content-type", "").partition(";")[0]
     if media_type.strip().lower() != "application/json":
         raise UnsupportedMediaTypeError
+
+
+def _is_empty(connection: Connection) -> bool:
+    """Return whether the request says that it has no body (RFC 9112, 6.3)."""
+    headers = connection.headers
+    return headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers

@@ -81,6 +81,8 @@ def _body(entry: SealedEntry) -> AuditEntryBody:
         client_address=entry.client_address,
         previous_sha256=entry.previous_sha256,
         sha256=entry.sha256,
+        content_sha256=entry.content_sha256,
+        blanked_at=entry.blanked_at,
     )
 
 

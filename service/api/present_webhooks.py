@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from service.actions.create_endpoint import Created
+from service.actions.find_endpoint import signing_of
+from service.actions.rotate_secret import FORMER_LASTS_S, Rotated
 from service.api.cursors import cursor_of_id
 from service.domain.webhook import WebhookEvent
+from service.domain.webhook_signature import public_key_text
 from service.store.webhook_deliveries import Attempt, Delivery
 from service.store.webhook_endpoints import Endpoint
 from service.wire.webhooks import (
@@ -14,6 +17,7 @@ from service.wire.webhooks import (
     WebhookDeliveryDetail,
     WebhookDeliveryPage,
     WebhookEndpoint,
+    WebhookSecret,
     job_of_delivery,
     told_outcome,
 )
@@ -31,12 +35,28 @@ def endpoint_body(endpoint: Endpoint) -> WebhookEndpoint:
         created_at=endpoint.created_at,
         failing_since=endpoint.failing_since,
         rest_until=endpoint.rest_until,
+        signing=signing_of(endpoint),
+        public_key=_key_text(endpoint.public_key),
     )
 
 
 def new_endpoint_body(created: Created) -> NewWebhookEndpoint:
     """Return the endpoint, and its secret this once."""
     return NewWebhookEndpoint(endpoint=endpoint_body(created.endpoint), secret=created.secret)
+
+
+def secret_body(rotated: Rotated) -> WebhookSecret:
+    """Return the new secret this once, or the public half of it."""
+    return WebhookSecret(
+        signing=rotated.signing,
+        secret=rotated.secret,
+        public_key=_key_text(rotated.public_key),
+        former_lasts_s=FORMER_LASTS_S,
+    )
+
+
+def _key_text(public_key: bytes | None) -> str | None:
+    return None if public_key is None else public_key_text(public_key)
 
 
 def delivery_body(delivery: Delivery) -> WebhookDelivery:

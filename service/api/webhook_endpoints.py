@@ -11,7 +11,7 @@ from service.actions.create_endpoint import CREATED, EndpointWish, create_endpoi
 from service.actions.delete_endpoint import delete_endpoint
 from service.actions.find_endpoint import find_endpoint
 from service.actions.once import Once
-from service.actions.rotate_secret import FORMER_LASTS_S, ROTATED, rotate_secret
+from service.actions.rotate_secret import ROTATED, rotate_secret
 from service.actions.send_test_event import SENT, send_test_event
 from service.api.callers import MerchantCaller
 from service.api.errors import problems
@@ -22,7 +22,12 @@ from service.api.idempotency import (
     replay_headers,
     request_sha256,
 )
-from service.api.present_webhooks import delivery_body, endpoint_body, new_endpoint_body
+from service.api.present_webhooks import (
+    delivery_body,
+    endpoint_body,
+    new_endpoint_body,
+    secret_body,
+)
 from service.domain.audit_log import Origin
 from service.domain.ids import EndpointId
 from service.domain.permission import Scope
@@ -33,6 +38,7 @@ from service.wire.webhooks import (
     EndpointChange,
     EndpointRequest,
     NewWebhookEndpoint,
+    RotationRequest,
     WebhookDelivery,
     WebhookEndpoint,
     WebhookEndpointList,
@@ -58,11 +64,15 @@ async def create_one(
     runtime: NamedDependency[Runtime],
     origin: NamedDependency[Origin],
 ) -> Response[NewWebhookEndpoint]:
-    """Create an endpoint: https, port 443, a public host. Its secret is in this answer only."""
+    """Create an endpoint: https, port 443, a public host. Its secret is in this answer only.
+
+    With `ed25519` there is none to keep: the endpoint has a public key, which verifies.
+    """
     created = await create_endpoint(
         runtime,
         market_id=caller.market_id,
         wish=_wish(data),
+        signing=data.signing,
         once=Once(
             merchant_id=caller.id,
             key=idempotency_key,
@@ -169,31 +179,36 @@ async def delete_one(
     summary="Give a webhook endpoint a new secret",
     opt={"permission": Scope.WEBHOOKS},
     status_code=ROTATED,
-    responses=problems(404, 409, 422),
+    responses=problems(404, 409, 413, 415, 422),
 )
 async def rotate_one(
     *,
     endpoint_id: FromPath[UUID],
+    data: JSONBody[RotationRequest | None] = None,
     idempotency_key: IdempotencyKey,
     caller: NamedDependency[MerchantCaller],
     runtime: NamedDependency[Runtime],
     origin: NamedDependency[Origin],
 ) -> Response[WebhookSecret]:
-    """Return a new secret, this once. For a day calls are signed with the one before as well."""
+    """Return a new secret, this once. For a day calls are signed with the one before as well.
+
+    Without a body the new one is of the same kind.
+    """
     path = f"{PATH}/{endpoint_id}/rotate-secret"
     rotated = await rotate_secret(
         runtime,
         endpoint_id=EndpointId(endpoint_id),
         market_id=caller.market_id,
+        signing=None if data is None else data.signing,
         once=Once(
             merchant_id=caller.id,
             key=idempotency_key,
-            request_sha256=request_sha256(method="POST", path=path, body=None),
+            request_sha256=request_sha256(method="POST", path=path, body=data),
         ),
         origin=origin,
     )
     return Response(
-        WebhookSecret(secret=rotated.secret, former_lasts_s=FORMER_LASTS_S),
+        secret_body(rotated),
         status_code=ROTATED,
         headers=replay_headers(is_replayed=rotated.is_replayed),
     )

@@ -220,6 +220,7 @@ async def _sweep(runtime: Runtime) -> dict[str, int]:
         "webhook logs, endpoints, secrets": await _all(lambda: retention.forget_webhooks(runtime)),
         "decisions, ticks, trails": await _all(lambda: retention.forget_record(runtime)),
         "codes of jobs that ended": await _all(lambda: retention.forget_codes(runtime)),
+        "looks, by whom and at what": await _all(lambda: retention.forget_looks(runtime)),
     }
     for market_id in await asked_markets(runtime, None):
         swept[f"recorded ticks of {market_id}"] = await _all(

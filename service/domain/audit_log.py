@@ -3,6 +3,9 @@
 Every entry's hash covers the hash of the one before it, so none can be changed, left out or put in
 without changing all that follow. Who could write the whole chain anew is found by a head that was
 kept elsewhere. Entries have no personal data: ids, statuses, amounts and reasons.
+
+A look tells what somebody did all day, and ends: it is blanked in its time, but for when and what
+kind it was. So the hash of a look covers its content by a digest, which stays, as the hash does.
 """
 
 import hashlib
@@ -81,6 +84,10 @@ class AuditAction(StrEnum):
     WITHDRAW_OPERATOR = "withdraw_operator"  # from a market they were admitted to
 
 
+LOOKS = frozenset(action for action in AuditAction if action.startswith("look_at_"))
+LOOK_RETENTION_DAYS_MIN = 30  # the table refuses to have anything blanked before
+
+
 class Origin(Struct, frozen=True, kw_only=True):
     """Who asks for something, and by which request."""
 
@@ -118,7 +125,7 @@ BEGINNING = Link(number=0, sha256="0" * 64)
 
 
 class SealedEntry(Struct, frozen=True, kw_only=True):
-    """An entry in its chain. The order of the fields is part of the hash."""
+    """An entry in its chain. The order of the fields up to `sha256` is part of the hash."""
 
     market_id: MarketId
     number: int
@@ -135,6 +142,23 @@ class SealedEntry(Struct, frozen=True, kw_only=True):
     client_address: str | None
     previous_sha256: str
     sha256: str
+    content_sha256: str | None  # of a look: of what is blanked in its time
+    blanked_at: datetime | None  # real time
+
+
+BLANK: Mapping[str, Value] = {
+    "principal_id": None,
+    "credential_id": None,
+    "subject": "look:blanked",
+    "before": "{}",
+    "after": "{}",
+    "reason": None,
+    "request_id": None,
+    "client_address": None,
+}
+_FIELDS = SealedEntry.__struct_fields__
+_HASHED = _FIELDS[: _FIELDS.index("sha256")]
+_HASHED_OF_LOOK = (*(name for name in _HASHED if name not in BLANK), "content_sha256")
 
 
 def traits_of(job: Job) -> Mapping[str, Value]:
@@ -192,8 +216,10 @@ def seal(entries: Sequence[AuditEntry], *, after: Link, at: datetime) -> list[Se
             client_address=origin.client_address,
             previous_sha256=after.sha256,
             sha256="",
+            content_sha256=None,
+            blanked_at=None,
         )
-        sealed.append(replace(unsealed, sha256=digest(unsealed)))
+        sealed.append(_hashed(unsealed))
         after = Link(number=sealed[-1].number, sha256=sealed[-1].sha256)
     return sealed
 
@@ -207,14 +233,45 @@ def _json(values: Mapping[str, Value]) -> str:
     return msgspec.json.encode(values, order="sorted").decode()
 
 
+def _hashed(entry: SealedEntry) -> SealedEntry:
+    if entry.action in LOOKS:
+        entry = replace(entry, content_sha256=content_digest(entry))
+    return replace(entry, sha256=digest(entry))
+
+
+def content_digest(entry: SealedEntry) -> str:
+    """Return the SHA-256, in hexadecimal, of what is blanked of a look, as a JSON array."""
+    return _sha256_of(entry, BLANK)
+
+
 def digest(entry: SealedEntry) -> str:
-    """Return the SHA-256, in hexadecimal, of all fields but the last, as a JSON array."""
-    *fields, _ = msgspec.structs.astuple(entry)
-    return hashlib.sha256(msgspec.json.encode(fields)).hexdigest()
+    """Return the SHA-256, in hexadecimal, of all fields before it, as a JSON array.
+
+    Where the content has a digest of its own, that stands at the end for all of the content.
+    """
+    return _sha256_of(entry, _HASHED if entry.content_sha256 is None else _HASHED_OF_LOOK)
 
 
-def breaks(entries: Iterable[SealedEntry], *, after: Link) -> Iterator[str]:
-    """Yield where the entries do not follow from each other, or not from `after`."""
+def _sha256_of(entry: SealedEntry, names: Iterable[str]) -> str:
+    values = [getattr(entry, name) for name in names]
+    return hashlib.sha256(msgspec.json.encode(values)).hexdigest()
+
+
+def blanked(entry: SealedEntry, *, at: datetime) -> SealedEntry:
+    """Return what is left of a look."""
+    return replace(entry, **BLANK, blanked_at=at)
+
+
+def breaks(
+    entries: Iterable[SealedEntry], *, after: Link, blanked_before: datetime
+) -> Iterator[str]:
+    """Yield where the entries do not follow from each other, or not from `after`.
+
+    Args:
+        entries: in their order.
+        after: the place in the chain before them.
+        blanked_before: looks may be blanked that were before this instant, and nothing else.
+    """
     for entry in entries:
         if entry.number != after.number + 1:
             yield f"entry {entry.number} follows entry {after.number}"
@@ -222,4 +279,17 @@ def breaks(entries: Iterable[SealedEntry], *, after: Link) -> Iterator[str]:
             yield f"entry {entry.number} was not written behind the one before it"
         if entry.sha256 != digest(entry):
             yield f"entry {entry.number} is not what was hashed"
+        if entry.blanked_at is not None:
+            yield from _wrongly_blanked(entry, blanked_before)
+        elif entry.content_sha256 not in (None, content_digest(entry)):
+            yield f"entry {entry.number} tells something else than was hashed"
         after = Link(number=entry.number, sha256=entry.sha256)
+
+
+def _wrongly_blanked(entry: SealedEntry, blanked_before: datetime) -> Iterator[str]:
+    if entry.action not in LOOKS or entry.content_sha256 is None:
+        yield f"entry {entry.number} is blanked and no look"
+    if entry.at > blanked_before:
+        yield f"entry {entry.number} was blanked before its time"
+    if any(getattr(entry, name) != blank for name, blank in BLANK.items()):
+        yield f"entry {entry.number} is blanked and tells something"

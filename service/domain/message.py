@@ -163,6 +163,7 @@ def write(
         market_id=job.market_id,
         actor=what.sender,
         at=now,
+        merchant_id=job.merchant_id,
         courier_id=job.courier_id,
         body=MessageSnapshot(
             id=message.id, job_id=job.id, number=message.number, courier_id=job.courier_id

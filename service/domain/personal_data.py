@@ -11,6 +11,8 @@ _SEALED = f"{_RECIPIENT}; sealed, where there is a key"
 _TRAIL = "trail_retention_days"
 _ACCOUNT = "as long as the account, then until it is erased"
 _ERASURE = "until the courier is erased"
+_EVIDENCE = "as long as the chain: evidence"
+_LOOK = "look_retention_days"
 _PROOF = "proof_retention_days"
 _PROOF_PLACE = f"{_PROOF}, or {_ERASURE}"
 
@@ -59,5 +61,6 @@ PERSONAL: Mapping[str, About] = {
     "operator.name": About("operator", _ACCOUNT),
     "identity.subject": About("operator", _ACCOUNT),
     "identity.password": About("operator", f"{_ACCOUNT}; a hash"),
-    "audit_entry.client_address": About("operator", "as long as the chain: evidence"),
+    "audit_entry.client_address": About("operator", f"{_EVIDENCE}, of a look {_LOOK}"),
+    "audit_entry.subject": About("operator", f"{_EVIDENCE}, of a look {_LOOK}"),
 }

@@ -205,6 +205,13 @@ class AttemptOutcome(StrEnum):
     INTERNAL = "internal"  # a fault of ours: it was not sent, or nobody knows
 
 
+class Signing(StrEnum):
+    """What calls of an endpoint are signed with."""
+
+    HMAC = "hmac"  # a secret that the receiver shares: whoever verifies could sign
+    ED25519 = "ed25519"  # a pair of keys: the private half never leaves us
+
+
 class DisabledReason(StrEnum):
     """Why an endpoint is told nothing."""
 

@@ -26,7 +26,10 @@ FAULT_DELAYS_S = (300.0, 7_200.0)  # after a fault of ours: time to mend it; one
 
 
 class WebhookEvent(StrEnum):
-    """What a merchant can be told: every fact about a job of theirs."""
+    """What a merchant can be told: every fact about a job of theirs, and that something was said.
+
+    That has another shape, so it is told only where it is asked for by name.
+    """
 
     JOB_CREATED = "job.created"
     JOB_SCHEDULED = "job.scheduled"
@@ -46,6 +49,7 @@ class WebhookEvent(StrEnum):
     JOB_CANCELED = "job.canceled"
     JOB_EXPIRED = "job.expired"
     JOB_FAILED = "job.failed"
+    MESSAGE_SENT = "message.sent"  # about a job, by its courier or ops; without the words
 
 
 class Attempted(Struct, frozen=True, kw_only=True):

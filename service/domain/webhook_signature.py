@@ -1,7 +1,9 @@
-"""What webhooks are signed with and how: the scheme of Standard Webhooks, version 1.
+"""What webhooks are signed with and how: the schemes of Standard Webhooks, `v1` and `v1a`.
 
-Keys of the deployment, if it has any, keep the secrets out of the database: a row has only a seed,
-from which a key makes the secret (HMAC-SHA256 as a pseudo-random function, as in RFC 5869).
+`v1` is an HMAC by a secret that the receiver shares; `v1a` an Ed25519 signature, of which the
+receiver knows the public key only. Keys of the deployment, if it has any, keep the secrets out of
+the database: a row has only a seed, from which a key makes the secret (HMAC-SHA256 as a
+pseudo-random function, as in RFC 5869).
 """
 
 import base64
@@ -11,9 +13,15 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from service.domain import ed25519
+from service.domain.vocabulary import Signing
+
 SEED_BYTES = 32
-_PREFIX = "whsec_"
 _KEY_BYTES = 32
+_LABELS = {  # keys make other things too: nothing made for one is good as another
+    Signing.HMAC: b"webhook secret\0",
+    Signing.ED25519: b"webhook private key\0",
+}
 
 
 class UnknownKeyError(Exception):
@@ -28,6 +36,25 @@ class Seed(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Seed(key_id={self.key_id!r})"
+
+
+class SigningSeed(Seed, frozen=True, kw_only=True):
+    """What is kept of what signs; that of stored answers of before shares its secret."""
+
+    signing: Signing = Signing.HMAC
+
+    def __repr__(self) -> str:
+        return f"SigningSeed(key_id={self.key_id!r}, signing={self.signing.value!r})"
+
+
+class Secret(Struct, frozen=True, kw_only=True):
+    """What signs: 32 bytes that the receiver shares, or that are the private half of a pair."""
+
+    value: bytes
+    signing: Signing = Signing.HMAC
+
+    def __repr__(self) -> str:
+        return f"Secret(signing={self.signing.value!r})"
 
 
 def read_keys(text: str) -> dict[str, bytes]:
@@ -50,26 +77,50 @@ def new_seed(seed: bytes, keys: Mapping[str, bytes]) -> Seed:
     return Seed(seed=seed, key_id=next(iter(keys), None))
 
 
-def secret_of(seed: Seed, keys: Mapping[str, bytes]) -> bytes:
+def new_signing_seed(seed: bytes, keys: Mapping[str, bytes], *, signing: Signing) -> SigningSeed:
+    """Return random bytes as the seed of what signs, under the first key if there is one."""
+    return SigningSeed(seed=seed, key_id=new_seed(seed, keys).key_id, signing=signing)
+
+
+def secret_of(seed: SigningSeed, keys: Mapping[str, bytes]) -> Secret:
     """Return the secret.
 
     Raises:
         UnknownKeyError: it was made with a key that is gone.
     """
     if seed.key_id is None:
-        return seed.seed
+        return Secret(value=seed.seed, signing=seed.signing)
     if seed.key_id not in keys:
         raise UnknownKeyError(seed.key_id)
-    return hmac.digest(keys[seed.key_id], b"webhook secret\0" + seed.seed, "sha256")
+    value = hmac.digest(keys[seed.key_id], _LABELS[seed.signing] + seed.seed, "sha256")
+    return Secret(value=value, signing=seed.signing)
 
 
-def secret_text(secret: bytes) -> str:
-    """Return the secret as receivers are given it."""
-    return _PREFIX + base64.b64encode(secret).decode()
+def secret_text(secret: Secret) -> str | None:
+    """Return the secret as receivers are given it; None of one that they have no need to know."""
+    match secret.signing:
+        case Signing.HMAC:
+            return "whsec_" + base64.b64encode(secret.value).decode()
+        case Signing.ED25519:
+            return None
+
+
+def public_key_of(secret: Secret) -> bytes | None:
+    """Return the public half of a pair; None of a secret that is shared."""
+    match secret.signing:
+        case Signing.HMAC:
+            return None
+        case Signing.ED25519:
+            return ed25519.public_key_of(secret.value)
+
+
+def public_key_text(public_key: bytes) -> str:
+    """Return the public key as receivers are given it."""
+    return "whpk_" + base64.b64encode(public_key).decode()
 
 
 def signed_headers(
-    secrets: Sequence[bytes], *, event_id: str, timestamp_s: int, body: bytes
+    secrets: Sequence[Secret], *, event_id: str, timestamp_s: int, body: bytes
 ) -> dict[str, str]:
     """Return the headers that prove who sends this, signed with each of the secrets.
 
@@ -80,9 +131,17 @@ def signed_headers(
         body: as it is sent, to the byte.
     """
     signed = f"{event_id}.{timestamp_s}.".encode() + body
-    signatures = (hmac.digest(secret, signed, "sha256") for secret in secrets)
     return {
         "webhook-id": event_id,
         "webhook-timestamp": str(timestamp_s),
-        "webhook-signature": " ".join(f"v1,{base64.b64encode(one).decode()}" for one in signatures),
+        "webhook-signature": " ".join(_signature(secret, signed) for secret in secrets),
     }
+
+
+def _signature(secret: Secret, signed: bytes) -> str:
+    match secret.signing:
+        case Signing.HMAC:
+            version, signature = "v1", hmac.digest(secret.value, signed, "sha256")
+        case Signing.ED25519:
+            version, signature = "v1a", ed25519.sign(signed, secret.value)
+    return f"{version},{base64.b64encode(signature).decode()}"

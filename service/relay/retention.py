@@ -1,4 +1,4 @@
-"""Forgets what nobody may ask for any more: events, keys, decisions, trails, stale positions."""
+"""Forgets what nobody may ask for any more: events, keys, decisions, trails, looks, positions."""
 
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from service.live.errors import LiveUnavailableError
 from service.relay.instants import ms_of
 from service.runtime import Runtime
 from service.store import (
+    audit_log,
     credentials,
     deployment,
     exceptions,
@@ -36,6 +37,7 @@ PROOFS_COUNT_MAX = 200  # at a time: pictures of a megabyte at most
 HOUR_S = 3_600.0
 RECORDED_INTERVAL_S = 60.0
 CODES_INTERVAL_S = 60.0  # it looks at the codes of all live jobs
+LOOKS_INTERVAL_S = 60.0
 RECIPIENTS_INTERVAL_S = DAY_S
 
 LANES_COUNT_MAX = 25  # at a time: each has some twenty deliveries, and these their attempts
@@ -136,6 +138,20 @@ async def forget_codes(runtime: Runtime) -> int:
         codes_count = await proofs.delete_codes_of_ended(conn, limit_count=FORGOTTEN_COUNT_MAX)
         tries_count = await proofs.delete_tries_of_ended(conn, limit_count=FORGOTTEN_COUNT_MAX)
     return codes_count + tries_count
+
+
+async def forget_looks(runtime: Runtime) -> int:
+    """Blank looks in the audit logs of all markets after their time, a batch; the chains go on.
+
+    Raises:
+        UnavailableError: Postgres is away.
+    """
+    async with runtime.pool.connection() as conn:
+        return await audit_log.blank_old_looks(
+            conn,
+            older_than_s=runtime.settings.look_retention_days * DAY_S,
+            limit_count=FORGOTTEN_COUNT_MAX,
+        )
 
 
 async def forget_recorded_ticks(runtime: Runtime, market_id: MarketId) -> int:

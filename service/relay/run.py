@@ -14,10 +14,12 @@ from service.relay.lookout import LOOKOUT_INTERVAL_S, Lookout
 from service.relay.loop import listen, relay_facts
 from service.relay.retention import (
     CODES_INTERVAL_S,
+    LOOKS_INTERVAL_S,
     RECIPIENTS_INTERVAL_S,
     RECORDED_INTERVAL_S,
     RETENTION_INTERVAL_S,
     forget_codes,
+    forget_looks,
     forget_positions,
     forget_recipients,
     forget_record,
@@ -108,6 +110,9 @@ def _loops(
     async def forget_said(_: int) -> None:
         await forget_codes(runtime)
 
+    async def forget_seen(_: int) -> None:
+        await forget_looks(runtime)
+
     async def forget_ticks(_: int) -> None:
         await forget_recorded_ticks(runtime, market_id)
 
@@ -124,5 +129,6 @@ def _loops(
         "retention": partial(leading, forget_old, interval_s=RETENTION_INTERVAL_S),
         "recipients": partial(leading, forget_people, interval_s=RECIPIENTS_INTERVAL_S),
         "codes": partial(leading, forget_said, interval_s=CODES_INTERVAL_S),
+        "looks": partial(leading, forget_seen, interval_s=LOOKS_INTERVAL_S),
         "recorded_ticks": partial(leading, forget_ticks, interval_s=RECORDED_INTERVAL_S),
     }

@@ -18,7 +18,13 @@ from service.domain.audit_log import (
 from service.domain.errors import UndoTooLateError
 from service.domain.ids import MarketId
 from service.domain.undo import undoes
-from service.store.connection import Connection, to_struct, to_struct_or_none, to_structs
+from service.store.connection import (
+    Connection,
+    rows_count,
+    to_struct,
+    to_struct_or_none,
+    to_structs,
+)
 from service.store.queries import load
 
 _SQL = load("audit_log")
@@ -169,3 +175,7 @@ async def find_last(conn: Connection, *, market_id: MarketId, subject: str) -> S
 
 async def list_heads(conn: Connection, *, market_ids: Sequence[MarketId]) -> list[Head]:
     return to_structs(await conn.fetch(_SQL["list_heads"], market_ids), Head)
+
+
+async def blank_old_looks(conn: Connection, *, older_than_s: float, limit_count: int) -> int:
+    return rows_count(await conn.execute(_SQL["blank_old_looks"], older_than_s, limit_count))

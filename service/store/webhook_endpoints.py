@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.domain.ids import EndpointId, MarketId, MerchantId
-from service.domain.vocabulary import DisabledReason
+from service.domain.vocabulary import DisabledReason, Signing
 from service.domain.webhook import Health
 from service.store.connection import (
     Connection,
@@ -26,12 +26,13 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     id: EndpointId
     merchant_id: MerchantId
     url: str
-    events: tuple[str, ...]  # empty: all
+    events: tuple[str, ...]  # empty: all of jobs
     description: str
     disabled_reason: DisabledReason | None
     created_at: datetime
     failing_since: datetime | None
     rest_until: datetime | None
+    public_key: bytes | None = None  # of its newest secret; stored answers of before lack it
 
 
 class Listener(Struct, frozen=True, kw_only=True):
@@ -39,7 +40,7 @@ class Listener(Struct, frozen=True, kw_only=True):
 
     id: EndpointId
     merchant_id: MerchantId
-    events: tuple[str, ...]  # empty: all
+    events: tuple[str, ...]  # empty: all of jobs
 
 
 class FailingEndpoint(Struct, frozen=True, kw_only=True):
@@ -83,8 +84,8 @@ async def insert_endpoint(
     events: Sequence[str],
     description: str,
     disabled_reason: DisabledReason | None,
-) -> Endpoint:
-    (row,) = await conn.fetch(
+) -> None:
+    await conn.execute(
         _SQL["insert_endpoint"],
         endpoint_id,
         market_id,
@@ -94,6 +95,18 @@ async def insert_endpoint(
         description,
         disabled_reason,
     )
+
+
+async def give_secret(
+    conn: Connection,
+    *,
+    endpoint_id: EndpointId,
+    seed: bytes,
+    key_id: str | None,
+    signing: Signing,
+    public_key: bytes | None,
+) -> Endpoint:
+    (row,) = await conn.fetch(_SQL["give_secret"], endpoint_id, seed, key_id, signing, public_key)
     return to_struct(row, Endpoint)
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from service.domain.ids import DeliveryId, EndpointId, JobId, MarketId, MerchantId
-from service.domain.vocabulary import AttemptOutcome, DeliveryStatus, DisabledReason
+from service.domain.vocabulary import AttemptOutcome, DeliveryStatus, DisabledReason, Signing
 from service.domain.webhook import Health
-from service.domain.webhook_signature import Seed
+from service.domain.webhook_signature import SigningSeed
 from service.store.connection import Connection, rows_count, to_struct_or_none, to_structs
 from service.store.queries import load
 
@@ -30,12 +30,13 @@ class Claim(Struct, frozen=True, kw_only=True):
     has_gap: bool  # what came before was given up, or put aside
     seeds: tuple[bytes, ...]  # of all live secrets, newest first
     key_ids: tuple[str | None, ...]
+    signings: tuple[Signing, ...]
 
     @property
-    def secret_seeds(self) -> list[Seed]:
+    def secret_seeds(self) -> list[SigningSeed]:
         return [
-            Seed(seed=seed, key_id=key_id)
-            for seed, key_id in zip(self.seeds, self.key_ids, strict=True)
+            SigningSeed(seed=seed, key_id=key_id, signing=signing)
+            for seed, key_id, signing in zip(self.seeds, self.key_ids, self.signings, strict=True)
         ]
 
     def __repr__(self) -> str:

@@ -7,12 +7,6 @@ from service.store.queries import load
 _SQL = load("webhook_secrets")
 
 
-async def insert_secret(
-    conn: Connection, *, endpoint_id: EndpointId, seed: bytes, key_id: str | None
-) -> None:
-    await conn.execute(_SQL["insert_secret"], endpoint_id, seed, key_id)
-
-
 async def retire_secrets(conn: Connection, *, endpoint_id: EndpointId, lasts_s: float) -> None:
     await conn.execute(_SQL["retire_secrets"], endpoint_id, lasts_s)
 

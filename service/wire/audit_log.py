@@ -10,7 +10,10 @@ from service.domain.vocabulary import Actor
 
 
 class AuditEntryBody(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody did by hand. Without a principal it was done from the deployment's shell."""
+    """What somebody did by hand. Without a principal it was done from the deployment's shell.
+
+    Looks have `content_sha256`, and after their time `blanked_at`: then the rest is not told.
+    """
 
     number: int  # in the market's chain, without gap
     at: datetime
@@ -26,6 +29,8 @@ class AuditEntryBody(msgspec.Struct, frozen=True, kw_only=True):
     client_address: str | None
     previous_sha256: str
     sha256: str
+    content_sha256: str | None
+    blanked_at: datetime | None
 
 
 class AuditPage(msgspec.Struct, frozen=True, kw_only=True):

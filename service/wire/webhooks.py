@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from service.domain.ids import DeliveryId, EndpointId, JobId
-from service.domain.vocabulary import AttemptOutcome, DeliveryStatus, DisabledReason
+from service.domain.facts import MessageSnapshot, event_id
+from service.domain.ids import CourierId, DeliveryId, EndpointId, JobId, MarketId, MessageId
+from service.domain.vocabulary import Actor, AttemptOutcome, DeliveryStatus, DisabledReason, Signing
 from service.domain.webhook import WebhookEvent
 from service.domain.webhook_address import URL_LENGTH_MAX
 from service.wire.event import API_VERSION
@@ -17,6 +18,7 @@ from service.wire.rest import EventBody
 from service.wire.text import PRINTABLE, Instant
 
 TEST_EVENT: Literal["webhook.test"] = "webhook.test"
+MESSAGE_EVENT: Literal["message.sent"] = "message.sent"
 
 
 class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,6 +39,29 @@ class WebhookBody(EventBody, frozen=True):
 
     job_version: int
     gap: bool
+
+
+class MessageData(_Body, frozen=True):
+    """That something was said about a job; its words are read with the job's messages."""
+
+    id: MessageId
+    job_id: JobId
+    number: int  # of the job's messages, from 1
+    sender: Actor
+    courier_id: CourierId  # who had the job, whoever said it
+
+
+class MessageEventBody(_Body, frozen=True, kw_only=True):
+    """That something was said about a job, as an endpoint is told it; `gap` as with its events."""
+
+    id: str
+    type: Literal["message.sent"] = MESSAGE_EVENT
+    created_at: datetime
+    api_version: str = API_VERSION
+    livemode: bool
+    market_id: str
+    data: MessageData
+    gap: bool = False
 
 
 class TestData(_Body, frozen=True):
@@ -61,6 +86,31 @@ def webhook_body(event: EventBody) -> WebhookBody:
     return WebhookBody(**values, job_version=event.data.version, gap=False)
 
 
+def message_event_body(
+    said: MessageSnapshot,
+    *,
+    fact_id: int,
+    sender: Actor,
+    at: datetime,
+    market_id: MarketId,
+    livemode: bool,
+) -> MessageEventBody:
+    """Return what an endpoint is told of a message, nothing missing before it."""
+    return MessageEventBody(
+        id=event_id(fact_id),
+        created_at=at,
+        livemode=livemode,
+        market_id=market_id,
+        data=MessageData(
+            id=said.id,
+            job_id=said.job_id,
+            number=said.number,
+            sender=sender,
+            courier_id=said.courier_id,
+        ),
+    )
+
+
 def with_gap(body: bytes) -> bytes:
     """Return the text of an event as it reads where the one before was given up.
 
@@ -72,12 +122,16 @@ def with_gap(body: bytes) -> bytes:
 
 # ------------------------------------------------------------------ endpoints
 class EndpointRequest(_Request, frozen=True):
-    """Where to tell, and what: no `events` means all of them."""
+    """Where to tell, and what: no `events` means all of jobs; `message.sent` has to be named.
+
+    With `hmac` calls are signed by a secret that is shared, with `ed25519` by a pair of keys.
+    """
 
     url: Annotated[str, Meta(min_length=1, max_length=URL_LENGTH_MAX, pattern=PRINTABLE)]
     events: Annotated[list[WebhookEvent], Meta(max_length=len(WebhookEvent))] = []
     description: Annotated[str, Meta(max_length=200, pattern=PRINTABLE)] = ""
     is_enabled: bool = True
+    signing: Signing = Signing.HMAC
 
 
 class EndpointChange(_Request, frozen=True, kw_only=True):
@@ -90,7 +144,10 @@ class EndpointChange(_Request, frozen=True, kw_only=True):
 
 
 class WebhookEndpoint(_Body, frozen=True):
-    """`failing_since` its last success; nobody calls before `rest_until`."""
+    """`failing_since` its last success; nobody calls before `rest_until`.
+
+    `signing` and, with `ed25519`, `public_key` (`whpk_...`) are those of its newest secret.
+    """
 
     id: EndpointId
     url: str
@@ -101,6 +158,8 @@ class WebhookEndpoint(_Body, frozen=True):
     created_at: datetime
     failing_since: datetime | None
     rest_until: datetime | None
+    signing: Signing
+    public_key: str | None
 
 
 class WebhookEndpointList(_Body, frozen=True):
@@ -108,16 +167,27 @@ class WebhookEndpointList(_Body, frozen=True):
 
 
 class NewWebhookEndpoint(_Body, frozen=True):
-    """The secret is shown here and never again."""
+    """The secret is shown here and never again; null with `ed25519`: the public key is enough."""
 
     endpoint: WebhookEndpoint
-    secret: str
+    secret: str | None
+
+
+class RotationRequest(_Request, frozen=True):
+    """What is signed with from now on; null is as before."""
+
+    signing: Signing | None = None
 
 
 class WebhookSecret(_Body, frozen=True):
-    """The new secret, shown here and never again; the one before signs as well for so long."""
+    """The new secret, shown here and never again; the one before signs as well for so long.
 
-    secret: str
+    With `ed25519` it is null, and `public_key` is what verifies.
+    """
+
+    signing: Signing
+    secret: str | None
+    public_key: str | None
     former_lasts_s: int
 
 

@@ -16,8 +16,8 @@ COLUMN = re.compile(
 # without the columns above. Merchants are told to put no names into `reference`.
 FREE = {
     "audit_entry": {
-        *("market_id", "credential_id", "action", "subject", "before", "after", "reason"),
-        *("request_id", "previous_sha256", "sha256"),
+        *("market_id", "credential_id", "action", "before", "after", "reason"),
+        *("request_id", "previous_sha256", "sha256", "content_sha256"),
     },
     "audit_head": {"market_id", "sha256"},
     "bundle": {"market_id"},
@@ -55,7 +55,7 @@ FREE = {
     "tracking": {"key_id"},
     "transfer": {"market_id", "debit", "credit", "currency"},
     "webhook_delivery": {"event_id", "type"},
-    "webhook_endpoint": {"market_id", "events"},
+    "webhook_endpoint": {"market_id", "events", "public_key"},
     "webhook_secret": {"seed", "key_id"},
 }
 

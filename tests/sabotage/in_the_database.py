@@ -154,10 +154,19 @@ CONSTRAINTS = (
     Sabotage(
         name="audit_log_is_final",
         guard="no entry of the audit log is ever changed",
-        path="sql/migrations/0009_audit.sql",
-        old="audit_entry_is_final BEFORE UPDATE OR DELETE OR TRUNCATE",
-        new="audit_entry_is_final BEFORE DELETE OR TRUNCATE",
+        path="sql/migrations/0041_looks_end.sql",
+        old="audit_entries_stay BEFORE DELETE OR TRUNCATE",
+        new="audit_entries_stay BEFORE TRUNCATE",
         tests=("tests/integration/api/test_audit_log.py::test_no_entry_is_ever_changed",),
+    ),
+    Sabotage(
+        name="only_looks_are_blanked",
+        guard="of the audit log nothing is blanked but looks after their time",
+        path="sql/migrations/0041_looks_end.sql",
+        old="     AND starts_with(OLD.action, 'look_at_') AND OLD.content_sha256 IS NOT NULL\n"
+        "     AND OLD.at < clock_timestamp() - interval '30 days' THEN",
+        new="     THEN",
+        tests=("tests/integration/api/test_looks_end.py",),
     ),
 )
 

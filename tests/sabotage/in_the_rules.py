@@ -98,6 +98,14 @@ OF_MONEY_AND_RECORD = (
         new="        if not entry.previous_sha256:",
         tests=(f"{_DOMAIN}/test_audit_log.py",),
     ),
+    Sabotage(
+        name="blanked_entries",
+        guard="an entry that was blanked and is no old look is found",
+        path="service/domain/audit_log.py",
+        old="            yield from _wrongly_blanked(entry, blanked_before)",
+        new="            pass",
+        tests=(f"{_DOMAIN}/test_blanked_looks.py",),
+    ),
 )
 
 OF_WEBHOOKS = (

@@ -121,6 +121,28 @@ async def test_no_process_may_undo_the_record_or_the_schema(log_in, kind, act):
         await conn.execute(act)
 
 
+@pytest.mark.parametrize(
+    ("kind", "column", "may"),
+    [
+        ("relay", "client_address", True),  # of looks in their time, as the table lets through
+        ("relay", "sha256", False),
+        ("relay", "content_sha256", False),
+        ("relay", "action", False),
+        ("api", "client_address", False),
+        ("dispatch", "client_address", False),
+        ("webhooks", "client_address", False),
+    ],
+)
+async def test_only_the_relay_may_blank_and_never_a_hash(log_in, kind, column, may):
+    conn = await log_in(kind)
+    blanking = f"EXPLAIN UPDATE audit_entry SET {column} = NULL"  # noqa: S608  # names of ours
+    if may:
+        await conn.execute(blanking)
+        return
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await conn.execute(blanking)
+
+
 async def test_webhooks_know_nobody(log_in):
     conn = await log_in("webhooks")
     for table in ("stop", "courier", "job", "offer", "credential", "proof", "position_sample"):

@@ -71,6 +71,7 @@ def test_travel_times_from_nowhere_are_refused_at_once(changes, missing):
         ("TRAIL_RETENTION_DAYS", "0"),
         ("DECISION_RETENTION_DAYS", "0"),
         ("IDLE_PLACES_RETENTION_H", "-1"),
+        ("LOOK_RETENTION_DAYS", "29"),
     ],
 )
 def test_what_is_kept_too_long_or_not_long_enough_is_refused_at_once(name, days):

@@ -78,7 +78,9 @@ class MerchantClient:
         answer = await self._rest.send(
             "POST", "/v1/webhook-endpoints", body, idempotency_key=str(uuid4())
         )
-        return _decode_endpoint(answer).secret
+        secret = _decode_endpoint(answer).secret
+        assert secret is not None, "it is shared, as was not asked otherwise"
+        return secret
 
     async def _hear(self, message: MerchantMessage) -> None:
         if isinstance(message, MerchantEvent):

@@ -4,4 +4,4 @@ UPDATE webhook_endpoint
    SET url = $2, events = $3, description = $4, disabled_reason = $5, failures_count = 0, failing_since = NULL,
        failed_at = NULL, rest_until = NULL
  WHERE id = $1
-RETURNING id, merchant_id, url, events, description, disabled_reason, created_at, failing_since, rest_until
+RETURNING id, merchant_id, url, events, description, disabled_reason, created_at, failing_since, rest_until, public_key

@@ -36,4 +36,7 @@ RETURNING l.endpoint_id, l.subject_id, l.epoch, head.id AS delivery_id, head.eve
                  ORDER BY s.number DESC) AS seeds,
           ARRAY(SELECT s.key_id FROM webhook_secret s
                  WHERE s.endpoint_id = l.endpoint_id AND coalesce(s.expires_at > clock.now, true)
-                 ORDER BY s.number DESC) AS key_ids
+                 ORDER BY s.number DESC) AS key_ids,
+          ARRAY(SELECT s.signing FROM webhook_secret s
+                 WHERE s.endpoint_id = l.endpoint_id AND coalesce(s.expires_at > clock.now, true)
+                 ORDER BY s.number DESC) AS signings

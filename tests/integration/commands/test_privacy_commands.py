@@ -99,7 +99,7 @@ async def test_a_sweep_forgets_what_is_old_and_then_finds_nothing(
         done = await apart(hexhaul, "privacy", "sweep")
         assert done.exit_code == 0, done.output
         counts.append([int(line.split()[0]) for line in done.output.splitlines()])
-    assert counts == [[1, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0]]
+    assert counts == [[1, 0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 0]]
     assert await conn.fetchval("SELECT count(*) FROM stop WHERE address <> 'erased'") == 0
 
 

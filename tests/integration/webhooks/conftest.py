@@ -12,8 +12,9 @@ from service.actions.cancel_job import cancel_job
 from service.actions.create_endpoint import EndpointWish, create_endpoint
 from service.actions.once import Once
 from service.actions.rotate_secret import rotate_secret
-from service.domain.vocabulary import AttemptOutcome, ReasonCode
+from service.domain.vocabulary import AttemptOutcome, ReasonCode, Signing
 from service.domain.webhook import Attempted
+from service.domain.webhook_signature import public_key_text
 from service.runtime import open_runtime
 from service.tasks import Stop
 from service.webhooks.run import run_webhooks
@@ -77,9 +78,9 @@ def once(who):
 def create(runtime, market, once):
     """Create an endpoint of the merchant's."""
 
-    async def create_one(url, **changes):
+    async def create_one(url, *, signing=Signing.HMAC, **changes):
         return await create_endpoint(
-            runtime, market_id=market, wish=wish(url, **changes), once=once()
+            runtime, market_id=market, wish=wish(url, **changes), signing=signing, once=once()
         )
 
     return create_one
@@ -87,13 +88,17 @@ def create(runtime, market, once):
 
 @pytest.fixture
 def rotate(runtime, market, once):
-    """Give an endpoint another secret; return it."""
+    """Give an endpoint another secret; return it, or the public half of it."""
 
-    async def rotate_one(endpoint_id, **asked):
+    async def rotate_one(endpoint_id, *, signing=None, **asked):
         rotated = await rotate_secret(
-            runtime, endpoint_id=endpoint_id, market_id=market, once=once(**asked)
+            runtime,
+            endpoint_id=endpoint_id,
+            market_id=market,
+            signing=signing,
+            once=once(**asked),
         )
-        return rotated.secret
+        return rotated.secret or public_key_text(rotated.public_key)
 
     return rotate_one
 

@@ -8,6 +8,9 @@ import json
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 
 @dataclass(frozen=True)
 class Received:
@@ -83,8 +86,12 @@ async def receiving(*, tls=None):
 
 
 def is_signed(received, secret):
-    """Verify a call as the specification of Standard Webhooks tells receivers to."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
+    """Verify a call as the specification of Standard Webhooks tells receivers to.
+
+    Args:
+        received: the call.
+        secret: `whsec_...`, or a public key, `whpk_...`.
+    """
     signed = b".".join(
         (
             received.headers["webhook-id"].encode(),
@@ -92,5 +99,22 @@ def is_signed(received, secret):
             received.body,
         )
     )
-    expected = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-    return expected in received.headers["webhook-signature"].split(" ")
+    words = received.headers["webhook-signature"].split(" ")
+    kind, _, text = secret.partition("_")
+    key = base64.b64decode(text, validate=True)
+    if kind == "whsec":
+        expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+        return f"v1,{expected}" in words
+    assert kind == "whpk"
+    return any(_is_signed_by_pair(word, signed, key) for word in words)
+
+
+def _is_signed_by_pair(word, signed, public_key):
+    version, _, text = word.partition(",")
+    if version != "v1a":
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(base64.b64decode(text), signed)
+    except InvalidSignature:
+        return False
+    return True

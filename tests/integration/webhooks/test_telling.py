@@ -8,7 +8,7 @@ from service.actions.change_endpoint import change_endpoint
 from service.actions.send_test_event import send_test_event
 from service.clock import real_now
 from service.domain.webhook import WebhookEvent
-from service.domain.webhook_signature import secret_text
+from service.domain.webhook_signature import Secret, secret_text
 from service.relay.retention import forget_webhooks
 from service.runtime import open_runtime
 from service.webhooks.claiming import claim
@@ -197,7 +197,7 @@ async def test_no_secret_is_in_the_database_where_there_is_a_key(conn, create, r
     created = await create(receiver.url)
     row = await conn.fetchrow("SELECT seed, key_id FROM webhook_secret")
     assert row["key_id"] is not None
-    assert secret_text(row["seed"]) != created.secret
+    assert secret_text(Secret(value=row["seed"])) != created.secret
 
 
 async def test_what_was_sent_and_not_recorded_is_sent_again_and_the_late_record_is_void(

@@ -56,16 +56,16 @@ def chain(count=5):
 def test_a_chain_holds_from_its_beginning_and_from_any_link():
     entries = chain()
     assert [entry.number for entry in entries] == [1, 2, 3, 4, 5]
-    assert list(breaks(entries, after=BEGINNING)) == []
+    assert list(breaks(entries, after=BEGINNING, blanked_before=NOW)) == []
     middle = Link(number=2, sha256=entries[1].sha256)
-    assert list(breaks(entries[2:], after=middle)) == []
+    assert list(breaks(entries[2:], after=middle, blanked_before=NOW)) == []
 
 
 def test_what_is_sealed_later_goes_on_where_the_chain_ended():
     first = chain(2)
     end = Link(number=2, sha256=first[-1].sha256)
     second = seal([make_entry()], after=end, at=NOW)
-    assert list(breaks([*first, *second], after=BEGINNING)) == []
+    assert list(breaks([*first, *second], after=BEGINNING, blanked_before=NOW)) == []
 
 
 def test_every_field_counts():
@@ -86,11 +86,13 @@ def test_every_field_counts():
         "client_address": None,
         "previous_sha256": "1" * 64,
         "sha256": "1" * 64,
+        "content_sha256": "1" * 64,
+        "blanked_at": NOW,
     }
     assert others.keys() == set(entries[0].__struct_fields__)
     for name, value in others.items():
         changed = replace(entries[0], **{name: value})
-        assert list(breaks([changed], after=BEGINNING)), name
+        assert list(breaks([changed], after=BEGINNING, blanked_before=NOW)), name
 
 
 def test_values_do_not_slip_from_one_field_into_the_next():
@@ -124,7 +126,7 @@ def test_no_entry_can_be_left_out_put_in_or_moved(place, what):
         entries[place : place + 1] = forged
         if place == 4:
             return
-    assert list(breaks(entries, after=BEGINNING))
+    assert list(breaks(entries, after=BEGINNING, blanked_before=NOW))
 
 
 @given(st.dictionaries(st.text(max_size=8), VALUES, max_size=5))

@@ -44,6 +44,7 @@ def test_a_message_follows_the_one_before_and_its_fact_has_no_words():
     message, fact = write(last=6, count=6)
     assert (message.number, message.courier_id, message.text) == (7, ANNA, "Where are you?")
     assert (fact.type, fact.actor, fact.courier_id) == (FactType.MESSAGE_SENT, Actor.OPS, ANNA)
+    assert fact.merchant_id == message.merchant_id  # whose endpoints are told of it
     assert (fact.body.id, fact.body.number) == (message.id, 7)
     assert "text" not in fact.body.__struct_fields__
 

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.tracking_token import is_token, token_of, token_sha256, told_again
-from service.domain.webhook_signature import Seed, UnknownKeyError, new_seed, read_keys, secret_of
+from service.domain.webhook_signature import (
+    SigningSeed,
+    UnknownKeyError,
+    new_seed,
+    read_keys,
+    secret_of,
+)
 
 KEYS = read_keys("ab" * 32)
 OTHER_KEYS = read_keys("cd" * 32)
@@ -53,7 +59,7 @@ def test_a_token_whose_key_is_gone_is_not_told_again():
 
 
 def test_what_is_made_for_webhooks_is_no_token():
-    secret = secret_of(Seed(seed=SEED, key_id=next(iter(KEYS))), KEYS)
+    secret = secret_of(SigningSeed(seed=SEED, key_id=next(iter(KEYS))), KEYS).value
     token = base64.urlsafe_b64decode(token_of(new_seed(SEED, KEYS), KEYS) + "==")
     assert not secret.startswith(token)
 

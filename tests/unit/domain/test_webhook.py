@@ -49,9 +49,9 @@ def after(*calls):
     return health
 
 
-def test_the_events_are_all_facts_about_jobs():
+def test_the_events_are_all_facts_about_jobs_and_that_something_was_said():
     about_jobs = {type.value for type in FactType if type.value.startswith("job.")}
-    assert {event.value for event in WebhookEvent} == about_jobs
+    assert {event.value for event in WebhookEvent} == about_jobs | {"message.sent"}
 
 
 def test_ten_attempts_take_75_hours():

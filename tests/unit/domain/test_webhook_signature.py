@@ -5,10 +5,14 @@ import base64
 import pytest
 
 from service.clock import real_now
+from service.domain.vocabulary import Signing
 from service.domain.webhook_signature import (
+    Secret,
     Seed,
+    SigningSeed,
     UnknownKeyError,
-    new_seed,
+    new_signing_seed,
+    public_key_of,
     read_keys,
     secret_of,
     secret_text,
@@ -17,68 +21,84 @@ from service.domain.webhook_signature import (
 
 OLD, NEW = "ab" * 32, "cd" * 32
 SEED = bytes(range(32))
+SHARED, PAIR = Secret(value=SEED), Secret(value=SEED, signing=Signing.ED25519)
+EXAMPLE = {
+    "event_id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+    "timestamp_s": 1_614_265_330,
+    "body": b'{"test": 2432232314}',
+}
 
 
 def test_the_signature_is_that_of_the_published_example():
     """The vector that the libraries of Standard Webhooks test themselves with."""
-    secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    headers = signed_headers(
-        [secret],
-        event_id="msg_p5jXN8AQM9LWM0D4loKWxJek",
-        timestamp_s=1_614_265_330,
-        body=b'{"test": 2432232314}',
-    )
-    assert headers == {
+    secret = Secret(value=base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+    assert signed_headers([secret], **EXAMPLE) == {
         "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
         "webhook-timestamp": "1614265330",
         "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
     }
     assert secret_text(secret) == "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    assert public_key_of(secret) is None
 
 
 def test_the_library_of_standard_webhooks_takes_them_for_genuine():
     library = pytest.importorskip("standardwebhooks", reason="not in this environment yet")
     body = b'{"test": 2432232314}'
     headers = signed_headers(
-        [b"former".ljust(32), SEED],
+        [Secret(value=b"former".ljust(32)), SHARED, PAIR],
         event_id="evt_1",
         timestamp_s=int(real_now().timestamp()),
         body=body,
     )
-    webhook = library.Webhook(secret_text(SEED))
+    webhook = library.Webhook(secret_text(SHARED))
     assert webhook.verify(body, headers) == {"test": 2_432_232_314}
     with pytest.raises(library.WebhookVerificationError):
         webhook.verify(body + b" ", headers)
 
 
-def test_a_seed_does_not_show_itself():
-    assert SEED.hex() not in repr(Seed(seed=SEED, key_id=None))
-    assert repr(SEED)[2:-1] not in repr(Seed(seed=SEED, key_id="key"))
+@pytest.mark.parametrize("signing", Signing)
+def test_no_seed_and_no_secret_shows_itself(signing):
+    values = (
+        Seed(seed=SEED, key_id=None),
+        SigningSeed(seed=SEED, key_id="key", signing=signing),
+        Secret(value=SEED, signing=signing),
+    )
+    for value in values:
+        assert SEED.hex() not in repr(value)
+        assert repr(SEED)[2:-1] not in repr(value)
 
 
-def test_each_live_secret_signs():
+@pytest.mark.parametrize("signing", Signing)
+def test_each_live_secret_signs(signing):
     of = {"event_id": "evt_1", "timestamp_s": 1, "body": b"{}"}
-    both = signed_headers([b"a" * 32, b"b" * 32], **of)["webhook-signature"].split(" ")
-    assert both == [signed_headers([one * 32], **of)["webhook-signature"] for one in (b"a", b"b")]
+    secrets = [Secret(value=b"a" * 32, signing=signing), Secret(value=b"b" * 32)]
+    both = signed_headers(secrets, **of)["webhook-signature"].split(" ")
+    assert both == [signed_headers([one], **of)["webhook-signature"] for one in secrets]
 
 
+@pytest.mark.parametrize("secret", [SHARED, PAIR])
 @pytest.mark.parametrize("changed", [{"event_id": "evt_2"}, {"timestamp_s": 2}, {"body": b"{} "}])
-def test_a_signature_holds_for_id_time_and_body(changed):
+def test_a_signature_holds_for_id_time_and_body(secret, changed):
     of = {"event_id": "evt_1", "timestamp_s": 1, "body": b"{}"}
-    before = signed_headers([SEED], **of)["webhook-signature"]
-    assert signed_headers([SEED], **(of | changed))["webhook-signature"] != before
+    before = signed_headers([secret], **of)["webhook-signature"]
+    assert signed_headers([secret], **(of | changed))["webhook-signature"] != before
+
+
+def new_seed(seed, keys, signing=Signing.HMAC):
+    return new_signing_seed(seed, keys, signing=signing)
 
 
 def test_without_a_key_the_seed_is_the_secret():
-    assert secret_of(new_seed(SEED, {}), {}) == SEED
+    assert secret_of(new_seed(SEED, {}), {}) == SHARED
+    assert secret_of(new_seed(SEED, {}, Signing.ED25519), {}) == PAIR
 
 
 def test_with_a_key_the_secret_is_not_the_seed_and_needs_that_key():
     seed = new_seed(SEED, read_keys(OLD))
     secret = secret_of(seed, read_keys(OLD))
-    assert len(secret) == 32
-    assert secret != SEED
-    assert secret_of(Seed(seed=bytes(32), key_id=seed.key_id), read_keys(OLD)) != secret
+    assert len(secret.value) == 32
+    assert secret.value != SEED
+    assert secret_of(SigningSeed(seed=bytes(32), key_id=seed.key_id), read_keys(OLD)) != secret
     with pytest.raises(UnknownKeyError):
         secret_of(seed, read_keys(NEW))
 

@@ -76,9 +76,10 @@ def make_message():
     )
 
 
-def message_fact(id=ANNA):
+def message_fact(id=ANNA, *, actor=Actor.OPS, **changes):
     body = MessageSnapshot(id=id, job_id=make_job().id, number=1, courier_id=ANNA)
-    return _market_fact(FactType.MESSAGE_SENT, body, courier_id=ANNA)
+    about = {"courier_id": ANNA, "merchant_id": make_job().merchant_id} | changes
+    return _market_fact(FactType.MESSAGE_SENT, body, actor=actor, **about)
 
 
 def tick_fact():
@@ -89,8 +90,8 @@ def tick_fact():
     return _market_fact(FactType.TICK_COMPLETED, body)
 
 
-def _market_fact(type, body, **about):
-    fact = Fact(type=type, market_id="vienna", actor=Actor.SYSTEM, at=NOW, body=body, **about)
+def _market_fact(type, body, *, actor=Actor.SYSTEM, **about):
+    fact = Fact(type=type, market_id="vienna", actor=actor, at=NOW, body=body, **about)
     return recorded(fact)
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from service.domain.webhook_signature import secret_text, signed_headers
+from service.domain.webhook_signature import Secret, secret_text, signed_headers
 from service.simulation.clients.receiver import is_signed
 
-SECRET, OTHER = bytes(range(32)), bytes(32)
+SECRET, OTHER = Secret(value=bytes(range(32))), Secret(value=bytes(32))
 BODY = b'{"id":"evt_1"}'
 
 
