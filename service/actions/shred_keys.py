@@ -1,10 +1,11 @@
 """Forget keys that nothing needs any more: then backups do not know either who was sent what."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
-from service.domain.ids import MarketId
+from service.domain.ids import JobId, MarketId
 from service.domain.recipient_data import resealed_stop
 from service.domain.sealing import KeyChain, month_of, moved_on
 from service.runtime import Runtime
@@ -31,22 +32,30 @@ async def shred_keys(
     chain = runtime.recipient_keys
 
     async def work(conn: Connection) -> KeyChain:
-        await privacy.keep_holds(conn)
         now = (await deployment.read_market_time(conn)).now
-        oldest = (await privacy.read_oldest_kept(conn)).oldest_at or now
+        held_ids = await _seal_held_anew(conn, chain, now)
+        # Whoever is put on hold meanwhile is not among them, and counts as before.
+        oldest = (await privacy.read_oldest_kept(conn, job_ids=held_ids)).oldest_at or now
         needed = moved_on(chain, month_of(oldest))
-        if needed == chain:
-            return chain
-        last_id = _FIRST
-        while page := await privacy.list_held_jobs(conn, after_id=last_id, limit_count=PAGE_COUNT):
-            last_id = page[-1].id
-            held = await jobs.read_jobs(conn, job_ids=[key.id for key in page])
-            stops = [resealed_stop(stop, chain, at=now) for job in held for stop in job.stops]
-            await privacy.reseal_stops(conn, stops=stops)
-        await audit_log.append(conn, *(_entry(id_, needed, origin) for id_ in market_ids))
+        if needed != chain:
+            await audit_log.append(conn, *(_entry(id_, needed, origin) for id_ in market_ids))
         return needed
 
     return await runtime.attempt(work)
+
+
+async def _seal_held_anew(conn: Connection, chain: KeyChain, now: datetime) -> list[JobId]:
+    """Return the jobs on hold."""
+    held_ids: list[JobId] = []
+    while page := await privacy.list_held_jobs(
+        conn, after_id=held_ids[-1] if held_ids else _FIRST, limit_count=PAGE_COUNT
+    ):
+        job_ids = [key.id for key in page]
+        held = await jobs.read_jobs(conn, job_ids=job_ids)
+        stops = [resealed_stop(stop, chain, at=now) for job in held for stop in job.stops]
+        await privacy.reseal_stops(conn, stops=stops)
+        held_ids += job_ids
+    return held_ids
 
 
 def _entry(market_id: MarketId, needed: KeyChain, origin: Origin) -> AuditEntry:

@@ -119,17 +119,13 @@ async def list_doors(
     return to_structs(rows, Door)
 
 
-async def read_oldest_kept(conn: Connection) -> OldestKept:
-    (row,) = await conn.fetch(_SQL["read_oldest_kept"])
+async def read_oldest_kept(conn: Connection, *, job_ids: Sequence[JobId]) -> OldestKept:
+    (row,) = await conn.fetch(_SQL["read_oldest_kept"], job_ids)
     return to_struct(row, OldestKept)
 
 
 async def list_held_jobs(conn: Connection, *, after_id: UUID, limit_count: int) -> list[JobKey]:
     return to_structs(await conn.fetch(_SQL["list_held_jobs"], after_id, limit_count), JobKey)
-
-
-async def keep_holds(conn: Connection) -> None:
-    await conn.execute(_SQL["keep_holds"])
 
 
 async def reseal_stops(conn: Connection, *, stops: Sequence[Stop]) -> None:

@@ -34,7 +34,7 @@ OF_PRIVACY = (
         name="holds_are_sealed_anew",
         guard="what is on hold is readable when its month's key has gone",
         path="service/actions/shred_keys.py",
-        old="            await privacy.reseal_stops(conn, stops=stops)\n",
+        old="        await privacy.reseal_stops(conn, stops=stops)\n",
         new="",
         tests=(
             f"{_COMMANDS}::test_keys_go_with_what_they_open_and_what_is_on_hold_is_sealed_anew",

@@ -10,6 +10,7 @@ from tests.integration.api.conftest import post as post
 from tests.integration.api.conftest import relay as relay
 from tests.integration.conftest import conn as conn
 from tests.integration.conftest import database as database
+from tests.integration.conftest import key_file as key_file
 from tests.integration.conftest import keys as keys
 from tests.integration.conftest import market as market
 from tests.integration.conftest import redis as redis

@@ -12,6 +12,7 @@ from tests.integration.api.conftest import running_api
 from tests.integration.api.test_sockets import changed
 from tests.integration.conftest import conn as conn
 from tests.integration.conftest import database as database
+from tests.integration.conftest import key_file as key_file
 from tests.integration.conftest import market as market
 from tests.integration.conftest import redis as redis
 from tests.integration.conftest import runtime as runtime

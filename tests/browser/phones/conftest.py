@@ -18,6 +18,7 @@ from tests.integration.api.conftest import relay as relay
 from tests.integration.conftest import MARKET_ID, VIENNA
 from tests.integration.conftest import conn as conn
 from tests.integration.conftest import database as database
+from tests.integration.conftest import key_file as key_file
 from tests.integration.conftest import keys as keys
 from tests.integration.conftest import redis as redis
 from tests.integration.conftest import runtime as runtime
