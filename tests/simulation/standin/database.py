@@ -12,6 +12,7 @@ from bisect import insort
 from datetime import UTC, datetime, timedelta
 
 from tests.simulation.standin.locks import Locks
+from tests.simulation.standin.lookups import Lookups
 from tests.simulation.standin.tables import CHECKS, INDEXES, KEYS, key_of, overlaps
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -38,6 +39,7 @@ class Database:
         self.taken = {  # {(table, index): {key: primary key}}, of what is committed
             (table, index): {} for table, indexes in INDEXES.items() for index in indexes
         }
+        self.lookups = Lookups()
         self.locks = Locks()
         self.transactions = set()  # those that run
         self._next_xid, self._identities = 1, {"fact": 0, "tick": 0}
@@ -53,6 +55,11 @@ class Database:
         (row,) = self.committed["deployment"].values()
         elapsed = self.now() - row["anchor_real_at"]
         return row["anchor_market_at"] + elapsed * row["time_scale"]
+
+    def having(self, table, column, value):
+        """Return the committed rows with this value in a column that is looked up, in order."""
+        rows = self.committed[table]
+        return [rows[key] for key in self.lookups.keys_of(table, column, value)]
 
     def begin(self):
         return Transaction(self)
@@ -79,8 +86,9 @@ class Database:
                 taken = self.taken[table, index]
                 if before is not None and taken.get(of(before)) == key:
                     del taken[of(before)]
-        for (table, key), (_, row) in changed.items():
+        for (table, key), (before, row) in changed.items():
             self.committed[table][key] = row
+            self.lookups.put(table, key, before, row)
             for index, of in INDEXES.get(table, {}).items():
                 if of(row) is not None:
                     self.taken[table, index][of(row)] = key
@@ -110,6 +118,15 @@ class Transaction:
     def where(self, table, predicate):
         """Return the rows for which the predicate holds."""
         return [row for row in self.rows(table).values() if predicate(row)]
+
+    def having(self, table, column, value):
+        """Return the rows with this value in a column that is looked up, in the table's order."""
+        written = self._written.get(table)
+        if not written:
+            return self.database.having(table, column, value)
+        keys = self.database.lookups.keys_of(table, column, value, also=written)
+        rows = (self.get(table, key) for key in keys)
+        return [row for row in rows if row[column] == value]
 
     # ------------------------------------------------------------------ locking and writing
     async def lock(self, table, key, mode="update"):
@@ -195,8 +212,8 @@ class Transaction:
         return mine is None or of(mine) == entry
 
     def _check_overlap(self, key, row):
-        for other, one in self.rows("assignment").items():
-            if other != key and overlaps(one, row):
+        for one in self.having("assignment", "job_id", row["job_id"]):
+            if one["id"] != key and overlaps(one, row):
                 self.database.refused.append(f"assignment_no_overlap: {row}")
                 raise CheckError("assignment_no_overlap")
 

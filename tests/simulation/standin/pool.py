@@ -12,7 +12,7 @@ from functools import partial
 
 from service.domain.errors import LockContentionError, UnavailableError
 from service.store.pool import UniqueViolationError
-from tests.simulation.loop import HOST
+from tests.simulation.loop import HOST, nap
 from tests.simulation.standin.database import AbortedError, UniqueError
 from tests.simulation.standin.locks import DeadlockError, LockTimeoutError
 from tests.simulation.standin.statements import STATEMENTS
@@ -101,7 +101,7 @@ class StandInPool:
             UnavailableError: there is none.
         """
         if not self._is_dead:
-            await asyncio.sleep(self._ways.way_s())
+            await nap(self._ways.way_s())
         if self._is_dead or self._ways.is_away:
             raise UnavailableError("the database is not available")
 
