@@ -3,9 +3,10 @@
 What it honours: a statement sees what was committed when it began, and its own transaction's
 writes; a locked or written row is read again after the wait, in its newest version, while the rest
 of that statement still sees its beginning; a unique key that another transaction is about to take
-or to give up is waited for; a transaction number is taken by the first lock or write, and facts
-are read below the oldest that still runs; identities are never given back. What it does not: the
-planner, foreign keys and their locks, several statements of one transaction at once.
+or to give up, or whose row it has changed, is waited for; a transaction number is taken by the
+first lock or write, and facts are read below the oldest that still runs; identities are never given
+back. What it does not: the planner, foreign keys and their locks, several statements of one
+transaction at once.
 """
 
 from bisect import insort
@@ -175,9 +176,12 @@ class Transaction:
         self.number()
         for index, of in INDEXES.get(table, {}).items():
             old, new = None if before is None else of(before), of(row)
-            if old is not None and old != new:
+            if old == new:
+                self._keep(index, old)
+                continue
+            if old is not None:
                 await self.claim(index, old)
-            if new is not None and old != new:
+            if new is not None:
                 await self._take(table, index, new, key)
         for name, holds in CHECKS.get(table, {}).items():
             if not holds(row):
@@ -186,6 +190,11 @@ class Transaction:
         if table == "assignment":
             self._check_overlap(key, row)
         self._written.setdefault(table, {})[key] = row
+
+    def _keep(self, index, entry):
+        """Have others wait for a key that stays: whoever changes a row may be rolled back."""
+        if entry is not None:
+            self.database.locks.try_lock(self, ("index", index, entry), "update")
 
     async def _take(self, table, index, entry, key):
         """Take a key of a unique index; who else is about to take or give it up is waited for."""

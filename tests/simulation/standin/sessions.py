@@ -156,6 +156,11 @@ class Session:
         open_ = await offers.list_open_offers(self.conn, courier_ids=courier_ids)
         return found, sorted(str(one.courier_id) for one in open_)
 
+    async def lock_couriers_to_offer(self, courier_ids):
+        found = await couriers.lock_couriers_to_offer(self.conn, courier_ids=courier_ids)
+        self.held |= {courier.id: courier for courier in found}
+        return found
+
     async def make_offer(self, number, job_id, courier_id):
         """Offer a job that is held and free to a courier; another offer may be open to them."""
         job = self.held.get(job_id)
@@ -301,7 +306,7 @@ class Session:
     async def hold_answered(self, courier_ids, offer_numbers):
         ids = [UUID(int=5_000 + number) for number in offer_numbers]
         held = await offers.hold_answered(self.conn, courier_ids=courier_ids, offer_ids=ids)
-        return [replace(one, now=NOW, held_job_ids=tuple(sorted(one.held_job_ids))) for one in held]
+        return [looks.in_order(one, now=NOW) for one in held]
 
     async def lock_free_offers(self, offer_numbers):
         ids = [UUID(int=5_000 + number) for number in offer_numbers]
