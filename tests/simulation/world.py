@@ -10,6 +10,7 @@ admission, the guard.
 
 import asyncio
 import contextvars
+import math
 import random
 from collections import Counter
 from contextlib import nullcontext
@@ -47,6 +48,15 @@ class Size(Struct, frozen=True):
 
 
 USUAL = Size()
+USUAL_JOBS_COUNT = USUAL.merchants_count * USUAL.jobs_count
+
+
+def size_for(jobs_count):
+    """Return the size with so many jobs, or a few more: with as many more people, at that pace."""
+    return Size(
+        couriers_count=math.ceil(USUAL.couriers_count * jobs_count / USUAL_JOBS_COUNT),
+        merchants_count=math.ceil(jobs_count / USUAL.jobs_count),
+    )
 
 
 class Run(Struct, frozen=True):
