@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from service.clock import real_now
 from service.store.pool import open_pool
 from tests.simulation.standin import locks, pool
+from tests.simulation.standin.beginning import prepare
 from tests.simulation.standin.database import START, Database
 from tests.simulation.standin.pool import StandInPool, Ways
 from tests.simulation.standin.scripts import play
-from tests.simulation.standin.sessions import prepare
 from tests.simulation.standin.statements import STATEMENTS
 
 SEEDS = (*range(6), 17)  # 17: a row is changed whose key another wants
