@@ -187,9 +187,10 @@ class World:
             self._look_at_clocks()
 
     def _look_at_clocks(self):
+        market_now = self.database.market_now()
         for host in self.hosts:
             if host.is_up and not self.loop.is_frozen(host.name):
-                apart = host.context.run(host.runtime.clock.now) - self.database.market_now()
+                apart = host.context.run(host.runtime.clock.now) - market_now
                 awake_s = self.loop.time() - host.woken_s
                 self.judge.judge_clock(host.name, abs(apart.total_seconds()), awake_s=awake_s)
 

@@ -44,7 +44,6 @@ class Database:
         self.locks = Locks()
         self.transactions = set()  # those that run
         self._next_xid, self._identities = 1, {"fact": 0, "tick": 0}
-        self.commits_count = 0
         self.facts_in_order = []  # (xid, id) of those that are committed
         self.refused = []  # checks that failed: the rules above should have seen to it
         self.on_commit = []  # called with the rows that changed, {(table, key): (before, after)}
@@ -81,7 +80,6 @@ class Database:
 
     def apply(self, changed):
         """Make these changes visible at once: {(table, key): (before, row)}."""
-        self.commits_count += bool(changed)
         for (table, key), (before, _) in changed.items():
             for index, of in INDEXES.get(table, {}).items():
                 taken = self.taken[table, index]
@@ -249,10 +247,12 @@ class Transaction:
             for table, rows in self._written.items()
             for key, row in rows.items()
         }
-        database.apply(changed)
+        if changed:
+            database.apply(changed)
         self._end(AbortedError("it is committed"))
-        for told in database.on_commit:
-            told(changed)
+        if changed:
+            for told in database.on_commit:
+                told(changed)
 
     def abort(self, why="it was rolled back"):
         """Undo all of it; a statement that is waiting fails."""
