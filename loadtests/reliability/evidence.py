@@ -1,5 +1,6 @@
 """The promises, what was found, and the records of the runs, each read from where it is kept."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,6 +38,7 @@ class Run(Struct, frozen=True, kw_only=True):
     wanted: int  # for a release
     reached: int = 0
     broken: int = 0
+    besides: Mapping[str, int] = {}  # what else was counted, by its name
     commands: tuple[str, ...] = ()
     revisions: tuple[str, ...] = ()
     at: str = ""  # the last time
@@ -80,6 +82,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...]  # patterns: what the first finds that finds something counts
     reached: tuple[str, ...]
     broken: tuple[str, ...]
+    besides: Mapping[str, str] = {}  # what else is told of it, and the key of its figure
 
 
 KINDS: Mapping[str, Kind] = {
@@ -110,9 +113,14 @@ KINDS: Mapping[str, Kind] = {
     "worlds": Kind(
         what="simulated worlds",
         wanted=100_000,
-        paths=("tests/simulation/results/worlds.json",),
+        paths=("tests/simulation/results/worlds*.json",),
         reached=("worlds_count",),
         broken=("failed_seeds",),
+        besides={
+            "jobs": "jobs_count",
+            "steps": "steps_count",
+            "simulated seconds": "virtual_s",
+        },
     ),
     "overload": Kind(
         what="times the rated load",
@@ -138,6 +146,7 @@ def read_run(name: str, root: Path = ROOT) -> Run:
             whole,
             reached=whole.reached + _count(figures, kind.reached),
             broken=whole.broken + _count(figures, kind.broken),
+            besides=Counter(whole.besides) + _besides(figures, kind.besides),
             revisions=tuple(dict.fromkeys((*whole.revisions, record.revision))),
             at=max(whole.at, record.at),
             recovery_s={**whole.recovery_s, **record.recovery_s},
@@ -155,6 +164,13 @@ def _texts(root: Path, kind: Kind) -> list[bytes]:
 
 def _read(text: bytes) -> tuple[_Record, bytes]:
     return msgspec.json.decode(text, type=_Record), text
+
+
+def _besides(figures: Mapping[str, object], keys: Mapping[str, str]) -> Counter[str]:
+    """Return what else a record has counted; one that lacks some of it is older, and tells none."""
+    if not figures.keys() >= {*keys.values()}:
+        return Counter()
+    return Counter({name: int(msgspec.convert(figures[key], float)) for name, key in keys.items()})
 
 
 def _count(record: object, keys: tuple[str, ...]) -> int:

@@ -59,7 +59,7 @@ def _runs(runs: Iterable[Run]) -> str:
         (
             (
                 run.name,
-                f"{run.reached:,} {run.what}" if run.reached else "not on record yet",
+                reached(run) if run.reached else "not on record yet",
                 f"{run.wanted:,}",
                 f"{run.broken:,}" if run.reached else "",
                 "<br>".join(map("`{}`".format, run.commands)),
@@ -68,6 +68,12 @@ def _runs(runs: Iterable[Run]) -> str:
             for run in runs
         ),
     )
+
+
+def reached(run: Run) -> str:
+    """Return what was reached, and what else was counted meanwhile."""
+    besides = [f"{count:,} {name}" for name, count in run.besides.items()]
+    return ", ".join([f"{run.reached:,} {run.what}", *besides])
 
 
 def _when(run: Run) -> str:

@@ -93,8 +93,8 @@ class Judge:
             self.expect(is_new or job == before, f"{name} changed and kept its version")
         active = [
             row["courier_id"]
-            for row in self._database.committed["assignment"].values()
-            if row["job_id"] == job["id"] and row["ended_at"] is None
+            for row in self._database.having("assignment", "job_id", job["id"])
+            if row["ended_at"] is None
         ]
         is_carried = job["status"] not in ("scheduled", "open", *ENDED)
         self.expect(
@@ -110,8 +110,8 @@ class Judge:
         if job["status"] == "delivered":
             (offer,) = [
                 self._database.committed["offer"][row["offer_id"]]
-                for row in self._database.committed["assignment"].values()
-                if row["job_id"] == job["id"] and row["ended_at"] == job["ended_at"]
+                for row in self._database.having("assignment", "job_id", job["id"])
+                if row["ended_at"] == job["ended_at"]
             ]
             pay = sum(leg["pay_cents"] for leg in offer["legs"] if leg["job_id"] == job["id"])
             market = owner_of_market(self._market_id)
@@ -121,8 +121,7 @@ class Judge:
             }
         moved = {
             (row["debit"], row["credit"]): row["amount_cents"]
-            for row in self._database.committed["transfer"].values()
-            if row["job_id"] == job["id"]
+            for row in self._database.having("transfer", "job_id", job["id"])
         }
         due = {sides: cents for sides, cents in due.items() if cents > 0}
         self.expect(moved == due, f"job {job['id']} moved {moved} and not {due}")
@@ -150,8 +149,8 @@ class Judge:
             self.expect(courier["version"] > before["version"], f"{courier_id}: same version")
         in_hand = [
             job
-            for job in self._database.committed["job"].values()
-            if job["courier_id"] == courier_id and job["ended_at"] is None
+            for job in self._database.having("job", "courier_id", courier_id)
+            if job["ended_at"] is None
         ]
         self.expect(
             courier["live_jobs_count"] == len(in_hand),
@@ -211,10 +210,8 @@ class Judge:
         """A process goes by the database's time, whatever its host's clocks say."""
         is_right = apart_s <= CLOCK_APART_S_MAX
         self.counts["clocks_wrong_after_sleep"] += not is_right
-        self.expect(
-            is_right or awake_s <= CLOCK_HEALED_S_MAX,
-            f"the clock of {host} is {apart_s} s off, {awake_s} s after it last slept",
-        )
+        if not is_right and awake_s > CLOCK_HEALED_S_MAX:
+            self.accuse(f"the clock of {host} is {apart_s} s off, {awake_s} s after it last slept")
 
     # ------------------------------------------------------------------ what people look at
     def live_jobs(self):

@@ -4,7 +4,6 @@ The bus may lose, repeat and reorder whatever it carries, which is more than Red
 are not kept: nothing that is decided here depends on them.
 """
 
-import asyncio
 import contextvars
 import struct
 
@@ -14,6 +13,7 @@ from service.live.errors import LiveUnavailableError
 from service.live.keys import Channel
 from service.relay.index import MarketIndex, open_job, roster_entry
 from service.store import couriers, jobs
+from tests.simulation.loop import nap
 
 _OPENED = struct.Struct(">16sQ")  # as the script of `open_connections` publishes it
 
@@ -89,7 +89,7 @@ class Redis:
         Raises:
             LiveUnavailableError: it is away.
         """
-        await asyncio.sleep(self._rng.uniform(0.000_2, 0.002))
+        await nap(self._rng.uniform(0.000_2, 0.002))
         if self.live.is_away:
             raise LiveUnavailableError("Redis: ConnectionError")
 

@@ -7,9 +7,13 @@ until it is thawed, and one that is never thawed was killed, without any last wo
 
 import asyncio
 import contextvars
-import heapq
 from asyncio import events
 from collections import deque
+from contextvars import copy_context
+from heapq import heappop, heappush
+from operator import attrgetter
+
+from msgspec import Struct
 
 HOST = contextvars.ContextVar("HOST", default="world")
 STEPS_COUNT_MAX = 3_000_000  # of one run; more is a loop that never sleeps
@@ -19,15 +23,17 @@ class StalledError(Exception):
     """Nothing is ready and nothing is due, though something is waited for."""
 
 
-class Handle:
-    """What asyncio keeps of a callback, to cancel it; with whose it is, which every step asks."""
+class Handle(Struct, eq=False):
+    """What asyncio keeps of a callback, to cancel it; with whose it is, which every step asks.
 
-    __slots__ = ("args", "callback", "context", "host", "is_cancelled")
+    A struct, because one is made for each step.
+    """
 
-    def __init__(self, callback, args, context):
-        self.callback, self.args, self.is_cancelled = callback, args, False
-        self.context = contextvars.copy_context() if context is None else context
-        self.host = self.context.get(HOST, "world")
+    callback: object
+    args: tuple
+    context: contextvars.Context
+    host: str
+    is_cancelled: bool = False
 
     def cancel(self):
         self.is_cancelled = True
@@ -35,6 +41,33 @@ class Handle:
 
     def cancelled(self):
         return self.is_cancelled
+
+    def run(self):
+        self.context.run(self.callback, *self.args)
+
+    @property
+    def task_number(self):
+        """A number to sort by what a step has woken: sets of objects have no order of their own.
+
+        Tasks are numbered as they are made; what is no task's stays before them, in its order.
+        """
+        task = getattr(self.callback, "__self__", None)
+        return int(task.get_name().partition(" ")[0]) if isinstance(task, asyncio.Task) else 0
+
+
+class Nap(Struct, eq=False):
+    """A timer that wakes who naps: most are, so nothing is made for it that is not used."""
+
+    future: asyncio.Future
+    host: str
+    task_number: int = 0
+
+    @property
+    def is_cancelled(self):
+        return self.future.done()
+
+    def run(self):
+        self.future.set_result(None)
 
 
 class VirtualLoop(asyncio.AbstractEventLoop):
@@ -65,18 +98,30 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return self._now_s
 
     def call_soon(self, callback, *args, context=None):
-        handle = Handle(callback, args, context)
+        if context is None:
+            context = copy_context()
+        handle = Handle(callback, args, context, context.get(HOST, "world"))
         self._ready.append(handle)
         return handle
 
     def call_later(self, delay, callback, *args, context=None):
-        return self.call_at(self._now_s + max(0.0, delay), callback, *args, context=context)
+        when = self._now_s + delay if delay > 0.0 else self._now_s
+        return self.call_at(when, callback, *args, context=context)
 
     def call_at(self, when, callback, *args, context=None):
-        handle = Handle(callback, args, context)
+        if context is None:
+            context = copy_context()
+        handle = Handle(callback, args, context, context.get(HOST, "world"))
         self._counter += 1
-        heapq.heappush(self._timers, (when, self._counter, handle))
+        heappush(self._timers, (when, self._counter, handle))
         return handle
+
+    def nap(self, delay_s):
+        """Return a future that is done after this time, if nobody has cancelled it before."""
+        future = asyncio.Future(loop=self)
+        self._counter += 1
+        heappush(self._timers, (self._now_s + delay_s, self._counter, Nap(future, HOST.get())))
+        return future
 
     def create_future(self):
         return asyncio.Future(loop=self)
@@ -86,8 +131,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         numbered = f"{self._counter} {name or ''}"
         return asyncio.Task(coro, loop=self, name=numbered, context=context)
 
-    def get_debug(self):
-        return False
+    get_debug = bool  # without an argument it is False, and each future asks
 
     def is_running(self):
         return self._is_running
@@ -108,33 +152,36 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._is_running = True
         try:
             task = main if asyncio.isfuture(main) else self.create_task(main)
-            while not task.done():
-                self._step()
+            self._run_until(task)
             return task.result()
         finally:
             self._is_running = False
             events._set_running_loop(None)  # noqa: SLF001  # likewise
 
-    def _step(self):
+    def _run_until(self, task):
         """Run one of those who are ready, or go to the next instant at which something is due."""
-        ready = self._ready
-        if not ready:
-            self._advance()
-            return
-        at = int(self._rng.random() * len(ready)) if len(ready) > 1 else 0
-        ready[at], ready[-1] = ready[-1], ready[at]
-        self._run(ready.pop(), at)
+        ready, random, run, is_done = self._ready, self._rng.random, self._run, task.done
+        while not is_done():
+            count = len(ready)
+            if count > 1:
+                at = int(random() * count)
+                ready[at], ready[-1] = ready[-1], ready[at]
+                run(ready.pop(), at)
+            elif count == 1:
+                run(ready.pop(), 0)
+            else:
+                self._advance()
 
     def _advance(self):
         """Run what is due next; whom that wakes comes in an order of the seed's."""
         timers = self._timers
         while timers and timers[0][2].is_cancelled:
-            heapq.heappop(timers)
+            heappop(timers)
         if not timers:
             raise StalledError("everybody waits, and nothing will happen")
         self._now_s = max(self._now_s, timers[0][0])
         while timers and timers[0][0] <= self._now_s:
-            self._run(heapq.heappop(timers)[2], 0)
+            self._run(heappop(timers)[2], 0)
 
     def _run(self, handle, at):
         if handle.is_cancelled:
@@ -149,17 +196,14 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         ready = self._ready
         begin = len(ready)
         try:
-            handle.context.run(handle.callback, *handle.args)
+            handle.run()
         except Exception as error:  # noqa: BLE001  # whatever it is: who runs this loop is told
             self.errors.append(error)
         if len(ready) - begin > 1:
-            ready[begin:] = sorted(ready[begin:], key=_task_number)
+            ready[begin:] = sorted(ready[begin:], key=attrgetter("task_number"))
 
 
-def _task_number(handle):
-    """Return a number to sort by what a step has woken: sets of objects have no order of their own.
-
-    Tasks are numbered as they are made; what is no task's stays before them, in its order.
-    """
-    task = getattr(handle.callback, "__self__", None)
-    return int(task.get_name().partition(" ")[0]) if isinstance(task, asyncio.Task) else 0
+def nap(delay_s):
+    """Return what is to be awaited for this time: `asyncio.sleep`, at less cost in virtual time."""
+    loop = asyncio.get_running_loop()
+    return loop.nap(delay_s) if isinstance(loop, VirtualLoop) else asyncio.sleep(delay_s)

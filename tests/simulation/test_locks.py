@@ -126,6 +126,32 @@ def test_a_unique_key_that_may_be_given_up_is_waited_for():
     run(main)
 
 
+def test_a_unique_key_of_a_row_that_another_changes_is_waited_for_though_the_key_stays():
+    """Postgres cannot know yet that it stays; who only holds the row is in nobody's way."""
+
+    def offer(id_, **others):
+        return {"id": id_, "courier_id": "anna", "status": "pending", "sent_at": None, **others}
+
+    async def main(database):
+        first, holding, changing, making = (database.begin() for _ in range(4))
+        await first.insert("offer", offer(1))
+        first.commit()
+        await holding.lock("offer", 1)
+        with pytest.raises(UniqueError):
+            await making.insert("offer", offer(2))
+        making.abort()
+        holding.abort()
+        await changing.update("offer", 1, sent_at=7)
+        waiting = asyncio.ensure_future(database.begin().insert("offer", offer(3)))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        changing.commit()
+        with pytest.raises(UniqueError):
+            await waiting
+
+    run(main)
+
+
 def test_the_oldest_that_runs_bounds_what_may_be_read():
     async def main(database):
         first, second = database.begin(), database.begin()

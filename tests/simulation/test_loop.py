@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.simulation.loop import HOST, StalledError, VirtualLoop
+from tests.simulation.loop import HOST, StalledError, VirtualLoop, nap
 from tests.simulation.trace import Trace
 
 
@@ -59,6 +59,33 @@ def test_who_is_frozen_does_nothing_until_it_is_thawed():
         await task
 
     assert run(main)[0] == [(1.0, 0), (11.5, 1), (12.5, 2)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_nap_is_a_sleep_step_by_step(seed):
+    """Also for who is woken early, and for who is frozen meanwhile."""
+
+    def resting_by(rest):
+        async def main(loop, say):
+            async def work(number):
+                for _ in range(3):
+                    await rest(1.0)
+                    say(number)
+
+            context = contextvars.copy_context()
+            context.run(HOST.set, "api-0")
+            tasks = [loop.create_task(work(n), context=context) for n in range(3)]
+            await rest(0.5)
+            loop.freeze("api-0")
+            await rest(5.0)
+            loop.thaw("api-0")
+            await rest(0.5)
+            tasks[1].cancel()
+            await asyncio.wait(tasks)
+
+        return main
+
+    assert run(resting_by(nap), seed=seed) == run(resting_by(asyncio.sleep), seed=seed)
 
 
 def test_a_timeout_is_virtual():

@@ -10,6 +10,7 @@ admission, the guard.
 
 import asyncio
 import contextvars
+import math
 import random
 from collections import Counter
 from contextlib import nullcontext
@@ -47,6 +48,15 @@ class Size(Struct, frozen=True):
 
 
 USUAL = Size()
+USUAL_JOBS_COUNT = USUAL.merchants_count * USUAL.jobs_count
+
+
+def size_for(jobs_count):
+    """Return the size with so many jobs, or a few more: with as many more people, at that pace."""
+    return Size(
+        couriers_count=math.ceil(USUAL.couriers_count * jobs_count / USUAL_JOBS_COUNT),
+        merchants_count=math.ceil(jobs_count / USUAL.jobs_count),
+    )
 
 
 class Run(Struct, frozen=True):
@@ -177,9 +187,10 @@ class World:
             self._look_at_clocks()
 
     def _look_at_clocks(self):
+        market_now = self.database.market_now()
         for host in self.hosts:
             if host.is_up and not self.loop.is_frozen(host.name):
-                apart = host.context.run(host.runtime.clock.now) - self.database.market_now()
+                apart = host.context.run(host.runtime.clock.now) - market_now
                 awake_s = self.loop.time() - host.woken_s
                 self.judge.judge_clock(host.name, abs(apart.total_seconds()), awake_s=awake_s)
 

@@ -3,15 +3,17 @@
 What it honours: a statement sees what was committed when it began, and its own transaction's
 writes; a locked or written row is read again after the wait, in its newest version, while the rest
 of that statement still sees its beginning; a unique key that another transaction is about to take
-or to give up is waited for; a transaction number is taken by the first lock or write, and facts
-are read below the oldest that still runs; identities are never given back. What it does not: the
-planner, foreign keys and their locks, several statements of one transaction at once.
+or to give up, or whose row it has changed, is waited for; a transaction number is taken by the
+first lock or write, and facts are read below the oldest that still runs; identities are never given
+back. What it does not: the planner, foreign keys and their locks, several statements of one
+transaction at once.
 """
 
 from bisect import insort
 from datetime import UTC, datetime, timedelta
 
 from tests.simulation.standin.locks import Locks
+from tests.simulation.standin.lookups import Lookups
 from tests.simulation.standin.tables import CHECKS, INDEXES, KEYS, key_of, overlaps
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -38,10 +40,10 @@ class Database:
         self.taken = {  # {(table, index): {key: primary key}}, of what is committed
             (table, index): {} for table, indexes in INDEXES.items() for index in indexes
         }
+        self.lookups = Lookups()
         self.locks = Locks()
         self.transactions = set()  # those that run
         self._next_xid, self._identities = 1, {"fact": 0, "tick": 0}
-        self.commits_count = 0
         self.facts_in_order = []  # (xid, id) of those that are committed
         self.refused = []  # checks that failed: the rules above should have seen to it
         self.on_commit = []  # called with the rows that changed, {(table, key): (before, after)}
@@ -53,6 +55,11 @@ class Database:
         (row,) = self.committed["deployment"].values()
         elapsed = self.now() - row["anchor_real_at"]
         return row["anchor_market_at"] + elapsed * row["time_scale"]
+
+    def having(self, table, column, value):
+        """Return the committed rows with this value in a column that is looked up, in order."""
+        rows = self.committed[table]
+        return [rows[key] for key in self.lookups.keys_of(table, column, value)]
 
     def begin(self):
         return Transaction(self)
@@ -73,14 +80,14 @@ class Database:
 
     def apply(self, changed):
         """Make these changes visible at once: {(table, key): (before, row)}."""
-        self.commits_count += bool(changed)
         for (table, key), (before, _) in changed.items():
             for index, of in INDEXES.get(table, {}).items():
                 taken = self.taken[table, index]
                 if before is not None and taken.get(of(before)) == key:
                     del taken[of(before)]
-        for (table, key), (_, row) in changed.items():
+        for (table, key), (before, row) in changed.items():
             self.committed[table][key] = row
+            self.lookups.put(table, key, before, row)
             for index, of in INDEXES.get(table, {}).items():
                 if of(row) is not None:
                     self.taken[table, index][of(row)] = key
@@ -110,6 +117,15 @@ class Transaction:
     def where(self, table, predicate):
         """Return the rows for which the predicate holds."""
         return [row for row in self.rows(table).values() if predicate(row)]
+
+    def having(self, table, column, value):
+        """Return the rows with this value in a column that is looked up, in the table's order."""
+        written = self._written.get(table)
+        if not written:
+            return self.database.having(table, column, value)
+        keys = self.database.lookups.keys_of(table, column, value, also=written)
+        rows = (self.get(table, key) for key in keys)
+        return [row for row in rows if row[column] == value]
 
     # ------------------------------------------------------------------ locking and writing
     async def lock(self, table, key, mode="update"):
@@ -158,9 +174,12 @@ class Transaction:
         self.number()
         for index, of in INDEXES.get(table, {}).items():
             old, new = None if before is None else of(before), of(row)
-            if old is not None and old != new:
+            if old == new:
+                self._keep(index, old)
+                continue
+            if old is not None:
                 await self.claim(index, old)
-            if new is not None and old != new:
+            if new is not None:
                 await self._take(table, index, new, key)
         for name, holds in CHECKS.get(table, {}).items():
             if not holds(row):
@@ -169,6 +188,11 @@ class Transaction:
         if table == "assignment":
             self._check_overlap(key, row)
         self._written.setdefault(table, {})[key] = row
+
+    def _keep(self, index, entry):
+        """Have others wait for a key that stays: whoever changes a row may be rolled back."""
+        if entry is not None:
+            self.database.locks.try_lock(self, ("index", index, entry), "update")
 
     async def _take(self, table, index, entry, key):
         """Take a key of a unique index; who else is about to take or give it up is waited for."""
@@ -195,8 +219,8 @@ class Transaction:
         return mine is None or of(mine) == entry
 
     def _check_overlap(self, key, row):
-        for other, one in self.rows("assignment").items():
-            if other != key and overlaps(one, row):
+        for one in self.having("assignment", "job_id", row["job_id"]):
+            if one["id"] != key and overlaps(one, row):
                 self.database.refused.append(f"assignment_no_overlap: {row}")
                 raise CheckError("assignment_no_overlap")
 
@@ -223,10 +247,12 @@ class Transaction:
             for table, rows in self._written.items()
             for key, row in rows.items()
         }
-        database.apply(changed)
+        if changed:
+            database.apply(changed)
         self._end(AbortedError("it is committed"))
-        for told in database.on_commit:
-            told(changed)
+        if changed:
+            for told in database.on_commit:
+                told(changed)
 
     def abort(self, why="it was rolled back"):
         """Undo all of it; a statement that is waiting fails."""

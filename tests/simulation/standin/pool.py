@@ -12,7 +12,7 @@ from functools import partial
 
 from service.domain.errors import LockContentionError, UnavailableError
 from service.store.pool import UniqueViolationError
-from tests.simulation.loop import HOST
+from tests.simulation.loop import HOST, nap
 from tests.simulation.standin.database import AbortedError, UniqueError
 from tests.simulation.standin.locks import DeadlockError, LockTimeoutError
 from tests.simulation.standin.statements import STATEMENTS
@@ -101,7 +101,7 @@ class StandInPool:
             UnavailableError: there is none.
         """
         if not self._is_dead:
-            await asyncio.sleep(self._ways.way_s())
+            await nap(self._ways.way_s())
         if self._is_dead or self._ways.is_away:
             raise UnavailableError("the database is not available")
 
@@ -126,6 +126,14 @@ def _rest(statement, awaited):
             return end.value
 
 
+def _first(rows):
+    return rows[0] if rows else None
+
+
+def _status(rows):
+    return rows if isinstance(rows, str) else "OK"
+
+
 class Connection:
     """What queries use of asyncpg's connection; a statement outside of a transaction is one."""
 
@@ -134,17 +142,14 @@ class Connection:
         self._has_failed = False
         self._idle_timer = None
 
-    async def fetch(self, query, *args):
-        rows = await self._ask(query, args)
-        return list(rows)
+    def fetch(self, query, *args):
+        return self._ask(query, args, list)
 
-    async def fetchrow(self, query, *args):
-        rows = await self._ask(query, args)
-        return rows[0] if rows else None
+    def fetchrow(self, query, *args):
+        return self._ask(query, args, _first)
 
-    async def execute(self, query, *args):
-        rows = await self._ask(query, args)
-        return rows if isinstance(rows, str) else "OK"
+    def execute(self, query, *args):
+        return self._ask(query, args, _status)
 
     def commit(self):
         self._watch_idle(is_idle=False)
@@ -153,7 +158,8 @@ class Connection:
         except AbortedError as error:
             raise UnavailableError("the database is not available") from error
 
-    async def _ask(self, query, args):
+    async def _ask(self, query, args, told):
+        """Ask the server; return what is told of the rows that it answers."""
         await self._pool.travel()
         if self._has_failed:
             raise AssertionError("a statement after one that failed in its transaction")
@@ -168,7 +174,7 @@ class Connection:
         except (AbortedError, TimeoutError) as error:
             raise UnavailableError("the database is not available") from error
         await self._pool.travel()
-        return rows
+        return told(rows)
 
     async def _answer(self, statement):
         """Return what the server answers: at once, if it has to wait for nobody."""

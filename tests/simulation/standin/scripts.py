@@ -17,11 +17,12 @@ from tests.simulation.standin.sessions import COURIERS, OWNERS, Session
 SESSIONS = ("anna", "ben")
 TRANSACTIONS_COUNT = 70
 KEYS = ("a", "b", "c")
+LOCKS_OF_COURIERS = ("lock_couriers", "lock_couriers_to_offer")
 SHARE_OF = {  # of the transactions in which there is such a step, if not 0.3
     "name_job": 0.15,
     "lock_jobs": 0.95,
     "look": 0.4,
-    **dict.fromkeys(("lock_offer_of", "lock_couriers", "lock_courier"), 0.8),
+    **dict.fromkeys(("lock_offer_of", *LOCKS_OF_COURIERS, "lock_courier"), 0.8),
     **dict.fromkeys(("make_offer", "answer_offer"), 0.8),
 }
 
@@ -45,7 +46,7 @@ def _transaction(rng, number):
         *(("lock_jobs", [id_]) for id_ in job_ids),
         *(of_offers if rng.random() < 0.8 else [("mark_sent", numbers[:1])]),
         *(
-            [("lock_couriers", [id_]) for id_ in COURIERS]
+            [(rng.choice(LOCKS_OF_COURIERS), [id_]) for id_ in COURIERS]
             if rng.random() < 0.5
             else [("lock_courier", courier_id)]
         ),

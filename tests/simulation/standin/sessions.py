@@ -11,40 +11,34 @@ from service.domain import offer as offers_domain
 from service.domain.audit_log import BEGINNING
 from service.domain.facts import FactType, TickSummary
 from service.domain.ids import CourierId, MerchantId
-from service.domain.lifecycle import CourierStatus, JobStep, OfferStatus, StopKind
+from service.domain.lifecycle import JobStep, OfferStatus, StopKind
 from service.domain.policy import Policy
-from service.domain.vocabulary import Actor, ExceptionKind, Severity, Vehicle
+from service.domain.vocabulary import Actor, ExceptionKind, Severity
 from service.store import (
     assignments,
     audit_log,
     bundles,
     changes,
     couriers,
-    deployment,
     exceptions,
     facts,
     idempotency,
     jobs,
     leases,
-    markets,
-    merchants,
     offers,
     open_offers,
     relay,
     streams,
     ticks,
-    tracking,
 )
 from service.store.changes import AssignmentRow, Changes, job_changes
 from tests.simulation.standin import looks
-from tests.unit.domain.makers import MERCHANT, NOW, make_courier, make_job, make_offer
+from tests.unit.domain.makers import MERCHANT, NOW, make_job, make_offer
 
 MARKET = "vienna"
 LONG_AGO, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 OWNERS = ("courier:1", "merchant:1", "market:vienna")
 COURIERS = tuple(CourierId(UUID(int=number)) for number in (1, 2, 3))
-
-
 SUMMARY = TickSummary(
     tick_id=None,
     policy_version=1,
@@ -64,39 +58,6 @@ SUMMARY = TickSummary(
 
 class GiveUpError(Exception):
     """The transaction is to be rolled back."""
-
-
-async def prepare(pool):
-    """Make a market with a merchant, three couriers on duty and four open jobs."""
-    async with pool.transaction() as conn:
-        await deployment.create_deployment(conn, epoch=UUID(int=1), time_scale=1.0)
-        await markets.create_market(
-            conn,
-            market_id=MARKET,
-            name="Vienna",
-            currency="EUR",
-            timezone="Europe/Vienna",
-            center_lat_deg=48.2,
-            center_lng_deg=16.4,
-            service_radius_m=15_000.0,
-            policy=Policy(),
-            livemode=False,
-        )
-        await merchants.create_merchant(
-            conn, merchant_id=MerchantId(MERCHANT), market_id=MARKET, name="Bakery"
-        )
-        for id_ in COURIERS:
-            await couriers.create_courier(
-                conn, courier_id=id_, market_id=MARKET, name="A", vehicle=Vehicle.BIKE, abilities=()
-            )
-        on_duty = tuple(make_courier(id=id_, status=CourierStatus.ONLINE) for id_ in COURIERS)
-        await changes.save(conn, Changes(couriers=on_duty))
-        for number in range(1, 5):
-            job = make_job(number)
-            await changes.save(conn, job_changes(None, job))
-            await tracking.create_tracking(
-                conn, job_id=job.id, token_sha256=bytes([number]) * 32, seed=bytes(16), key_id=None
-            )
 
 
 class Session:
@@ -155,6 +116,11 @@ class Session:
         self.held |= {courier.id: courier for courier in found}
         open_ = await offers.list_open_offers(self.conn, courier_ids=courier_ids)
         return found, sorted(str(one.courier_id) for one in open_)
+
+    async def lock_couriers_to_offer(self, courier_ids):
+        found = await couriers.lock_couriers_to_offer(self.conn, courier_ids=courier_ids)
+        self.held |= {courier.id: courier for courier in found}
+        return found
 
     async def make_offer(self, number, job_id, courier_id):
         """Offer a job that is held and free to a courier; another offer may be open to them."""
@@ -301,7 +267,7 @@ class Session:
     async def hold_answered(self, courier_ids, offer_numbers):
         ids = [UUID(int=5_000 + number) for number in offer_numbers]
         held = await offers.hold_answered(self.conn, courier_ids=courier_ids, offer_ids=ids)
-        return [replace(one, now=NOW, held_job_ids=tuple(sorted(one.held_job_ids))) for one in held]
+        return [looks.in_order(one, now=NOW) for one in held]
 
     async def lock_free_offers(self, offer_numbers):
         ids = [UUID(int=5_000 + number) for number in offer_numbers]

@@ -71,6 +71,16 @@ INDEXES = {
     },
 }
 
+# {table: columns by whose value rows are looked up}
+LOOKUPS = {
+    "assignment": ("job_id",),
+    "job": ("courier_id", "bundle_id"),
+    "offer": ("courier_id",),
+    "offer_job": ("job_id",),
+    "stop": ("job_id", "courier_id"),
+    "transfer": ("job_id",),
+}
+
 
 def _fits(row):
     return all(

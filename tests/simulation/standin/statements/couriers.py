@@ -1,8 +1,8 @@
 """Stands in for `sql/queries/couriers`."""
 
-from tests.simulation.standin.statements.jobs import has_open_offer, in_hand, route_of
+from tests.simulation.standin.statements.jobs import in_hand, open_offers_of, route_of, these
 from tests.simulation.standin.statements.registry import columns, statements_of
-from tests.simulation.standin.tables import OPEN, WITHOUT_COURIER
+from tests.simulation.standin.tables import WITHOUT_COURIER
 
 statement = statements_of("couriers")
 _NOT_ABOARD = (*WITHOUT_COURIER, "assigned", "enroute_to_pickup", "arrived_at_pickup")
@@ -46,8 +46,7 @@ async def read_courier(transaction, courier_id):
 
 @statement
 async def read_couriers(transaction, courier_ids):
-    found = (transaction.get("courier", id_) for id_ in sorted(set(courier_ids)))
-    return [courier for courier in found if courier is not None]
+    return these(transaction, "courier", courier_ids)
 
 
 @statement
@@ -70,7 +69,7 @@ def _is_available(transaction, courier, market_id):
         courier["market_id"] == market_id
         and courier["status"] in ("online", "busy")
         and courier["account_status"] == "active"
-        and not has_open_offer(transaction, courier["id"])
+        and not open_offers_of(transaction, courier["id"])
     )
 
 
@@ -113,15 +112,7 @@ async def read_doors(transaction, courier_ids, owners):
 
 def _door(transaction, courier, owner):
     stream = transaction.get("stream", owner)
-    offer = next(
-        iter(
-            transaction.where(
-                "offer",
-                lambda one: one["courier_id"] == courier["id"] and one["status"] in OPEN,
-            )
-        ),
-        None,
-    )
+    offer = next(iter(open_offers_of(transaction, courier["id"])), None)
     return {
         "courier_id": courier["id"],
         "status": courier["status"],

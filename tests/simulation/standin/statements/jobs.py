@@ -1,5 +1,7 @@
 """Stands in for `sql/queries/jobs`, `assignments` and `bundles`."""
 
+import itertools
+
 from tests.simulation.standin.statements.registry import columns, statements_of
 from tests.simulation.standin.tables import OPEN
 
@@ -10,19 +12,25 @@ _REFUSALS = ("accepted", "declined", "expired")
 
 def with_stops(transaction, jobs):
     """Return jobs as the view of the same name has them, by id."""
-    stops_of = {}
-    for stop in transaction.rows("stop").values():
-        stops_of.setdefault(stop["job_id"], []).append(stop)
-    for stops in stops_of.values():
-        stops.sort(key=lambda stop: (_KINDS.index(stop["kind"]), stop["attempt"]))
-    found = [{**job, "stops": stops_of.get(job["id"])} for job in jobs]
+    found = [{**job, "stops": stops_of(transaction, job["id"])} for job in jobs]
     return sorted(found, key=lambda job: job["id"])
 
 
+def stops_of(transaction, job_id):
+    stops = transaction.having("stop", "job_id", job_id)
+    stops.sort(key=lambda stop: (_KINDS.index(stop["kind"]), stop["attempt"]))
+    return stops
+
+
 def in_hand(transaction, courier_id):
-    return transaction.where(
-        "job", lambda job: job["courier_id"] == courier_id and job["ended_at"] is None
-    )
+    jobs = transaction.having("job", "courier_id", courier_id)
+    return [job for job in jobs if job["ended_at"] is None]
+
+
+def these(transaction, table, keys):
+    """Return the rows with these keys that are there, in the order of the keys."""
+    found = (transaction.get(table, key) for key in sorted(set(keys)))
+    return [row for row in found if row is not None]
 
 
 # ------------------------------------------------------------------ jobs
@@ -37,8 +45,7 @@ async def lock_jobs(transaction, job_ids):
 
 @statement
 async def read_jobs(transaction, job_ids):
-    wanted = set(job_ids)
-    return with_stops(transaction, transaction.where("job", lambda job: job["id"] in wanted))
+    return with_stops(transaction, these(transaction, "job", job_ids))
 
 
 @statement
@@ -75,11 +82,8 @@ async def find_completed_stop(transaction, stop_id, courier_id):
 
 @statement
 async def list_live_jobs_of_couriers(transaction, courier_ids):
-    wanted = set(courier_ids)
-    jobs = transaction.where(
-        "job", lambda job: job["courier_id"] in wanted and job["ended_at"] is None
-    )
-    return with_stops(transaction, jobs)
+    jobs = (in_hand(transaction, courier_id) for courier_id in set(courier_ids))
+    return with_stops(transaction, itertools.chain.from_iterable(jobs))
 
 
 @statement
@@ -103,28 +107,26 @@ async def save_searches(transaction, job_ids, versions, last_sequences, search_r
 
 @statement
 async def read_unoffered(transaction, market_id, job_ids):
-    wanted = set(job_ids)
-    jobs = transaction.where(
-        "job",
-        lambda job: (
-            job["id"] in wanted
-            and job["market_id"] == market_id
-            and job["status"] == "open"
-            and job["offer_id"] is None
-        ),
-    )
-    return [_unoffered(transaction, job) for job in sorted(jobs, key=lambda job: job["id"])]
+    return [
+        _unoffered(transaction, job)
+        for job in these(transaction, "job", job_ids)
+        if _is_unoffered(job, market_id)
+    ]
+
+
+def _is_unoffered(job, market_id):
+    return job["market_id"] == market_id and job["status"] == "open" and job["offer_id"] is None
 
 
 def _unoffered(transaction, job):
     first = {
         stop["kind"]: stop
-        for stop in transaction.rows("stop").values()
-        if stop["job_id"] == job["id"] and stop["attempt"] == 1
+        for stop in transaction.having("stop", "job_id", job["id"])
+        if stop["attempt"] == 1
     }
     refused_by = {
         one["courier_id"]
-        for one in transaction.where("offer_job", lambda one: one["job_id"] == job["id"])
+        for one in transaction.having("offer_job", "job_id", job["id"])
         if _is_refusal(transaction.get("offer", one["offer_id"]), one, job)
     }
     return {
@@ -150,7 +152,7 @@ async def list_unoffered_versions(transaction, market_id):
     return [
         columns(job, "id", "version")
         for job in transaction.rows("job").values()
-        if job["market_id"] == market_id and job["status"] == "open" and job["offer_id"] is None
+        if _is_unoffered(job, market_id)
     ]
 
 
@@ -182,11 +184,10 @@ statement = statements_of("assignments")
 
 @statement
 async def end_assignment(transaction, job_id, ended_at):
-    active = transaction.where(
-        "assignment", lambda row: row["job_id"] == job_id and row["ended_at"] is None
-    )
     ended = []
-    for row in active:
+    for row in transaction.having("assignment", "job_id", job_id):
+        if row["ended_at"] is not None:
+            continue
         transaction.number()  # an UPDATE takes it before it waits
         newest = await transaction.lock("assignment", row["id"])
         if newest["ended_at"] is None:
@@ -210,22 +211,20 @@ async def lock_bundle(transaction, bundle_id):
     """Count before the wait: a subquery sees what its statement saw at first."""
     if transaction.get("bundle", bundle_id) is None:
         return []
-    live = transaction.where(
-        "job", lambda job: job["bundle_id"] == bundle_id and job["ended_at"] is None
-    )
+    jobs = transaction.having("job", "bundle_id", bundle_id)
+    live_jobs_count = sum(job["ended_at"] is None for job in jobs)
     bundle = await transaction.lock("bundle", bundle_id)
-    return [{**columns(bundle, "market_id", "status"), "live_jobs_count": len(live)}]
+    return [{**columns(bundle, "market_id", "status"), "live_jobs_count": live_jobs_count}]
 
 
 # ------------------------------------------------------------------ the courier's view of it
 def route_of(transaction, courier_id):
     """Return the unfinished stops of a courier with what the engine wants of their jobs."""
-    stops = transaction.where(
-        "stop",
-        lambda stop: (
-            stop["courier_id"] == courier_id and stop["status"] in ("pending", "enroute", "arrived")
-        ),
-    )
+    stops = [
+        stop
+        for stop in transaction.having("stop", "courier_id", courier_id)
+        if stop["status"] in ("pending", "enroute", "arrived")
+    ]
     stops.sort(key=lambda stop: (stop["status"] != "arrived", stop["route_position"] or 0))
     return [_of_route(stop, transaction.get("job", stop["job_id"])) for stop in stops]
 
@@ -237,8 +236,6 @@ def _of_route(stop, job):
     return {"stop_id": stop["id"], **columns(stop, *of_stop), **columns(job, *of_job), **due_at}
 
 
-def has_open_offer(transaction, courier_id):
-    return any(
-        offer["courier_id"] == courier_id and offer["status"] in OPEN
-        for offer in transaction.rows("offer").values()
-    )
+def open_offers_of(transaction, courier_id):
+    offers = transaction.having("offer", "courier_id", courier_id)
+    return [offer for offer in offers if offer["status"] in OPEN]

@@ -1,20 +1,10 @@
 """Stands in for `sql/queries/offers`."""
 
-from tests.simulation.standin.statements.jobs import in_hand
+from tests.simulation.standin.statements.jobs import in_hand, open_offers_of, these
 from tests.simulation.standin.statements.registry import columns, plain, statements_of
 from tests.simulation.standin.tables import OPEN
 
 statement = statements_of("offers")
-
-
-def _by_id(rows):
-    return sorted(rows, key=lambda row: row["id"])
-
-
-def _open_of(transaction, courier_ids):
-    return transaction.where(
-        "offer", lambda offer: offer["courier_id"] in courier_ids and offer["status"] in OPEN
-    )
 
 
 @statement
@@ -26,7 +16,7 @@ async def lock_offer(transaction, offer_id):
 
 @statement
 async def lock_free_offers(transaction, offer_ids):
-    found = _by_id(await read_offers(transaction, offer_ids))
+    found = these(transaction, "offer", offer_ids)
     return [offer for offer in found if transaction.try_lock("offer", offer["id"])]
 
 
@@ -89,18 +79,21 @@ async def read_offer(transaction, offer_id):
 
 @statement
 async def read_offers(transaction, offer_ids):
-    found = (transaction.get("offer", offer_id) for offer_id in sorted(set(offer_ids)))
-    return [offer for offer in found if offer is not None]
+    return these(transaction, "offer", offer_ids)
 
 
 @statement
 async def find_open_offer(transaction, courier_id):
-    return _open_of(transaction, {courier_id})
+    return open_offers_of(transaction, courier_id)
 
 
 @statement
 async def list_open_offers(transaction, courier_ids):
-    return [columns(offer, "courier_id") for offer in _open_of(transaction, set(courier_ids))]
+    return [
+        columns(offer, "courier_id")
+        for courier_id in sorted(set(courier_ids))
+        for offer in open_offers_of(transaction, courier_id)
+    ]
 
 
 @statement
@@ -155,11 +148,11 @@ async def count_offers_of_jobs(transaction, job_ids):
 
 
 def _counted(transaction, job):
-    made = transaction.where(
-        "offer_job",
-        lambda one: one["job_id"] == job["id"] and one["attempt"] == job["attempt"],
-    )
-    statuses = [transaction.get("offer", one["offer_id"])["status"] for one in made]
+    statuses = [
+        transaction.get("offer", one["offer_id"])["status"]
+        for one in transaction.having("offer_job", "job_id", job["id"])
+        if one["attempt"] == job["attempt"]
+    ]
     return {
         "job_id": job["id"],
         "offers_count": len(statuses),
