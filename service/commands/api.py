@@ -4,6 +4,7 @@ import socket
 
 import click
 
+from service.actions.check_recipient_keys import check_recipient_keys
 from service.app import run_api
 from service.commands.process import run_process
 from service.listeners import listen
@@ -25,6 +26,7 @@ def api(*, host: str | None, port: int | None, listener_fd: int | None) -> None:
         else:
             wished = settings.http_port if port is None else port
             listener = listen(host or settings.http_host, wished)
+        await check_recipient_keys(runtime)
         await run_api(runtime, stop, listener=listener)
 
     run_process("api", serve)

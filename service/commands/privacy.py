@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from service.actions import erase_accounts, erase_data, export_data, hold_job
+from service.actions.check_recipient_keys import check_recipient_keys
 from service.actions.export_data import Data
 from service.actions.find_deliveries import Sought
 from service.actions.shred_keys import shred_keys
@@ -25,7 +26,7 @@ from service.domain.vocabulary import HoldReason
 from service.key_file import replace_key_file, write_new_key_file
 from service.relay import retention
 from service.runtime import Runtime, open_runtime
-from service.settings import read_settings
+from service.settings import UnfitError, read_settings
 
 T = TypeVar("T")
 
@@ -275,9 +276,10 @@ def _run(work: Callable[[Runtime], Awaitable[T]]) -> T:
     async def run() -> T:
         settings = msgspec.structs.replace(read_settings(), command_timeout_s=QUERY_S_MAX)
         async with open_runtime(settings) as runtime:
+            await check_recipient_keys(runtime)
             return await work(runtime)
 
     try:
         return asyncio.run(run())
-    except DomainError as error:
+    except (DomainError, UnfitError) as error:
         raise click.ClickException(str(error)) from error

@@ -130,6 +130,13 @@ def unseal(text: str, chain: KeyChain, *, field: str) -> str:
         return UNREADABLE
 
 
+def is_openable(text: str, chain: KeyChain, *, field: str) -> bool:
+    """Return whether these are the keys for a text, which may be one that needs none."""
+    if not chain.roots:
+        return _SEALED.fullmatch(text) is None
+    return unseal(text, chain, field=field) != UNREADABLE
+
+
 def _root_of(chain: KeyChain, month: str) -> MonthKey | None:
     """Return the latest key of the chain from which that of the month is made."""
     return next((root for root in reversed(chain.roots) if root.month <= month), None)

@@ -1,7 +1,10 @@
 """Privacy from the shell: somebody's data in a file, somebody forgotten, and what is old."""
 
+import asyncio
 import hashlib
 import json
+import os
+import sys
 from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
@@ -15,6 +18,7 @@ from tests.integration.actions.conftest import people as people
 from tests.integration.actions.conftest import post as post
 
 PROOF = UUID(int=7)
+PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -207,7 +211,8 @@ async def test_keys_go_with_what_they_open_and_what_is_on_hold_is_sealed_anew(
     for number, job_id in enumerate((gone, held, kept), start=2):
         await sealed_in(conn, job_id, datetime(2020, number, 1, tzinfo=UTC))
     done = await apart(
-        *(hexhaul, "privacy", "hold", str(held), "--market", market, "--reason", "dispute")
+        *(hexhaul, "privacy", "hold", str(held), "--market", market, "--reason", "dispute"),
+        HEXHAUL_RECIPIENT_KEYS=str(path),
     )
     assert done.exit_code == 0, done.output
     assert "from before 2020-02 any more" in (await shred()).output
@@ -232,3 +237,38 @@ async def test_keys_go_with_what_they_open_and_what_is_on_hold_is_sealed_anew(
 async def test_without_keys_there_is_nothing_to_shred(hexhaul, apart):
     done = await apart(hexhaul, "privacy", "shred", HEXHAUL_RECIPIENT_KEYS="")
     assert (done.exit_code, "nothing is sealed" in done.output) == (1, True)
+
+
+@pytest.mark.parametrize("has_keys", [True, False])
+async def test_nobody_is_said_to_be_unknown_by_who_cannot_read_the_names(
+    hexhaul, apart, market, post, tmp_path, has_keys
+):
+    await post()
+    others = tmp_path / "others"
+    await apart(hexhaul, "privacy", "keys", str(others))
+    done = await apart(
+        *(hexhaul, "privacy", "erase", "recipient", "--market", market, "--name", "Max"),
+        HEXHAUL_RECIPIENT_KEYS=str(others) if has_keys else "",
+    )
+    assert (done.exit_code, "recipient_keys" in done.output) == (1, True), done.output
+
+
+async def test_an_api_that_cannot_read_the_names_does_not_begin(
+    hexhaul, apart, database, post, tmp_path
+):
+    await post()
+    others = tmp_path / "others"
+    await apart(hexhaul, "privacy", "keys", str(others))
+    environment = os.environ | {
+        "DATABASE_URL": database.database_url,
+        "REDIS_URL": database.redis_url,
+        "HEXHAUL_RECIPIENT_KEYS": str(others),
+    }
+    api = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "service", "api", "--port", "0"),
+        env=environment,
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    _, said = await asyncio.wait_for(api.communicate(), timeout=PATIENCE_S)
+    assert (api.returncode, b"not those with which" in said) == (1, True), said

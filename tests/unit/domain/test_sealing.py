@@ -7,6 +7,7 @@ from service.domain.sealing import (
     UNREADABLE,
     UNSEALED,
     chain_text,
+    is_openable,
     moved_on,
     new_chain,
     read_chain,
@@ -76,6 +77,12 @@ def test_without_keys_texts_are_as_they_are_and_with_keys_texts_from_before_stil
     assert told(kept, chain=UNSEALED) == kept
     assert told("Ada") == "Ada"
     assert told("sealed:2026-11:of the old times") == "sealed:2026-11:of the old times"
+
+
+def test_keys_are_known_by_what_they_open():
+    for chain, is_right in ((CHAIN, True), (new_chain(NOVEMBER), False), (UNSEALED, False)):
+        assert is_openable(sealed(), chain, field="contact_name") is is_right
+        assert is_openable("Ada", chain, field="contact_name")
 
 
 @pytest.mark.parametrize(
