@@ -51,6 +51,7 @@ async def _seal_held_anew(conn: Connection, chain: KeyChain, now: datetime) -> l
         conn, after_id=held_ids[-1] if held_ids else _FIRST, limit_count=PAGE_COUNT
     ):
         job_ids = [key.id for key in page]
+        await jobs.lock_jobs(conn, job_ids=job_ids)  # or a recipient's wish is lost meanwhile
         held = await jobs.read_jobs(conn, job_ids=job_ids)
         stops = [resealed_stop(stop, chain, at=now) for job in held for stop in job.stops]
         await privacy.reseal_stops(conn, stops=stops)
