@@ -6,6 +6,7 @@ import asyncpg
 import msgspec
 import pytest
 
+from service.domain.sealing import unseal
 from service.relay.batch import Batch, MissingCursorError, relay_batch
 from service.relay.indexing import Indexing
 from service.relay.loop import caution_of, relay_facts, relay_waiting
@@ -69,7 +70,7 @@ async def test_what_a_transaction_rolled_back_is_not_told(conn, database, market
 
 
 async def test_a_job_is_told_to_its_merchant_its_courier_and_ops(
-    conn, market, people, online, post, give, relay
+    runtime, conn, market, people, online, post, give, relay
 ):
     job_id = await post()
     await give(job_id, online[0])
@@ -91,8 +92,13 @@ async def test_a_job_is_told_to_its_merchant_its_courier_and_ops(
         "notice",  # busy
     ]
     made, changed = courier[1], courier[4]
-    assert [leg["address"] for leg in made["legs"]] == ["Graben 1", "Naschmarkt 5"]
-    assert [stop["contact_name"] for stop in changed["assignment"]["stops"]] == ["Ida", "Max"]
+    for told, field, texts in (
+        (made["legs"], "address", ["Graben 1", "Naschmarkt 5"]),
+        (changed["assignment"]["stops"], "contact_name", ["Ida", "Max"]),
+    ):
+        kept = [one[field] for one in told]
+        assert all(text.startswith("sealed:") for text in kept)
+        assert [unseal(text, runtime.recipient_keys, field=field) for text in kept] == texts
     await check_gapless(conn)
     await check_each_fact_told_once(conn, market)
 
