@@ -25,7 +25,7 @@ WHOLE_SOON_S_MAX = 6.0
 # So long a client of ours waits by itself for a connection and then for the answer.
 CLIENT_S_MAX = 21.0
 
-Surroundings = Literal["plain", "small_disk", "faked_clock"]
+Surroundings = Literal["plain", "small_disk", "faked_clock", "former_version"]
 
 
 class Kind(Struct, frozen=True, kw_only=True):
@@ -167,6 +167,14 @@ _KINDS = (
     ),
     Kind(name="press_processors", family=15, span_s=(2.0, 5.0), answer_s_max=CLIENT_S_MAX),
     Kind(name="roll_processes", family=16, load_after_s=20.0, answer_s_max=CLIENT_S_MAX),
+    Kind(
+        name="deploy_version",
+        family=16,
+        victims=("forth", "forth and back"),
+        surroundings="former_version",
+        load_after_s=40.0,
+        answer_s_max=CLIENT_S_MAX,
+    ),
     Kind(name="lead_twice", family=17, victims=("dispatch", "relay"), span_s=(1.5, 3.0)),
 )
 

@@ -8,18 +8,12 @@ Servers and processes are those of `hexhaul up`, as real, and whatever ends is s
 same supervisors. The driver's own way to the servers has no proxy.
 """
 
+import asyncio
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import (
-    AsyncGenerator,
-    Awaitable,
-    Callable,
-    Generator,
-    Mapping,
-    Sequence,
-)
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -31,6 +25,7 @@ from loadtests.faults.kinds import EVERYBODY, LEADER, PROCESSES, Surroundings
 from loadtests.faults.proxy import Proxy
 from loadtests.faults.signals import tree
 from loadtests.faults.surroundings import FakedClock, small_disk
+from loadtests.faults.versions import Version, former_version, founded
 from loadtests.live.probe import raise_files_max
 from loadtests.live.waiting import until
 from service.embedded.client import EmbeddedServers
@@ -39,16 +34,13 @@ from service.embedded.sockets import POSTGRES_SOCKET, VALKEY_SOCKET
 from service.embedded.valkey import valkey_url
 from service.listeners import listen
 from service.processes import Processes
-from service.runtime import Runtime, open_runtime
 from service.settings import Settings, child_environment, own_servers
 from service.stack import StackFailedError
-from service.store.history import Timing, prepare_database
 
 HOST = "127.0.0.1"
 TIME_SCALE = 60.0  # market seconds per real second: deliveries take seconds
 STOP_S_MAX = 5.0
 READY_S_MAX = 90.0
-Prepare = Callable[[Runtime], Awaitable[Sequence[str]]]
 
 _ASKERS = ("MERCHANT", "COURIER", "OPS", "STRANGER")  # a few play many, and are not to be limited
 _SOCKETS = {"postgres": POSTGRES_SOCKET, "valkey": VALKEY_SOCKET}
@@ -62,8 +54,9 @@ class Lab(Struct, frozen=True, kw_only=True):
     door: Proxy  # between clients and the apis
     legs: Mapping[tuple[str, str], Proxy]  # by process and server
     processes: Processes
+    version: Version  # that processes are started from
     clock: FakedClock | None
-    keys: tuple[str, ...]  # of everybody, as `prepare` returned them
+    keys: tuple[str, ...]  # of everybody, as `founding` prints them
 
     @property
     def state_dir(self) -> Path:
@@ -126,14 +119,11 @@ def is_leader(victim: str) -> bool:
 
 
 @asynccontextmanager
-async def open_lab(
-    surroundings: Surroundings, prepare: Prepare, *, seed: int
-) -> AsyncGenerator[Lab]:
+async def open_lab(surroundings: Surroundings, *, seed: int) -> AsyncGenerator[Lab]:
     """Start everything, and stop it when the block ends.
 
     Args:
-        surroundings: what the service stands on.
-        prepare: creates the market and everybody in it, before the processes start.
+        surroundings: what the service stands on, and of which version it is at first.
         seed: of what the networks draw.
 
     Raises:
@@ -148,6 +138,9 @@ async def open_lab(
         if surroundings == "small_disk":
             stack.enter_context(small_disk(folder / "state"))
         clock = FakedClock(folder) if surroundings == "faked_clock" else None
+        version = Version(folder)
+        if surroundings == "former_version":
+            version.deploy(await asyncio.to_thread(former_version, folder))
         urls = stack.enter_context(EmbeddedServers(folder / "state"))
         legs = await _open_legs(stack, folder, urls.database_url, seed=seed)
         listener = stack.enter_context(listen(HOST, 0))
@@ -155,9 +148,8 @@ async def open_lab(
         settings = Settings(
             database_url=urls.database_url, redis_url=urls.redis_url, http_port=port
         )
-        await prepare_database(settings, timing=Timing(time_scale=TIME_SCALE))
-        async with open_runtime(settings) as runtime:
-            keys = await prepare(runtime)
+        servers = {"DATABASE_URL": urls.database_url, "REDIS_URL": urls.redis_url}
+        keys = await founded(version.root, child_environment(servers))
         environment = {
             "HEXHAUL_HTTP_HOST": HOST,
             "HEXHAUL_DRAIN_S": "0.3",  # nobody but our own clients is to be spared
@@ -169,7 +161,10 @@ async def open_lab(
         }
         processes = await stack.enter_async_context(
             Processes(
-                {name: _command(folder, name, listener.fileno()) for name in PROCESSES},
+                {
+                    name: _command(folder, name, version.link, listener.fileno())
+                    for name in PROCESSES
+                },
                 log_dir=folder,
                 environment=child_environment(environment),
                 inherited_fds=[listener.fileno()],
@@ -183,6 +178,7 @@ async def open_lab(
             door=door,
             legs=legs,
             processes=processes,
+            version=version,
             clock=clock,
             keys=tuple(keys),
         )
@@ -208,11 +204,11 @@ def _legs_folder(folder: Path, name: str) -> Path:
     return folder / "legs" / name
 
 
-def _command(folder: Path, name: str, listener_fd: int) -> list[str]:
-    """Return the command line of a process, with its own way to the servers."""
+def _command(folder: Path, name: str, version: Path, listener_fd: int) -> list[str]:
+    """Return the command line of a process of a version, with its own way to the servers."""
     role, legs = name.partition("-")[0], _legs_folder(folder, name)
     words = [f"DATABASE_URL={postgres_url(legs)}", f"REDIS_URL={valkey_url(legs)}"]
-    command = ["env", *words, sys.executable, "-m", "service", role]
+    command = ["env", f"--chdir={version}", *words, sys.executable, "-m", "service", role]
     return [*command, "--listener-fd", str(listener_fd)] if role == "api" else command
 
 

@@ -10,7 +10,7 @@ from loadtests.faults.kinds import DECKS, KINDS, Surroundings
 LOAD_BEFORE_S = (1.0, 2.5)  # jobs are posted for so long before the fault
 BURST_COUNT_MIN, BURST_COUNT_MAX = 4, 12  # posts that are under way when it strikes
 TRIALS_OF_A_LAB_MAX = 20  # then the service starts anew: shifts end, and rows add up
-_ORDER: tuple[Surroundings, ...] = ("plain", "small_disk", "faked_clock")
+_ORDER: tuple[Surroundings, ...] = ("plain", "small_disk", "faked_clock", "former_version")
 
 
 class Trial(Struct, frozen=True, kw_only=True):
@@ -42,9 +42,11 @@ def of_one_lab(trials: Sequence[Trial]) -> list[tuple[Surroundings, list[Trial]]
     groups = list[tuple[Surroundings, list[Trial]]]()
     for surroundings in _ORDER:
         alike = [trial for trial in trials if KINDS[trial.kind].surroundings == surroundings]
+        # What was deployed stays so.
+        count_max = 1 if surroundings == "former_version" else TRIALS_OF_A_LAB_MAX
         groups.extend(
-            (surroundings, alike[start : start + TRIALS_OF_A_LAB_MAX])
-            for start in range(0, len(alike), TRIALS_OF_A_LAB_MAX)
+            (surroundings, alike[start : start + count_max])
+            for start in range(0, len(alike), count_max)
         )
     return groups
 

@@ -13,7 +13,7 @@ from loadtests.faults.lab import Lab, open_lab
 from loadtests.faults.plan import Trial, of_one_lab
 from loadtests.faults.surroundings import NotPossibleError
 from loadtests.faults.trial import Result, run_trial
-from loadtests.faults.world import enroll_everybody, open_world
+from loadtests.faults.world import open_world
 from service.runtime import open_runtime
 
 HISTORY = "history.jsonl"
@@ -47,7 +47,7 @@ async def _run_lab(
     """Run trials, and take them off the queue, until there are none or one is broken."""
     results = list[Result]()
     async with (
-        open_lab(surroundings, enroll_everybody, seed=waiting[0].seed) as lab,
+        open_lab(surroundings, seed=waiting[0].seed) as lab,
         open_runtime(lab.settings) as runtime,
     ):
         with History(lab.folder / HISTORY) as history:

@@ -9,6 +9,7 @@ from functools import partial
 
 from loadtests.faults.inject import (
     crowds,
+    deploys,
     hostile,
     leaders,
     machine,
@@ -54,7 +55,8 @@ _OTHERS: Mapping[str, Fault] = {
     "post_poison": crowds.poisoned,
     "break_webhook_sink": receivers.behaving_badly,
     "press_processors": machine.pressed,
-    "roll_processes": processes.rolled,
+    "roll_processes": deploys.rolled,
+    "deploy_version": deploys.deployed,
     "lead_twice": leaders.doubled,
 }
 

@@ -1,12 +1,9 @@
-"""Our own processes: killed, stopped for a while, or all of them ended in turn."""
+"""Our own processes: killed, or stopped for a while."""
 
-import os
-import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from functools import partial
 
-from loadtests.faults.kinds import LEADER, PROCESSES
+from loadtests.faults.kinds import LEADER
 from loadtests.faults.lab import Lab, is_leader
 from loadtests.faults.plan import Trial
 from loadtests.faults.proof import Effect
@@ -14,10 +11,7 @@ from loadtests.faults.rows import epoch_of
 from loadtests.faults.signals import freeze, kill, thaw
 from loadtests.faults.world import MARKET_ID, World
 from loadtests.live.waiting import until
-from service.store.connection import Connection
 
-_TABLES = ("job", "stop", "offer", "assignment", "courier", "fact")
-_WIDEN = "ALTER TABLE {table} ADD COLUMN IF NOT EXISTS of_version_{number} text DEFAULT ''"
 BACK_S_MAX = 30.0  # until a process that ended is started again
 
 
@@ -38,7 +32,7 @@ async def killed(world: World, trial: Trial, effect: Effect) -> AsyncGenerator[N
     restarts_count = lab.processes.restarts()[name]
     effect.saw("processes killed", await kill([lab.processes.pids()[name]]))
     yield
-    effect.saw("processes back", await _is_back(lab, name, restarts_count))
+    effect.saw("processes back", await is_back_after(lab, name, restarts_count))
 
 
 @asynccontextmanager
@@ -52,29 +46,15 @@ async def frozen(world: World, trial: Trial, effect: Effect) -> AsyncGenerator[N
         thaw(pids)
 
 
-@asynccontextmanager
-async def rolled(world: World, trial: Trial, effect: Effect) -> AsyncGenerator[None]:
-    """Ask every process in turn to end, as a deploy does, and wait until it was replaced.
+async def is_back_after(lab: Lab, name: str, restarts_count: int) -> bool:
+    """Wait until a process was started again, and has a database; return whether it came to that.
 
-    Before, a migration is applied while all are at work: those of the version before go on with
-    tables that have a column more.
+    Args:
+        lab: where the process is.
+        name: which.
+        restarts_count: how often it was started again before it ended.
     """
-    lab = world.lab
-    for table in _TABLES:
-        await world.runtime.attempt(partial(_widen, table, trial.number))
-    effect.saw("tables widened", len(_TABLES))
-    for name in PROCESSES:
-        restarts_count = lab.processes.restarts()[name]
-        os.kill(lab.processes.pids()[name], signal.SIGTERM)
-        effect.saw("processes replaced", await _is_back(lab, name, restarts_count))
-    yield
 
-
-async def _widen(table: str, number: int, conn: Connection) -> None:
-    await conn.execute(_WIDEN.format(table=table, number=number))
-
-
-async def _is_back(lab: Lab, name: str, restarts_count: int) -> bool:
     async def is_back() -> bool:
         has_begun = lab.processes.restarts()[name] > restarts_count
         leg = lab.legs[name, "postgres"]

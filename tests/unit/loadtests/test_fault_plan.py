@@ -47,3 +47,9 @@ def test_what_shares_a_lab_needs_the_same_around_it():
     for surroundings, group in groups:
         assert {KINDS[trial.kind].surroundings for trial in group} == {surroundings}
         assert len(group) <= TRIALS_OF_A_LAB_MAX
+
+
+def test_what_was_deployed_over_is_deployed_over_once():
+    trials = draw_trials(seed=1, count=3, kind="deploy_version")
+    groups = of_one_lab(trials)
+    assert groups == [("former_version", [trial]) for trial in trials]
