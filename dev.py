@@ -274,6 +274,11 @@ def simulate(arguments: Arguments) -> None:
     become("python", "-m", "tests.simulation.run", *arguments)
 
 
+def commands(arguments: Arguments) -> None:
+    os.chdir(ROOT)
+    become("python", "-m", "tests.simulation.commands", *arguments)
+
+
 def chromium(_: Arguments) -> None:
     """Bring the browser that tests of the pages look through, unless there is one."""
     make_environment()
@@ -358,6 +363,9 @@ TASKS = {
     ),
     "simulate": Task(
         simulate, "simulate SEED", "a world of virtual time, and the hash of its trace"
+    ),
+    "commands": Task(
+        commands, "commands [ARGS]", "sequences of commands, each step compared with an oracle"
     ),
     "chromium": Task(chromium, "chromium", "bring the browser that tests of the pages need"),
     "reliability": Task(reliability, "reliability", "rewrite RELIABILITY.md from the records"),

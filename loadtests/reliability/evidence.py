@@ -122,6 +122,14 @@ KINDS: Mapping[str, Kind] = {
             "simulated seconds": "virtual_s",
         },
     ),
+    "commands": Kind(
+        what="sequences of commands beside an oracle",
+        wanted=1_000_000,
+        paths=("tests/simulation/results/commands-*.json",),
+        reached=("sequences_count",),
+        broken=("failed_seeds",),
+        besides={"commands": "commands_count"},
+    ),
     "overload": Kind(
         what="times the rated load",
         wanted=3,
