@@ -4,11 +4,22 @@ import os
 import stat
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from service.domain.sealing import UNSEALED, KeyChain, chain_text, read_chain
-from service.settings import UnfitError
+from service.settings import Settings, UnfitError
 
 BYTES_MAX = 65_536
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def recipient_keys_of(settings: Settings) -> KeyChain:
+    """Return the keys of what is known of recipients, as the settings have them.
+
+    Raises:
+        UnfitError: as `read_key_file` says.
+    """
+    return replace(read_key_file(settings.recipient_keys), seals=settings.seal_recipients)
 
 
 def read_key_file(path: str) -> KeyChain:
@@ -44,10 +55,19 @@ def write_new_key_file(path: Path, chain: KeyChain) -> None:
 
 
 def replace_key_file(path: Path, chain: KeyChain) -> None:
-    """Put other keys in the place of those in the file, wholly or not at all."""
+    """Put other keys in the place of those in the file, wholly or not at all; it keeps its owner.
+
+    Where the path is a link, what it leads to is replaced.
+
+    Raises:
+        OSError: that is not possible here, as where a file by itself is mounted.
+    """
+    path = path.resolve(strict=True)
+    owner = path.stat()
     beside = path.with_name(f"{path.name}.new")
     beside.unlink(missing_ok=True)
     write_new_key_file(beside, chain)
+    os.chown(beside, owner.st_uid, owner.st_gid)
     beside.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

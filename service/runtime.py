@@ -17,7 +17,6 @@ from service.domain.errors import LockContentionError, NotFoundError
 from service.domain.ids import MarketId
 from service.domain.market import Market
 from service.domain.sealing import UNSEALED, KeyChain
-from service.key_file import read_key_file
 from service.live.connect import Redis, open_redis
 from service.live.relay_waker import RelayWaker
 from service.loop_lag import LoopLag
@@ -105,16 +104,20 @@ async def read_market(conn: Connection, market_id: MarketId) -> Market:
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
+async def open_runtime(
+    settings: Settings, *, recipient_keys: KeyChain = UNSEALED
+) -> AsyncGenerator[Runtime]:
     """Open the connections of this process, and watch its event loop.
+
+    Args:
+        settings: of this process.
+        recipient_keys: for those who tell people, or look for somebody; others handle sealed texts.
 
     Raises:
         UnavailableError: Postgres does not answer.
         UnpreparedError: the database has no history yet.
         UnfitForLiveError: there is a live market, and these settings are for tests.
-        UnfitError: the keys of recipients' data cannot be read.
     """
-    recipient_keys = read_key_file(settings.recipient_keys)
     pool = await open_pool(settings)
     redis = open_redis(settings)
     loop_lag = LoopLag()

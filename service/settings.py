@@ -50,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     redis_connections_count_max: int = 32
 
     recipient_keys: str = ""  # path of the key file; without one recipients' data is not sealed
+    seal_recipients: bool = True  # false: only open it, until every api has the keys
 
     # how long personal data is kept (`domain/personal_data.py`), in market time but for two
     recipient_retention_days: int = 90  # after the end of the job
@@ -214,10 +215,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """
         if not self.webhook_keys:
             raise UnfitForLiveError("webhook_keys is needed: secrets stay out of the database")
-        if not self.recipient_keys:
-            raise UnfitForLiveError(
-                "recipient_keys is needed: recipients are sealed, not just kept"
-            )
         if self.oidc_issuer.startswith("http:"):
             raise UnfitForLiveError("oidc_issuer is without TLS")
         if self.webhook_loopback:

@@ -11,7 +11,9 @@ from typing import Generic, TypeVar
 import httpx
 from msgspec import Struct
 
+from service.actions.check_recipient_keys import check_recipient_keys
 from service.embedded.client import EmbeddedServers
+from service.key_file import recipient_keys_of
 from service.listeners import listen
 from service.processes import Processes
 from service.runtime import Runtime, open_runtime
@@ -70,6 +72,7 @@ async def running_stack(plan: Plan, prepare: Prepare[T]) -> AsyncGenerator[Stack
         EmbeddedError, UnavailableError: the servers do not run.
         StackFailedError: the database is not fit for this, or the processes did not get ready.
         UnfitForLiveError: there is a live market, and the settings are for tests.
+        UnfitError: the keys of recipients' data are not those of the database.
     """
     with ExitStack() as servers:
         urls = own_servers()
@@ -84,8 +87,10 @@ async def running_stack(plan: Plan, prepare: Prepare[T]) -> AsyncGenerator[Stack
         port = str(listener.getsockname()[1])
         settings = read_settings(child_environment(environment | {"HEXHAUL_HTTP_PORT": port}))
         await _prepare(settings, plan.timing)
-        async with open_runtime(settings) as runtime:
+        keys = recipient_keys_of(settings)
+        async with open_runtime(settings, recipient_keys=keys) as runtime:
             prepared = await prepare(runtime)
+            await check_recipient_keys(runtime)
         async with _processes(plan, environment, listener) as processes:
             url = f"http://{settings.http_host}:{settings.http_port}"
             await _wait_ready(url, log_dir=plan.state_dir)

@@ -27,7 +27,7 @@ GRANT hexhaul_merchant TO hexhaul_api;
 GRANT SELECT ON available_courier, decision, fact, identity, job_with_stops, lease, open_credential, operator_market,
   position_sample, posting, recorded_tick, relay_cursor, stream, stream_event, tick, unoffered_job, webhook_attempt
   TO hexhaul_api;
-GRANT SELECT, INSERT ON audit_entry, idempotency, job_message, offer_job, rating, tracking, transfer TO hexhaul_api;
+GRANT SELECT, INSERT ON audit_entry, idempotency, job_message, offer_job, rating, seal_check, tracking, transfer TO hexhaul_api;
 GRANT SELECT, INSERT, UPDATE ON assignment, audit_head, bundle, courier, credential, job, offer, proposal, refresh_line, stop,
   webhook_delivery, webhook_endpoint, webhook_lane TO hexhaul_api;
 GRANT SELECT, UPDATE ON merchant, operator TO hexhaul_api;

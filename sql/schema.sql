@@ -923,6 +923,12 @@ CREATE TABLE public.relay_cursor (
     xid xid8 DEFAULT '0'::xid8 NOT NULL,
     id bigint DEFAULT 0 NOT NULL
 );
+CREATE TABLE public.seal_check (
+    is_only boolean DEFAULT true NOT NULL,
+    sealed text NOT NULL,
+    CONSTRAINT seal_check_is_only_check CHECK (is_only),
+    CONSTRAINT seal_check_sealed_check CHECK ((octet_length(sealed) <= 400))
+);
 CREATE TABLE public.stream (
     owner text NOT NULL,
     last_seq bigint DEFAULT 0 NOT NULL
@@ -1119,6 +1125,8 @@ ALTER TABLE ONLY public.refresh_line
     ADD CONSTRAINT refresh_line_pkey PRIMARY KEY (credential_id);
 ALTER TABLE ONLY public.relay_cursor
     ADD CONSTRAINT relay_cursor_pkey PRIMARY KEY (market_id);
+ALTER TABLE ONLY public.seal_check
+    ADD CONSTRAINT seal_check_pkey PRIMARY KEY (is_only);
 ALTER TABLE ONLY public.stop
     ADD CONSTRAINT stop_job_id_kind_attempt_key UNIQUE (job_id, kind, attempt);
 ALTER TABLE ONLY public.stop

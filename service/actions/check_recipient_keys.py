@@ -1,21 +1,33 @@
-"""Whether our keys open what is sealed here: by those of others all would look lost."""
+"""Whether our keys are those with which this database is sealed: by others all would look lost."""
 
-from service.domain.sealing import is_openable
+from service.domain.sealing import check_text, is_openable
 from service.runtime import Runtime
-from service.settings import UnfitError
-from service.store import jobs
+from service.settings import UnfitError, UnfitForLiveError
+from service.store import deployment, seal_check
+from service.store.connection import Connection
+from service.store.history import read_history
 
 
 async def check_recipient_keys(runtime: Runtime) -> None:
-    """Check the keys of recipients' data against the newest of it.
+    """Check the keys of recipients' data; those of whoever comes first are the right ones.
 
     Raises:
-        UnfitError: there are no keys and it is sealed, or it is with others.
+        UnfitForLiveError: there are none, and a market is live.
+        UnfitError: there are none and they are needed, or they are others.
     """
-    async with runtime.pool.connection() as conn:
-        newest = await jobs.read_newest_address(conn)
-    if newest is None or is_openable(newest.address, runtime.recipient_keys, field="address"):
+    chain = runtime.recipient_keys
+
+    async def work(conn: Connection) -> seal_check.Check | None:
+        if chain.roots:
+            now = (await deployment.read_market_time(conn)).now
+            await seal_check.insert_check(conn, sealed=check_text(chain, at=now))
+        elif (await read_history(conn)).has_live_market:
+            raise UnfitForLiveError("recipient_keys is needed: recipients are to be sealed")
+        return await seal_check.read_check(conn)
+
+    check = await runtime.attempt(work)
+    if check is None or is_openable(check.sealed, chain):
         return
-    if runtime.recipient_keys.roots:
+    if chain.roots:
         raise UnfitError("recipient_keys are not those with which this database is sealed")
     raise UnfitError("recipient_keys is needed: what is known of recipients is sealed here")

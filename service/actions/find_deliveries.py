@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from service.domain.ids import JobId, MarketId
 from service.domain.recipient_data import opened_texts
-from service.domain.sealing import KeyChain
+from service.domain.sealing import UNREADABLE, KeyChain
+from service.settings import UnfitError
 from service.store import privacy
 from service.store.connection import Connection
 
@@ -29,17 +30,25 @@ class Delivery(Struct, frozen=True, kw_only=True):
 async def find_deliveries(
     conn: Connection, *, market_id: MarketId, sought: Sought, chain: KeyChain
 ) -> list[Delivery]:
-    """Return the deliveries to them by job, out of all in the market that have not been erased."""
+    """Return the deliveries to them by job, out of all in the market that have not been erased.
+
+    Raises:
+        UnfitError: whose some of them are cannot be read with these keys, so nobody knows.
+    """
     found: dict[JobId, Delivery] = {}
-    last_id = _FIRST
+    unreadable_count, last_id = 0, _FIRST
     while page := await privacy.list_doors(
         conn, market_id=market_id, after_id=last_id, limit_count=PAGE_COUNT
     ):
         last_id = page[-1].stop_id
         for door in page:
             texts = {"contact_name": door.contact_name, "contact_phone": door.contact_phone}
-            if _is_sought(opened_texts(texts, chain), sought):
+            contact = opened_texts(texts, chain)
+            unreadable_count += UNREADABLE in contact.values()
+            if _is_sought(contact, sought):
                 found[door.job_id] = Delivery(job_id=door.job_id, has_ended=door.has_ended)
+    if unreadable_count > 0:
+        raise UnfitError(f"whose {unreadable_count} deliveries are cannot be read with these keys")
     return sorted(found.values(), key=lambda delivery: delivery.job_id)
 
 

@@ -1,18 +1,19 @@
 """Forget keys that nothing needs any more: then backups do not know either who was sent what."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.ids import JobId, MarketId
 from service.domain.recipient_data import resealed_stop
-from service.domain.sealing import KeyChain, month_of, moved_on
+from service.domain.sealing import KeyChain, check_text, month_of, moved_on
 from service.runtime import Runtime
-from service.store import audit_log, deployment, jobs, privacy
+from service.store import audit_log, deployment, jobs, privacy, seal_check
 from service.store.connection import Connection
 
 PAGE_COUNT = 500
+POSTED_IN = timedelta(days=1)  # a job that is being posted now was sealed no longer ago
 _FIRST = UUID(int=0)
 
 
@@ -36,8 +37,9 @@ async def shred_keys(
         held_ids = await _seal_held_anew(conn, chain, now)
         # Whoever is put on hold meanwhile is not among them, and counts as before.
         oldest = (await privacy.read_oldest_kept(conn, job_ids=held_ids)).oldest_at or now
-        needed = moved_on(chain, month_of(oldest))
+        needed = moved_on(chain, month_of(min(oldest, now - POSTED_IN)))
         if needed != chain:
+            await seal_check.replace_check(conn, sealed=check_text(needed, at=now))
             await audit_log.append(conn, *(_entry(id_, needed, origin) for id_ in market_ids))
         return needed
 

@@ -1,5 +1,7 @@
 """Take what a recipient says of the delivery to the drop-off, where the courier reads it."""
 
+from collections.abc import Callable
+
 from service.domain import work as works_domain
 from service.domain.errors import LockContentionError
 from service.domain.ids import JobId, MarketId
@@ -26,24 +28,30 @@ async def wish_as_recipient(
     async def work(conn: Connection) -> None:
         (seen,) = await jobs.read_jobs(conn, job_ids=[job_id])
         check_in_time(seen)
-        sealed = sealed_wish(wish, seen, runtime.recipient_keys, at=runtime.clock.now())
         if seen.courier_id is None:
-            await _before_there_is_a_courier(conn, seen, sealed)
+            await _before_there_is_a_courier(conn, job_id, sealed)
             return
         opened = await open_work_of(conn, seen)
         now = (await deployment.read_market_time(conn)).now
-        after = works_domain.wish(opened.work, job_id, sealed, now=now)
+        after = works_domain.wish(opened.work, job_id, sealed(opened.work.jobs[job_id]), now=now)
         if after is not opened.work:
             await save_work(conn, opened, after, new_id=runtime.new_id, now=now)
+
+    def sealed(job: Job) -> RecipientWish:
+        """Seal it as one of a job that is locked, which nobody seals anew meanwhile."""
+        at = max(runtime.clock.now(), job.created_at)  # never before what is looked at by shredders
+        return sealed_wish(wish, job, runtime.recipient_keys, at=at)
 
     await runtime.transact(market_id, work)
 
 
-async def _before_there_is_a_courier(conn: Connection, seen: Job, wish: RecipientWish) -> None:
-    await jobs.lock_jobs(conn, job_ids=[seen.id])
-    (job,) = await jobs.read_jobs(conn, job_ids=[seen.id])
+async def _before_there_is_a_courier(
+    conn: Connection, job_id: JobId, sealed: Callable[[Job], RecipientWish]
+) -> None:
+    await jobs.lock_jobs(conn, job_ids=[job_id])
+    (job,) = await jobs.read_jobs(conn, job_ids=[job_id])
     if job.courier_id is not None:
         raise LockContentionError("the job found a courier meanwhile")
-    after = wished(job, wish)
+    after = wished(job, sealed(job))
     if after is not job:
         await changes.save(conn, job_changes(job, after))

@@ -29,4 +29,4 @@ def api(*, host: str | None, port: int | None, listener_fd: int | None) -> None:
         await check_recipient_keys(runtime)
         await run_api(runtime, stop, listener=listener)
 
-    run_process("api", serve)
+    run_process("api", serve, knows_recipients=True)

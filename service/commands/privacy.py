@@ -15,6 +15,7 @@ from service.actions.check_recipient_keys import check_recipient_keys
 from service.actions.export_data import Data
 from service.actions.find_deliveries import Sought
 from service.actions.shred_keys import shred_keys
+from service.actions.unseal_recipients import unseal_recipients
 from service.clock import real_now
 from service.commands.asked import asked_markets
 from service.domain.audit_log import SHELL
@@ -23,7 +24,7 @@ from service.domain.ids import CourierId, JobId, MarketId, MerchantId, OperatorI
 from service.domain.personal_data import PERSONAL
 from service.domain.sealing import KeyChain, new_chain
 from service.domain.vocabulary import HoldReason
-from service.key_file import replace_key_file, write_new_key_file
+from service.key_file import recipient_keys_of, replace_key_file, write_new_key_file
 from service.relay import retention
 from service.runtime import Runtime, open_runtime
 from service.settings import UnfitError, read_settings
@@ -191,20 +192,46 @@ def shred() -> None:
     Give the file to all hosts then, and destroy the copies of what was in it before.
     """
     before, needed = _run(_shred)
-    path = read_settings().recipient_keys
+    path = Path(read_settings().recipient_keys)
     if needed == before:
         click.echo(f"all of {path} is still needed")
         return
-    replace_key_file(Path(path), needed)
+    try:
+        replace_key_file(path, needed)
+    except OSError as error:
+        said = f"{path} was not replaced, and opens all that it did: {error}"
+        raise click.ClickException(said) from error
     click.echo(f"{path} opens nothing from before {needed.roots[0].month} any more")
+    click.echo("keep what was in it until a backup is newer: what is on hold was sealed anew")
 
 
 async def _shred(runtime: Runtime) -> tuple[KeyChain, KeyChain]:
     """Return the keys, and those of them that are still needed."""
-    if not runtime.recipient_keys.roots:
-        raise click.ClickException("HEXHAUL_RECIPIENT_KEYS names no file: nothing is sealed")
+    chain = runtime.recipient_keys
+    if not chain.roots or not chain.seals:
+        raise click.ClickException(
+            "nothing is sealed: HEXHAUL_RECIPIENT_KEYS names no file, or HEXHAUL_SEAL_RECIPIENTS is"
+            " false"
+        )
     market_ids = await asked_markets(runtime, None)
-    return runtime.recipient_keys, await shred_keys(runtime, market_ids=market_ids)
+    return chain, await shred_keys(runtime, market_ids=market_ids)
+
+
+@privacy.command()
+def unseal() -> None:
+    """Put what is known of recipients back in plain text, before a version that seals nothing.
+
+    First let every api run with HEXHAUL_SEAL_RECIPIENTS=false, as this command.
+    """
+    click.echo(f"{_run(_unseal)} jobs are in plain text")
+
+
+async def _unseal(runtime: Runtime) -> int:
+    if not runtime.recipient_keys.roots or runtime.recipient_keys.seals:
+        raise click.ClickException(
+            "set HEXHAUL_SEAL_RECIPIENTS=false, and HEXHAUL_RECIPIENT_KEYS to the file of keys"
+        )
+    return await unseal_recipients(runtime)
 
 
 @privacy.command()
@@ -275,7 +302,8 @@ def _write_new(path: Path, content: bytes) -> None:
 def _run(work: Callable[[Runtime], Awaitable[T]]) -> T:
     async def run() -> T:
         settings = msgspec.structs.replace(read_settings(), command_timeout_s=QUERY_S_MAX)
-        async with open_runtime(settings) as runtime:
+        keys = recipient_keys_of(settings)
+        async with open_runtime(settings, recipient_keys=keys) as runtime:
             await check_recipient_keys(runtime)
             return await work(runtime)
 

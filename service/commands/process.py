@@ -13,6 +13,8 @@ import structlog
 import uvloop
 
 from service import logs
+from service.domain.sealing import UNSEALED, KeyChain
+from service.key_file import recipient_keys_of
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings, read_settings
 from service.tasks import Stop
@@ -25,16 +27,23 @@ AUTOGROUP = Path("/proc/self/autogroup")
 YOUNG_OBJECTS_COUNT_MAX = 10_000  # before garbage is looked for: nearly all are gone by themselves
 
 
-def run_process(name: str, main: Main, *, niceness: int = 0) -> None:
+def run_process(
+    name: str, main: Main, *, niceness: int = 0, knows_recipients: bool = False
+) -> None:
     """Open a runtime and run `main` on it, until SIGTERM asks it to end, or SIGINT at once.
 
-    One that is nice (see `nice`) leaves the processor to those who answer people.
+    Args:
+        name: of the process, in logs.
+        main: what it does.
+        niceness: of one that leaves the processor to those who answer people (see `nice`).
+        knows_recipients: whether it is given the keys of what is known of them.
     """
     _be_nice(niceness)
     settings = read_settings()
     logs.configure(process=name, level=settings.log_level)
     _open_many_files()
-    uvloop.run(_run(main, settings))
+    keys = recipient_keys_of(settings) if knows_recipients else UNSEALED
+    uvloop.run(_run(main, settings, keys))
 
 
 def _be_nice(niceness: int) -> None:
@@ -56,9 +65,9 @@ def _open_many_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-async def _run(main: Main, settings: Settings) -> None:
+async def _run(main: Main, settings: Settings, recipient_keys: KeyChain) -> None:
     stop = stop_on_signals()
-    async with open_runtime(settings) as runtime:
+    async with open_runtime(settings, recipient_keys=recipient_keys) as runtime:
         gc.freeze()  # what start-up made is here to stay: the collector need not look at it again
         gc.set_threshold(YOUNG_OBJECTS_COUNT_MAX, *gc.get_threshold()[1:])
         async with runtime.scraping.serving(settings.metrics_host, settings.metrics_port):

@@ -18,12 +18,14 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
+from msgspec.structs import replace
 
 ERASED = "erased"  # what is read where there was something
 UNREADABLE = "unreadable"
 MONTHS_COUNT_MAX = 1_200  # from a key to the month that is asked for
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+_CHECK, _CHECKED = "check", "these are the keys"
 _LINE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2])) ([0-9a-f]{64})")
 _SEALED = re.compile(r"sealed:(\d{4}-(?:0[1-9]|1[0-2])):([A-Za-z0-9_-]{38,}={0,2})")
 
@@ -42,6 +44,7 @@ class KeyChain(Struct, frozen=True):
     """Keys by month, the oldest first, each good until the next; without any nothing is sealed."""
 
     roots: tuple[MonthKey, ...] = ()
+    seals: bool = True  # or only opens what others have sealed
 
 
 UNSEALED = KeyChain()
@@ -89,11 +92,11 @@ def moved_on(chain: KeyChain, month: str) -> KeyChain:
     if root is None:
         return chain
     later = tuple(one for one in chain.roots if one.month > month)
-    return KeyChain((MonthKey(month, _key_of(root, month)), *later))
+    return replace(chain, roots=(MonthKey(month, _key_of(root, month)), *later))
 
 
 def seal(text: str, chain: KeyChain, *, field: str, at: datetime) -> str:
-    """Return the text as only who has the keys can read it; as it is, if there are none.
+    """Return the text as only who has the keys can read it; as it is, if they are not to seal.
 
     Args:
         text: what somebody wrote.
@@ -101,7 +104,7 @@ def seal(text: str, chain: KeyChain, *, field: str, at: datetime) -> str:
         field: whose value it is: as that of another it cannot be opened.
         at: the time, which says with which month's key; before the first one's with that.
     """
-    if not chain.roots:
+    if not chain.roots or not chain.seals:
         return text
     root = _root_of(chain, month_of(at)) or chain.roots[0]
     month = max(month_of(at), root.month)
@@ -119,22 +122,30 @@ def unseal(text: str, chain: KeyChain, *, field: str) -> str:
     found = _SEALED.fullmatch(text) if chain.roots else None
     if found is None:
         return text
-    root = _root_of(chain, found[1])
-    if root is None:
+    roots = [root for root in reversed(chain.roots) if root.month <= found[1]]
+    if not roots:
         return ERASED
+    # The latest first; whoever had not heard of it when it began has sealed with the one before.
+    told = (_opened(found[2], _cipher(root, found[1]), field) for root in roots)
+    return next((text for text in told if text is not None), UNREADABLE)
+
+
+def check_text(chain: KeyChain, *, at: datetime) -> str:
+    """Return what these keys open and others do not, and nobody minds who does."""
+    return seal(_CHECKED, replace(chain, seals=True), field=_CHECK, at=at)
+
+
+def is_openable(check: str, chain: KeyChain) -> bool:
+    """Return whether a text was made by `check_text` of these keys, or of those before them."""
+    return unseal(check, chain, field=_CHECK) == _CHECKED
+
+
+def _opened(closed_text: str, cipher: AESGCM, field: str) -> str | None:
     try:
-        closed = base64.urlsafe_b64decode(found[2])
-        cipher = _cipher(root, found[1])
+        closed = base64.urlsafe_b64decode(closed_text)
         return cipher.decrypt(closed[:_NONCE_BYTES], closed[_NONCE_BYTES:], field.encode()).decode()
     except (binascii.Error, InvalidTag, ValueError):
-        return UNREADABLE
-
-
-def is_openable(text: str, chain: KeyChain, *, field: str) -> bool:
-    """Return whether these are the keys for a text, which may be one that needs none."""
-    if not chain.roots:
-        return _SEALED.fullmatch(text) is None
-    return unseal(text, chain, field=field) != UNREADABLE
+        return None
 
 
 def _root_of(chain: KeyChain, month: str) -> MonthKey | None:

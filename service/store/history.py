@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from service.settings import Settings, UnfitError
-from service.store import audit, deployment, leases
+from service.store import audit, deployment, leases, seal_check
 from service.store.connection import Connection
 from service.store.migrations import migrate
 from service.store.pool import Pool, open_pool
@@ -108,4 +108,5 @@ async def _begin_anew(pool: Pool) -> UUID:
             raise InUseError(f"{others_count} connections of other processes; stop them first")
         await deployment.set_epoch(conn, epoch=epoch)
         await leases.outdate_leases(conn)
+        await seal_check.delete_check(conn)  # it may be older than the keys that are left
     return epoch

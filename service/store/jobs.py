@@ -23,10 +23,6 @@ class StopKey(Struct, frozen=True, kw_only=True):
     id: StopId
 
 
-class NewestAddress(Struct, frozen=True, kw_only=True):
-    address: str
-
-
 class JobVersion(Struct, frozen=True, kw_only=True):
     id: JobId
     version: int
@@ -153,10 +149,6 @@ async def find_completed_stop(
 ) -> StopKey | None:
     row = await conn.fetchrow(_SQL["find_completed_stop"], stop_id, courier_id)
     return to_struct_or_none(row, StopKey)
-
-
-async def read_newest_address(conn: Connection) -> NewestAddress | None:
-    return to_struct_or_none(await conn.fetchrow(_SQL["read_newest_address"]), NewestAddress)
 
 
 async def save_searches(

@@ -128,6 +128,10 @@ async def list_held_jobs(conn: Connection, *, after_id: UUID, limit_count: int) 
     return to_structs(await conn.fetch(_SQL["list_held_jobs"], after_id, limit_count), JobKey)
 
 
+async def list_jobs(conn: Connection, *, after_id: UUID, limit_count: int) -> list[JobKey]:
+    return to_structs(await conn.fetch(_SQL["list_jobs"], after_id, limit_count), JobKey)
+
+
 async def reseal_stops(conn: Connection, *, stops: Sequence[Stop]) -> None:
     await conn.execute(_SQL["reseal_stops"], stops)
 

@@ -48,6 +48,7 @@ FREE = {
     "recorded_tick": {"market_id"},
     "refresh_line": {"credential_id", "line_sha256", "token_sha256", "former_sha256", "device_key"},
     "relay_cursor": {"market_id"},
+    "seal_check": {"sealed"},  # words of ours
     "stop": {"accepted_proofs"},  # ids, kinds and digests of pictures
     "stream": {"owner"},
     "stream_event": {"owner", "type"},

@@ -17,7 +17,7 @@ from service.domain.policy import Policy
 from service.domain.sealing import new_chain
 from service.domain.vocabulary import Vehicle
 from service.embedded.client import EmbeddedServers
-from service.key_file import write_new_key_file
+from service.key_file import recipient_keys_of, write_new_key_file
 from service.live.connect import open_redis
 from service.runtime import open_runtime
 from service.settings import Settings
@@ -117,7 +117,7 @@ async def conn(database):
 @pytest.fixture
 async def runtime(database, redis):
     """A runtime on this test's database, with Redis empty."""
-    async with open_runtime(database) as runtime:
+    async with open_runtime(database, recipient_keys=recipient_keys_of(database)) as runtime:
         yield runtime
 
 

@@ -79,7 +79,7 @@ def test_what_is_kept_too_long_or_not_long_enough_is_refused_at_once(name, days)
         read_settings(URLS | {f"HEXHAUL_{name}": days})
 
 
-KEYS = {"HEXHAUL_WEBHOOK_KEYS": "ab" * 32, "HEXHAUL_RECIPIENT_KEYS": "keys"}
+KEYS = {"HEXHAUL_WEBHOOK_KEYS": "ab" * 32}
 
 
 @pytest.mark.parametrize("changes", [{"lock_timeout_ms": 1_600}, {"command_timeout_s": 1.5}])
@@ -192,9 +192,7 @@ def test_an_issuer_without_tls_is_refused_at_once(url):
 def test_an_issuer_on_this_machine_is_for_tests():
     settings = read_settings(URLS | ISSUER | {"HEXHAUL_OIDC_ISSUER": "http://127.0.0.1:8080"})
     with pytest.raises(UnfitForLiveError):
-        msgspec.structs.replace(
-            settings, webhook_keys="ab" * 32, recipient_keys="keys"
-        ).check_fit_for_live()
+        msgspec.structs.replace(settings, webhook_keys="ab" * 32).check_fit_for_live()
 
 
 def test_without_passwords_somebody_else_has_to_vouch():

@@ -2,8 +2,8 @@
 
 import io
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from service.domain.sealing import ERASED, moved_on
 from tests.integration.api.conftest import JOB, running_api
@@ -92,12 +92,27 @@ async def test_whose_key_is_gone_is_erased_wherever_they_were_shown(
 ):
     job = await post()
     later = moved_on(runtime.recipient_keys, "2099-01")
-    async with running_api(msgspec.structs.replace(runtime, recipient_keys=later)) as elsewhere:
+    async with running_api(replace(runtime, recipient_keys=later)) as elsewhere:
         merchant.base_url = f"http://{elsewhere}"
         answer = await merchant.get(f"/v1/jobs/{job['id']}")
         assert answer.status_code == 200, answer.text
         (dropoff,) = [stop for stop in answer.json()["stops"] if stop["kind"] == "dropoff"]
         assert (dropoff["address"], dropoff["contact"]["phone"]) == (ERASED, ERASED)
+
+
+async def test_until_every_api_has_the_keys_what_is_sealed_is_told_and_nothing_more_is_sealed(
+    runtime, address, merchant, post, conn
+):
+    sealed = await post()
+    opens = replace(runtime, recipient_keys=replace(runtime.recipient_keys, seals=False))
+    async with running_api(opens) as elsewhere:
+        merchant.base_url = f"http://{elsewhere}"
+        plain = await post()
+        for job in (sealed, plain):
+            answer = await merchant.get(f"/v1/jobs/{job['id']}")
+            assert answer.json()["stops"][1]["address"] == JOB["dropoff"]["address"]
+    query = "SELECT address LIKE 'sealed:%' FROM stop WHERE kind = 'dropoff' ORDER BY id"
+    assert [row[0] for row in await conn.fetch(query)] == [True, False]
 
 
 @pytest.mark.parametrize("text", ["sealed:2026-11:x", "sealed:2026-11:" + "A" * 60])

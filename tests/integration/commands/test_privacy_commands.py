@@ -11,8 +11,10 @@ from uuid import UUID
 
 import pytest
 
-from service.domain.sealing import ERASED, KeyChain, MonthKey, seal, unseal
-from service.key_file import read_key_file, replace_key_file
+from service.actions.check_recipient_keys import check_recipient_keys
+from service.clock import real_now
+from service.domain.sealing import ERASED, KeyChain, MonthKey, new_chain, seal, unseal
+from service.key_file import read_key_file, replace_key_file, write_new_key_file
 from service.simulation.pictures import png
 from tests.integration.actions.conftest import people as people
 from tests.integration.actions.conftest import post as post
@@ -241,8 +243,9 @@ async def test_without_keys_there_is_nothing_to_shred(hexhaul, apart):
 
 @pytest.mark.parametrize("has_keys", [True, False])
 async def test_nobody_is_said_to_be_unknown_by_who_cannot_read_the_names(
-    hexhaul, apart, market, post, tmp_path, has_keys
+    hexhaul, apart, runtime, market, post, tmp_path, has_keys
 ):
+    await check_recipient_keys(runtime)
     await post()
     others = tmp_path / "others"
     await apart(hexhaul, "privacy", "keys", str(others))
@@ -253,10 +256,50 @@ async def test_nobody_is_said_to_be_unknown_by_who_cannot_read_the_names(
     assert (done.exit_code, "recipient_keys" in done.output) == (1, True), done.output
 
 
-async def test_an_api_that_cannot_read_the_names_does_not_begin(
-    hexhaul, apart, database, post, tmp_path
+async def test_whose_delivery_cannot_be_read_is_not_passed_over(
+    hexhaul, apart, runtime, conn, market, post
 ):
+    await check_recipient_keys(runtime)
+    for name in ("one", "other"):
+        await post(key=name)
+    strange = seal("Max", OLD, field="contact_name", at=real_now())
+    await conn.execute("UPDATE stop SET contact_name = $1 WHERE kind = 'dropoff'", strange)
+    done = await apart(
+        hexhaul, "privacy", "erase", "recipient", "--market", market, "--name", "Max"
+    )
+    assert (done.exit_code, "whose 2 deliveries are" in done.output) == (1, True), done.output
+
+
+async def test_what_was_sealed_is_in_plain_text_again_for_a_version_that_seals_nothing(
+    hexhaul, apart, runtime, conn, post
+):
+    await check_recipient_keys(runtime)
     await post()
+    unseal_all = partial(apart, hexhaul, "privacy", "unseal")
+    assert "SEAL_RECIPIENTS=false" in (await unseal_all()).output
+    count = "SELECT count(*) FROM stop WHERE row_to_json(stop)::text LIKE '%sealed:%'"
+    assert await conn.fetchval(count) == 2
+    done = await unseal_all(HEXHAUL_SEAL_RECIPIENTS="false")
+    assert (done.exit_code, done.output) == (0, "1 jobs are in plain text\n")
+    assert await conn.fetchval(count) == 0
+    assert "Naschmarkt 5" in await conn.fetchval("SELECT string_agg(address, ' ') FROM stop")
+
+
+async def test_keys_are_replaced_where_a_link_leads_to(tmp_path):
+    (tmp_path / "secret").mkdir()
+    kept, link = tmp_path / "secret" / "keys", tmp_path / "keys"
+    write_new_key_file(kept, OLD)
+    link.symlink_to(kept)
+    fresh = new_chain(real_now())
+    replace_key_file(link, fresh)
+    assert link.is_symlink()
+    assert read_key_file(str(kept)) == fresh
+
+
+async def test_an_api_that_cannot_read_the_names_does_not_begin(
+    hexhaul, apart, runtime, database, tmp_path
+):
+    await check_recipient_keys(runtime)
     others = tmp_path / "others"
     await apart(hexhaul, "privacy", "keys", str(others))
     environment = os.environ | {

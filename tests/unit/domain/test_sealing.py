@@ -1,12 +1,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from service.domain.sealing import (
     ERASED,
     UNREADABLE,
     UNSEALED,
     chain_text,
+    check_text,
     is_openable,
     moved_on,
     new_chain,
@@ -80,9 +82,27 @@ def test_without_keys_texts_are_as_they_are_and_with_keys_texts_from_before_stil
 
 
 def test_keys_are_known_by_what_they_open():
-    for chain, is_right in ((CHAIN, True), (new_chain(NOVEMBER), False), (UNSEALED, False)):
-        assert is_openable(sealed(), chain, field="contact_name") is is_right
-        assert is_openable("Ada", chain, field="contact_name")
+    check = check_text(CHAIN, at=NOVEMBER)
+    assert is_openable(check, CHAIN)
+    assert is_openable(check, replace(CHAIN, seals=False))
+    assert is_openable(check_text(replace(CHAIN, seals=False), at=NOVEMBER), CHAIN)
+    assert is_openable(check, moved_on(CHAIN, "2026-11"))
+    for others in (new_chain(NOVEMBER), new_chain(DECEMBER), UNSEALED):
+        assert not is_openable(check, others)
+    assert not is_openable(check, moved_on(CHAIN, "2026-12"))
+
+
+def test_keys_that_only_open_seal_nothing():
+    opens = replace(CHAIN, seals=False)
+    assert sealed(chain=opens) == "Ada"
+    assert told(sealed(), chain=opens) == "Ada"
+
+
+def test_what_was_sealed_with_the_key_before_a_new_one_was_heard_of_is_still_read():
+    fresh = new_chain(DECEMBER)
+    chain = read_chain(chain_text(CHAIN) + chain_text(fresh))
+    assert told(sealed(at=DECEMBER), chain=chain) == "Ada"
+    assert told(sealed(at=DECEMBER, chain=new_chain(DECEMBER)), chain=chain) == UNREADABLE
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,37 @@
+"""Put what is known of recipients back in plain text, for a version that knows no sealed texts."""
+
+from functools import partial
+from uuid import UUID
+
+from service.domain.ids import JobId
+from service.domain.recipient_data import resealed_stop
+from service.domain.sealing import KeyChain
+from service.runtime import Runtime
+from service.store import jobs, privacy
+from service.store.connection import Connection
+
+PAGE_COUNT = 500
+_FIRST = JobId(UUID(int=0))
+
+
+async def unseal_recipients(runtime: Runtime) -> int:
+    """Open all that the keys open, batch after batch; return of how many jobs.
+
+    Nobody may seal meanwhile: the keys only open, here and in every api.
+    """
+    chain, last_id, jobs_count = runtime.recipient_keys, _FIRST, 0
+    assert not chain.seals, "the keys only open"
+    while job_ids := await runtime.attempt(partial(_unseal_after, last_id, chain)):
+        last_id = job_ids[-1]
+        jobs_count += len(job_ids)
+    return jobs_count
+
+
+async def _unseal_after(last_id: JobId, chain: KeyChain, conn: Connection) -> list[JobId]:
+    page = await privacy.list_jobs(conn, after_id=last_id, limit_count=PAGE_COUNT)
+    job_ids = [key.id for key in page]
+    await jobs.lock_jobs(conn, job_ids=job_ids)  # or a recipient's wish is lost meanwhile
+    read = await jobs.read_jobs(conn, job_ids=job_ids)
+    stops = [resealed_stop(stop, chain, at=job.created_at) for job in read for stop in job.stops]
+    await privacy.reseal_stops(conn, stops=stops)
+    return job_ids

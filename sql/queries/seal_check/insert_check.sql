@@ -1,0 +1,3 @@
+-- Keep a text that only the keys open with which this database is sealed, unless there is one.
+-- $1 sealed text
+INSERT INTO seal_check (sealed) VALUES ($1) ON CONFLICT DO NOTHING
