@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from loadtests.faults.history import Event
 from loadtests.faults.kinds import PROCESSES
+from loadtests.faults.opened import opened_rows
 from loadtests.faults.plan import Trial
 from loadtests.faults.proof import Carrier, Effect, OpenFiles, Proof, Receiver, Watched
 from loadtests.faults.quiet import come_to_rest
@@ -59,7 +60,7 @@ async def gather(
     return Proof(
         trial=trial,
         history=tuple(world.history.events),
-        rows=rows,
+        rows=opened_rows(rows, world.lab.recipient_keys),
         run=run,
         witness=replace(world.crowd.testify(), streams=look.streams),
         receivers=[

@@ -28,10 +28,13 @@ from loadtests.faults.surroundings import FakedClock, small_disk
 from loadtests.faults.versions import Version, former_version, founded
 from loadtests.live.probe import raise_files_max
 from loadtests.live.waiting import until
+from service.clock import real_now
+from service.domain.sealing import KeyChain, new_chain
 from service.embedded.client import EmbeddedServers
 from service.embedded.postgres import postgres_url
 from service.embedded.sockets import POSTGRES_SOCKET, VALKEY_SOCKET
 from service.embedded.valkey import valkey_url
+from service.key_file import write_new_key_file
 from service.listeners import listen
 from service.processes import Processes
 from service.settings import Settings, child_environment, own_servers
@@ -56,6 +59,7 @@ class Lab(Struct, frozen=True, kw_only=True):
     processes: Processes
     version: Version  # that processes are started from
     clock: FakedClock | None
+    recipient_keys: KeyChain
     keys: tuple[str, ...]  # of everybody, as `founding` prints them
 
     @property
@@ -150,8 +154,11 @@ async def open_lab(surroundings: Surroundings, *, seed: int) -> AsyncGenerator[L
         )
         servers = {"DATABASE_URL": urls.database_url, "REDIS_URL": urls.redis_url}
         keys = await founded(version.root, child_environment(servers))
+        recipient_keys = new_chain(real_now())
+        write_new_key_file(folder / "keys", recipient_keys)
         environment = {
             "HEXHAUL_HTTP_HOST": HOST,
+            "HEXHAUL_RECIPIENT_KEYS": str(folder / "keys"),
             "HEXHAUL_DRAIN_S": "0.3",  # nobody but our own clients is to be spared
             "HEXHAUL_WEBHOOK_LOOPBACK": "true",
             **{f"HEXHAUL_{who}_REQUESTS_PER_S_MAX": "100000" for who in _ASKERS},
@@ -180,6 +187,7 @@ async def open_lab(surroundings: Surroundings, *, seed: int) -> AsyncGenerator[L
             processes=processes,
             version=version,
             clock=clock,
+            recipient_keys=recipient_keys,
             keys=tuple(keys),
         )
         await _wait_ready(lab)

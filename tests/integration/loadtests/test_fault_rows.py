@@ -3,6 +3,7 @@
 import pytest
 
 from loadtests.faults.checks.timelines import differences
+from loadtests.faults.opened import opened_rows
 from loadtests.faults.rows import read_rows
 from service.domain.lifecycle import StopKind
 from tests.integration.actions.conftest import people, post  # noqa: F401  # found by name
@@ -10,16 +11,10 @@ from tests.integration.deliveries import deliver
 
 
 @pytest.fixture
-def key_file():
-    """Nothing is sealed, as in the runs."""
-    return ""
-
-
-@pytest.fixture
 def read(runtime, market):
     async def read_all():
         async with runtime.pool.transaction() as conn:
-            return await read_rows(conn, market, watched=[])
+            return opened_rows(await read_rows(conn, market, watched=[]), runtime.recipient_keys)
 
     return read_all
 
