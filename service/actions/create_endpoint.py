@@ -12,7 +12,7 @@ from service.domain.ids import EndpointId, MarketId, MerchantId
 from service.domain.vocabulary import DisabledReason, Signing
 from service.domain.webhook import ENDPOINTS_COUNT_MAX, WebhookEvent
 from service.domain.webhook_address import check_url
-from service.domain.webhook_signature import read_keys, secret_of, secret_text
+from service.domain.webhook_signature import read_keys, shown_secret
 from service.runtime import Runtime
 from service.store import audit_log, merchants, webhook_endpoints
 from service.store.connection import Connection
@@ -72,7 +72,7 @@ async def create_endpoint(
         done = await find_done(conn, once)
         if done is not None:
             given = msgspec.json.decode(done, type=Given)
-            if given.seed.signing is Signing.HMAC:
+            if given.shown.signing is Signing.HMAC:
                 await audit_log.append(conn, entry(AuditAction.SHOW_SECRET, given))
             return given, True
         endpoint_id = await _insert(runtime, conn, market_id, once.merchant_id, wish)
@@ -93,7 +93,7 @@ async def create_endpoint(
     given, is_replayed = await runtime.transact(market_id, work)
     return Created(
         endpoint=given.endpoint,
-        secret=secret_text(secret_of(given.seed, keys)),
+        secret=shown_secret(given.shown, keys),
         is_replayed=is_replayed,
     )
 

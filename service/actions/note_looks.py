@@ -1,10 +1,11 @@
 """Note in the audit log what operators have looked at."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 
 from service.domain.errors import DomainError
 from service.domain.ids import MarketId
-from service.domain.look import Look, entry_of
+from service.domain.look import SALT_BYTES, Look, entry_of
 from service.runtime import Runtime
 from service.store import audit_log
 
@@ -17,6 +18,9 @@ async def note_looks(
     Returns:
         Those that are refused: none.
     """
+    entries = [
+        entry_of(look, market_id=market_id, salt=secrets.token_bytes(SALT_BYTES)) for look in looks
+    ]
     async with runtime.pool.transaction() as conn:
-        await audit_log.append(conn, *(entry_of(look, market_id=market_id) for look in looks))
+        await audit_log.append(conn, *entries)
     return {}

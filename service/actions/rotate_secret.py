@@ -9,13 +9,7 @@ from service.actions.once import Once, find_done, keep_done
 from service.domain.audit_log import SHELL, AuditAction, Origin
 from service.domain.ids import EndpointId, MarketId
 from service.domain.vocabulary import Signing
-from service.domain.webhook_signature import (
-    SigningSeed,
-    public_key_of,
-    read_keys,
-    secret_of,
-    secret_text,
-)
+from service.domain.webhook_signature import Shown, read_keys, shown_secret
 from service.runtime import Runtime
 from service.store import audit_log, webhook_secrets
 from service.store.connection import Connection
@@ -62,21 +56,21 @@ async def rotate_secret(
     """
     keys = read_keys(runtime.settings.webhook_keys)
 
-    async def work(conn: Connection) -> tuple[SigningSeed, bool]:
+    async def work(conn: Connection) -> tuple[Shown, bool]:
         before = await lock_endpoint(conn, endpoint_id=endpoint_id, merchant_id=once.merchant_id)
         done = await find_done(conn, once)
         if done is not None:
-            seed = msgspec.json.decode(done, type=SigningSeed)
-            if seed.signing is Signing.HMAC:
+            shown = msgspec.json.decode(done, type=Shown)
+            if shown.signing is Signing.HMAC:
                 await tell(conn, AuditAction.SHOW_SECRET)
-            return seed, True
+            return shown, True
         await webhook_secrets.retire_secrets(conn, endpoint_id=endpoint_id, lasts_s=FORMER_LASTS_S)
         given = await give_secret(
             conn, endpoint_id=endpoint_id, keys=keys, signing=signing or signing_of(before)
         )
-        await keep_done(conn, once, status_code=ROTATED, body=msgspec.json.encode(given.seed))
+        await keep_done(conn, once, status_code=ROTATED, body=msgspec.json.encode(given.shown))
         await tell(conn, AuditAction.ROTATE_SECRET, before=before, after=given.endpoint)
-        return given.seed, False
+        return given.shown, False
 
     async def tell(
         conn: Connection,
@@ -94,11 +88,10 @@ async def rotate_secret(
         )
         await audit_log.append(conn, entry)
 
-    seed, is_replayed = await runtime.transact(market_id, work)
-    secret = secret_of(seed, keys)
+    shown, is_replayed = await runtime.transact(market_id, work)
     return Rotated(
-        signing=secret.signing,
-        secret=secret_text(secret),
-        public_key=public_key_of(secret),
+        signing=shown.signing,
+        secret=shown_secret(shown, keys),
+        public_key=shown.public_key,
         is_replayed=is_replayed,
     )

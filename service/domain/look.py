@@ -14,6 +14,7 @@ from service.domain.ids import CourierId, JobId, MarketId, ProofId
 from service.domain.job import Job
 
 RECORD_MINUTES = 15  # of the record make one subject: so a replay is told in a few entries
+SALT_BYTES = 16
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -67,12 +68,17 @@ def look_at_contacts(origin: Origin, job: Job) -> Look:
     )
 
 
-def entry_of(look: Look, *, market_id: MarketId) -> AuditEntry:
-    """Return what the audit log is told of a look."""
+def entry_of(look: Look, *, market_id: MarketId, salt: bytes) -> AuditEntry:
+    """Return what the audit log is told of a look.
+
+    `salt` is random, of `SALT_BYTES`: it is hashed and blanked with the rest, so that nobody finds
+    by trying what a digest that stays was of, whose request had an id of its own choice.
+    """
+    job = {} if look.job_id is None else {"job_id": str(look.job_id)}
     return AuditEntry(
         market_id=market_id,
         origin=look.origin,
         action=look.action,
         subject=look.subject,
-        after={} if look.job_id is None else {"job_id": str(look.job_id)},
+        after={**job, "salt": salt.hex()},
     )

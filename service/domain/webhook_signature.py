@@ -39,12 +39,27 @@ class Seed(Struct, frozen=True, kw_only=True):
 
 
 class SigningSeed(Seed, frozen=True, kw_only=True):
-    """What is kept of what signs; that of stored answers of before shares its secret."""
+    """What is kept of what signs."""
 
     signing: Signing = Signing.HMAC
 
     def __repr__(self) -> str:
         return f"SigningSeed(key_id={self.key_id!r}, signing={self.signing.value!r})"
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """What a receiver is shown of what signs, once and to the same request: kept for the answer.
+
+    Of a secret that is shared its seed, of a pair the public half: nobody is shown the private one.
+    """
+
+    signing: Signing = Signing.HMAC  # answers of before that are on record name none
+    seed: bytes | None = None
+    key_id: str | None = None
+    public_key: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"Shown(key_id={self.key_id!r}, signing={self.signing.value!r})"
 
 
 class Secret(Struct, frozen=True, kw_only=True):
@@ -103,6 +118,27 @@ def secret_text(secret: Secret) -> str | None:
             return "whsec_" + base64.b64encode(secret.value).decode()
         case Signing.ED25519:
             return None
+
+
+def shown_of(seed: SigningSeed, *, public_key: bytes | None) -> Shown:
+    """Return what may be shown of what the seed makes, whose public half is `public_key`."""
+    match seed.signing:
+        case Signing.HMAC:
+            return Shown(seed=seed.seed, key_id=seed.key_id)
+        case Signing.ED25519:
+            return Shown(signing=seed.signing, public_key=public_key)
+
+
+def shown_secret(shown: Shown, keys: Mapping[str, bytes]) -> str | None:
+    """Return the secret as receivers are given it; None of a pair.
+
+    Raises:
+        UnknownKeyError: it was made with a key that is gone.
+    """
+    if shown.seed is None:
+        return None
+    seed = SigningSeed(seed=shown.seed, key_id=shown.key_id, signing=shown.signing)
+    return secret_text(secret_of(seed, keys))
 
 
 def public_key_of(secret: Secret) -> bytes | None:

@@ -24,9 +24,11 @@ TRIES_COUNT_MAX = 100
 
 TURN_S = 0.2  # between two looks whether another host is done
 TURNS_COUNT_MAX = 3_000
-# What locked its tables before it was released, and makes the same schema now without.
+# What locked its tables before it was released, and makes the same schema now without, alone or
+# together with the migration behind it.
 FORMERLY = {
     "0029_turns_by_time": "1d04f7eb5ab771aa0f688e79aab83d0d95c46aa19e14133d8bf27b5e08d57f2d",
+    "0041_looks_end": "c5fd3ac2a1a497b2676e25d265dc6330b2ab7a96c52d69bb266100f1b25d901e",
 }
 
 

@@ -12,7 +12,8 @@ from service.domain.vocabulary import Actor
 class AuditEntryBody(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody did by hand. Without a principal it was done from the deployment's shell.
 
-    Looks have `content_sha256`, and after their time `blanked_at`: then the rest is not told.
+    Looks have `content_sha256`, a random `salt` in `after` that it is made with, and after their
+    time `blanked_at`: then the rest is not told.
     """
 
     number: int  # in the market's chain, without gap

@@ -4,7 +4,6 @@
 ALTER TABLE audit_entry
   ADD COLUMN content_sha256 text CHECK (content_sha256 ~ '^[0-9a-f]{64}$'),  -- of what may be blanked; null: nothing may
   ADD COLUMN blanked_at timestamptz;  -- real time; null: it is whole
-CREATE INDEX audit_entry_to_blank ON audit_entry (at) WHERE content_sha256 IS NOT NULL AND blanked_at IS NULL;
 
 CREATE FUNCTION refuse_change_but_blanking() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

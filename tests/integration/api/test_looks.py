@@ -10,6 +10,7 @@ from service.actions.authenticate import authenticate
 from service.actions.enroll import OperatorEntry, enroll
 from service.actions.verify_audit_log import verify_audit_log
 from service.api import looks
+from service.domain.audit_log import BLANK
 from service.simulation.pictures import png
 from tests.integration.api.acts import suspend, undo
 from tests.integration.api.conftest import client_of
@@ -50,7 +51,7 @@ async def test_who_replays_what_was_is_in_the_audit_log(runtime, ops, keys, quar
     assert entry["subject"] == subject_of(quarter)
     assert (entry["actor"], entry["principal_id"]) == ("ops", str(operator.operator_id))
     assert (entry["request_id"], entry["client_address"]) == ("look-1", "127.0.0.1")
-    assert (entry["before"], entry["after"], entry["reason"]) == ({}, {}, None)
+    assert (entry["before"], entry["after"].keys(), entry["reason"]) == ({}, {"salt"}, None)
 
 
 async def test_a_replay_is_told_by_the_quarter_of_an_hour_and_once(ops, quarter):
@@ -70,6 +71,19 @@ async def test_some_minutes_later_it_is_another_look(ops, quarter, monkeypatch):
     for _ in range(2):
         await ops.get(RECORD, params=span(quarter, s=120))
     assert len(await looks_of(ops, "look_at_record")) == 2
+
+
+async def test_what_a_look_was_at_cannot_be_guessed_from_the_digest_that_stays(
+    ops, quarter, monkeypatch
+):
+    """All else that is hashed may be known: who, what, from where, and under which id of theirs."""
+    monkeypatch.setattr(looks, "TOLD_S", 0.0)
+    for _ in range(2):
+        await ops.get(RECORD, params=span(quarter, s=120), headers={"X-Request-ID": "look-1"})
+    one, other = await looks_of(ops, "look_at_record")
+    assert one["content_sha256"] != other["content_sha256"]
+    assert [len(bytes.fromhex(entry["after"].pop("salt"))) for entry in (one, other)] == [16, 16]
+    assert {name: one[name] for name in BLANK} == {name: other[name] for name in BLANK}
 
 
 async def test_looks_of_several_are_told_each_and_the_chain_holds(
@@ -115,7 +129,7 @@ async def test_a_picture_is_looked_at_once_by_each(runtime, address, keys, ids, 
         assert (await ops.get(path)).content == png(32, 24)
     (entry,) = await looks_of(ops, "look_at_proof")
     assert entry["subject"] == f"proof:{proof['id']}"
-    assert entry["after"] == {"job_id": job["id"]}
+    assert entry["after"] == {"job_id": job["id"], "salt": entry["after"]["salt"]}
 
 
 async def test_who_asks_where_one_courier_is_is_in_the_audit_log(ops, ids):

@@ -1,5 +1,6 @@
 """What calls of an endpoint are signed with is the merchant's choice, at its making and after."""
 
+import base64
 from uuid import uuid4
 
 import pytest
@@ -72,6 +73,22 @@ async def test_another_choice_under_one_key_is_another_request(merchant, create)
     assert again.json() == first.json()
     other = await merchant.post(path, json={"signing": "ed25519"}, headers=headers)
     check_problem(other, 422, "idempotency_mismatch")
+
+
+async def test_the_private_half_is_in_no_answer_that_is_kept(merchant, create, conn):
+    created_under, rotated_under = keyed(), keyed()
+    pair = {"url": URL, "signing": "ed25519"}
+    created = await merchant.post(PATH, json=pair, headers=created_under)
+    rotate = f"{PATH}/{created.json()['endpoint']['id']}/rotate-secret"
+    rotated = await merchant.post(rotate, headers=rotated_under)
+    seeds = [row["seed"] for row in await conn.fetch("SELECT seed FROM webhook_secret")]
+    kept = [row["body"] for row in await conn.fetch("SELECT body FROM idempotency")]
+    assert (len(seeds), len(kept)) == (2, 2)
+    assert not [body for body in kept for seed in seeds if base64.b64encode(seed) in body]
+    again = await merchant.post(PATH, json=pair, headers=created_under)
+    assert (again.status_code, again.content) == (created.status_code, created.content)
+    again = await merchant.post(rotate, headers=rotated_under)
+    assert (again.status_code, again.content) == (rotated.status_code, rotated.content)
 
 
 async def test_a_kind_that_there_is_not_is_refused_with_a_pointer_to_it(merchant, create):

@@ -241,6 +241,17 @@ async def test_whether_it_is_told_has_to_be_said_of_an_endpoint_that_is_set(merc
     assert not (await merchant.get(path)).json()["is_enabled"]
 
 
+async def test_a_name_of_a_newer_release_is_left_out_of_what_is_shown(conn, merchant, create):
+    path, _ = await create(events=["job.delivered"])
+    await conn.execute("UPDATE webhook_endpoint SET events = '{job.shouted,job.delivered}'")
+    for read in (await merchant.get(path), await merchant.get(PATH)):
+        assert read.status_code == 200, read.text
+        (endpoint,) = read.json().get("endpoints", [read.json()])
+        assert endpoint["events"] == ["job.delivered"]
+    assert (await merchant.post(f"{path}/rotate-secret", headers=keyed("a"))).status_code == 200
+    assert (await merchant.delete(path)).status_code == 204
+
+
 async def test_a_host_inside_is_not_told_apart_from_one_that_is_not_there(
     conn, merchant, create, relay
 ):

@@ -1,6 +1,7 @@
 """Indexes are built while their table is written to, and anew when a build was broken off."""
 
 import asyncio
+import re
 
 import asyncpg
 import pytest
@@ -24,6 +25,10 @@ STATE = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('fact_of
 WRITE = """
 INSERT INTO fact (market_id, type, actor, at, body)
 VALUES ('vienna', 'market.paused', 'ops', now(), '{"type": "market", "id": "vienna"}')
+"""
+LOOKS_INDEX = """
+SELECT indexrelid, pg_get_indexdef(indexrelid) FROM pg_index
+ WHERE indexrelid = to_regclass('audit_entry_to_blank')
 """
 
 
@@ -75,6 +80,23 @@ async def test_who_had_it_before_it_built_so_has_the_same(database, conn):
     for name, sha256 in FORMERLY.items():
         await conn.execute("UPDATE migration SET sha256 = $2 WHERE name = $1", name, sha256)
     assert await migrate(database) == []
+
+
+async def test_an_index_that_moved_to_a_migration_of_its_own_is_not_built_again(database, conn):
+    """The database made it by the former text of the migration before."""
+    was = await conn.fetchrow(LOOKS_INDEX)
+    former = FORMERLY["0041_looks_end"]
+    await conn.execute("UPDATE migration SET sha256 = $1 WHERE name = '0041_looks_end'", former)
+    await conn.execute("DELETE FROM migration WHERE name = '0042_looks_by_time'")
+    assert await migrate(database) == ["0042_looks_by_time"]
+    assert await conn.fetchrow(LOOKS_INDEX) == was
+
+
+@pytest.mark.parametrize("table", ["fact", "audit_entry"])
+def test_what_all_write_to_is_not_indexed_in_a_transaction_any_more(table):
+    newer = [text for name, text in read_migrations() if name >= "0029"]
+    creates = re.compile(rf"CREATE (UNIQUE )?INDEX \w+ ON {table} ")
+    assert not [text for text in newer if creates.search(text)]
 
 
 def test_every_migration_that_says_so_has_indexes_alone():

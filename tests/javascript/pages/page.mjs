@@ -99,6 +99,10 @@ class Element {
   click() {
     this.listeners.click();
   }
+
+  focus() {
+    document.activeElement = this;
+  }
 }
 
 globalThis.document = {

@@ -11,6 +11,7 @@ from service.domain import ed25519
 from service.domain.vocabulary import Signing
 from service.domain.webhook_signature import (
     Secret,
+    Shown,
     SigningSeed,
     new_signing_seed,
     public_key_of,
@@ -18,6 +19,7 @@ from service.domain.webhook_signature import (
     read_keys,
     secret_of,
     secret_text,
+    shown_secret,
     signed_headers,
 )
 from tests.unit.domain.test_webhook_signature import EXAMPLE, NEW, OLD, PAIR, SEED
@@ -88,5 +90,6 @@ def test_with_a_key_the_pair_is_neither_the_seed_nor_what_a_secret_would_be():
 
 
 def test_a_stored_answer_of_before_there_were_pairs_is_of_a_secret():
-    kept = b'{"seed":"AAECAw==","key_id":"one"}'
-    assert msgspec.json.decode(kept, type=SigningSeed).signing is Signing.HMAC
+    kept = b'{"seed":"AAECAw==","key_id":null}'
+    shown = msgspec.json.decode(kept, type=Shown)
+    assert (shown.signing, shown_secret(shown, {})) == (Signing.HMAC, "whsec_AAECAw==")

@@ -51,6 +51,7 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
   /** @type {import("./map_view.js").MapView | null} */
   let map = null;
   let isClosed = false;
+  const isOpen = () => !isClosed;
 
   const drawer = new Drawer({ closed: () => select({}) });
   const desk = /** @type {Desk} */ ({
@@ -72,8 +73,11 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
     { id: "feed", label: "Matching", view: feedView({ desk }) },
     { id: "jobs", label: "Jobs", view: jobsView(desk) },
     { id: "couriers", label: "Couriers", view: couriersView(desk) },
-    { id: "exceptions", label: "Exceptions", view: later(closer, (code) => code.exceptionsView(desk)), count: () => model.exceptions.size },
-    { id: "charts", label: "Charts", view: later(closer, (code) => code.chartsView(desk)) },
+    {
+      id: "exceptions", label: "Exceptions", count: () => model.exceptions.size,
+      view: later(closer, (code) => code.exceptionsView(desk), isOpen),
+    },
+    { id: "charts", label: "Charts", view: later(closer, (code) => code.chartsView(desk), isOpen) },
   ]);
   const container = el("div.map", { role: "region", "aria-label": "map" });
   const trouble = el("p.notice.bad.outage", { role: "status", hidden: true });
@@ -106,7 +110,7 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
   function open(selection) {
     const { jobId, courierId } = selection;
     const job = jobId ? model.jobs.get(jobId) : undefined;
-    drawer.show(later(closer, (code) => (jobId ? code.jobDrawer(desk, jobId) : code.courierDrawer(desk, courierId ?? ""))));
+    drawer.show(later(closer, (code) => (jobId ? code.jobDrawer(desk, jobId) : code.courierDrawer(desk, courierId ?? "")), isOpen));
     select(selection);
     if (job) map?.flyTo(job.stops[0]);
     else if (courierId) void whereIs(desk, courierId).then((place) => place && scene.selection === selection && map?.flyTo(place));

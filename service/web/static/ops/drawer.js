@@ -43,6 +43,7 @@ export class Drawer {
   close() {
     this.view = null;
     this.element.hidden = true;
+    fill(this.element); // what is still to come into it is not opened any more
     if (this.opener instanceof HTMLElement && this.opener.isConnected) this.opener.focus();
     this.closed();
   }
