@@ -108,7 +108,7 @@ export class MapView {
     if (this.calm.matches) this.glide.settle();
     this.put("cells", cellFeatures(this.loads(), this.outlineOf, layer));
     this.put("stops", stopFeatures(this.model, selection, sightOf(this.map)));
-    this.draw(nowMs);
+    this.drawnAtMs = -Infinity; // the next frame draws, whoever glides
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.animate());
   }
