@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 import pytest
 
+from service.actions import passwords
 from service.actions.create_market import MarketRequest, create_market
 from service.actions.enroll import CourierEntry, MerchantEntry, OperatorEntry, enroll
 from service.clock import real_now
@@ -29,6 +30,14 @@ VIENNA = Point(48.2082, 16.3738)
 MARKET_ID = MarketId("vienna")
 
 _counter = itertools.count()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """A guess takes a third of a second, which only `test_passwords` is to wait for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "COST_LOG2", 4)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +108,7 @@ async def database(settings, template, key_file):
     """The settings for a database of this test's own."""
     name = f"test_{next(_counter)}"
     conn = await asyncpg.connect(settings.database_url)
-    await conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    await conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     url = url_of(settings, name)
     yield msgspec.structs.replace(settings, database_url=url, recipient_keys=key_file)
     await conn.execute(f"DROP DATABASE {name} WITH (FORCE)")

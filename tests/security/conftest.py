@@ -13,6 +13,7 @@ from tests.integration.conftest import database as database
 from tests.integration.conftest import key_file as key_file
 from tests.integration.conftest import keys as keys
 from tests.integration.conftest import market as market
+from tests.integration.conftest import quick_passwords as quick_passwords
 from tests.integration.conftest import redis as redis
 from tests.integration.conftest import runtime as runtime
 from tests.integration.conftest import servers as servers
