@@ -29,7 +29,7 @@ function deskWith(rows) {
     return { decisions: [], offers: [], stops: [], proofs: [] };
   };
   const api = { get, list: async () => [] };
-  return { api, model, clock, asked, currency: "EUR", session: { rights: ["ops:read", "ops:dispatch"] }, changed: () => {} };
+  return { api, model, clock, asked, currency: "EUR", session: { rights: ["ops:read", "ops:dispatch"] }, changed: () => {}, whoIs: (id) => asked.push(id) };
 }
 
 /** Opens it and waits until it has read. */
@@ -44,6 +44,18 @@ async function opened(drawer) {
 test("a job that is in no list any more is read and shown", async () => {
   const desk = deskWith({ "/v1/ops/jobs/j": job({ status: "expired", ended_at: "2026-11-22T11:30:00Z" }) });
   assert.match(await opened(jobDrawer(desk, "j")), /A-1.*expired/s);
+});
+
+test("who had a job that is over is asked for, and named when the name is known", async () => {
+  const offer = { courier_id: "c", status: "accepted", pay: { total_cents: 400 }, created_at: "2026-11-22T11:10:00Z" };
+  const desk = deskWith({ "/v1/ops/jobs/j": job({ courier_id: "c" }), "/v1/ops/offers": { offers: [offer] } });
+  const drawer = jobDrawer(desk, "j");
+  document.body.append(drawer.element);
+  assert.doesNotMatch(await opened(drawer), /Anna/);
+  assert.deepEqual(desk.asked.filter((what) => what === "c"), ["c", "c"]);
+  desk.model.takeCourier(courier());
+  drawer.update();
+  assert.match(drawer.element.textContent, /courier Anna.*Offers made .1. Anna/s);
 });
 
 test("a courier who is off duty is read and shown, with what became of the offers", async () => {

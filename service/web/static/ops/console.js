@@ -33,7 +33,7 @@ import { whereIs } from "./whereabouts.js";
  *   layer: import("./cells.js").LayerName, isPast: boolean }} Scene
  * @typedef {{ api: import("../shared/api.js").Api, model: Model, scene: Scene, clock: MarketClock, currency: string,
  *   session: import("./main.js").Session, openJob: (id: string) => void, openCourier: (id: string) => void,
- *   flyTo: (place: Place) => void, changed: () => void, undo: ReturnType<typeof undoBar> }} Desk
+ *   flyTo: (place: Place) => void, whoIs: (courierId: string) => void, changed: () => void, undo: ReturnType<typeof undoBar> }} Desk
  */
 
 const UPDATE_MS = 250; // what happens in between is shown at once
@@ -59,6 +59,7 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
     openJob: (id) => open({ jobId: id }),
     openCourier: (id) => open({ courierId: id }),
     flyTo: (place) => map?.flyTo(place),
+    whoIs: (id) => void live.learnName(id),
     changed: () => update(),
     undo: undoBar({ api, changed: () => update() }),
   });

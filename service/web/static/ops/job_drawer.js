@@ -8,6 +8,7 @@ import { canCall, contactsView } from "./contacts_view.js";
 import { dueInWords } from "./deadline.js";
 import { extendDeadline } from "./do_deadline.js";
 import { doAction, offerByHand } from "./do_job.js";
+import { links } from "./links.js";
 import { marksView } from "./mark_stop.js";
 import { messagesView } from "./messages_view.js";
 import { part } from "./part.js";
@@ -27,6 +28,7 @@ export function jobDrawer(desk, jobId) {
   const { api, model, clock, currency, session } = desk;
   const [top, doing, way, marking, waiving, calling] = [part(), part(), part(), part(), part(), part()];
   const due = el("dd", null); // ticks
+  const to = links(desk);
   const record = el("div.record");
   const talk = messagesView(desk, jobId);
   const parts = [top, doing, way, marking, calling, waiving].map((each) => each.element);
@@ -36,6 +38,7 @@ export function jobDrawer(desk, jobId) {
 
   function update() {
     talk.update();
+    to.update();
     const job = model.jobs.get(jobId);
     const version = job === undefined ? "unknown" : `${job.version} ${model.leftOpen.get(jobId)?.outcome ?? ""}`;
     if (version !== readVersion && performance.now() >= readsAgainAtMs) void read(version);
@@ -61,6 +64,7 @@ export function jobDrawer(desk, jobId) {
         api.get(`/v1/ops/jobs/${jobId}/proofs`).catch(() => NO_PROOFS),
       ]);
       if (readVersion !== version) return;
+      for (const { courier_id } of [row, ...offers.offers]) if (courier_id !== null) desk.whoIs(courier_id);
       const told = [ratingView(row.rating), offersMade(offers.offers), decided(decisions.decisions), timeline(events)];
       fill(record, proofsView(api, jobId, proofs), told);
     } catch (error) {
@@ -90,14 +94,9 @@ export function jobDrawer(desk, jobId) {
         fact("fee", money(job.fee_cents, currency)),
         fact("parcel", job.size_class ? `${job.size_class}, ${(job.weight_g / 1_000).toFixed(1)} kg` : "–"),
         job.reason ? fact("reason", words(job.reason)) : null,
-        el("div", null, el("dt", null, "courier"), el("dd", null, job.courier_id === null ? "nobody yet" : courierLink(job.courier_id))),
+        el("div", null, el("dt", null, "courier"), el("dd", null, job.courier_id === null ? "nobody yet" : to.courier(job.courier_id))),
       ),
     );
-  }
-
-  /** @param {string} id */
-  function courierLink(id) {
-    return el("button.link", { type: "button", onclick: () => desk.openCourier(id) }, model.nameOf(id));
   }
 
   /** @param {import("./model.js").Job} job */
@@ -140,7 +139,7 @@ export function jobDrawer(desk, jobId) {
         el(
           "li",
           null,
-          courierLink(offer.courier_id),
+          to.courier(offer.courier_id),
           el("span", null, words(offer.status)),
           el("span", null, money(offer.pay.total_cents, currency)),
           el("time.faint", null, when(offer.created_at, true)),
