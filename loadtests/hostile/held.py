@@ -1,6 +1,7 @@
 """What the processes of the service hold: memory, files, tasks, connections."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
@@ -8,14 +9,13 @@ from msgspec import Struct
 from loadtests.live.lab import Lab
 from loadtests.live.probe import usage
 from loadtests.live.queues import queues
-from loadtests.live.sampling import SAMPLED, tasks_count
+from loadtests.live.sampling import SAMPLED, tasks_of
 from service.clock import monotonic_s
 
 PROCESSES = ("api", "relay", "dispatch", "webhooks")
 REST_S_MAX = 60.0
 LOOK_S = 1.0
 MEMORY_GROWTH_SHARE_MAX = 0.1
-TASKS_COUNT_SLACK = 2  # a market's acceptances and acknowledgements begin with the first of each
 FILES_COUNT_SLACK = 16  # connections to the servers behind come and go
 
 
@@ -25,7 +25,7 @@ class Held(Struct, frozen=True, kw_only=True):
     pid: int
     rss_kib: int
     files_count: int
-    tasks_count: int
+    tasks: dict[str, int]  # by name
     peers_count: int
 
 
@@ -40,7 +40,7 @@ async def look(lab: Lab) -> dict[str, Held]:
                 pid=pid,
                 rss_kib=used.rss_kib,
                 files_count=used.files_count,
-                tasks_count=await tasks_count(pid, lab.folder) if name in SAMPLED else 0,
+                tasks=await tasks_of(pid, lab.folder) if name in SAMPLED else {},
                 peers_count=len(queues(pid, lab.port)) if name == "api" else 0,
             )
     return found
@@ -75,8 +75,8 @@ def left_behind(before: Mapping[str, Held], after: Mapping[str, Held]) -> Iterat
         if now is None or now.pid != was.pid:
             yield f"{name} has ended"
             continue
-        if now.tasks_count > was.tasks_count + TASKS_COUNT_SLACK:
-            yield f"{name} has {now.tasks_count} tasks, and had {was.tasks_count}"
+        if more := _more_tasks(was.tasks, now.tasks):
+            yield f"{name} has more tasks than it had: {more}"
         if now.peers_count > was.peers_count:
             yield f"{name} has {now.peers_count} connections, and had {was.peers_count}"
         if now.files_count > was.files_count + FILES_COUNT_SLACK:
@@ -85,10 +85,19 @@ def left_behind(before: Mapping[str, Held], after: Mapping[str, Held]) -> Iterat
             yield f"{name} has {now.rss_kib} KiB, and had {was.rss_kib}"
 
 
+def _more_tasks(was: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
+    """Return the names of which there are more, but for loops that have begun, one of each name.
+
+    What a market needs by itself begins with the first who asks for it: `api:accept:vienna`.
+    """
+    more = Counter(now) - Counter(was)
+    return {name: count for name, count in more.items() if name in was or now[name] > 1}
+
+
 def growth_share(was: Held, now: Held) -> float:
     """Return by which share of its memory a process has grown."""
     return now.rss_kib / was.rss_kib - 1.0
 
 
-def _counts(held: Mapping[str, Held]) -> list[tuple[int, int]]:
-    return [(one.tasks_count, one.peers_count) for one in held.values()]
+def _counts(held: Mapping[str, Held]) -> list[tuple[dict[str, int], int]]:
+    return [(one.tasks, one.peers_count) for one in held.values()]

@@ -10,7 +10,7 @@ from msgspec import Struct
 from loadtests.live.lab import Lab
 from loadtests.live.probe import usage
 from loadtests.live.queues import queues
-from loadtests.live.sampling import tasks_count
+from loadtests.live.sampling import tasks_of
 from service.clock import monotonic_s
 
 FAULTS = ("question_failed", "request_failed", "socket_failed", "task_failed")
@@ -42,7 +42,7 @@ async def holdings(pid: int, lab: Lab) -> Holdings:
     """Return what an api process of this sampled lab holds now."""
     found = usage([pid])
     return Holdings(
-        tasks_count=await tasks_count(pid, lab.folder),
+        tasks_count=sum((await tasks_of(pid, lab.folder)).values()),
         peers_count=len(queues(pid, lab.port)),
         files_count=found.files_count,
         rss_kib=found.rss_kib,

@@ -23,7 +23,7 @@ class Profile(msgspec.Struct):
     samples_count: int
     own: dict[str, int]
     total: dict[str, int]
-    tasks_count: int = 0  # asyncio's, at the end
+    tasks: dict[str, int] = {}  # asyncio's at the end, by name
 
 
 class Share(msgspec.Struct):
@@ -66,13 +66,13 @@ async def sampling(
         shares[name] = tuple(top([await asyncio.to_thread(_written, path) for path in paths]))
 
 
-async def tasks_count(pid: int, folder: Path) -> int:
-    """Return how many asyncio tasks an api process of a sampled lab has now.
+async def tasks_of(pid: int, folder: Path) -> dict[str, int]:
+    """Return the asyncio tasks that a process of a sampled lab has now, by name.
 
     Not while it is sampled: that would end then.
     """
     os.kill(pid, signal.SIGUSR2)
-    return (await asyncio.to_thread(_written, folder / f"profile-{pid}.json")).tasks_count
+    return (await asyncio.to_thread(_written, folder / f"profile-{pid}.json")).tasks
 
 
 def top(profiles: Sequence[Profile]) -> list[Share]:

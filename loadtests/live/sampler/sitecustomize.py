@@ -37,13 +37,15 @@ def _note(_: int, frame: FrameType | None) -> None:
         _total.update(set(names))
 
 
-def _tasks_count() -> int:
+def _tasks() -> Counter[str]:
+    """Return how many tasks there are of each name; those that were given none are alike."""
     from asyncio import all_tasks  # every process imports this module
 
     try:
-        return len(all_tasks())
+        names = [task.get_name() for task in all_tasks()]
     except RuntimeError:  # no event loop runs
-        return 0
+        return Counter()
+    return Counter("Task" if name.startswith("Task-") else name for name in names)
 
 
 def _begin(_: int, __: FrameType | None) -> None:
@@ -60,7 +62,7 @@ def _end(_: int, __: FrameType | None) -> None:
         "samples_count": _own.total(),
         "own": _own,
         "total": _total,
-        "tasks_count": _tasks_count(),
+        "tasks": _tasks(),
     }
     unfinished.write_text(json.dumps(figures), "utf-8")
     unfinished.replace(path)

@@ -155,7 +155,7 @@ def test_errors_forged_lines_and_traces_are_faults_and_the_rest_is_not(tmp_path)
     assert len(logged.examples) == 5
 
 
-WAS = Held(pid=1, rss_kib=1_000, files_count=40, tasks_count=20, peers_count=5)
+WAS = Held(pid=1, rss_kib=1_000, files_count=40, tasks={"a": 20}, peers_count=5)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,8 @@ WAS = Held(pid=1, rss_kib=1_000, files_count=40, tasks_count=20, peers_count=5)
     [
         (None, "has ended"),
         ({"pid": 2}, "has ended"),
-        ({"tasks_count": 23}, "tasks"),
+        ({"tasks": {"a": 20, "b": 3}}, "more tasks than it had: {'b': 3}"),
+        ({"tasks": {"a": 21, "accept:vienna": 1}}, "more tasks than it had: {'a': 1}"),
         ({"peers_count": 6}, "connections"),
         ({"files_count": 99}, "files"),
         ({"rss_kib": 1_101}, "KiB"),
@@ -173,7 +174,8 @@ def test_what_is_left_behind_is_told(now, words):
     after = {} if now is None else {"api": Held(**{**_fields(WAS), **now})}
     (told,) = left_behind({"api": WAS}, after)
     assert words in told
-    assert list(left_behind({"api": WAS}, {"api": WAS})) == []
+    begun = Held(**{**_fields(WAS), "tasks": {"a": 19, "accept:vienna": 1, "accept:linz": 1}})
+    assert list(left_behind({"api": WAS}, {"api": begun})) == []
 
 
 def _fields(held):
