@@ -165,7 +165,7 @@ MANNERS: Mapping[str, Manner] = {
     "trickled-body": Manner(_trickled_body, _WELL),
     "trickled-head": Manner(_trickled_head, _LATE),
     "endless-head": Manner(_endless_head, _BROKEN),
-    "informed": Manner(_informed, _LATE),
+    "informed": Manner(_informed, _BROKEN),
     "many-headers": Manner(_saying(_OK + b"X: y\r\n" * _HEADERS_COUNT + _EMPTY), _WELL | _BROKEN),
     "huge-header": Manner(_saying(_OK + b"X: " + b"x" * 500_000 + b"\r\n" + _EMPTY), _BROKEN),
     "bomb": Manner(_bomb, _WELL),

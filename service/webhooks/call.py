@@ -21,6 +21,7 @@ from service.domain.webhook import Attempted
 from service.domain.webhook_address import ForbiddenUrlError, Target, check_addresses, check_url
 from service.settings import Settings
 from service.webhooks.resolve import Resolve
+from service.webhooks.sips import HEAD_BYTES_MAX, SippingTransport
 
 _ADDRESSES_COUNT_MAX = 3  # of a host, one after the other, while nobody listens
 _GONE = 410
@@ -49,11 +50,13 @@ class Caller:
         self._answer_bytes_max = settings.webhook_answer_bytes_max
         self._allows_loopback = settings.webhook_loopback
         self._http = httpx.AsyncClient(
-            verify=True if tls is None else tls,
+            transport=SippingTransport(
+                tls=tls or httpx.create_ssl_context(trust_env=False),
+                bytes_max=HEAD_BYTES_MAX + self._answer_bytes_max,
+            ),
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(settings.webhook_timeout_s, connect=self._timeout_s / 3.0),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             headers={"User-Agent": "Hexhaul-Webhooks/1", "Accept-Encoding": "identity"},
         )
 

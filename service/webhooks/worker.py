@@ -7,7 +7,7 @@ from contextlib import suppress
 import structlog
 
 from service.clock import monotonic_s
-from service.domain.errors import DomainError
+from service.domain.errors import DomainError, OverloadedError
 from service.domain.vocabulary import AttemptOutcome
 from service.domain.webhook import Attempted
 from service.domain.webhook_signature import read_keys, secret_of, signed_headers
@@ -22,6 +22,7 @@ from service.wire.webhooks import with_gap
 
 log = structlog.get_logger()
 
+FINISHES_COUNT_MAX = 4  # within the lease, with what each waits for a connection
 CLAIM_INTERVAL_S_MIN = 0.025  # calls that end closely together are followed by one look
 
 
@@ -114,7 +115,7 @@ class Worker:
         """
         jitter = self._rng.uniform(-1.0, 1.0)
         try:
-            if await finish(self._runtime, claimed, attempted, jitter=jitter):
+            if await self._finish(claimed, attempted, jitter=jitter):
                 log.warning("webhook_disabled", endpoint=str(claimed.endpoint_id))
         except DomainError as error:
             _log_fault(claimed, error)
@@ -122,6 +123,13 @@ class Worker:
             _log_fault(claimed, error)
             if not attempted.is_fault:
                 await self._record(claimed, _fault(duration_ms=attempted.duration_ms))
+
+    async def _finish(self, claimed: Claim, attempted: Attempted, *, jitter: float) -> bool:
+        """Where many calls end at once, a connection is long in coming: nothing was done then."""
+        for _ in range(FINISHES_COUNT_MAX - 1):
+            with suppress(OverloadedError):
+                return await finish(self._runtime, claimed, attempted, jitter=jitter)
+        return await finish(self._runtime, claimed, attempted, jitter=jitter)
 
     def _signed(self, claimed: Claim) -> Call:
         body = with_gap(claimed.body) if claimed.has_gap else claimed.body

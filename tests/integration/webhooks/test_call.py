@@ -1,6 +1,7 @@
 """One call of an endpoint: where it goes, what it bears, and how it ends."""
 
 import asyncio
+import contextlib
 import ssl
 from pathlib import Path
 
@@ -263,3 +264,32 @@ async def test_a_certificate_that_nobody_vouches_for_is_insecure(secure, call):
     attempted = await call(f"https://{NAME}:{receiver.port}/", resolve=resolved_to("127.0.0.1"))
     assert attempted.outcome is AttemptOutcome.INSECURE
     assert receiver.received == []
+
+
+INTERIM = b"HTTP/1.1 102 Processing\r\n\r\n"
+
+
+async def test_answers_before_the_answer_are_read_in_sips_and_not_without_end(call):
+    async def inform(_, writer):
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(INTERIM * 100)
+                await writer.drain()
+
+    async with await asyncio.start_server(inform, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        attempted = await call(f"http://localhost:{port}/", webhook_timeout_s=25.0)
+    assert attempted.outcome is AttemptOutcome.MALFORMED  # by its length, not by its time
+
+
+async def test_a_few_answers_before_the_answer_do_no_harm(call):
+    async def inform(reader, writer):
+        await reader.readuntil(b"evt_1\"}")
+        writer.write(INTERIM * 3 + b"HTTP/1.1 204 No Content\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(inform, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        attempted = await call(f"http://localhost:{port}/")
+    assert (attempted.outcome, attempted.status_code) == (AttemptOutcome.DELIVERED, 204)
