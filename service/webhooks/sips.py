@@ -13,6 +13,8 @@ import httpx
 
 SIP_BYTES = 2_048
 HEAD_BYTES_MAX = 65_536  # before what is read of a body
+HEADS_COUNT_MAX = 16  # the answer's, and those of interim ones
+_HEAD = b"HTTP/1."
 
 
 class SippingTransport(httpx.AsyncHTTPTransport):
@@ -58,12 +60,14 @@ class _Backend(httpcore.AsyncNetworkBackend):
 class _Sips(httpcore.AsyncNetworkStream):
     def __init__(self, stream: httpcore.AsyncNetworkStream, bytes_max: int) -> None:
         self._stream, self._left_bytes_count = stream, bytes_max
+        self._heads_count = 0  # at most: a body may quote some
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._left_bytes_count <= 0:
+        if self._left_bytes_count <= 0 or self._heads_count > HEADS_COUNT_MAX:
             raise httpcore.RemoteProtocolError("the answer is too long")
         part = await self._stream.read(min(max_bytes, SIP_BYTES), timeout)
         self._left_bytes_count -= len(part)
+        self._heads_count += part.count(_HEAD)
         return part
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:

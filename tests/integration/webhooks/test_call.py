@@ -284,7 +284,7 @@ async def test_answers_before_the_answer_are_read_in_sips_and_not_without_end(ca
 
 async def test_a_few_answers_before_the_answer_do_no_harm(call):
     async def inform(reader, writer):
-        await reader.readuntil(b"evt_1\"}")
+        await reader.readuntil(b'evt_1"}')
         writer.write(INTERIM * 3 + b"HTTP/1.1 204 No Content\r\n\r\n")
         await writer.drain()
         writer.close()

@@ -1,6 +1,7 @@
 """What is wrong with us, and what is wrong with Postgres, ends: nothing comes back for ever."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import msgspec
 from structlog.testing import capture_logs
@@ -88,3 +89,30 @@ async def test_a_lock_that_was_waited_for_in_vain_is_waited_for_again(
                 await eventually(is_tried_again)
             await finishing
     assert await conn.fetchval(STATUSES) == "delivered"
+
+
+async def test_what_finds_no_connection_in_time_is_recorded_later_and_not_sent_again(
+    runtime, conn, create, post, relay, receiver
+):
+    narrow = msgspec.structs.replace(
+        runtime.settings, acquire_timeout_s=0.2, pool_connections_count_max=4
+    )
+    await create(receiver.url, events=ONLY_CREATED)
+    await post()
+    await relay()
+    async with open_runtime(narrow) as busy, AsyncExitStack() as held:
+
+        async def occupy(received, writer):
+            for _ in range(narrow.pool_connections_count_max):
+                await held.enter_async_context(busy.pool.connection())
+            await answer()(received, writer)
+
+        receiver.write = occupy
+        with capture_logs() as logs:
+            async with working(busy):
+                await received_by(receiver, 1)
+                await asyncio.sleep(2 * narrow.acquire_timeout_s)  # it has asked in vain
+                await held.aclose()
+                await until(conn, STATUSES, "delivered")
+        assert [one for one in logs if one["event"] == "item_failed"] == []
+    assert len(receiver.received) == 1
