@@ -67,8 +67,13 @@ def replace_key_file(path: Path, chain: KeyChain) -> None:
     beside = path.with_name(f"{path.name}.new")
     beside.unlink(missing_ok=True)
     write_new_key_file(beside, chain)
-    os.chown(beside, owner.st_uid, owner.st_gid)
-    beside.replace(path)
+    try:
+        if (beside.stat().st_uid, beside.stat().st_gid) != (owner.st_uid, owner.st_gid):
+            os.chown(beside, owner.st_uid, owner.st_gid)
+        beside.replace(path)
+    except OSError:
+        beside.unlink()
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -227,6 +227,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise UnfitForLiveError("origins_allowed has one without TLS: pages can be forged")
         self._check_ways_to_servers()
 
+    def check_seals_recipients(self) -> None:
+        """Check that a file of keys is named, as whoever tells people of a live market needs one.
+
+        Raises:
+            UnfitForLiveError: there is none.
+        """
+        if not self.recipient_keys:
+            raise UnfitForLiveError("recipient_keys is needed: recipients are to be sealed")
+
     def _check_ways_to_servers(self) -> None:
         redis, database = urlsplit(self.redis_url), urlsplit(self.database_url)
         if not _is_here(redis) and not redis.password:

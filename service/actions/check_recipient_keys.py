@@ -1,6 +1,6 @@
 """Whether our keys are those with which this database is sealed: by others all would look lost."""
 
-from service.domain.sealing import check_text, is_openable
+from service.domain.sealing import UNREADABLE, KeyChain, check_text, is_openable, unseal
 from service.runtime import Runtime
 from service.settings import UnfitError, UnfitForLiveError
 from service.store import deployment, seal_check
@@ -20,7 +20,8 @@ async def check_recipient_keys(runtime: Runtime) -> None:
     async def work(conn: Connection) -> seal_check.Check | None:
         if chain.roots:
             now = (await deployment.read_market_time(conn)).now
-            await seal_check.insert_check(conn, sealed=check_text(chain, at=now))
+            if await seal_check.insert_check(conn, sealed=check_text(chain, at=now)) is not None:
+                await _check_what_is_there(conn, chain)  # as when a backup was restored
         elif (await read_history(conn)).has_live_market:
             raise UnfitForLiveError("recipient_keys is needed: recipients are to be sealed")
         return await seal_check.read_check(conn)
@@ -31,3 +32,10 @@ async def check_recipient_keys(runtime: Runtime) -> None:
     if chain.roots:
         raise UnfitError("recipient_keys are not those with which this database is sealed")
     raise UnfitError("recipient_keys is needed: what is known of recipients is sealed here")
+
+
+async def _check_what_is_there(conn: Connection, chain: KeyChain) -> None:
+    """Look at what is sealed already; what was sealed before the keys' first month may be lost."""
+    newest = await seal_check.read_newest_sealed(conn)
+    if newest is not None and unseal(newest.sealed, chain, field="address") == UNREADABLE:
+        raise UnfitError("recipient_keys are not those with which this database is sealed")

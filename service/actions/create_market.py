@@ -32,6 +32,7 @@ async def create_market(
     """
     if request.livemode:
         runtime.settings.check_fit_for_live()
+        runtime.settings.check_seals_recipients()
     try:
         async with runtime.pool.transaction() as conn:
             await markets.create_market(

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from service.domain.ids import JobId, MarketId
 from service.domain.recipient_data import opened_texts
-from service.domain.sealing import UNREADABLE, KeyChain
+from service.domain.sealing import KeyChain, can_unseal
 from service.settings import UnfitError
 from service.store import privacy
 from service.store.connection import Connection
@@ -44,7 +44,10 @@ async def find_deliveries(
         for door in page:
             texts = {"contact_name": door.contact_name, "contact_phone": door.contact_phone}
             contact = opened_texts(texts, chain)
-            unreadable_count += UNREADABLE in contact.values()
+            unreadable_count += any(
+                text is not None and not can_unseal(text, chain, field=name)
+                for name, text in texts.items()
+            )
             if _is_sought(contact, sought):
                 found[door.job_id] = Delivery(job_id=door.job_id, has_ended=door.has_ended)
     if unreadable_count > 0:

@@ -7,7 +7,8 @@ from service.domain.ids import JobId
 from service.domain.recipient_data import resealed_stop
 from service.domain.sealing import KeyChain
 from service.runtime import Runtime
-from service.store import jobs, privacy
+from service.settings import UnfitError
+from service.store import jobs, privacy, seal_check
 from service.store.connection import Connection
 
 PAGE_COUNT = 500
@@ -18,13 +19,26 @@ async def unseal_recipients(runtime: Runtime) -> int:
     """Open all that the keys open, batch after batch; return of how many jobs.
 
     Nobody may seal meanwhile: the keys only open, here and in every api.
+
+    Raises:
+        UnfitError: something is still sealed.
     """
     chain, last_id, jobs_count = runtime.recipient_keys, _FIRST, 0
     assert not chain.seals, "the keys only open"
     while job_ids := await runtime.attempt(partial(_unseal_after, last_id, chain)):
         last_id = job_ids[-1]
         jobs_count += len(job_ids)
+    if (left_count := await runtime.attempt(_end_sealing)) > 0:
+        raise UnfitError(f"{left_count} stops are still sealed: by an api, or with other keys")
     return jobs_count
+
+
+async def _end_sealing(conn: Connection) -> int:
+    """Forget by which keys it was sealed, if nothing is; return how many stops are."""
+    left_count = (await seal_check.count_sealed(conn)).stops_count
+    if left_count == 0:
+        await seal_check.delete_check(conn)
+    return left_count
 
 
 async def _unseal_after(last_id: JobId, chain: KeyChain, conn: Connection) -> list[JobId]:

@@ -104,7 +104,8 @@ def seal(text: str, chain: KeyChain, *, field: str, at: datetime) -> str:
         field: whose value it is: as that of another it cannot be opened.
         at: the time, which says with which month's key; before the first one's with that.
     """
-    if not chain.roots or not chain.seals:
+    is_to_be = chain.seals or _SEALED.fullmatch(text)  # what looks sealed would be opened
+    if not chain.roots or not is_to_be:
         return text
     root = _root_of(chain, month_of(at)) or chain.roots[0]
     month = max(month_of(at), root.month)
@@ -119,15 +120,13 @@ def unseal(text: str, chain: KeyChain, *, field: str) -> str:
     What was sealed in a month whose key is gone is `ERASED`; what these keys cannot open is
     `UNREADABLE`: then they are not those of this database.
     """
-    found = _SEALED.fullmatch(text) if chain.roots else None
-    if found is None:
-        return text
-    roots = [root for root in reversed(chain.roots) if root.month <= found[1]]
-    if not roots:
-        return ERASED
-    # The latest first; whoever had not heard of it when it began has sealed with the one before.
-    told = (_opened(found[2], _cipher(root, found[1]), field) for root in roots)
-    return next((text for text in told if text is not None), UNREADABLE)
+    told = _unsealed(text, chain, field)
+    return UNREADABLE if told is None else told
+
+
+def can_unseal(text: str, chain: KeyChain, *, field: str) -> bool:
+    """Return whether `unseal` does not have to say `UNREADABLE`, which people may say as well."""
+    return _unsealed(text, chain, field) is not None
 
 
 def check_text(chain: KeyChain, *, at: datetime) -> str:
@@ -140,8 +139,21 @@ def is_openable(check: str, chain: KeyChain) -> bool:
     return unseal(check, chain, field=_CHECK) == _CHECKED
 
 
-def _opened(closed_text: str, cipher: AESGCM, field: str) -> str | None:
+def _unsealed(text: str, chain: KeyChain, field: str) -> str | None:
+    found = _SEALED.fullmatch(text) if chain.roots else None
+    if found is None:
+        return text
+    roots = [root for root in reversed(chain.roots) if root.month <= found[1]]
+    if not roots:
+        return ERASED
+    # The latest first; whoever had not heard of it when it began has sealed with the one before.
+    told = (_opened(found[2], root, found[1], field) for root in roots)
+    return next((text for text in told if text is not None), None)
+
+
+def _opened(closed_text: str, root: MonthKey, month: str, field: str) -> str | None:
     try:
+        cipher = _cipher(root, month)
         closed = base64.urlsafe_b64decode(closed_text)
         return cipher.decrypt(closed[:_NONCE_BYTES], closed[_NONCE_BYTES:], field.encode()).decode()
     except (binascii.Error, InvalidTag, ValueError):

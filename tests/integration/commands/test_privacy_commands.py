@@ -13,8 +13,18 @@ import pytest
 
 from service.actions.check_recipient_keys import check_recipient_keys
 from service.clock import real_now
-from service.domain.sealing import ERASED, KeyChain, MonthKey, new_chain, seal, unseal
+from service.domain.sealing import (
+    ERASED,
+    KeyChain,
+    MonthKey,
+    check_text,
+    is_openable,
+    new_chain,
+    seal,
+    unseal,
+)
 from service.key_file import read_key_file, replace_key_file, write_new_key_file
+from service.settings import UnfitError
 from service.simulation.pictures import png
 from tests.integration.actions.conftest import people as people
 from tests.integration.actions.conftest import post as post
@@ -210,6 +220,8 @@ async def test_keys_go_with_what_they_open_and_what_is_on_hold_is_sealed_anew(
     replace_key_file(path, OLD)
     shred = partial(apart, hexhaul, "privacy", "shred", HEXHAUL_RECIPIENT_KEYS=str(path))
     gone, held, kept = [await post(key=name) for name in ("gone", "held", "kept")]
+    check = check_text(OLD, at=datetime(2020, 1, 1, tzinfo=UTC))
+    await conn.execute("INSERT INTO seal_check (sealed) VALUES ($1)", check)
     for number, job_id in enumerate((gone, held, kept), start=2):
         await sealed_in(conn, job_id, datetime(2020, number, 1, tzinfo=UTC))
     done = await apart(
@@ -223,6 +235,7 @@ async def test_keys_go_with_what_they_open_and_what_is_on_hold_is_sealed_anew(
     done = await shred()
     assert "from before 2020-04 any more" in done.output
     left = read_key_file(str(path))
+    assert is_openable(await conn.fetchval("SELECT sealed FROM seal_check"), left)
     read = [
         unseal(
             await conn.fetchval("SELECT address FROM stop WHERE job_id = $1 LIMIT 1", job_id),
@@ -270,6 +283,25 @@ async def test_whose_delivery_cannot_be_read_is_not_passed_over(
     assert (done.exit_code, "whose 2 deliveries are" in done.output) == (1, True), done.output
 
 
+async def test_somebody_may_be_called_unreadable(hexhaul, apart, runtime, conn, market, post):
+    await check_recipient_keys(runtime)
+    await post()
+    name = seal("unreadable", runtime.recipient_keys, field="contact_name", at=real_now())
+    await conn.execute("UPDATE stop SET contact_name = $1, contact_phone = NULL", name)
+    words = ("export", "recipient", "--market", market, "--name", "Max", "--file", "unused")
+    done = await apart(hexhaul, "privacy", *words)
+    assert (done.exit_code, "cannot be read" in done.output) == (1, False), done.output
+
+
+async def test_what_others_have_sealed_is_not_begun_to_be_sealed_with_our_keys(runtime, conn, post):
+    await post()
+    strange = seal("Graben 1", new_chain(real_now()), field="address", at=real_now())
+    await conn.execute("UPDATE stop SET address = $1", strange)
+    with pytest.raises(UnfitError, match="not those"):
+        await check_recipient_keys(runtime)
+    assert await conn.fetchval("SELECT count(*) FROM seal_check") == 0
+
+
 async def test_what_was_sealed_is_in_plain_text_again_for_a_version_that_seals_nothing(
     hexhaul, apart, runtime, conn, post
 ):
@@ -282,6 +314,7 @@ async def test_what_was_sealed_is_in_plain_text_again_for_a_version_that_seals_n
     done = await unseal_all(HEXHAUL_SEAL_RECIPIENTS="false")
     assert (done.exit_code, done.output) == (0, "1 jobs are in plain text\n")
     assert await conn.fetchval(count) == 0
+    assert await conn.fetchval("SELECT count(*) FROM seal_check") == 0
     assert "Naschmarkt 5" in await conn.fetchval("SELECT string_agg(address, ' ') FROM stop")
 
 

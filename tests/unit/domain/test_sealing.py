@@ -98,6 +98,13 @@ def test_keys_that_only_open_seal_nothing():
     assert told(sealed(), chain=opens) == "Ada"
 
 
+@pytest.mark.parametrize("month", ["2020-01", "2026-11", "9999-12"])
+def test_what_looks_sealed_is_sealed_even_then_and_comes_back_as_it_was(month):
+    opens, text = replace(CHAIN, seals=False), f"sealed:{month}:{'A' * 60}"
+    assert told(sealed(text, chain=opens), chain=opens) == text
+    assert told(text) in (ERASED, UNREADABLE)  # one of the time before there were keys
+
+
 def test_what_was_sealed_with_the_key_before_a_new_one_was_heard_of_is_still_read():
     fresh = new_chain(DECEMBER)
     chain = read_chain(chain_text(CHAIN) + chain_text(fresh))

@@ -26,8 +26,10 @@ export function later(coming, open, isWanted) {
     if (isAwaited) view.update();
   }
 
-  function fail() {
-    element.append(el("p.notice.bad", null, "This part of the page did not come. Please load the page again."));
+  /** @param {Error} error */
+  function fail(error) {
+    console.error(error);
+    (view?.element ?? element).append(el("p.notice.bad", null, "This part of the page did not come. Please load the page again."));
   }
 
   coming.then(arrive).catch(fail); // code that breaks is told like code that does not come
