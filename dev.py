@@ -264,19 +264,14 @@ def unit(arguments: Arguments) -> None:
     become_pytest("-q", "tests/unit", *arguments)
 
 
-def sabotage(arguments: Arguments) -> None:
-    os.chdir(ROOT)
-    become("python", "-m", "tests.sabotage", *arguments)
+def running(*module: str) -> Callable[[Arguments], None]:
+    """Return the task of running a module of this clone with these words and the user's."""
 
+    def run(arguments: Arguments) -> None:
+        os.chdir(ROOT)
+        become("python", "-m", *module, *arguments)
 
-def simulate(arguments: Arguments) -> None:
-    os.chdir(ROOT)
-    become("python", "-m", "tests.simulation.run", *arguments)
-
-
-def commands(arguments: Arguments) -> None:
-    os.chdir(ROOT)
-    become("python", "-m", "tests.simulation.commands", *arguments)
+    return run
 
 
 def chromium(_: Arguments) -> None:
@@ -301,16 +296,6 @@ def succeeds(words: Arguments, *, s_max: float) -> bool:
     except (OSError, subprocess.TimeoutExpired) as error:
         print(error, file=sys.stderr)
         return False
-
-
-def reliability(_: Arguments) -> None:
-    os.chdir(ROOT)
-    become("python", "-m", "loadtests.reliability")
-
-
-def pictures(_: Arguments) -> None:
-    os.chdir(ROOT)
-    become("python", "-m", "tests.browser.pictures", "tests/browser/taken")
 
 
 def fmt(_: Arguments) -> None:
@@ -359,17 +344,29 @@ TASKS = {
     ),
     "unit": Task(unit, "unit [ARGS]", "the tests that take seconds"),
     "sabotage": Task(
-        sabotage, "sabotage [NAME]", "take guards away one at a time: which test notices?"
+        running("tests.sabotage"),
+        "sabotage [NAME]",
+        "take guards away one at a time: which test notices?",
     ),
     "simulate": Task(
-        simulate, "simulate SEED", "a world of virtual time, and the hash of its trace"
+        running("tests.simulation.run"),
+        "simulate SEED",
+        "a world of virtual time, and the hash of its trace",
     ),
     "commands": Task(
-        commands, "commands [ARGS]", "sequences of commands, each step compared with an oracle"
+        running("tests.simulation.commands"),
+        "commands [ARGS]",
+        "sequences of commands, each step compared with an oracle",
     ),
     "chromium": Task(chromium, "chromium", "bring the browser that tests of the pages need"),
-    "reliability": Task(reliability, "reliability", "rewrite RELIABILITY.md from the records"),
-    "pictures": Task(pictures, "pictures", "take the README's pictures anew, draw the icons"),
+    "reliability": Task(
+        running("loadtests.reliability"), "reliability", "rewrite RELIABILITY.md from the records"
+    ),
+    "pictures": Task(
+        running("tests.browser.pictures", "tests/browser/taken"),
+        "pictures",
+        "take the README's pictures anew, draw the icons",
+    ),
     "fmt": Task(fmt, "fmt", "format, and fix what can be fixed"),
     "schema": Task(schema, "schema", "rewrite sql/schema.sql from the migrations"),
     "migration": Task(migration, "migration NAME", "start the next file in sql/migrations"),

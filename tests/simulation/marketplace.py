@@ -1,64 +1,87 @@
-"""The pure domain under any sequence of commands, beside an oracle written from the words."""
+"""The pure domain under any sequence of commands, beside an oracle written from the words.
 
-from collections import Counter
+Whatever an action would write is put into the rows; the oracle is told the same commands. What a
+command leaves open is asked of `choices`, before anything is changed. Ids are words: nothing in the
+domain looks into one, they say what they are of, and they are quicker in dictionaries than UUIDs.
+"""
+
 from datetime import timedelta
-from uuid import UUID
 
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-
-from service.actions.accept_offer import accept
+from service.actions import accept_offer
 from service.domain import courier as couriers_domain
 from service.domain import job as jobs_domain
 from service.domain import offer as offers_domain
 from service.domain import work as works_domain
 from service.domain.courier import Fix
-from service.domain.errors import DomainError
-from service.domain.facts import FactType, owner_of_courier, owner_of_market, owner_of_merchant
+from service.domain.facts import FactType
 from service.domain.job import JobIds
-from service.domain.ledger import balances_of
 from service.domain.lifecycle import CourierStatus, JobStatus, JobStep, OfferMode, StopKind
 from service.domain.load import Load
 from service.domain.vocabulary import Actor, ReasonCode, SizeClass, Vehicle
 from service.store.changes import Changes, job_changes
 from service.store.works import OpenedWork
-from tests.simulation.oracle import ENDS
 from tests.simulation.rows import Rows
-from tests.unit.domain.makers import ANNA, BEN, MERCHANT, make_courier, make_request
+from tests.unit.domain.makers import MERCHANT, make_courier, make_request
 
 CAPACITY = Load(16_000, 60, 3)
-JOBS_COUNT_MAX = 8
-RARELY = st.sampled_from([False, False, True])  # or else nothing gets to its end
+COURIERS = ("anna", "ben")
+NUMBERS = range(1, 9)  # of the jobs that there may be
 LITRES = {SizeClass.SMALL: 5, SizeClass.MEDIUM: 20, SizeClass.LARGE: 60}
+SIZES = (SizeClass.SMALL, SizeClass.SMALL, SizeClass.MEDIUM, SizeClass.SMALL, SizeClass.LARGE)
+WEIGHTS_G = (500, 500, 6_000, 500, 15_000)  # most are light, or else there is never room
 
 
-class Marketplace(Rows, RuleBasedStateMachine):
-    """Whatever an action would write is put into the rows; the oracle is told the same commands."""
-
+class Marketplace(Rows):
     def __init__(self):
-        RuleBasedStateMachine.__init__(self)
-        Rows.__init__(self)
-        for id_ in (ANNA, BEN):
+        super().__init__()
+        for id_ in COURIERS:
             self.couriers[id_] = make_courier(
                 id=id_, status=CourierStatus.OFFLINE, capacity_jobs_count=CAPACITY.jobs_count
             )
             self.oracle.enroll(id_, capacity=(CAPACITY.weight_g, CAPACITY.volume_l, 3))
+        self.at = ""  # the status of what the latest command was about, before it
 
-    def draw(self, data, items):
-        return data.draw(st.sampled_from(sorted(items, key=str)))
+    # ------------------------------------------------------------------ what there is to choose
+    def free_numbers(self):
+        """Return the numbers that a job may have: jobs need not come in the order of their ids."""
+        return [number for number in NUMBERS if f"job {number}" not in self.jobs]
+
+    def free_jobs(self):
+        return [
+            id_
+            for id_, job in self.jobs.items()
+            if job.status is JobStatus.OPEN and job.offer_id is None
+        ]
+
+    def couriers_without_offer(self):
+        offered = {offer.courier_id for offer in self.open_offers.values()}
+        return [id_ for id_ in COURIERS if id_ not in offered]
+
+    def couriers_off_duty(self):
+        return [id_ for id_ in COURIERS if self.couriers[id_].status is CourierStatus.OFFLINE]
+
+    def couriers_with_stops(self):
+        return [id_ for id_ in COURIERS if self.route_of(id_)]
+
+    def _job(self, job_id):
+        job = self.jobs[job_id]
+        self.at = job.status.value
+        return job
+
+    def _open_offer(self, choices):
+        offer = self.open_offers[choices.one_of(list(self.open_offers))]
+        self.at = offer.status.value if self.now < offer.expires_at else f"{offer.status}, late"
+        return offer
 
     # ------------------------------------------------------------------ jobs
-    @precondition(lambda self: len(self.jobs) < JOBS_COUNT_MAX)
-    @rule(
-        size_class=st.sampled_from(sorted(LITRES)),
-        weight_g=st.sampled_from([500, 6_000, 15_000]),
-        fee_cents=st.integers(0, 2_000),
-    )
-    def post(self, size_class, weight_g, fee_cents):
-        number = len(self.jobs) + 1
+    def post(self, choices):
+        size_class = choices.one_of(SIZES)
+        weight_g = choices.one_of(WEIGHTS_G)
+        fee_cents = choices.whole(0, 2_000)
+        number = choices.one_of(self.free_numbers())
         job = jobs_domain.post(
             make_request(size_class=size_class, weight_g=weight_g, fee_cents=fee_cents),
-            ids=JobIds(*(UUID(int=1_000_000 * number + kind) for kind in range(3))),
+            ids=JobIds(f"job {number}", f"pickup {number}", f"dropoff {number}"),
             market=self.market,
             merchant_id=MERCHANT,
             now=self.now,
@@ -72,24 +95,17 @@ class Marketplace(Rows, RuleBasedStateMachine):
             pay=int(fee_cents * 0.8),
         )
 
-    @precondition(lambda self: self.jobs)
-    @rule(data=st.data(), is_meant=RARELY)
-    def cancel(self, data, is_meant):
-        if not is_meant:
-            return
-        job = self.jobs[self.draw(data, self.jobs)]
+    def cancel(self, choices):
+        job = self._job(choices.one_of(list(self.jobs)))
         expected = self.oracle.cancel(job.id)
         reason = ReasonCode.CUSTOMER_CANCELLATION_REQUESTED
         if job.courier_id is not None and not job.has_ended:
             self.change(expected, job.courier_id, self._drop(job.id, JobStep.CANCEL, reason))
             return
-        try:
-            jobs_domain.check_cancelable(job, reason=reason)
-        except DomainError:
-            assert not expected
+        self.attempt(expected, lambda: jobs_domain.check_cancelable(job, reason=reason))
+        if not expected:
             return
-        assert expected
-        self.revoke([one for one in self.open_offers() if job.id in one.job_ids])
+        self.revoke([one for one in self.open_offers.values() if job.id in one.job_ids])
         job = self.jobs[job.id]
         after, fact = jobs_domain.step(
             job, JobStep.CANCEL, actor=Actor.MERCHANT, now=self.now, reason=reason
@@ -101,56 +117,52 @@ class Marketplace(Rows, RuleBasedStateMachine):
             work, job_id, step, actor=Actor.OPS, now=self.now, reason=reason
         )
 
-    @precondition(lambda self: self.holders)
-    @rule(data=st.data(), what=st.sampled_from(["reassign", "fail_job", "retry", "retry"]))
-    def decide_by_ops(self, data, what):
-        job_id = self.draw(data, self.holders)
-        courier_id = self.jobs[job_id].courier_id
-        expected = getattr(self.oracle, what)(job_id)
-        if what == "retry":
-            self.change(
-                expected,
-                courier_id,
-                lambda work: works_domain.retry(
-                    work, job_id, stop_id=self.new_id(), actor=Actor.OPS, now=self.now
-                ),
-            )
-            return
-        step = JobStep.REASSIGN if what == "reassign" else JobStep.FAIL
-        self.change(expected, courier_id, self._drop(job_id, step, ReasonCode.COURIER_ISSUE))
+    def reassign(self, choices):
+        job = self._job(choices.one_of(list(self.holders)))
+        expected, reason = self.oracle.reassign(job.id), ReasonCode.COURIER_ISSUE
+        self.change(expected, job.courier_id, self._drop(job.id, JobStep.REASSIGN, reason))
+
+    def fail_job(self, choices):
+        job = self._job(choices.one_of(list(self.holders)))
+        expected, reason = self.oracle.fail_job(job.id), ReasonCode.COURIER_ISSUE
+        self.change(expected, job.courier_id, self._drop(job.id, JobStep.FAIL, reason))
+
+    def retry(self, choices):
+        job = self._job(choices.one_of(list(self.holders)))
+        self.change(
+            self.oracle.retry(job.id),
+            job.courier_id,
+            lambda work: works_domain.retry(
+                work, job.id, stop_id=self.new_id(), actor=Actor.OPS, now=self.now
+            ),
+        )
 
     # ------------------------------------------------------------------ offers
-    @precondition(lambda self: any(job.status is JobStatus.OPEN for job in self.jobs.values()))
-    @rule(data=st.data(), courier_id=st.sampled_from([ANNA, BEN]))
-    def offer(self, data, courier_id):
-        free = sorted(
-            id_ for id_, job in self.jobs.items() if job.status == "open" and job.offer_id is None
-        )
-        if not free or self.open_offers(courier_id):
-            return
-        job_ids = data.draw(st.lists(st.sampled_from(free), min_size=1, max_size=2, unique=True))
-        jobs = tuple(self.jobs[id_] for id_ in job_ids)
-        route = [stop.id for stop in self.work_of(courier_id).route]
+    def offer(self, choices):
+        """Offer one or two free jobs to who has no offer, their stops anywhere on the route."""
+        courier_id = choices.one_of(self.couriers_without_offer())
+        jobs = tuple(self.jobs[id_] for id_ in choices.some_of(self.free_jobs(), 2))
+        route = [stop.id for stop in self.route_of(courier_id)]
         for job in jobs:
-            first = data.draw(st.integers(0, len(route)))
+            first = choices.whole(0, len(route))
             route.insert(first, job.latest(StopKind.PICKUP).id)
-            second = data.draw(st.integers(first + 1, len(route)))
+            second = choices.whole(first + 1, len(route))
             route.insert(second, job.latest(StopKind.DROPOFF).id)
+        self.at = self.couriers[courier_id].status.value
         expected = self.oracle.couriers[courier_id].status in ("online", "busy")
-        try:
-            made = self._made(courier_id, jobs, tuple(route))
-        except DomainError:
-            assert not expected
+        earlier_count = sum(one.job_ids[0] == jobs[0].id for one in self.offers.values())
+        offer_id = f"offer {earlier_count + 1} of {jobs[0].id}"
+        made = self.attempt(expected, lambda: self._made(offer_id, courier_id, jobs, route))
+        if made is None:
             return
-        assert expected
-        self.offers[made.id] = made
+        self.put_offer(made)
         for job in jobs:
-            self.jobs[job.id] = jobs_domain.replace(job, offer_id=made.id, version=job.version + 1)
+            self.put_job(jobs_domain.replace(job, offer_id=made.id, version=job.version + 1))
 
-    def _made(self, courier_id, jobs, stop_ids):
+    def _made(self, offer_id, courier_id, jobs, route):
         policy = self.market.policy
         return offers_domain.make(
-            offer_id=self.new_id(),
+            offer_id=offer_id,
             bundle_id=self.new_id() if len(jobs) > 1 else None,
             mode=OfferMode.EXCLUSIVE,
             courier=self.couriers[courier_id],
@@ -162,7 +174,7 @@ class Marketplace(Rows, RuleBasedStateMachine):
                 for job in jobs
                 for kind in (StopKind.PICKUP, StopKind.DROPOFF)
             ),
-            stop_ids=stop_ids,
+            stop_ids=tuple(route),
             policy=policy,
             policy_version=1,
             dispatch_epoch=1,
@@ -170,64 +182,69 @@ class Marketplace(Rows, RuleBasedStateMachine):
             now=self.now,
         )
 
-    @precondition(lambda self: self.open_offers())
-    @rule(data=st.data())
-    def accept_in_time(self, data):
-        offer = self.offers[self.draw(data, [one.id for one in self.open_offers()])]
+    def accept(self, choices):
+        offer = self._open_offer(choices)
         self._accept(offer, offer.courier_id)
 
-    @precondition(lambda self: self.offers)
-    @rule(data=st.data(), by=st.sampled_from([ANNA, BEN]))
-    def accept_whatever(self, data, by):
+    def accept_whatever(self, choices):
         """Accept any offer there ever was, as anybody."""
-        self._accept(self.offers[self.draw(data, self.offers)], by)
+        offer = self.offers[choices.one_of(list(self.offers))]
+        self.at = offer.status.value
+        self._accept(offer, choices.one_of(COURIERS))
 
     def _accept(self, offer, by):
         work = self.work_of(by)
         asked = {id_: self.jobs[id_] for id_ in offer.job_ids if id_ not in work.jobs}
         opened = OpenedWork(work=work, asked=asked, offer=offer)
         if offer.is_open and offer.courier_id == by and self.now < offer.expires_at:
-            expected = self.oracle.take(by, offer.job_ids, self._route_with(offer, work))
+            expected = self.oracle.take(by, offer.job_ids, self._route_with(offer, by))
         else:
             expected = offer.status == "accepted" and offer.courier_id == by
-        try:
-            accepted = accept(opened, new_id=self.new_id, now=self.now)
-        except DomainError:
-            assert not expected
-            return
-        assert expected
-        self.write(accepted.changes)
+        accepted = self.attempt(
+            expected, lambda: accept_offer.accept(opened, new_id=self.new_id, now=self.now)
+        )
+        if accepted is not None:
+            self.write(accepted.changes)
 
-    def _route_with(self, offer, work):
+    def _route_with(self, offer, by):
         """Return the stops in the order of the offer; those it knew nothing of come last."""
-        stops = {stop.id: stop for stop in work.route}
+        stops = {stop.id: stop for stop in self.route_of(by)}
         for job_id in offer.job_ids:
             stops.update((stop.id, stop) for stop in self.jobs[job_id].stops if stop.is_unfinished)
         known = [id_ for id_ in offer.stop_ids if id_ in stops]
         others = sorted(stops.keys() - {*known}, key=lambda id_: stops[id_].job_id)
         return [(stops[id_].job_id, stops[id_].kind.value) for id_ in (*known, *others)]
 
-    @precondition(lambda self: self.open_offers())
-    @rule(data=st.data(), what=st.sampled_from(["acknowledge", "acknowledge", "decline", "revoke"]))
-    def answer_otherwise(self, data, what):
-        offer = self.offers[self.draw(data, [one.id for one in self.open_offers()])]
-        by, now = offer.courier_id, self.now
-        if what == "revoke":
-            self.revoke([offer])
-            return
-        if what == "acknowledge":
-            after = offers_domain.acknowledge(offer, by=by, is_shown=True, now=now)
+    def acknowledge(self, choices):
+        offer = self._open_offer(choices)
+        after = offers_domain.acknowledge(offer, by=offer.courier_id, is_shown=True, now=self.now)
+        if self.now < offer.expires_at:
             assert after.status == "seen"
         else:
-            after = offers_domain.decline(offer, by=by, answer="far", now=now)
-            assert after.status == "declined"
+            assert after is offer
         self.answer(offer, after, Actor.COURIER)
 
-    @rule(seconds=st.sampled_from([1, 2, 5, 40]))
-    def pass_time(self, seconds):
-        """Let time pass, and what has run out with it end, as the sweep does."""
-        self.now += timedelta(seconds=seconds)
-        for offer in self.open_offers():
+    def decline(self, choices):
+        offer = self._open_offer(choices)
+        by, now = offer.courier_id, self.now
+        after = self.attempt(
+            now < offer.expires_at,
+            lambda: offers_domain.decline(offer, by=by, answer="far", now=now),
+        )
+        if after is not None:
+            assert after.status == "declined"
+            self.answer(offer, after, Actor.COURIER)
+
+    def take_back(self, choices):
+        self.revoke([self._open_offer(choices)])
+
+    def pass_time(self, choices):
+        """Let time pass; an offer whose time is up is open until the next sweep."""
+        self.now += timedelta(seconds=choices.one_of((2, 10, 40)))
+
+    def sweep(self, _):
+        """End the offers whose time is up."""
+        for offer in list(self.open_offers.values()):
             after = offers_domain.expire(offer, now=self.now)
             if self.now >= offer.expires_at:
                 assert after.status == {"pending": "unreachable", "seen": "expired"}[offer.status]
@@ -236,101 +253,56 @@ class Marketplace(Rows, RuleBasedStateMachine):
             self.answer(offer, after, Actor.SYSTEM)
 
     # ------------------------------------------------------------------ couriers
-    @rule(
-        courier_id=st.sampled_from([ANNA, BEN]),
-        what=st.sampled_from(["go_online"] * 4 + ["pause", "go_offline"]),
-    )
-    def change_duty(self, courier_id, what):
+    def begin_shift(self, choices):
+        self._change_duty(choices.one_of(self.couriers_off_duty()), "go_online")
+
+    def change_duty(self, choices, *, what):
+        self._change_duty(choices.one_of(COURIERS), what)
+
+    def _change_duty(self, courier_id, what):
         courier = self.couriers[courier_id]
-        if what != "go_online":
-            self.revoke(self.open_offers(courier_id))
+        self.at = courier.status.value
+        terms = {}
+        if what == "go_online":
+            ends_at = self.now + timedelta(hours=4)
+            terms = {"vehicle": Vehicle.BIKE, "capacity": CAPACITY, "shift_ends_at": ends_at}
+        else:
+            self.revoke([one for one in self.open_offers.values() if one.courier_id == courier_id])
         expected = getattr(self.oracle, what)(courier_id)
-        terms = {
-            "vehicle": Vehicle.BIKE,
-            "capacity": CAPACITY,
-            "shift_ends_at": self.now + timedelta(hours=4),
-        }
-        try:
-            after = getattr(couriers_domain, what)(
-                courier, now=self.now, **(terms if what == "go_online" else {})
-            )
-        except DomainError:
-            assert not expected
-            return
-        assert expected
-        self.write(Changes(couriers=(after,)))
+        change = getattr(couriers_domain, what)
+        after = self.attempt(expected, lambda: change(courier, now=self.now, **terms))
+        if after is not None:
+            self.write(Changes(couriers=(after,)))
 
-    @precondition(lambda self: self.holders)
-    @rule(
-        data=st.data(),
-        what=st.sampled_from(["arrive", "arrive", "complete", "complete", "fail_stop"]),
-    )
-    def work_on_first_stop(self, data, what):
+    def proceed(self, choices):
         """Do what comes next on somebody's route, so that jobs get to their ends."""
-        courier_id = self.jobs[self.draw(data, self.holders)].courier_id
-        route = self.work_of(courier_id).route
-        if route:
-            self._work(courier_id, route[0], what)
+        courier_id = choices.one_of(self.couriers_with_stops())
+        first = self.route_of(courier_id)[0]
+        self._work(courier_id, first, "complete" if first.status == "arrived" else "arrive")
 
-    @precondition(lambda self: self.holders)
-    @rule(data=st.data(), what=st.sampled_from(["arrive", "complete", "fail_stop"]))
-    def work_on_any_stop(self, data, what):
-        courier_id = self.jobs[self.draw(data, self.holders)].courier_id
-        stops = {stop.id: stop for stop in self.work_of(courier_id).route}
-        if stops:
-            self._work(courier_id, stops[self.draw(data, stops)], what)
+    def work_on_first_stop(self, choices, *, what):
+        courier_id = choices.one_of(self.couriers_with_stops())
+        self._work(courier_id, self.route_of(courier_id)[0], what)
+
+    def work_on_any_stop(self, choices, *, what):
+        courier_id = choices.one_of(self.couriers_with_stops())
+        stops = {stop.id: stop for stop in self.route_of(courier_id)}
+        self._work(courier_id, stops[choices.one_of(list(stops))], what)
 
     def _work(self, courier_id, stop, what):
+        self._job(stop.job_id)
         expected = getattr(self.oracle, what)(stop.job_id, stop.kind.value)
+        self.change(expected, courier_id, getattr(self, f"_{what}")(stop))
+
+    def _arrive(self, stop):
         fix = Fix(point=stop.point, accuracy_m=5.0, received_at=self.now)
-        policy, now = self.market.policy, self.now
+        return lambda work: works_domain.arrive(
+            work, stop.id, fix=fix, policy=self.market.policy, now=self.now
+        )
+
+    def _complete(self, stop):
+        return lambda work: works_domain.complete(work, stop.id, now=self.now)
+
+    def _fail_stop(self, stop):
         reason = ReasonCode.RECIPIENT_UNREACHABLE
-        decide = {
-            "arrive": lambda work: works_domain.arrive(
-                work, stop.id, fix=fix, policy=policy, now=now
-            ),
-            "complete": lambda work: works_domain.complete(work, stop.id, now=now),
-            "fail_stop": lambda work: works_domain.fail(work, stop.id, reason=reason, now=now),
-        }
-        self.change(expected, courier_id, decide[what])
-
-    # ------------------------------------------------------------------ what always holds
-    @invariant()
-    def the_rows_are_what_the_oracle_says(self):
-        for job_id, known in self.oracle.jobs.items():
-            job = self.jobs[job_id]
-            assert (job.status, job.attempt) == (known.status, known.attempt)
-            assert job.last_sequence == self.sequences[job_id]
-            assert (job.status in ENDS) == (job.ended_at is not None)
-            if not job.has_ended:
-                assert job.courier_id == known.courier
-        for courier_id, known in self.oracle.couriers.items():
-            courier, work = self.couriers[courier_id], self.work_of(courier_id)
-            assert courier.status == known.status
-            assert [(stop.job_id, stop.kind) for stop in work.route] == known.route
-            assert courier.live_jobs_count == len(work.jobs)
-            assert courier.load.fits(courier.capacity)
-
-    @invariant()
-    def a_job_is_under_one_open_offer_at_most_and_has_one_courier_at_most(self):
-        offered = Counter(id_ for offer in self.open_offers() for id_ in offer.job_ids)
-        assert offered == Counter(id_ for id_, job in self.jobs.items() if job.offer_id is not None)
-        assert max(offered.values(), default=1) == 1
-        in_hand = {
-            id_: job.courier_id
-            for id_, job in self.jobs.items()
-            if job.courier_id is not None and not job.has_ended
-        }
-        assert {id_: courier_id for id_, (courier_id, _) in self.holders.items()} == in_hand
-
-    @invariant()
-    def money_is_conserved_and_goes_to_whom_it_is_due(self):
-        balances = balances_of(self.transfers)
-        assert sum(balances.values()) == 0
-        names = {"merchant": owner_of_merchant(MERCHANT), "market": owner_of_market("vienna")}
-        due = {
-            names.get(who) or owner_of_courier(who): cents
-            for who, cents in self.oracle.accounts.items()
-            if cents != 0
-        }
-        assert {who: cents for who, cents in balances.items() if cents != 0} == due
+        return lambda work: works_domain.fail(work, stop.id, reason=reason, now=self.now)

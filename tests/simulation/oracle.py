@@ -100,7 +100,7 @@ class Oracle:
             self.jobs[job].status = "undeliverable"
             self._go_on(self.jobs[job].courier, self._relieve(one, job))
             return True
-        return self._leave(job, "canceled") if self.jobs[job].attempt == 3 else self.reassign(job)
+        return self._leave(job, "canceled") if self.jobs[job].attempt >= 3 else self.reassign(job)
 
     def _relieve(self, one, kept):
         """Return the route without the last pickups that there is no room for any more."""

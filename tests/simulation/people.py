@@ -5,6 +5,7 @@ import hashlib
 
 from service.actions.assign_job import assign_job
 from service.actions.cancel_job import cancel_job
+from service.actions.once import Once
 from service.actions.post_job import post_job
 from service.actions.reassign_job import reassign_job
 from service.actions.resolve_exception import resolve_exception
@@ -91,11 +92,9 @@ class Merchant:
         async def post(runtime):
             posted = await post_job(
                 runtime,
-                merchant_id=self._id,
                 market_id=world.market_id,
                 request=request,
-                key=key,
-                request_sha256=sha256,
+                once=Once(merchant_id=self._id, key=key, request_sha256=sha256),
                 present=lambda job: job.id.bytes,
             )
             return posted.response.body

@@ -1,43 +1,65 @@
-"""After any sequence of commands the marketplace is as the oracle says; the record of many."""
+"""After any sequence of commands the marketplace is as the oracle says, whoever draws them."""
 
-import msgspec
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    rule,
+    run_state_machine_as_test,
+)
 
-from tests.simulation import commands
-from tests.simulation.marketplace import Marketplace
-
-TestMarketplace = Marketplace.TestCase
-TestMarketplace.settings = settings(stateful_step_count=60, deadline=None, derandomize=True)
-
-
-@pytest.fixture
-def results(tmp_path, monkeypatch):
-    monkeypatch.setattr(commands, "RESULTS", tmp_path)
-    return tmp_path
+from service.domain import work as works_domain
+from tests.simulation.play import STEPS_COUNT, Play, draw_deck
 
 
-def test_the_same_seed_gives_the_same_commands():
-    first, again, other = (commands.run_seed(seed, count=20) for seed in (3, 3, 4))
-    assert first == again != other
-    assert first.sequences_count >= 20
-    assert first.commands_count > 10 * first.sequences_count
-    assert first.failed_seeds == []
+class Drawn:
+    """What hypothesis decides, which makes short what fails."""
+
+    def __init__(self, data):
+        self._draw = data.draw
+
+    def one_of(self, items):
+        return self._draw(st.sampled_from(items))
+
+    def one_that(self, items, holds):
+        held = {item for item in {*items} if holds(item)}
+        return self.one_of([item for item in items if item in held])
+
+    def whole(self, low, high):
+        return self._draw(st.integers(low, high))
+
+    def some_of(self, items, at_most):
+        drawn = st.lists(st.sampled_from(items), min_size=1, max_size=at_most, unique=True)
+        return self._draw(drawn)
 
 
-def test_a_rule_that_is_broken_is_told_with_its_seed(monkeypatch):
-    def find_fault(self):
-        assert not self.jobs
+class Machine(RuleBasedStateMachine):
+    def __init__(self):
+        super().__init__()
+        self.played = Play()
 
-    monkeypatch.setattr(Marketplace, "work_of", find_fault)
-    assert commands.run_seed(5, count=20).failed_seeds == [5]
+    @initialize(data=st.data())
+    def begin(self, data):
+        self.deck = draw_deck(Drawn(data))
+
+    @rule(data=st.data())
+    def go_on(self, data):
+        self.played.go_on(self.deck, Drawn(data))
 
 
-def test_a_record_says_what_repeats_it(results):
-    with pytest.raises(SystemExit) as ended:
-        commands.main(["--count", "40", "--of-a-seed", "20", "--seed", "7", "--record"])
-    assert ended.value.code == 0
-    record = msgspec.json.decode((results / "commands-7.json").read_bytes())
-    assert record["command"] == "python3 dev.py commands --count 40 --seed 7 --of-a-seed 20"
-    assert record["sequences_count"] >= 40
-    assert record["failed_seeds"] == []
+TestMarketplace = Machine.TestCase
+TestMarketplace.settings = settings(
+    stateful_step_count=STEPS_COUNT,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),  # to explain as well takes minutes
+)
+
+
+def test_a_rule_that_is_broken_is_found_by_hypothesis_as_well(monkeypatch):
+    monkeypatch.setattr(works_domain, "PICKUP_ATTEMPTS_COUNT_MAX", 1)
+    asked = settings(TestMarketplace.settings, phases=(Phase.generate,), database=None)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Machine, settings=asked)

@@ -43,11 +43,15 @@ def subject_of(row):
     return row["job_id"] or row["courier_id"] or row["endpoint_id"]
 
 
+ENDED_IN_VAIN = ("returned", "canceled", "expired", "failed")
+
 # {table: {index: what it holds of a row, None if nothing}}
 INDEXES = {
     "job": {
-        "job_reference": lambda row: (
-            None if row["reference"] is None else (row["merchant_id"], row["reference"])
+        "job_reference_once": lambda row: (
+            None
+            if row["reference"] is None or row["status"] in ENDED_IN_VAIN
+            else (row["merchant_id"], row["reference"])
         )
     },
     "stop": {"stop_of_attempt": lambda row: (row["job_id"], row["kind"], row["attempt"])},
