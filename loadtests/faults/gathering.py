@@ -51,7 +51,7 @@ async def gather(
     paused_s = monotonic_s()
     look, is_quiet = await come_to_rest(world)
     owners = sorted({watcher.owner for watcher in world.watchers})
-    async with world.runtime.pool.transaction() as conn:
+    async with world.runtime.pool.snapshot() as conn:
         rows = await read_rows(conn, MARKET_ID, watched=owners)
     run = await read_evidence(
         world.runtime, MARKET_ID, stream_ends=look.stream_ends, index_view=look.index

@@ -78,7 +78,7 @@ class DeliveryRow(Struct, frozen=True, kw_only=True):
 
 
 class TellableFact(Struct, frozen=True, kw_only=True):
-    """A fact that an endpoint is to be told."""
+    """A fact that the relay is past, of a job whose merchant has the endpoint."""
 
     endpoint_id: UUID
     event_id: str
@@ -173,6 +173,7 @@ SELECT d.endpoint_id, d.subject_id, d.seq, d.event_id, d.status::text,
 _TELLABLE = """
 SELECT e.id AS endpoint_id, 'evt_' || lpad(f.id::text, 12, '0') AS event_id
   FROM fact f JOIN job j ON j.id = f.job_id JOIN webhook_endpoint e ON e.merchant_id = j.merchant_id
+  JOIN relay_cursor c ON c.market_id = f.market_id AND (f.xid, f.id) <= (c.xid, c.id)
  WHERE f.market_id = $1 AND f.recorded_at >= e.created_at
 """
 _EVENTS = """
@@ -190,7 +191,7 @@ async def read_rows(conn: Connection, market_id: MarketId, *, watched: list[str]
     """Read everything of a market, as of one moment; of streams the events of those `watched`.
 
     Args:
-        conn: in a transaction in which nothing was read yet.
+        conn: with a snapshot.
         market_id: of the market.
         watched: owners of streams.
     """
@@ -198,7 +199,6 @@ async def read_rows(conn: Connection, market_id: MarketId, *, watched: list[str]
     async def read(query: str, struct: type[T], *words: object) -> tuple[T, ...]:
         return tuple(to_structs(await conn.fetch(query, *words), struct))
 
-    await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     rows = await read(_JOBS, JobRow, market_id)
     kept = await jobs.read_jobs(conn, job_ids=[JobId(row.id) for row in rows])
     return Rows(

@@ -182,7 +182,7 @@ async def open_canary(
 ) -> AsyncGenerator[Canary]:
     """Let them be there while the block runs."""
     rng = random.Random(7)
-    receiver = Receiver(rng=rng)
+    receiver = Receiver(rng=rng, refused_share=0.0)  # refused twice it would wait for minutes
     await receiver.open()
     async with open_http(url) as http:
         merchant = Rest(http, key=merchant_key, rng=rng)

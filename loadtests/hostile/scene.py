@@ -1,6 +1,7 @@
 """Everybody who takes part: the service, who lives in it, and the processes of the strangers."""
 
 import asyncio
+import random
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,9 +20,11 @@ from loadtests.live.people import CENTER_DEG
 from loadtests.live.remote import Remote, remote
 from loadtests.live.waiting import until
 from service.api.errors import STATUS_OF_CODE
+from service.client.rest import Rest, open_http
 from service.listeners import listen
 from service.processes import Processes
 from service.settings import child_environment
+from service.wire.rest import OpsCourierPage
 
 CALL_S_MAX = 4.0  # the service waits so long for an answer to a webhook
 DOOR_S_MAX = 20.0  # and a stranger so long for one to a handshake, on a machine that is busy
@@ -119,8 +122,18 @@ async def _live_everywhere(lab: Lab, places: Sequence[Place], canary: Canary) ->
         ) as settler:
             await settler.live()
         failures += [f"{place.name}: {words}" for words in settler.lives.failures]
+        await _look_around(lab, place)
     if failures:
         raise SceneError("; ".join(failures))
+
+
+async def _look_around(lab: Lab, place: Place) -> None:
+    """Look at a courier as ops do: telling of looks begins with a market's first."""
+    async with open_http(lab.stack.url) as http:
+        ops = Rest(http, key=place.operator, rng=random.Random(7))
+        listed = await ops.send("GET", "/v1/ops/couriers?limit=1")
+        (courier,) = msgspec.json.decode(listed, type=OpsCourierPage).couriers
+        await ops.send("GET", f"/v1/ops/couriers/{courier.id}")
 
 
 def _lanes(places: Sequence[Place]) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ import msgspec
 
 from loadtests.live.people import CENTER_DEG, MARKET_ID, settle
 from loadtests.plain import is_sequence
+from service.actions.once import Once
 from service.actions.post_job import post_job
 from service.api.present import job_body
 from service.domain.geo import Point
@@ -292,7 +293,6 @@ class _OverheardPool(Pool):
 async def _post_one(runtime: Runtime, merchant_id: MerchantId) -> None:
     await post_job(
         runtime,
-        merchant_id=merchant_id,
         market_id=MARKET_ID,
         request=JobRequest(
             pickup=_place("Graben 1", Point(*CENTER_DEG)),
@@ -307,8 +307,7 @@ async def _post_one(runtime: Runtime, merchant_id: MerchantId) -> None:
             due_at=None,
             fee_cents=None,
         ),
-        key=KEY,
-        request_sha256=bytes(32),
+        once=Once(merchant_id=merchant_id, key=KEY, request_sha256=bytes(32)),
         present=lambda job: msgspec.json.encode(job_body(job)),
     )
 

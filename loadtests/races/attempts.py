@@ -21,6 +21,7 @@ from service.actions.complete_stop import complete_stop
 from service.actions.decline_offer import decline_offer
 from service.actions.expire_job import expire_job
 from service.actions.expire_offer import expire_offer
+from service.actions.once import Once
 from service.actions.post_job import Posted, post_job
 from service.actions.reassign_job import reassign_job
 from service.api.acceptances import Acceptances
@@ -243,11 +244,13 @@ async def _post(
     said, found = await _said(
         post_job(
             door.runtime,
-            merchant_id=stage.merchant_id,
             market_id=stage.market_id,
             request=request_of(size_class),
-            key=stage.key,
-            request_sha256=size_class.encode().ljust(32),
+            once=Once(
+                merchant_id=stage.merchant_id,
+                key=stage.key,
+                request_sha256=size_class.encode().ljust(32),
+            ),
             present=lambda job: str(job.id).encode(),
         )
     )

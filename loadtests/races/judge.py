@@ -25,7 +25,7 @@ RULES = {
 
 async def broken_rules(runtime: Runtime, market_id: MarketId) -> list[str]:
     """Return what the rows of a market break; no more than a few of each kind."""
-    async with runtime.pool.connection() as conn:
+    async with runtime.pool.snapshot() as conn:
         found = [
             f"{name}: {row['broken']}"
             for name, text in RULES.items()
@@ -42,7 +42,7 @@ async def judge(
     runtime: Runtime, market_id: MarketId, answers: Sequence[Answer], staged: Staged
 ) -> list[str]:
     """Return what should not be after a round."""
-    async with runtime.pool.connection() as conn:
+    async with runtime.pool.snapshot() as conn:
         rows = await _read_rows(conn, market_id)
     return [*contradictions(answers, rows, staged), *await broken_rules(runtime, market_id)]
 

@@ -13,6 +13,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncio import Task
 
 INTERVAL_S = 0.004  # the kernel's own tick is about as long
 STACK_COUNT_MAX = 100
@@ -38,14 +42,23 @@ def _note(_: int, frame: FrameType | None) -> None:
 
 
 def _tasks() -> Counter[str]:
-    """Return how many tasks there are of each name; those that were given none are alike."""
+    """Return how many tasks there are of each name."""
     from asyncio import all_tasks  # every process imports this module
 
     try:
-        names = [task.get_name() for task in all_tasks()]
+        return Counter(_name_of(task) for task in all_tasks())
     except RuntimeError:  # no event loop runs
         return Counter()
-    return Counter("Task" if name.startswith("Task-") else name for name in names)
+
+
+def _name_of(task: "Task[object]") -> str:
+    """Return the name of a task; of one without, what it keeps running, or whose code it runs."""
+    if not (name := task.get_name()).startswith("Task-"):
+        return name
+    runs = task.get_coro()
+    frame: FrameType | None = getattr(runs, "cr_frame", None)
+    kept = None if frame is None else frame.f_locals.get("name")  # as `keep_running` calls it
+    return str(kept or getattr(runs, "__qualname__", "Task"))
 
 
 def _begin(_: int, __: FrameType | None) -> None:

@@ -32,12 +32,12 @@ class EventHeard(Struct, frozen=True):
 class Receiver:
     """What one endpoint was told, in the order of arrival, repetitions too."""
 
-    def __init__(self, *, rng: random.Random) -> None:
+    def __init__(self, *, rng: random.Random, refused_share: float = REFUSED_SHARE) -> None:
         self.events: list[EventHeard] = []
         self.unsigned_count = 0
         self.secret = ""  # as its merchant was shown it
         self.url = ""
-        self._rng = rng
+        self._rng, self._refused_share = rng, refused_share
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -72,7 +72,7 @@ class Receiver:
             return 401
         event = _decode(body)
         self.events.append(EventHeard(event.data.id, event.sequence, event.gap))
-        return 503 if self._rng.random() < REFUSED_SHARE else 204
+        return 503 if self._rng.random() < self._refused_share else 204
 
 
 async def _read(reader: asyncio.StreamReader) -> tuple[dict[str, str], bytes]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from service.actions.check_ledger import check_ledger
 from service.domain.ids import MarketId
@@ -49,9 +50,8 @@ async def read_evidence(
     Raises:
         UnavailableError: Postgres is away.
     """
-    ledger = await check_ledger(runtime, market_id=market_id)
-    async with runtime.pool.connection() as conn:
-        return Evidence(
+    async with runtime.pool.snapshot() as conn:  # a search may end just now
+        evidence = Evidence(
             jobs=await audit.list_jobs(conn, market_id=market_id),
             job_facts=await audit.list_job_facts(conn, market_id=market_id),
             assignments=await audit.list_assignments(conn, market_id=market_id),
@@ -59,8 +59,10 @@ async def read_evidence(
             loads=await audit.list_loads(conn, market_id=market_id),
             stream_ends=stream_ends,
             index=index_view,
-            ledger_violations=ledger.violations,
+            ledger_violations=(),
         )
+    ledger = await check_ledger(runtime, market_id=market_id)
+    return replace(evidence, ledger_violations=ledger.violations)
 
 
 async def read_index(runtime: Runtime, market_id: MarketId) -> IndexView:
@@ -69,7 +71,7 @@ async def read_index(runtime: Runtime, market_id: MarketId) -> IndexView:
     Raises:
         UnavailableError: Postgres or Redis is away.
     """
-    async with runtime.pool.connection() as conn:
+    async with runtime.pool.snapshot() as conn:
         unoffered = await jobs.list_unoffered_versions(conn, market_id=market_id)
         available = await couriers.list_available_versions(conn, market_id=market_id)
     return IndexView(

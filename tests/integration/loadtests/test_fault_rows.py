@@ -14,7 +14,7 @@ from tests.integration.deliveries import deliver
 @pytest.fixture
 def read(runtime, market):
     async def read_all():
-        async with runtime.pool.transaction() as conn:
+        async with runtime.pool.snapshot() as conn:
             rows = await read_rows(conn, market, watched=[])
         # What these actions answer is no JSON.
         return opened_rows(replace(rows, answers=()), runtime.recipient_keys)
