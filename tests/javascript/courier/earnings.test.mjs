@@ -22,8 +22,30 @@ test("a day's earnings are all its pages, the newest line first", async () => {
   assert.deepEqual(lines.map(({ id }) => id), [3, 2, 1]);
   assert.equal(totals[0].balance_cents, 900);
   assert.deepEqual(asked.map((query) => query.get("cursor")), [null, "c"]);
-  const spanMs = Date.parse(asked[0].get("to")) - Date.parse(asked[0].get("from"));
-  assert.equal(spanMs, 86_400_000);
+});
+
+test("a day of earnings is from midnight to midnight, whatever hours it has", async () => {
+  const zone = process.env.TZ;
+  process.env.TZ = "Europe/Vienna";
+  try {
+    const days = [
+      [Date.UTC(2026, 10, 20, 17), "2026-11-19T23:00:00.000Z", "2026-11-20T23:00:00.000Z"],
+      [Date.UTC(2026, 9, 25, 22, 30), "2026-10-24T22:00:00.000Z", "2026-10-25T23:00:00.000Z"],
+      [Date.UTC(2026, 2, 29, 12), "2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"],
+    ];
+    for (const [nowMs, from, to] of days) {
+      const asked = [];
+      const call = async (_, path) => {
+        asked.push(new URLSearchParams(path.split("?")[1]));
+        return { totals: [], lines: [], next_cursor: null };
+      };
+      await fetchEarnings({ call }, nowMs);
+      assert.deepEqual([asked[0].get("from"), asked[0].get("to")], [from, to]);
+    }
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  }
 });
 
 /** Earnings that were read so often, and what is waited for. */

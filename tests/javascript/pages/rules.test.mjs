@@ -10,7 +10,7 @@ import { fatesInWords, suspensionInWords } from "../../../service/web/static/ops
 import { inOrder } from "../../../service/web/static/ops/exceptions.js";
 import { marksOf } from "../../../service/web/static/ops/mark_stop.js";
 import { waivable } from "../../../service/web/static/ops/waiver.js";
-import { distance, duration, money, percent } from "../../../service/web/static/shared/format.js";
+import { centsOf, distance, duration, money, percent, unitsOf } from "../../../service/web/static/shared/format.js";
 
 const DISPATCHER = ["ops:read", "ops:dispatch"];
 
@@ -96,6 +96,8 @@ test("numbers read as people say them", () => {
   assert.equal(distance(1_240), "1.2 km");
   assert.equal(money(1_234, "EUR"), "€12.34");
   assert.equal(money(1_234, "JPY"), "¥1,234");
+  assert.deepEqual(["EUR", "JPY", "KWD"].map((currency) => unitsOf(1_500, currency)), [15, 1_500, 1.5]);
+  assert.deepEqual(["EUR", "JPY", "KWD"].map((currency) => centsOf(1.15, currency)), [115, 1, 1_150]);
   assert.equal(percent(0.0012), "0.1 %");
   assert.equal(roundUp(23), 25);
   assert.equal(quantile([3, 1, 2], 0.5), 2);

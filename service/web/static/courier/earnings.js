@@ -3,7 +3,6 @@
 
 const PATH = "/v1/courier/statement";
 const PAGES_COUNT_MAX = 10;
-const DAY_MS = 86_400_000;
 const RENEWED_MS = 30_000;
 const RENEWED_SOON_MS = 2_000; // where the work has changed: it may have been paid for
 
@@ -13,10 +12,13 @@ const RENEWED_SOON_MS = 2_000; // where the work has changed: it may have been p
  * @returns {Promise<OfDay>}
  */
 export async function fetchEarnings(session, nowMs) {
-  const midnight = new Date(nowMs).setHours(0, 0, 0, 0); // of the phone's zone, where the courier is
+  const from = new Date(nowMs);
+  from.setHours(0, 0, 0, 0); // of the phone's zone, where the courier is
+  const to = new Date(from);
+  to.setDate(to.getDate() + 1); // a day may have 23 hours, or 25
   const query = new URLSearchParams({
-    from: new Date(midnight).toISOString(),
-    to: new Date(midnight + DAY_MS).toISOString(),
+    from: from.toISOString(),
+    to: to.toISOString(),
     limit: "100",
   });
   const first = await session.call("GET", `${PATH}?${query}`);

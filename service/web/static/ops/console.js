@@ -8,6 +8,7 @@ import { tellDaysBy, tellTimesOf } from "../shared/format.js";
 import { later } from "../shared/later.js";
 import { alarms } from "./alarms.js";
 import { Answers } from "./answers.js";
+import { Approvals } from "./approvals.js";
 import { chime } from "./chime.js";
 import { coveredBy, Drawer } from "./drawer.js";
 import { Feed } from "./feed.js";
@@ -70,6 +71,7 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
   const top = header({ desk, market, replayButton: past.open, soundButton: sound.element, turnTo, logOut });
   const figures = keyFigures({ desk, answers });
   const [mapCode, closer] = behind();
+  const approvals = new Approvals({ api, rights: session.rights });
   const side = panel([
     { id: "feed", label: "Matching", view: feedView({ desk }) },
     { id: "jobs", label: "Jobs", view: jobsView(desk) },
@@ -79,6 +81,7 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
       view: later(closer, (code) => code.exceptionsView(desk), isOpen),
     },
     { id: "charts", label: "Charts", view: later(closer, (code) => code.chartsView(desk), isOpen) },
+    ...(approvals.isAny ? [approvalsTab()] : []),
   ]);
   const container = el("div.map", { role: "region", "aria-label": "map" });
   const trouble = el("p.notice.bad.outage", { role: "status", hidden: true });
@@ -86,6 +89,12 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
   const signs = legend({ scene, changed: () => update() });
   const over = [figures.element, signs, past.element, drawer.element, trouble, ended.element, alarm.element, desk.undo.element];
   fill(page, top.element, el("main.desk", null, el("div.stage", null, container, over), side.element));
+
+  /** @returns {import("./tabs.js").Tab} */
+  function approvalsTab() {
+    const view = later(closer, (code) => code.approvalsView(desk, approvals), isOpen);
+    return { id: "approvals", label: "Approvals", count: () => approvals.rows.length, view };
+  }
 
   /** Turns the scene to now, or to the instant of the replay. */
   function turn() {
@@ -137,6 +146,7 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
   function update() {
     if (isClosed) return; // somebody waited for an answer meanwhile
     turn();
+    void approvals.read(performance.now());
     for (const part of [top, figures, side, drawer, past, alarm, desk.undo]) part.update();
     map?.update();
   }

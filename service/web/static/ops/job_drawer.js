@@ -11,6 +11,7 @@ import { doAction, offerByHand } from "./do_job.js";
 import { links } from "./links.js";
 import { marksView } from "./mark_stop.js";
 import { messagesView } from "./messages_view.js";
+import { moneyView, seesMoney } from "./money_view.js";
 import { part } from "./part.js";
 import { fact, jobChip, ratingView, section, smallButton, timeline } from "./pieces.js";
 import { proofsView } from "./proofs_view.js";
@@ -56,17 +57,19 @@ export function jobDrawer(desk, jobId) {
   async function read(version) {
     readVersion = version;
     try {
-      const [row, events, decisions, offers, proofs] = await Promise.all([
+      const [row, events, decisions, offers, proofs, moved] = await Promise.all([
         api.get(`/v1/ops/jobs/${jobId}`).then((row) => (model.takeJob(row), row)), // it tells of the parcel, which facts do not
         api.list(`/v1/ops/jobs/${jobId}/events`, "events"),
         api.get(`/v1/ops/jobs/${jobId}/decisions`, { limit: 10 }),
         api.get("/v1/ops/offers", { job_id: jobId, limit: 20 }),
         api.get(`/v1/ops/jobs/${jobId}/proofs`).catch(() => NO_PROOFS),
+        seesMoney(desk) ? api.get(`/v1/ops/jobs/${jobId}/transfers`).catch(() => null) : null,
       ]);
       if (readVersion !== version) return;
       for (const { courier_id } of [row, ...offers.offers]) if (courier_id !== null) desk.whoIs(courier_id);
       const told = [ratingView(row.rating), offersMade(offers.offers), decided(decisions.decisions), timeline(events)];
-      fill(record, proofsView(api, jobId, proofs), told);
+      const paid = moved && moneyView(desk, row, moved.transfers, () => void read(version));
+      fill(record, proofsView(api, jobId, proofs), paid, told);
     } catch (error) {
       if (record.childElementCount === 0) fill(record, el("p.notice.bad", null, /** @type {Error} */ (error).message));
       if (readVersion === version) [readVersion, readsAgainAtMs] = ["", performance.now() + READ_AGAIN_MS];

@@ -1,7 +1,7 @@
 // @ts-check
 // The charts of a period, from the service's own figures: what each says, in a picture, in words and in numbers.
 
-import { clockTime, duration, money, percent, plural } from "../shared/format.js";
+import { clockTime, duration, money, percent, plural, unitsOf } from "../shared/format.js";
 import { barChart, lineChart } from "./charts.js";
 import { ends, newest, sum, values } from "./slots.js";
 
@@ -136,7 +136,7 @@ export function earningsOf(found, currency) {
     chart: barChart({
       label: `Earnings per hour on duty. ${text}`,
       names: ["accent"],
-      bars: parts.map(([label, cents]) => ({ label, values: [Math.max(0, cents / 100)] })),
+      bars: parts.map(([label, cents]) => ({ label, values: [Math.max(0, unitsOf(cents, currency))] })),
     }),
     text,
     head: ["Couriers", "Up to, an hour"],

@@ -93,11 +93,34 @@ export function money(cents, currency) {
   return tell(cents);
 }
 
+/**
+ * The amount in the currency's own unit, for what is drawn to scale.
+ * @param {number} cents the smallest unit that there is @param {string} currency @returns {number}
+ */
+export function unitsOf(cents, currency) {
+  return cents / smallestIn(formatOf(currency));
+}
+
+/** The other way, to the nearest. @param {number} units @param {string} currency @returns {number} */
+export function centsOf(units, currency) {
+  return Math.round(units * smallestIn(formatOf(currency)));
+}
+
 /** @param {string} currency @returns {(cents: number) => string} */
 function tellerOf(currency) {
-  const format = new Intl.NumberFormat("en", { style: "currency", currency });
-  const unit = 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2);
-  return (cents) => format.format(cents / unit);
+  const format = formatOf(currency);
+  const count = smallestIn(format);
+  return (cents) => format.format(cents / count);
+}
+
+/** @param {string} currency */
+function formatOf(currency) {
+  return new Intl.NumberFormat("en", { style: "currency", currency });
+}
+
+/** @param {Intl.NumberFormat} format */
+function smallestIn(format) {
+  return 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2);
 }
 
 /** @param {string} code such as "enroute_to_pickup" */
