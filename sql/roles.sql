@@ -34,6 +34,18 @@ GRANT SELECT, UPDATE ON merchant, operator TO hexhaul_api;
 GRANT INSERT, UPDATE ON policy TO hexhaul_api;
 GRANT UPDATE ON idempotency, market, operator_market, rating, tracking TO hexhaul_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON proof, proof_code, proof_code_try, webhook_secret TO hexhaul_api;
+-- A statement of account ends before whatever may still add to it, also by other users, and since when those are at it only
+-- they see who read all statistics.
+DO $$
+BEGIN
+  GRANT pg_read_all_stats TO hexhaul_api;
+EXCEPTION WHEN insufficient_privilege THEN
+  IF NOT pg_has_role('hexhaul_api', 'pg_read_all_stats', 'MEMBER') THEN
+    RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+      MESSAGE = 'a superuser has to GRANT pg_read_all_stats TO hexhaul_api first';
+  END IF;
+END
+$$;
 
 -- dispatch: it knows places and addresses, which its offers tell, but nobody's name, phone or wishes, no answer, no proof, no
 -- message, no account and no money.

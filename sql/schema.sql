@@ -1187,12 +1187,13 @@ CREATE INDEX fact_of_fate ON public.fact USING btree (market_id, at) INCLUDE (ty
 CREATE UNIQUE INDEX fact_of_job ON public.fact USING btree (job_id, sequence) WHERE (job_id IS NOT NULL);
 CREATE INDEX fact_of_search ON public.fact USING btree (market_id, at) INCLUDE (type, job_id, id) WHERE (type = ANY (ARRAY['job.opened'::text, 'job.assigned'::text, 'job.reassigned'::text, 'job.canceled'::text, 'job.expired'::text]));
 CREATE INDEX idempotency_age ON public.idempotency USING btree (created_at);
+CREATE INDEX job_by_reference ON public.job USING btree (merchant_id, reference) WHERE (reference IS NOT NULL);
 CREATE INDEX job_message_of_courier ON public.job_message USING btree (courier_id);
 CREATE INDEX job_of_courier ON public.job USING btree (courier_id) WHERE ((courier_id IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX job_of_market ON public.job USING btree (market_id, id);
 CREATE INDEX job_of_merchant ON public.job USING btree (merchant_id, id);
 CREATE INDEX job_of_time ON public.job USING btree (market_id, opened_at) WHERE (opened_at IS NOT NULL);
-CREATE UNIQUE INDEX job_reference ON public.job USING btree (merchant_id, reference) WHERE (reference IS NOT NULL);
+CREATE UNIQUE INDEX job_reference_once ON public.job USING btree (merchant_id, reference) WHERE ((reference IS NOT NULL) AND (status <> ALL (ARRAY['returned'::public.job_status, 'canceled'::public.job_status, 'expired'::public.job_status, 'failed'::public.job_status])));
 CREATE INDEX job_scheduled ON public.job USING btree (market_id, release_at) WHERE (status = 'scheduled'::public.job_status);
 CREATE INDEX job_searching ON public.job USING btree (market_id, opened_at, id) WHERE (status = 'open'::public.job_status);
 CREATE INDEX job_to_erase ON public.job USING btree (market_id, ended_at) WHERE ((ended_at IS NOT NULL) AND (erased_at IS NULL));
@@ -1409,7 +1410,7 @@ CREATE POLICY own_rows ON public.stop USING (((NOT public.is_merchant()) OR (EXI
 CREATE POLICY own_rows ON public.tracking USING (((NOT public.is_merchant()) OR (EXISTS ( SELECT
    FROM public.job j
   WHERE (j.id = tracking.job_id)))));
-CREATE POLICY own_rows ON public.transfer USING (((NOT public.is_merchant()) OR ((('merchant:'::text || public.own_merchant_id()) = debit) OR (('merchant:'::text || public.own_merchant_id()) = credit))));
+CREATE POLICY own_rows ON public.transfer USING ((( SELECT (NOT public.is_merchant())) OR (debit = ( SELECT ('merchant:'::text || public.own_merchant_id()))) OR (credit = ( SELECT ('merchant:'::text || public.own_merchant_id())))));
 CREATE POLICY own_rows ON public.webhook_attempt USING (((NOT public.is_merchant()) OR (EXISTS ( SELECT
    FROM public.webhook_delivery d
   WHERE (d.id = webhook_attempt.delivery_id)))));

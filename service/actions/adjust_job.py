@@ -15,12 +15,20 @@ from service.domain.audit_log import (
     traits_of_transfer,
 )
 from service.domain.four_eyes import AdjustmentTerms, Proposal
-from service.domain.ids import JobId, MarketId, OperatorId, ProposalId
+from service.domain.ids import CourierId, JobId, MarketId, OperatorId, ProposalId
 from service.domain.job import Job
 from service.domain.ledger import Adjustment, Transfer
 from service.domain.vocabulary import ProposalKind
 from service.runtime import Runtime, read_market
-from service.store import audit_log, changes, deployment, jobs, proposals, transfers
+from service.store import (
+    assignments,
+    audit_log,
+    changes,
+    deployment,
+    jobs,
+    proposals,
+    transfers,
+)
 from service.store.changes import Changes
 from service.store.connection import Connection
 
@@ -53,7 +61,7 @@ async def adjust_job(
 
     async def work(conn: Connection) -> Adjusted:
         await find_job(conn, job_id=job_id, market_id=market_id, merchant_id=None)
-        job, before = await _lock(conn, job_id)
+        job, before, had_by = await _lock(conn, job_id)
         asked = await proposals.find_proposal(
             conn,
             proposal_id=ProposalId(ledger.adjustment_id(job_id, adjustment.key)),
@@ -64,7 +72,7 @@ async def adjust_job(
             four_eyes.check_adjustment_is(asked, adjustment)
             return Adjusted(transfer=_made(asked, before), proposal=asked)
         now = (await deployment.read_market_time(conn)).now
-        made = ledger.adjust(job, adjustment, before=before, now=now)
+        made = ledger.adjust(job, adjustment, before=before, had_by=had_by, now=now)
         if made in before:
             return Adjusted(transfer=made, proposal=None)
         policy = (await read_market(conn, market_id)).policy
@@ -102,14 +110,14 @@ async def decide_adjustment(
             conn, proposal_id=proposal_id, market_id=market_id, kind=ProposalKind.ADJUSTMENT
         )
         assert isinstance(found.terms, AdjustmentTerms)
-        job, before = await _lock(conn, JobId(found.subject_id))
+        job, before, had_by = await _lock(conn, JobId(found.subject_id))
         decided, is_new = await second_person.decide(conn, found, by=by, approves=approves)
         if not is_new:
             return Adjusted(transfer=_made(decided, before), proposal=decided)
         now = (await deployment.read_market_time(conn)).now
-        made = (
-            ledger.adjust(job, found.terms.adjustment, before=before, now=now) if approves else None
-        )
+        adjustment, made = found.terms.adjustment, None
+        if approves:
+            made = ledger.adjust(job, adjustment, before=before, had_by=had_by, now=now)
         proposed: dict[str, Value] = {"proposed_by": str(decided.proposed_by)}
         if made is None:
             entry = AuditEntry(
@@ -127,10 +135,13 @@ async def decide_adjustment(
     return await runtime.transact(market_id, work)
 
 
-async def _lock(conn: Connection, job_id: JobId) -> tuple[Job, list[Transfer]]:
+async def _lock(conn: Connection, job_id: JobId) -> tuple[Job, list[Transfer], set[CourierId]]:
+    """Return the job, what it has moved, and who ever had it."""
     await jobs.lock_jobs(conn, job_ids=[job_id])
     (job,) = await jobs.read_jobs(conn, job_ids=[job_id])
-    return job, await transfers.list_transfers_of_jobs(conn, job_ids=[job_id])
+    before = await transfers.list_transfers_of_jobs(conn, job_ids=[job_id])
+    had_by = await assignments.list_couriers_of_job(conn, job_id=job_id)
+    return job, before, {courier.id for courier in had_by}
 
 
 async def _propose(

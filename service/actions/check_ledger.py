@@ -25,11 +25,13 @@ from service.domain.reconciliation import (
 )
 from service.runtime import Runtime
 from service.store import audit_log, changes, deployment, jobs, transfers
+from service.store.audit_log import LostTransfer
 from service.store.changes import Changes
 from service.store.connection import Connection
 from service.store.transfers import Balance
 
 JOBS_COUNT_MAX = 1_000  # compared at once
+ENTRIES_COUNT_MAX = 10_000  # of the audit log, looked through at once
 VIOLATIONS_COUNT_MAX = 100  # told in words
 
 
@@ -50,7 +52,7 @@ async def check_ledger(
     settles_missing: bool = False,
     origin: Origin = SHELL,
 ) -> LedgerReport:
-    """Settle each delivery again and compare; what was made by hand, with the audit log.
+    """Settle each delivery again and compare; what was made by hand, with the audit log and back.
 
     The audit log is believed: `verify_audit_log` tells whether it may be. Missing transfers, of
     jobs that were delivered by a process older than the ledger, are a violation, unless they are
@@ -74,6 +76,7 @@ async def check_ledger(
         if len(terms) < JOBS_COUNT_MAX:
             break
         after_id = terms[-1].job_id
+    violations += await _lost(runtime, market_id)
     async with runtime.pool.connection() as conn:
         balances = await transfers.sum_balances(conn, market_id=market_id)
     violations += unbalanced(_sums(balances))
@@ -96,6 +99,25 @@ async def _reconcile(
     subjects = [subject_of(one) for one in by_hand]
     entries = await audit_log.list_about(conn, market_id=market_id, subjects=subjects)
     return reconcile(terms, found, entries)
+
+
+async def _lost(runtime: Runtime, market_id: MarketId) -> list[str]:
+    """Return what the audit log tells of transfers that are not there."""
+    async with runtime.pool.connection() as conn:
+        heads = await audit_log.list_heads(conn, market_ids=[market_id])
+        last_number = max((head.number for head in heads), default=0)
+        lost: list[LostTransfer] = []
+        for after_number in range(0, last_number, ENTRIES_COUNT_MAX):
+            lost += await audit_log.list_lost_transfers(
+                conn,
+                market_id=market_id,
+                after_number=after_number,
+                until_number=after_number + ENTRIES_COUNT_MAX,
+            )
+    return [
+        f"job {one.job_id}: {one.subject} of entry {one.number} of the audit log is gone"
+        for one in lost
+    ]
 
 
 def _lacking(terms: Iterable[Terms], found: Reconciliation) -> list[Terms]:

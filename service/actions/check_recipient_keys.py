@@ -1,8 +1,8 @@
 """Whether our keys are those with which this database is sealed: by others all would look lost."""
 
-from service.domain.sealing import UNREADABLE, KeyChain, check_text, is_openable, unseal
+from service.domain.sealing import KeyChain, can_unseal, check_text, is_openable
 from service.runtime import Runtime
-from service.settings import UnfitError, UnfitForLiveError
+from service.settings import UnfitError
 from service.store import deployment, seal_check
 from service.store.connection import Connection
 from service.store.history import read_history
@@ -23,7 +23,7 @@ async def check_recipient_keys(runtime: Runtime) -> None:
             if await seal_check.insert_check(conn, sealed=check_text(chain, at=now)) is not None:
                 await _check_what_is_there(conn, chain)  # as when a backup was restored
         elif (await read_history(conn)).has_live_market:
-            raise UnfitForLiveError("recipient_keys is needed: recipients are to be sealed")
+            runtime.settings.check_seals_recipients()
         return await seal_check.read_check(conn)
 
     check = await runtime.attempt(work)
@@ -37,5 +37,5 @@ async def check_recipient_keys(runtime: Runtime) -> None:
 async def _check_what_is_there(conn: Connection, chain: KeyChain) -> None:
     """Look at what is sealed already; what was sealed before the keys' first month may be lost."""
     newest = await seal_check.read_newest_sealed(conn)
-    if newest is not None and unseal(newest.sealed, chain, field="address") == UNREADABLE:
+    if newest is not None and not can_unseal(newest.sealed, chain, field="address"):
         raise UnfitError("recipient_keys are not those with which this database is sealed")

@@ -5,7 +5,7 @@ from service.domain import work as works_domain
 from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin, traits_of
 from service.domain.ids import JobId, MarketId
 from service.domain.job import Job
-from service.domain.lifecycle import JobStep
+from service.domain.lifecycle import JobStatus, JobStep
 from service.domain.vocabulary import Actor, ExceptionKind, ReasonCode
 from service.runtime import Runtime
 from service.store import audit_log, deployment
@@ -24,6 +24,8 @@ async def fail_job(
 ) -> Job:
     """Fail the job for ops, whose courier is free of it then, and close the matter of its attempt.
 
+    Again changes nothing.
+
     Raises:
         NotFoundError: there is no such job in the market.
         InvalidStateTransitionError: the parcel is not with a courier.
@@ -31,6 +33,8 @@ async def fail_job(
 
     async def work(conn: Connection) -> Job:
         job = await find_job(conn, job_id=job_id, market_id=market_id, merchant_id=None)
+        if job.status is JobStatus.FAILED:
+            return job
         opened = await open_work_of(conn, job)
         now = (await deployment.read_market_time(conn)).now
         after = works_domain.drop(

@@ -14,6 +14,16 @@ class Once(Struct, frozen=True, kw_only=True):
     merchant_id: MerchantId
     key: str
     request_sha256: bytes
+    former_sha256: bytes | None = None  # as the version before would have kept it
+
+    def check_same(self, stored_sha256: bytes) -> None:
+        """Check that what was kept under the key is of this request.
+
+        Raises:
+            IdempotencyMismatchError: the key was used with another one.
+        """
+        if stored_sha256 not in (self.request_sha256, self.former_sha256):
+            raise IdempotencyMismatchError("this key was used with another request")
 
 
 async def find_done(conn: Connection, once: Once) -> bytes | None:
@@ -28,8 +38,7 @@ async def find_done(conn: Connection, once: Once) -> bytes | None:
     stored = await idempotency.find_response(conn, merchant_id=once.merchant_id, key=once.key)
     if stored is None:
         return None
-    if stored.request_sha256 != once.request_sha256:
-        raise IdempotencyMismatchError("this key was used with another request")
+    once.check_same(stored.request_sha256)
     return stored.body
 
 

@@ -22,13 +22,12 @@ def new_password() -> str:
 def hash_password(password: str) -> str:
     """Return what is kept of a password."""
     salt = secrets.token_bytes(SALT_BYTES)
-    parameters = f"{COST_LOG2}-{BLOCK_SIZE}-{PARALLELISM}"
-    return f"scrypt${parameters}${_text(salt)}${_text(_hash(password, salt, parameters))}"
+    return _written(salt, _hash(password, salt, _parameters()))
 
 
 def is_password(password: str, kept: str | None) -> bool:
     """Return whether this is the password; without one to compare it takes as long to say no."""
-    _, parameters, salt, hash_ = (kept or _NOBODYS).split("$")
+    _, parameters, salt, hash_ = (kept or _written(bytes(SALT_BYTES), bytes(HASH_BYTES))).split("$")
     found = _hash(password, base64.b64decode(salt), parameters)
     return hmac.compare_digest(found, base64.b64decode(hash_)) and kept is not None
 
@@ -46,11 +45,13 @@ def _hash(password: str, salt: bytes, parameters: str) -> bytes:
     )
 
 
+def _parameters() -> str:
+    return f"{COST_LOG2}-{BLOCK_SIZE}-{PARALLELISM}"
+
+
+def _written(salt: bytes, hash_: bytes) -> str:
+    return f"scrypt${_parameters()}${_text(salt)}${_text(hash_)}"
+
+
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode()
-
-
-_NOBODYS = (
-    f"scrypt${COST_LOG2}-{BLOCK_SIZE}-{PARALLELISM}$"
-    f"{_text(bytes(SALT_BYTES))}${_text(bytes(HASH_BYTES))}"
-)

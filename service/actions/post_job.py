@@ -5,12 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
+from service.actions.once import Once
 from service.domain import job as jobs_domain
-from service.domain.errors import (
-    DuplicateReferenceError,
-    IdempotencyMismatchError,
-    NotFoundError,
-)
+from service.domain.errors import DuplicateReferenceError, NotFoundError
 from service.domain.facts import Fact, FactType
 from service.domain.ids import JobId, MarketId, MerchantId, StopId
 from service.domain.job import Job, JobIds, JobRequest
@@ -21,12 +18,13 @@ from service.domain.tracking_token import SEED_BYTES, token_of, token_sha256
 from service.domain.vocabulary import Actor, ProofKind
 from service.domain.webhook_signature import Seed, new_seed, read_keys
 from service.runtime import Runtime
-from service.store import changes, idempotency, markets, proofs, tracking
+from service.store import changes, idempotency, jobs, markets, proofs, tracking
 from service.store.changes import Changes, job_changes
 from service.store.connection import Connection
 from service.store.idempotency import StoredResponse
 from service.store.pool import UniqueViolationError
 from service.store.proofs import StopCode
+from service.store.row_security import reading_as
 
 CREATED = 201
 
@@ -43,11 +41,9 @@ class Posted(Struct, frozen=True, kw_only=True):
 async def post_job(
     runtime: Runtime,
     *,
-    merchant_id: MerchantId,
     market_id: MarketId,
     request: JobRequest,
-    key: str,
-    request_sha256: bytes,
+    once: Once,
     present: Callable[[Job], bytes],
 ) -> Posted:
     """Create the job, and store the answer to be repeated under the key, in one transaction.
@@ -56,16 +52,18 @@ async def post_job(
 
     Raises:
         IdempotencyMismatchError: the key was used with another request.
-        DuplicateReferenceError: the merchant has another job with this reference.
+        DuplicateReferenceError: the merchant has another job with this reference, which has not
+            ended or was delivered.
         MarketPausedError, InvalidParamsError, ItemTooLargeError, VehicleNotAvailableError: as
             `job.post` says.
     """
+    merchant_id = once.merchant_id
     ids = JobIds(JobId(runtime.new_id()), StopId(runtime.new_id()), StopId(runtime.new_id()))
 
     async def work(conn: Connection) -> Posted:
-        stored = await idempotency.find_response(conn, merchant_id=merchant_id, key=key)
+        stored = await idempotency.find_response(conn, merchant_id=merchant_id, key=once.key)
         if stored is not None:
-            return _replay(stored, request_sha256)
+            return _replay(stored, once)
         market = await markets.read_market_at_work(conn, market_id=market_id)
         if market is None:
             raise NotFoundError("there is no such market")
@@ -75,20 +73,20 @@ async def post_job(
         )
         job, told = _told(job)
         response = StoredResponse(
-            request_sha256=request_sha256, status_code=CREATED, body=present(job)
+            request_sha256=once.request_sha256, status_code=CREATED, body=present(job)
         )
         reserved = await idempotency.reserve_key(
             conn,
             merchant_id=merchant_id,
-            key=key,
-            request_sha256=request_sha256,
+            key=once.key,
+            request_sha256=once.request_sha256,
             status_code=response.status_code,
             body=response.body,
         )
         if reserved is None:  # another request with this key was committed while we waited
-            stored = await idempotency.find_response(conn, merchant_id=merchant_id, key=key)
+            stored = await idempotency.find_response(conn, merchant_id=merchant_id, key=once.key)
             assert stored is not None
-            return _replay(stored, request_sha256)
+            return _replay(stored, once)
         await changes.save(conn, job_changes(None, job) + Changes(facts=told))
         codes = await _make_codes(conn, job, request)
         seed = await _make_link(conn, job.id, read_keys(runtime.settings.webhook_keys))
@@ -97,13 +95,21 @@ async def post_job(
     try:
         posted = await runtime.transact(market_id, work)
     except UniqueViolationError:
-        raise DuplicateReferenceError("there is a job with this reference") from None
+        raise DuplicateReferenceError(await _taken(runtime, merchant_id, request)) from None
     return posted
 
 
-def _replay(stored: StoredResponse, request_sha256: bytes) -> Posted:
-    if stored.request_sha256 != request_sha256:
-        raise IdempotencyMismatchError("this key was used with another request")
+async def _taken(runtime: Runtime, merchant_id: MerchantId, request: JobRequest) -> str:
+    async with reading_as(runtime.pool, merchant_id) as conn:
+        found = await jobs.find_referred(
+            conn, merchant_id=merchant_id, reference=request.reference or ""
+        )
+    name = "a job" if found is None else f"job {found.id}"  # it may have ended just now
+    return f"{name} has this reference"
+
+
+def _replay(stored: StoredResponse, once: Once) -> Posted:
+    once.check_same(stored.request_sha256)
     return Posted(response=stored, seed=None, codes=(), is_replayed=True)
 
 

@@ -22,7 +22,7 @@ from service.api.cursors import (
     sequence_of_cursor,
 )
 from service.api.errors import problems
-from service.api.idempotency import IdempotencyKey, replay_headers, request_sha256
+from service.api.idempotency import IdempotencyKey, once_of, replay_headers
 from service.api.parse import job_request
 from service.api.present import event_page, job_body, job_page, opened_body, tracked_job
 from service.domain.ids import JobId
@@ -61,11 +61,9 @@ async def post_one(
     """Post a job, once per Idempotency-Key; a repeated request gets the stored answer."""
     posted = await post_job(
         runtime,
-        merchant_id=caller.id,
         market_id=caller.market_id,
         request=job_request(data),
-        key=idempotency_key,
-        request_sha256=request_sha256(method="POST", path=PATH, body=data),
+        once=once_of(caller, idempotency_key, path=PATH, body=data),
         present=lambda job: msgspec.json.encode(job_body(job)),
     )
     told = opened_body(posted.response.body, runtime.recipient_keys)

@@ -12,7 +12,7 @@ from service.actions.revoke_merchant_key import revoke_merchant_key
 from service.api.addresses import exact_address_of_request
 from service.api.callers import MerchantCaller
 from service.api.errors import AnyRequest, problems
-from service.api.idempotency import PerhapsIdempotencyKey, once_of
+from service.api.idempotency import PerhapsIdempotencyKey, perhaps_once_of
 from service.api.present_identity import key_body
 from service.api.process import ApiProcess
 from service.domain.audit_log import Origin
@@ -75,7 +75,7 @@ async def create_one(
         granted_by=caller.principal.scopes,
         allowed_from=data.allowed_from,
         used_from=caller.principal.allowed_from,
-        once=once_of(caller, idempotency_key, path=PATH, body=data),
+        once=perhaps_once_of(caller, idempotency_key, path=PATH, body=data),
         origin=origin,
     )
     return NewKeyBody(key=new.key.text, issued=key_body(new.issued, livemode=caller.livemode))

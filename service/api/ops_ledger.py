@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from service.actions.adjust_job import adjust_job, decide_adjustment
+from service.actions.find_job import find_job
 from service.api.callers import OpsCaller
 from service.api.errors import problems
 from service.api.idempotency import IdempotencyKey
@@ -18,10 +20,39 @@ from service.domain.ledger import Adjustment
 from service.domain.permission import Right
 from service.domain.vocabulary import ProposalKind, TransferKind
 from service.runtime import Runtime
-from service.store import proposals
-from service.wire.statements import AdjustJobBody, AdjustmentBody, AdjustmentList
+from service.store import proposals, transfers
+from service.wire.statements import (
+    AdjustJobBody,
+    AdjustmentBody,
+    AdjustmentList,
+    TransferBody,
+    TransferList,
+)
 
 PATH = "/v1/ops/adjustments"
+
+
+@get(
+    "/v1/ops/jobs/{job_id:uuid}/transfers",
+    operation_id="listJobTransfers",
+    summary="List what a job has moved",
+    opt={"permission": Right.OPS_FINANCE},
+    responses=problems(404),
+)
+async def list_of_job(
+    job_id: FromPath[UUID],
+    caller: NamedDependency[OpsCaller],
+    runtime: NamedDependency[Runtime],
+) -> TransferList:
+    """List what the merchant was charged, the courier was paid, and what was corrected."""
+    async with runtime.pool.connection() as conn:
+        job = await find_job(
+            conn, job_id=JobId(job_id), market_id=caller.market_id, merchant_id=None
+        )
+        found = await transfers.list_transfers_of_jobs(conn, job_ids=[job.id])
+    return TransferList(
+        transfers=tuple(msgspec.convert(one, TransferBody, from_attributes=True) for one in found)
+    )
 
 
 @post(
@@ -56,6 +87,7 @@ async def adjust_one(
             kind=TransferKind(data.kind),
             amount_cents=data.amount_cents,
             reason=data.reason,
+            courier_id=data.courier_id,
         ),
         origin=origin,
     )
@@ -138,4 +170,4 @@ async def _decide(
     return adjusted_body(decided, now=runtime.clock.now())
 
 
-HANDLERS = [adjust_one, list_all, approve_one, decline_one]
+HANDLERS = [list_of_job, adjust_one, list_all, approve_one, decline_one]

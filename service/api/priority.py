@@ -154,6 +154,7 @@ _OPERATIONS: Mapping[Priority, frozenset[str]] = {
             "listExceptions",
             "listJobDecisions",
             "listJobEvents",
+            "listJobTransfers",
             "listJobs",
             "listKeys",
             "listMessages",

@@ -13,6 +13,7 @@ from service.api.process import ApiProcess
 from service.tasks import keep_running
 
 HURRY_S_MAX = 1
+DATE_S = 1.0  # the header of that name is as old at most
 
 
 class Server(uvicorn.Server):
@@ -21,12 +22,19 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, api: ApiProcess) -> None:
         super().__init__(config)
         self._api = api
-        self._started = asyncio.Event()
+        self._started, self._stopping = asyncio.Event(), asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start the application, and let connections be accepted."""
         await super().startup(sockets)
         self._started.set()
+
+    async def main_loop(self) -> None:
+        """Run until `stop`, which is noticed at once."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DATE_S):
+                    await self._stopping.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -57,6 +65,7 @@ class Server(uvicorn.Server):
         if at_once.is_set():
             self.config.timeout_graceful_shutdown = HURRY_S_MAX
         self.should_exit = True
+        self._stopping.set()
 
     def _new_protocol(self) -> asyncio.Protocol:
         new = cast("Callable[..., asyncio.Protocol]", self.config.http_protocol_class)

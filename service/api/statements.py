@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
@@ -234,7 +235,7 @@ async def _read_csv(
         media_type=CSV,
         headers={
             "Content-Disposition": 'attachment; filename="statement.csv"',
-            COMPLETE_UNTIL: found.complete_until.isoformat(),
+            COMPLETE_UNTIL: str(msgspec.to_builtins(found.complete_until)),  # as in cells
         },
     )
 

@@ -10,7 +10,6 @@ from service.actions.change_endpoint import change_endpoint
 from service.actions.create_endpoint import CREATED, EndpointWish, create_endpoint
 from service.actions.delete_endpoint import delete_endpoint
 from service.actions.find_endpoint import find_endpoint
-from service.actions.once import Once
 from service.actions.rotate_secret import ROTATED, rotate_secret
 from service.actions.send_test_event import SENT, send_test_event
 from service.api.callers import MerchantCaller
@@ -19,8 +18,8 @@ from service.api.idempotency import (
     IdempotencyKey,
     PerhapsIdempotencyKey,
     once_of,
+    perhaps_once_of,
     replay_headers,
-    request_sha256,
 )
 from service.api.present_webhooks import (
     delivery_body,
@@ -73,11 +72,7 @@ async def create_one(
         market_id=caller.market_id,
         wish=_wish(data),
         signing=data.signing,
-        once=Once(
-            merchant_id=caller.id,
-            key=idempotency_key,
-            request_sha256=request_sha256(method="POST", path=PATH, body=data),
-        ),
+        once=once_of(caller, idempotency_key, path=PATH, body=data),
         origin=origin,
     )
     return Response(
@@ -200,11 +195,7 @@ async def rotate_one(
         endpoint_id=EndpointId(endpoint_id),
         market_id=caller.market_id,
         signing=None if data is None else data.signing,
-        once=Once(
-            merchant_id=caller.id,
-            key=idempotency_key,
-            request_sha256=request_sha256(method="POST", path=path, body=data),
-        ),
+        once=once_of(caller, idempotency_key, path=path, body=data),
         origin=origin,
     )
     return Response(
@@ -238,7 +229,7 @@ async def send_one(
         endpoint_id=EndpointId(endpoint_id),
         market_id=caller.market_id,
         merchant_id=caller.id,
-        once=once_of(caller, idempotency_key, path=f"{PATH}/{endpoint_id}/test"),
+        once=perhaps_once_of(caller, idempotency_key, path=f"{PATH}/{endpoint_id}/test"),
     )
     return Response(
         delivery_body(sent.delivery),

@@ -52,7 +52,7 @@ def _lines(market_id: MarketId, report: LedgerReport) -> Iterator[str]:
     """Yield what to say of a market: its sums, and where they are wrong."""
     yield f"{market_id}: {report.deliveries_count} deliveries"
     for balance in report.balances:
-        yield f"  {_MEANINGS[balance.owners]:<20}{balance.balance_cents:>14} {balance.currency}"
+        yield f"  {_MEANINGS[balance.owners]:<22}{balance.balance_cents:>14} {balance.currency}"
     if report.settled_count > 0:
         yield f"  settled now: {report.settled_count} transfers"
     for violation in report.violations:
@@ -65,7 +65,7 @@ def _lines(market_id: MarketId, report: LedgerReport) -> Iterator[str]:
 
 
 _MEANINGS = {
-    "courier": "owed to couriers",
+    "courier": "booked to couriers",
     "market": "kept by the market",
-    "merchant": "owed by merchants",
+    "merchant": "booked from merchants",
 }

@@ -231,7 +231,7 @@ async def _unseal(runtime: Runtime) -> int:
         raise click.ClickException(
             "set HEXHAUL_SEAL_RECIPIENTS=false, and HEXHAUL_RECIPIENT_KEYS to the file of keys"
         )
-    return await unseal_recipients(runtime)
+    return await unseal_recipients(runtime, market_ids=await asked_markets(runtime, None))
 
 
 @privacy.command()

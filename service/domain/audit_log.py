@@ -79,6 +79,7 @@ class AuditAction(StrEnum):
     SHOW_SECRET = "show_secret"  # noqa: S105  # no secret; one is shown again, to the same request
     SUSPEND_COURIER = "suspend_courier"
     UNLINK_OPERATOR = "unlink_operator"
+    UNSEAL_DATA = "unseal_data"  # what is known of recipients lies in plain text again
     WAIVE_PROOF = "waive_proof"  # of a stop, or ask for it again
     WITHDRAW_OFFER = "withdraw_offer"
     WITHDRAW_OPERATOR = "withdraw_operator"  # from a market they were admitted to

@@ -85,7 +85,7 @@ class UndoTooLateError(DomainError):
 
 
 class DuplicateReferenceError(DomainError):
-    """The merchant has used this reference for another job."""
+    """The merchant's job of this reference has not ended, or was delivered."""
 
     code = "duplicate_reference"
 

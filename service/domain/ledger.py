@@ -10,7 +10,7 @@ nothing and pays nothing, at whatever stage: the policy has no such fee. Ops may
 has ended, within bounds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -28,6 +28,7 @@ from service.domain.vocabulary import AdjustmentReason, TransferKind
 
 EXTRA_CENTS_MAX = 100_000  # of one extra charge or extra pay; who gives back may give back all
 ADJUSTMENTS_COUNT_MAX = 20  # of one job
+OF_COURIERS = frozenset({TransferKind.PAY, TransferKind.EXTRA_PAY, TransferKind.DEDUCTION})
 
 # Ids of transfers are made within this namespace, so that doing it again makes the same one.
 _NAMESPACE = UUID("5d0c9a3e-7f4b-5f0e-9d57-1c3a86e2b7f4")
@@ -62,12 +63,16 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 
 class Adjustment(Struct, frozen=True, kw_only=True):
-    """A correction by ops; `key` tells one from another of the same job."""
+    """A correction by ops; `key` tells one from another of the same job.
+
+    `courier_id`: of whom it is, where that is another than who had the job at its end.
+    """
 
     key: str
     kind: TransferKind
     amount_cents: int
     reason: AdjustmentReason
+    courier_id: CourierId | None = None
 
 
 def transfer_id(job_id: JobId, what: str) -> TransferId:
@@ -145,13 +150,18 @@ def sides_of(
     if kind is TransferKind.REFUND:
         return market, merchant
     if courier_id is None:
-        raise InvalidParamsError("no courier had the job at its end", field="/kind")
+        raise InvalidParamsError("no courier had the job at its end: name one", field="/kind")
     courier = owner_of_courier(courier_id)
     return (courier, market) if kind is TransferKind.DEDUCTION else (market, courier)
 
 
 def adjust(
-    job: Job, adjustment: Adjustment, *, before: Iterable[Transfer], now: datetime
+    job: Job,
+    adjustment: Adjustment,
+    *,
+    before: Iterable[Transfer],
+    had_by: Collection[CourierId] = (),
+    now: datetime,
 ) -> Transfer:
     """Return the correction of what a job has cost or paid; the one of `before` if it was made.
 
@@ -162,13 +172,14 @@ def adjust(
         job: which has ended.
         adjustment: what is to be corrected.
         before: all transfers of the job until now.
+        had_by: the couriers who ever had the job.
         now: market time.
 
     Raises:
         IdempotencyMismatchError: another adjustment of the job has this key.
         InvalidStateTransitionError: the job has not ended, or was adjusted too often.
-        InvalidParamsError: nobody had the job, the amount is out of bounds, or more would be given
-            back than was given.
+        InvalidParamsError: nobody had the job, or not that courier, the amount is out of bounds, or
+            more would be given back than was given.
     """
     so_far = list(before)
     id_ = adjustment_id(job.id, adjustment.key)
@@ -179,11 +190,12 @@ def adjust(
         raise InvalidStateTransitionError("job", job.status, "be adjusted")
     if sum(transfer.reason is not None for transfer in so_far) >= ADJUSTMENTS_COUNT_MAX:
         raise InvalidStateTransitionError("job", f"adjusted {ADJUSTMENTS_COUNT_MAX} times", "again")
+    _check_courier(adjustment, had_by)
     debit, credit = sides_of(
         adjustment.kind,
         market_id=job.market_id,
         merchant_id=job.merchant_id,
-        courier_id=job.courier_id,
+        courier_id=adjustment.courier_id or job.courier_id,
     )
     _check_amount(adjustment, debit, credit, balances_of(so_far))
     return Transfer(
@@ -200,9 +212,21 @@ def adjust(
     )
 
 
+def _check_courier(adjustment: Adjustment, had_by: Collection[CourierId]) -> None:
+    if adjustment.courier_id is None:
+        return
+    if adjustment.kind not in OF_COURIERS:
+        raise InvalidParamsError("no courier has to do with it", field="/courier_id")
+    if adjustment.courier_id not in had_by:
+        raise InvalidParamsError("this courier never had the job", field="/courier_id")
+
+
 def _same(made: Transfer, adjustment: Adjustment) -> Transfer:
     asked = (adjustment.kind, adjustment.amount_cents, adjustment.reason)
-    if (made.kind, made.amount_cents, made.reason) != asked:
+    is_of_another = adjustment.courier_id is not None and owner_of_courier(
+        adjustment.courier_id
+    ) not in (made.debit, made.credit)
+    if (made.kind, made.amount_cents, made.reason) != asked or is_of_another:
         raise IdempotencyMismatchError("this key was used for another adjustment")
     return made
 

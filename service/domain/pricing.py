@@ -1,5 +1,7 @@
 """The fee when the merchant names none, and what the courier gets of it."""
 
+from decimal import Decimal
+
 from msgspec import Struct
 
 from service.domain.policy import Policy
@@ -24,8 +26,9 @@ def default_fee_cents(policy: Policy, *, distance_m: float) -> int:
 
 
 def pay_cents(policy: Policy, *, fee_cents: int) -> int:
-    """Return the courier's share of one job's fee."""
-    return int(fee_cents * policy.pay_share)
+    """Return the courier's share of one job's fee, to the whole cent below it."""
+    share = Decimal(repr(policy.pay_share))  # as it is written: 0.7 of 90 as floats is below 63
+    return int(fee_cents * share)
 
 
 def pay_of(policy: Policy, *, fees_cents: tuple[int, ...], currency: str) -> Pay:

@@ -8,10 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from service.domain.audit_log import AuditAction, SealedEntry, subject_of, traits_of_transfer
-from service.domain.errors import InvalidParamsError
 from service.domain.facts import owner_of_courier, owner_of_merchant
 from service.domain.ids import CourierId, JobId, MarketId, MerchantId
-from service.domain.ledger import Delivery, Transfer, balances_of, settle, sides_of
+from service.domain.ledger import OF_COURIERS, Delivery, Transfer, balances_of, settle, sides_of
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -21,6 +20,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     market_id: MarketId
     merchant_id: MerchantId
     courier_id: CourierId | None
+    courier_ids: tuple[CourierId, ...] = ()  # of all who ever had it
     fee_cents: int
     pay_cents: int  # as the accepted offer said
     currency: str
@@ -55,6 +55,8 @@ def reconcile(
         found_of[transfer.job_id].append(transfer)
     told_of: dict[str, list[SealedEntry]] = {}
     for entry in entries:
+        if entry.action is AuditAction.PROPOSE_ADJUSTMENT:
+            continue  # it was not made by that
         told_of.setdefault(entry.subject, []).append(entry)
     missing: list[Transfer] = []
     violations: list[str] = []
@@ -123,17 +125,19 @@ def _is_told(transfer: Transfer, told: Sequence[SealedEntry]) -> bool:
 
 
 def _is_between_its_sides(transfer: Transfer, terms: Terms) -> bool:
-    try:
-        sides = sides_of(
+    if (transfer.market_id, transfer.currency) != (terms.market_id, terms.currency):
+        return False
+    couriers = terms.courier_ids if transfer.kind in OF_COURIERS else (None,)
+    sides = (
+        sides_of(
             transfer.kind,
             market_id=terms.market_id,
             merchant_id=terms.merchant_id,
-            courier_id=terms.courier_id,
+            courier_id=courier_id,
         )
-    except InvalidParamsError:
-        return False
-    where = (transfer.debit, transfer.credit, transfer.market_id, transfer.currency)
-    return where == (*sides, terms.market_id, terms.currency)
+        for courier_id in couriers
+    )
+    return (transfer.debit, transfer.credit) in sides
 
 
 def _overdrawn(terms: Terms, found: Iterable[Transfer]) -> Iterator[str]:
@@ -141,9 +145,8 @@ def _overdrawn(terms: Terms, found: Iterable[Transfer]) -> Iterator[str]:
     balances_cents = balances_of(found)
     if balances_cents.get(owner_of_merchant(terms.merchant_id), 0) > 0:
         yield "more was given back than was charged"
-    if terms.courier_id is None:
-        return
-    if balances_cents.get(owner_of_courier(terms.courier_id), 0) < 0:
+    accounts = (owner_of_courier(courier_id) for courier_id in terms.courier_ids)
+    if any(balances_cents.get(account, 0) < 0 for account in accounts):
         yield "more was taken back than was paid"
 
 

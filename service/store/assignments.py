@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.domain.ids import CourierId, JobId, StopId
-from service.store.connection import Connection, to_struct_or_none
+from service.store.connection import Connection, to_struct_or_none, to_structs
 from service.store.queries import load
 
 _SQL = load("assignments")
@@ -19,6 +19,14 @@ class EndedAssignment(Struct, frozen=True, kw_only=True):
 
 class ActiveAssignment(Struct, frozen=True, kw_only=True):
     started_at: datetime
+
+
+class CourierKey(Struct, frozen=True, kw_only=True):
+    id: CourierId
+
+
+async def list_couriers_of_job(conn: Connection, *, job_id: JobId) -> list[CourierKey]:
+    return to_structs(await conn.fetch(_SQL["list_couriers_of_job"], job_id), CourierKey)
 
 
 async def find_active_assignment(

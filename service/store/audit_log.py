@@ -46,6 +46,14 @@ class Head(Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class LostTransfer(Struct, frozen=True, kw_only=True):
+    """What an entry tells of a transfer that is not there."""
+
+    number: int
+    subject: str
+    job_id: str
+
+
 async def append(conn: Connection, *entries: AuditEntry) -> None:
     """Append entries, all of one market, to its chain: the last thing that a transaction does.
 
@@ -138,6 +146,15 @@ async def list_about(
     conn: Connection, *, market_id: MarketId, subjects: Sequence[str]
 ) -> list[SealedEntry]:
     return to_structs(await conn.fetch(_SQL["list_about"], market_id, subjects), SealedEntry)
+
+
+async def list_lost_transfers(
+    conn: Connection, *, market_id: MarketId, after_number: int, until_number: int
+) -> list[LostTransfer]:
+    return to_structs(
+        await conn.fetch(_SQL["list_lost_transfers"], market_id, after_number, until_number),
+        LostTransfer,
+    )
 
 
 async def find_keyed(

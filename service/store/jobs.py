@@ -140,6 +140,14 @@ async def list_live_jobs_of_couriers(
     return to_structs(await conn.fetch(_SQL["list_live_jobs_of_couriers"], courier_ids), Job)
 
 
+async def find_referred(
+    conn: Connection, *, merchant_id: MerchantId, reference: str
+) -> JobKey | None:
+    return to_struct_or_none(
+        await conn.fetchrow(_SQL["find_referred"], merchant_id, reference), JobKey
+    )
+
+
 async def list_job_ids_of_courier(conn: Connection, *, courier_id: CourierId) -> list[JobKey]:
     return to_structs(await conn.fetch(_SQL["list_job_ids_of_courier"], courier_id), JobKey)
 

@@ -28,13 +28,14 @@ _CONTENTION = (
     asyncpg.exceptions.DeadlockDetectedError,
     asyncpg.exceptions.SerializationError,
 )
+# Whoever asks for whatever is not to blame: nobody is put aside for these.
 _UNAVAILABLE = (
     asyncpg.exceptions.PostgresConnectionError,
-    asyncpg.exceptions.CannotConnectNowError,
-    asyncpg.exceptions.AdminShutdownError,
-    asyncpg.exceptions.CrashShutdownError,
-    asyncpg.exceptions.TooManyConnectionsError,
-    asyncpg.exceptions.QueryCanceledError,
+    asyncpg.exceptions.OperatorInterventionError,  # it ends, begins, or took too long
+    asyncpg.exceptions.InsufficientResourcesError,  # of disk, memory or connections
+    asyncpg.exceptions.PostgresSystemError,  # of what is below it, such as the disk
+    asyncpg.exceptions.ReadOnlySQLTransactionError,  # it follows another
+    asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
     asyncpg.exceptions.InterfaceError,
     OSError,
     TimeoutError,
@@ -103,10 +104,27 @@ class Pool:
             LockContentionError: a lock was not to be had in time; nothing was done.
         """
         async with _in_our_words(), self._lend() as lent, lent.transaction():
-            conn = cast("Connection", lent)
-            if self._begin is not None:
-                await self._begin(conn)
-            yield conn
+            yield await self._begun(lent)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[Connection]:
+        """Lend a connection to which all is as of one moment, that of its first statement.
+
+        Raises:
+            UnavailableError: Postgres is away, or too slow.
+        """
+        async with (
+            _in_our_words(),
+            self._lend() as lent,
+            lent.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield await self._begun(lent)
+
+    async def _begun(self, lent: asyncpg.pool.PoolConnectionProxy) -> Connection:
+        conn = cast("Connection", lent)
+        if self._begin is not None:
+            await self._begin(conn)
+        return conn
 
     @asynccontextmanager
     async def _lend(self) -> AsyncGenerator[asyncpg.pool.PoolConnectionProxy]:
@@ -147,6 +165,8 @@ async def _in_our_words() -> AsyncGenerator[None]:
         raise LockContentionError("others hold the same rows", has_waited=True) from error
     except _CONTENTION as error:
         raise LockContentionError("others are changing the same rows") from error
+    except asyncpg.exceptions.DiskFullError as error:
+        raise UnavailableError("the disk of the database is full") from error
     except _UNAVAILABLE as error:
         raise UnavailableError("the database is not available") from error
     except asyncpg.exceptions.PostgresError as error:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from service.domain.four_eyes import ProposalStatus
-from service.domain.ids import JobId, OperatorId, TransferId
+from service.domain.ids import CourierId, JobId, OperatorId, TransferId
 from service.domain.vocabulary import AdjustmentReason, TransferKind
 from service.wire.text import FEE_CENTS_MAX
 
@@ -76,15 +76,37 @@ class CourierStatement(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class TransferBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What a job moved, from the account that falls to the one that rises; a reason: by hand."""
+
+    id: TransferId
+    at: datetime
+    kind: TransferKind
+    debit: str
+    credit: str
+    amount_cents: int
+    currency: str
+    reason: AdjustmentReason | None
+
+
+class TransferList(msgspec.Struct, frozen=True, kw_only=True):
+    """All of a job, oldest first: a charge, a pay, and at most 20 adjustments."""
+
+    transfers: tuple[TransferBody, ...]
+
+
 class AdjustJobBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which way the money goes is in the kind: to the market, or from it.
 
-    A fee can be given back whole; what is charged or paid on top has a lower limit.
+    A fee can be given back whole; what is charged or paid on top has a lower limit. `courier_id`
+    names a courier who had the job before, as one who waited and then lost it; without it is of who
+    had it at its end.
     """
 
     kind: Literal["extra_charge", "refund", "extra_pay", "deduction"]
     amount_cents: Annotated[int, Meta(ge=1, le=FEE_CENTS_MAX)]
     reason: AdjustmentReason
+    courier_id: CourierId | None = None
 
 
 class AdjustmentBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -136,11 +136,19 @@ CONSTRAINTS = (
         tests=(f"{_ACTIONS}/test_constraints.py",),
     ),
     Sabotage(
+        name="full_disk_blames_nobody",
+        guard="what ails the server is not taken for a fault of whoever asks",
+        path="service/store/pool.py",
+        old="    asyncpg.exceptions.InsufficientResourcesError,",
+        new="",
+        tests=("tests/integration/store/test_pool_errors.py",),
+    ),
+    Sabotage(
         name="one_job_for_a_reference",
         guard="a merchant's reference names one job",
-        path=_MARKETPLACE,
-        old="CREATE UNIQUE INDEX job_reference",
-        new="CREATE INDEX job_reference",
+        path="sql/migrations/0044_references_again.sql",
+        old="CREATE UNIQUE INDEX",
+        new="CREATE INDEX",
         tests=(f"{_ACTIONS}/test_job_life.py::test_a_reference_names_one_job",),
     ),
     Sabotage(

@@ -50,9 +50,9 @@ OF_OFFERS_AND_JOBS = (
     Sabotage(
         name="request_of_a_key",
         guard="a key is good for one request",
-        path="service/actions/post_job.py",
-        old="    if stored.request_sha256 != request_sha256:",
-        new="    if not stored.request_sha256:",
+        path="service/actions/once.py",
+        old="        if stored_sha256 not in (self.request_sha256, self.former_sha256):",
+        new="        if not stored_sha256:",
         tests=(f"{_LIFE}::test_the_same_key_with_another_request_is_refused",),
     ),
     Sabotage(

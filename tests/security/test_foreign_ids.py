@@ -43,6 +43,7 @@ OF_OPS = [
     ("GET", "/v1/ops/jobs/{}/decisions", None),
     ("GET", "/v1/ops/jobs/{}/couriers", None),
     ("GET", "/v1/ops/jobs/{}/contacts", None),
+    ("GET", "/v1/ops/jobs/{}/transfers", None),
     ("POST", "/v1/ops/jobs/{}/assignment", {"courier_id": UNKNOWN_ID}),
     ("POST", "/v1/ops/jobs/{}/reassignment", {"reason": "courier_issue"}),
     (

@@ -73,6 +73,19 @@ async def plan(conn, folder, name):
         await conn.execute("DEALLOCATE one")
 
 
+async def test_the_api_sees_since_when_other_users_are_at_work(log_in, conn):
+    api = await log_in("api")
+    text = (ROOT / "sql/queries/deployment/read_recorded_until.sql").read_text("utf-8")
+    async with conn.transaction():
+        await conn.execute("SELECT pg_current_xact_id()")
+        at = await conn.fetchval(
+            "SELECT anchor_market_at + (transaction_timestamp() - anchor_real_at) * time_scale"
+            " FROM deployment"
+        )
+        assert await api.fetchval(text) == at
+    assert await api.fetchval(text) > at
+
+
 @pytest.mark.parametrize("kind", ENTRIES)
 async def test_a_process_may_run_all_of_its_queries(log_in, kind):
     conn = await log_in(kind)

@@ -9,6 +9,7 @@ from service.actions.arrive_at_stop import arrive_at_stop
 from service.actions.assign_job import assign_job
 from service.actions.authenticate import authenticate
 from service.actions.complete_stop import complete_stop
+from service.actions.once import Once
 from service.actions.post_job import post_job
 from service.actions.set_status import Online, set_status
 from service.domain.courier import Fix
@@ -85,11 +86,11 @@ def post(runtime, people):
     async def post_one(*, key=None, sha=b"s" * 32, **changes):
         posted = await post_job(
             runtime,
-            merchant_id=merchant.merchant_id,
             market_id=merchant.market_id,
             request=request(**changes),
-            key=key or str(uuid4()),
-            request_sha256=sha,
+            once=Once(
+                merchant_id=merchant.merchant_id, key=key or str(uuid4()), request_sha256=sha
+            ),
             present=lambda job: str(job.id).encode(),
         )
         return UUID(posted.response.body.decode())

@@ -81,8 +81,24 @@ async def test_the_same_key_with_another_request_is_refused(post):
 
 
 async def test_a_reference_names_one_job(post):
-    await post(reference="order 7")
-    with pytest.raises(DuplicateReferenceError):
+    job_id = await post(reference="order 7")
+    with pytest.raises(DuplicateReferenceError, match=str(job_id)):
+        await post(reference="order 7")
+
+
+@pytest.mark.parametrize("status", ["returned", "canceled", "expired", "failed"])
+async def test_what_came_to_nothing_may_be_posted_again_under_its_reference(conn, post, status):
+    ended = (
+        "UPDATE job SET status = $2, ended_at = now(),"
+        " courier_id = (SELECT id FROM courier LIMIT 1) WHERE id = $1"
+    )
+    first = await post(reference="order 7")
+    await conn.execute(ended, first, status)
+    second = await post(reference="order 7")
+    with pytest.raises(DuplicateReferenceError, match=str(second)):
+        await post(reference="order 7")
+    await conn.execute(ended, second, "delivered")
+    with pytest.raises(DuplicateReferenceError, match=str(second)):
         await post(reference="order 7")
 
 
@@ -286,7 +302,8 @@ async def test_an_undeliverable_job_cannot_be_dismissed_but_given_up(
         await resolve_exception(
             runtime, exception_id=opened.id, market_id=market, resolution="dismiss"
         )
-    await fail_job(runtime, job_id=job.id, market_id=market, reason=ReasonCode.PACKAGE_DAMAGED)
+    for _ in range(2):  # whoever did not hear that it was done asks again
+        await fail_job(runtime, job_id=job.id, market_id=market, reason=ReasonCode.PACKAGE_DAMAGED)
     assert (await read(job.id)).status is JobStatus.FAILED
     async with runtime.pool.connection() as conn:
         closed = await exceptions.read_exception(conn, exception_id=opened.id, market_id=market)

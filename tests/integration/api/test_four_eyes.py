@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from service.actions.check_ledger import check_ledger
 from tests.integration.api.people import console_of
 from tests.integration.api.test_rest import UNKNOWN_ID, check_problem
-from tests.integration.deliveries import deliver
+from tests.integration.deliveries import deliver, take
 
 REFUND = {"kind": "refund", "amount_cents": 300, "reason": "late"}
 KEY = {"Idempotency-Key": "once"}
@@ -55,6 +56,39 @@ def propose(ann, job_id):
 
 async def decide(http, id_, how="approval", *, what="adjustments"):
     return await http.post(f"/v1/ops/{what}/{id_}/{how}", json={})
+
+
+async def test_finance_sees_what_a_job_has_moved(runtime, market, address, fay, job_id, propose):
+    path = f"/v1/ops/jobs/{job_id}/transfers"
+    moved = [(one["kind"], one["reason"]) for one in (await fay.get(path)).json()["transfers"]]
+    assert sorted(moved) == [("charge", None), ("pay", None)]
+    await decide(fay, (await propose()).json()["id"])
+    *_, last = (await fay.get(path)).json()["transfers"]
+    assert (last["kind"], last["amount_cents"], last["reason"]) == ("refund", 300, "late")
+    async with console_of(runtime, market, address, "dan", role="dispatcher") as dan:
+        check_problem(await dan.get(path), 403, "forbidden")
+    check_problem(await fay.get(f"/v1/ops/jobs/{UNKNOWN_ID}/transfers"), 404, "not_found")
+
+
+async def test_who_waited_and_then_lost_the_job_is_paid_for_that(
+    runtime, conn, market, ids, ann, fay, ops, post
+):
+    job = await post(fee_cents=1_000)
+    await take(runtime, job_id=UUID(job["id"]), courier_id=ids[1], market_id=market)
+    path = f"/v1/ops/jobs/{job['id']}"
+    done = await ops.post(f"{path}/reassignment", json={"reason": "package_not_ready"})
+    assert done.status_code == 200, done.text
+    await deliver(runtime, job_id=UUID(job["id"]), courier_id=ids[0], market_id=market)
+    waited = {"kind": "extra_pay", "amount_cents": 250, "reason": "waited"}
+    strange = waited | {"courier_id": str(ids[2])}
+    refused = await ann.post(f"{path}/adjustments", json=strange, headers={"Idempotency-Key": "s"})
+    check_problem(refused, 400, "invalid_params")
+    asked = waited | {"courier_id": str(ids[1])}
+    proposed = await ann.post(f"{path}/adjustments", json=asked, headers=KEY)
+    assert (await decide(fay, proposed.json()["id"])).json()["status"] == "approved"
+    credit = "SELECT credit FROM transfer WHERE kind = 'extra_pay'"
+    assert await conn.fetchval(credit) == f"courier:{ids[1]}"
+    assert (await check_ledger(runtime, market_id=market)).violations == ()
 
 
 async def by_hand(conn):

@@ -8,6 +8,7 @@ import pytest
 from service.actions.adjust_job import adjust_job
 from service.actions.authenticate import authenticate
 from service.actions.cancel_job import cancel_job
+from service.actions.once import Once
 from service.actions.post_job import post_job
 from service.domain.ledger import Adjustment
 from service.domain.policy import Policy
@@ -27,11 +28,9 @@ async def delivered(runtime, conn, market, keys):
     for number in range(2):
         await post_job(
             runtime,
-            merchant_id=merchant.merchant_id,
             market_id=market,
             request=request(fee_cents=FEE_CENTS),
-            key=str(number),
-            request_sha256=b"s" * 32,
+            once=Once(merchant_id=merchant.merchant_id, key=str(number), request_sha256=b"s" * 32),
             present=lambda job: str(job.id).encode(),
         )
     job_ids = [row["id"] for row in await conn.fetch("SELECT id FROM job ORDER BY id")]
@@ -151,6 +150,7 @@ async def refunded(runtime, market, delivered):
             " FROM raised WHERE subject = 'transfer:' || raised.id",
             "more was given back than was charged",
         ),
+        ("DELETE FROM transfer WHERE job_id = $1 AND kind = 'refund'", "audit log is gone"),
     ],
 )
 async def test_an_adjustment_that_was_tampered_with_is_named(
@@ -172,11 +172,9 @@ async def test_what_was_charged_for_a_job_that_was_not_delivered_is_checked_too(
     merchant = await authenticate(runtime, key_text=keys[0].text)
     posted = await post_job(
         runtime,
-        merchant_id=merchant.merchant_id,
         market_id=market,
         request=request(),
-        key="canceled",
-        request_sha256=b"s" * 32,
+        once=Once(merchant_id=merchant.merchant_id, key="canceled", request_sha256=b"s" * 32),
         present=lambda job: str(job.id).encode(),
     )
     job_id = UUID(posted.response.body.decode())

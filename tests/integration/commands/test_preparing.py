@@ -2,12 +2,16 @@
 
 import asyncio
 import itertools
+from datetime import UTC, datetime
 
 import asyncpg
 import msgspec
 import pytest
 
+from service.actions.check_recipient_keys import check_recipient_keys
+from service.domain.sealing import KeyChain, MonthKey, check_text, moved_on
 from service.runtime import open_runtime
+from service.settings import UnfitError
 from service.store.leadership import Leadership
 from tests.integration.conftest import url_of
 
@@ -72,6 +76,23 @@ async def test_what_is_restored_has_another_epoch_and_no_fencing_number_twice(
     assert str(after) in done.output
     assert after != before
     assert number_after > number_before + 1_000
+
+
+@pytest.mark.usefixtures("prepared")
+async def test_a_backup_of_before_keys_were_shredded_is_opened_with_those_that_are_left(
+    hexhaul, apart, database, conn
+):
+    before = KeyChain((MonthKey("2020-01", b"k" * 32),))
+    left = moved_on(before, "2026-01")
+    check = check_text(before, at=datetime(2020, 1, 1, tzinfo=UTC))
+    await conn.execute("INSERT INTO seal_check (sealed) VALUES ($1)", check)
+    async with open_runtime(database, recipient_keys=left) as runtime:
+        with pytest.raises(UnfitError, match="not those"):
+            await check_recipient_keys(runtime)
+    done = await apart(hexhaul, "restored")
+    assert done.exit_code == 0, done.output
+    async with open_runtime(database, recipient_keys=left) as runtime:
+        await check_recipient_keys(runtime)
 
 
 @pytest.mark.usefixtures("prepared")

@@ -316,6 +316,8 @@ async def test_what_was_sealed_is_in_plain_text_again_for_a_version_that_seals_n
     assert await conn.fetchval(count) == 0
     assert await conn.fetchval("SELECT count(*) FROM seal_check") == 0
     assert "Naschmarkt 5" in await conn.fetchval("SELECT string_agg(address, ' ') FROM stop")
+    last = "SELECT action, subject FROM audit_entry ORDER BY number DESC LIMIT 1"
+    assert tuple(await conn.fetchrow(last)) == ("unseal_data", "market:vienna")
 
 
 async def test_keys_are_replaced_where_a_link_leads_to(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 from service.actions.accept_offer import accept_offer
 from service.actions.authenticate import authenticate
 from service.actions.decline_offer import decline_offer
+from service.actions.once import Once
 from service.actions.post_job import post_job
 from service.actions.set_status import Online, set_status
 from service.clock import monotonic_s
@@ -132,11 +133,9 @@ def post(runtime, people):
         }
         posted = await post_job(
             runtime,
-            merchant_id=merchant.merchant_id,
             market_id=merchant.market_id,
             request=JobRequest(**(values | changes)),
-            key=str(uuid4()),
-            request_sha256=b"s" * 32,
+            once=Once(merchant_id=merchant.merchant_id, key=str(uuid4()), request_sha256=b"s" * 32),
             present=lambda job: str(job.id).encode(),
         )
         return UUID(posted.response.body.decode())

@@ -3,6 +3,7 @@
 import asyncpg
 import pytest
 
+from service.domain.errors import UnavailableError
 from service.store.pool import open_pool
 
 
@@ -15,6 +16,24 @@ async def test_an_error_does_not_tell_of_the_row(database):
     await pool.close()
     assert "bell" in str(caught.value)
     assert "Tweety" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "words"),
+    [
+        ("53100", "disk of the database is full"),
+        ("53200", "not available"),  # out of memory
+        ("58030", "not available"),  # the disk is broken
+        ("25006", "not available"),  # it follows another server
+        ("57P01", "not available"),  # it is being shut down
+    ],
+)
+async def test_nobody_who_asks_is_to_blame_for_what_ails_the_server(database, sqlstate, words):
+    pool = await open_pool(database)
+    with pytest.raises(UnavailableError, match=words):
+        async with pool.transaction() as conn:
+            await conn.execute(f"DO $$ BEGIN RAISE SQLSTATE '{sqlstate}'; END $$")
+    await pool.close()
 
 
 async def ring(pool):

@@ -10,13 +10,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from service.domain import ledger
-from service.domain.errors import InvalidParamsError, InvalidStateTransitionError
+from service.domain.errors import (
+    IdempotencyMismatchError,
+    InvalidParamsError,
+    InvalidStateTransitionError,
+)
+from service.domain.facts import owner_of_courier
 from service.domain.ledger import Adjustment, Delivery, balances_of, settle
 from service.domain.lifecycle import JobStatus, OfferMode, StopKind
 from service.domain.offer import leg_of, make
 from service.domain.policy import Policy
 from service.domain.vocabulary import AdjustmentReason, TransferKind
-from tests.unit.domain.makers import ANNA, MERCHANT, NOW, make_courier, make_job
+from tests.unit.domain.makers import ANNA, BEN, MERCHANT, NOW, make_courier, make_job
 
 MERCHANTS, COURIERS = f"merchant:{MERCHANT}", f"courier:{ANNA}"
 AMOUNTS = st.integers(0, 10_000_000)
@@ -165,6 +170,36 @@ def test_nobody_is_paid_for_a_job_that_nobody_had():
     with pytest.raises(InvalidParamsError) as refused:
         ledger.adjust(job, adjustment(TransferKind.EXTRA_PAY), before=(), now=NOW)
     assert refused.value.field == "/kind"
+
+
+@pytest.mark.parametrize("ended", [{"courier_id": None}, {"courier_id": ANNA}])
+def test_who_waited_and_lost_the_job_is_paid_for_it(ended):
+    waited = replace(adjustment(TransferKind.EXTRA_PAY), courier_id=BEN)
+    job, had_by = ended_job(**ended), {ANNA, BEN}
+    made = ledger.adjust(job, waited, before=(), had_by=had_by, now=NOW)
+    assert made.credit == owner_of_courier(BEN)
+    assert ledger.adjust(job, waited, before=[made], had_by=had_by, now=NOW) is made
+    back = replace(adjustment(TransferKind.DEDUCTION, 101, key="b"), courier_id=BEN)
+    with pytest.raises(InvalidParamsError):
+        ledger.adjust(job, back, before=[made], had_by=had_by, now=NOW)
+    other = replace(waited, courier_id=ANNA)
+    with pytest.raises(IdempotencyMismatchError):
+        ledger.adjust(job, other, before=[made], had_by=had_by, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "had_by"), [(TransferKind.EXTRA_PAY, {ANNA}), (TransferKind.REFUND, {ANNA, BEN})]
+)
+def test_nobody_else_is_paid_for_a_job(kind, had_by):
+    with pytest.raises(InvalidParamsError) as refused:
+        ledger.adjust(
+            ended_job(),
+            replace(adjustment(kind), courier_id=BEN),
+            before=(),
+            had_by=had_by,
+            now=NOW,
+        )
+    assert refused.value.field == "/courier_id"
 
 
 @pytest.mark.parametrize("kind", [TransferKind.EXTRA_PAY, TransferKind.EXTRA_CHARGE])

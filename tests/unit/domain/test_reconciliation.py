@@ -31,6 +31,7 @@ def make_terms(**changes):
         "market_id": "vienna",
         "merchant_id": MERCHANT,
         "courier_id": ANNA,
+        "courier_ids": (ANNA,),
         "fee_cents": 500,
         "pay_cents": 400,
         "currency": "EUR",
@@ -160,9 +161,22 @@ def test_an_adjustment_between_others_is_found_though_the_audit_log_was_altered_
 
 def test_a_courier_cannot_be_paid_for_a_job_that_nobody_had():
     extra = ledger.adjust(ended_job(), adjustment(TransferKind.EXTRA_PAY), before=(), now=LATER)
-    terms = [make_terms(courier_id=None, delivered_at=None)]
+    terms = [make_terms(courier_id=None, courier_ids=(), delivered_at=None)]
     said = violations_of([extra], told(extra), terms=terms)
     assert said == ["extra_pay is between others than those of the job"]
+
+
+def test_who_had_the_job_for_a_while_can_be_paid():
+    extra = ledger.adjust(ended_job(), adjustment(TransferKind.EXTRA_PAY), before=(), now=LATER)
+    terms = [make_terms(courier_id=BEN, courier_ids=(ANNA, BEN), delivered_at=None)]
+    assert violations_of([extra], told(extra), terms=terms) == []
+
+
+def test_what_was_proposed_and_then_approved_is_told_once():
+    proposed = told(REFUND, action=AuditAction.PROPOSE_ADJUSTMENT)
+    assert violations_of([*TRANSFERS, REFUND], [*proposed, *told(REFUND)]) == []
+    said = violations_of([*TRANSFERS, REFUND], proposed)
+    assert said == ["refund is not what the audit log says"]
 
 
 def test_no_more_is_given_back_than_was_charged_and_taken_back_than_was_paid():
