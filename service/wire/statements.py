@@ -99,8 +99,8 @@ class AdjustJobBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Which way the money goes is in the kind: to the market, or from it.
 
     A fee can be given back whole; what is charged or paid on top has a lower limit. `courier_id`
-    names a courier who had the job before, as one who waited and then lost it; without it is of who
-    had it at its end.
+    names a courier who had the job before, as one who waited and then lost it; without one it is
+    who had the job at its end.
     """
 
     kind: Literal["extra_charge", "refund", "extra_pay", "deduction"]
