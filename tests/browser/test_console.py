@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import TimeoutError, expect
 
 from tests.acceptance.processes import kill, pid_of
 from tests.browser.conftest import NO_WEBGL, opened, visit
@@ -19,6 +19,7 @@ IS_CENTER = """place => document.body.dataset.center.split(" ")
 ANNOUNCED = """[...document.querySelectorAll("link[rel=modulepreload], script[type=module]")]
     .map((one) => one.href || one.src)"""
 WHYS_COUNT_MAX = 30
+PRESSES_COUNT_MAX = 12
 PUT_PAUSE = """async () => (await fetch("/v1/ops/market/pause", {method: "PUT",
     headers: {"Content-Type": "application/json"},
     body: JSON.stringify({is_paused: true})})).json()"""
@@ -81,19 +82,36 @@ async def test_the_map_moves_flies_to_what_is_clicked_and_shows_coarser_cells_fa
             await page.wait_for_function(IS_CENTER, arg=[stop["lat_deg"], stop["lng_deg"]])
         await page.keyboard.press("Escape")
 
-        farther = page.get_by_role("button", name="Zoom out")
-        resolution = ""
-        for clicks_count in (5, 2):
-            for _ in range(clicks_count):
-                await farther.click()
-            await expect(body).not_to_have_attribute("data-resolution", resolution)
-            await expect(body).to_have_attribute("data-cells", SOME)
-            assert resolution == "" or resolution > await body.get_attribute("data-resolution")
-            resolution = await body.get_attribute("data-resolution")
-        for _ in range(7):
-            await page.get_by_role("button", name="Zoom in").click()
-        await expect(body).to_have_attribute("data-cells", "0")
+        await zoom(page, "out", until="body:not([data-resolution=''])")
+        await expect(body).to_have_attribute("data-cells", SOME)
+        fine = await body.get_attribute("data-resolution")
+        await zoom(page, "out", until=f"body:not([data-resolution='{fine}'])")
+        await expect(body).to_have_attribute("data-cells", SOME)
+        assert fine > await body.get_attribute("data-resolution") > ""
+        await zoom(page, "in", until="body[data-cells='0']")
         await expect(body).to_have_attribute("data-couriers", SOME)
+
+
+async def zoom(page, way, *, until):
+    """Press as often as it takes: while the map still moves a press counts from where it is."""
+    for _ in range(PRESSES_COUNT_MAX):
+        await page.get_by_role("button", name=f"Zoom {way}").click()
+        try:
+            return await page.wait_for_selector(until, timeout=1_000)
+        except TimeoutError:
+            continue
+    raise AssertionError(f"zoomed {way} {PRESSES_COUNT_MAX} times, and never was there {until}")
+
+
+async def test_a_map_whose_code_does_not_come_at_first_is_asked_for_again(browser, demo):
+    async with visit(browser, demo) as visited:
+        page = visited.page
+        for name in ("map_view.js", "maplibre-gl.mjs", "h3-js.es.js"):
+            await page.route(f"**/{name}", lambda route: route.abort(), times=1)
+        await visited.log_in(demo, "viewer")
+        await page.wait_for_selector("body[data-map=open]")
+        await expect(page.locator("body")).to_have_attribute("data-couriers", SOME)
+        visited.complaints.clear()  # the browser tells of each script that did not come
 
 
 async def test_the_feed_tells_of_ticks_and_of_offers_and_why_they_were_made(browser, demo):

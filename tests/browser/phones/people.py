@@ -44,6 +44,12 @@ async def go_online(phone, key, **amounts):
     return page
 
 
+async def enter_a_tunnel(phone, page):
+    """Go offline with a page that is kept on the phone, as any is that was open for a moment."""
+    await page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    await phone.context.set_offline(True)
+
+
 async def arrive(page):
     """Say "I am here" until the service agrees: it may not have seen the phone come this far."""
     here, done = page.locator("#arrive"), page.locator("#complete")

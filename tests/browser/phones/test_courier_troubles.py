@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.phones.people import DOOR, SHOP, arrive, go_online, offer
+from tests.browser.phones.people import DOOR, SHOP, arrive, enter_a_tunnel, go_online, offer
 
 pytestmark = pytest.mark.usefixtures("relay")
 
@@ -44,8 +44,7 @@ async def test_what_is_done_in_a_tunnel_is_told_after_it(phone, keys, ids, post,
 async def test_a_reload_in_a_tunnel_forgets_nothing(phone, keys, ids, post, ops):
     page, job = await on_the_job(phone, keys[1], ids[0], post, ops)
     await arrive(page)
-    await page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    await phone.context.set_offline(True)
+    await enter_a_tunnel(phone, page)
     await page.get_by_role("button", name="I have the parcel").click()
     await page.reload()
     await expect(page.locator("#banner")).to_contain_text("is kept")

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.looks import serious
-from tests.browser.phones.people import DOOR, SHOP, go_online, offer
+from tests.browser.phones.people import DOOR, SHOP, enter_a_tunnel, go_online, offer
 from tests.browser.phones.test_ops_acts import desk as desk
 from tests.browser.phones.test_ops_acts import open_row
 
@@ -29,7 +29,7 @@ async def test_ops_write_the_phone_shows_it_and_ops_read_the_answer(
     log = page.get_by_role("log", name="Messages")
     await expect(log).to_contain_text("Ring at no. 4 <b>twice</b>")
 
-    await phone.context.set_offline(True)  # a tunnel
+    await enter_a_tunnel(phone, page)
     await page.get_by_role("button", name="Nobody answers at the door.").click()
     await page.get_by_label("Write to dispatch").fill("I wait for five minutes")
     await page.get_by_role("button", name="Send").click()

@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from service.simulation.pictures import png
 from tests.browser.looks import PHONE, assert_for_everybody
-from tests.browser.phones.people import DOOR, SHOP, arrive, go_online, offer
+from tests.browser.phones.people import DOOR, SHOP, arrive, enter_a_tunnel, go_online, offer
 
 pytestmark = pytest.mark.usefixtures("relay")
 
@@ -146,8 +146,7 @@ async def test_pictures_taken_in_a_tunnel_are_sent_after_it_also_by_a_page_that_
     phone, keys, ids, post, ops, merchant
 ):
     page, job = await at_the_shop(phone, keys[1], ids[0], post, ops, pickup=["photo"])
-    await page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    await phone.context.set_offline(True)
+    await enter_a_tunnel(phone, page)
     await page.get_by_role("button", name="I have the parcel").click()
     await page.set_input_files("#photo", PHOTO)
     await page.get_by_alt_text("The photo").wait_for()

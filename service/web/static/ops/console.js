@@ -6,6 +6,7 @@ import { counted } from "../shared/cost.js";
 import { el, fill, painted } from "../shared/dom.js";
 import { tellDaysBy, tellTimesOf } from "../shared/format.js";
 import { later } from "../shared/later.js";
+import { patiently } from "../shared/patience.js";
 import { alarms } from "./alarms.js";
 import { Answers } from "./answers.js";
 import { Approvals } from "./approvals.js";
@@ -185,5 +186,6 @@ export function openConsole({ api, session, market, basemap, page, logOut, turnT
 /** What is large, or not seen at first: the map with its library, and what is looked at closer. */
 function behind() {
   const first = painted();
-  return /** @type {const} */ ([first.then(() => import("./map_view.js")), first.then(() => import("./closer.js"))]);
+  const [map, closer] = [() => import("./map_view.js"), () => import("./closer.js")];
+  return /** @type {const} */ ([first.then(() => patiently(map)), first.then(() => patiently(closer))]);
 }

@@ -4,6 +4,7 @@
 import { setPaint } from "../shared/basemap.js";
 import { counted } from "../shared/cost.js";
 import { collection, lngLat, openMap } from "../shared/map.js";
+import { patiently } from "../shared/patience.js";
 import { onScheme } from "../shared/tokens.js";
 import { addedUp, cellFeatures, loadsOf, resolutionAt } from "./cells.js";
 import { courierFeatures, lineFeatures, stopFeatures } from "./features.js";
@@ -27,7 +28,7 @@ const NEAR_ZOOM = 14.5;
  * @returns {Promise<MapView | null>} null: there is no map on this machine
  */
 export async function openMapView({ container, basemap, center, zoom, scene, nowMs, look, coveredPx, pick }) {
-  const cells = import("../vendor/h3-js/h3-js.es.js").catch(() => null);
+  const cells = patiently(() => import("../vendor/h3-js/h3-js.es.js")).catch(() => null);
   const [map, library] = await Promise.all([openMap({ container, basemap, center, zoom }), cells]);
   if (map === null || library === null) return map?.remove() ?? null;
   const { cellToBoundary, latLngToCell } = library;

@@ -3,6 +3,7 @@
 
 import { repaint, styleOf } from "./basemap.js";
 import { styled } from "./dom.js";
+import { patiently } from "./patience.js";
 import { addTileReader } from "./tiles.js";
 import { onScheme } from "./tokens.js";
 
@@ -47,7 +48,8 @@ export async function openMap({ container, basemap, center, zoom, controls = tru
 /** @param {Basemap} basemap @param {any} options @returns {Promise<LibraryMap | null>} */
 async function newMap(basemap, options) {
   try {
-    const [library] = await Promise.all([import("../vendor/maplibre-gl/maplibre-gl.mjs"), styled(SHEET)]);
+    const code = patiently(() => import("../vendor/maplibre-gl/maplibre-gl.mjs"));
+    const [library] = await Promise.all([code, styled(SHEET)]);
     if (basemap.tiles_url && !basemap.style_url) await addTileReader(library);
     return new library.Map(options);
   } catch (error) {
