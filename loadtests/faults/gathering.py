@@ -13,11 +13,13 @@ from loadtests.faults.plan import Trial
 from loadtests.faults.proof import Carrier, Effect, OpenFiles, Proof, Receiver, Watched
 from loadtests.faults.quiet import come_to_rest
 from loadtests.faults.recorded import POST_JOB
-from loadtests.faults.rows import read_rows
+from loadtests.faults.rows import Rows, read_rows
 from loadtests.faults.world import CANARIES, MARKET_ID, World
 from service.clock import monotonic_s
-from service.simulation.run.evidence import read_evidence
+from service.simulation.run.evidence import Evidence, read_evidence
+from service.simulation.run.quiet import Look
 
+LOOKS_COUNT_MAX = 5
 _TOKEN = re.compile(r'"tracking_token":"([^"]+)"')
 
 FilesCounts = Mapping[tuple[str, int], int]  # by process and pid
@@ -35,6 +37,16 @@ def count_files(world: World) -> FilesCounts:
     return {(name, pid): len(list(Path(f"/proc/{pid}/fd").glob("*"))) for name, pid in pids.items()}
 
 
+async def _read(world: World, look: Look) -> tuple[Rows, Evidence]:
+    owners = sorted({watcher.owner for watcher in world.watchers})
+    async with world.runtime.pool.snapshot() as conn:
+        rows = await read_rows(conn, MARKET_ID, watched=owners)
+    run = await read_evidence(
+        world.runtime, MARKET_ID, stream_ends=look.stream_ends, index_view=look.index
+    )
+    return rows, run
+
+
 async def gather(
     world: World,
     trial: Trial,
@@ -49,13 +61,13 @@ async def gather(
         UnavailableError: Postgres or Redis stayed away.
     """
     paused_s = monotonic_s()
-    look, is_quiet = await come_to_rest(world)
-    owners = sorted({watcher.owner for watcher in world.watchers})
-    async with world.runtime.pool.snapshot() as conn:
-        rows = await read_rows(conn, MARKET_ID, watched=owners)
-    run = await read_evidence(
-        world.runtime, MARKET_ID, stream_ends=look.stream_ends, index_view=look.index
-    )
+    looks_count = 0
+    while True:
+        look, is_quiet = await come_to_rest(world)
+        rows, run = await _read(world, look)
+        looks_count += 1
+        if tuple(world.crowd.streams()) == look.streams or looks_count == LOOKS_COUNT_MAX:
+            break  # else somebody was told something meanwhile, as that an offer had expired
     files_now = count_files(world)
     return Proof(
         trial=trial,
