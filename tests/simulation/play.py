@@ -77,7 +77,10 @@ COMMANDS = {
     "complete_anywhere": _any("complete"),
     "fail_anywhere": _any("fail_stop"),
 }
-BEGINNINGS = {"post", "offer", "accept", "begin_shift"}  # nothing happens without
+NEEDED = {  # in each deck
+    *("post", "offer", "accept", "begin_shift"),  # nothing begins without
+    "pass_time",  # which is always possible: some other decks come to an end
+}
 
 
 def draw_deck(choices):
@@ -87,7 +90,7 @@ def draw_deck(choices):
     """
     names = list(COMMANDS)
     if choices.one_of((False, True)):
-        names = [name for name in names if name in BEGINNINGS or choices.one_of((True, False))]
+        names = [name for name in names if name in NEEDED or choices.one_of((True, False))]
     return [name for name in names for _ in range(COMMANDS[name].weight)]
 
 

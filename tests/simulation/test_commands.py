@@ -24,7 +24,7 @@ from tests.simulation import commands
 from tests.simulation.choices import Seeded
 from tests.simulation.marketplace import COURIERS
 from tests.simulation.oracle import BEFORE_CUSTODY, ENDS
-from tests.simulation.play import COMMANDS, STEPS_COUNT, draw_deck, play
+from tests.simulation.play import COMMANDS, STEPS_COUNT, Play, draw_deck, play
 from tests.simulation.shortened import failure_of, repeated, shortened
 
 NEVER_REFUSED = {
@@ -95,6 +95,11 @@ def test_some_sequences_are_of_few_commands_only():
     assert 30 < sum(deck == COMMANDS.keys() for deck in decks) < 70
     assert min(map(len, decks)) < 15
     assert all(any(name not in deck for deck in decks) for name in ("proceed", "cancel", "retry"))
+
+
+def test_no_sequence_comes_to_where_nothing_is_possible():
+    assert Play().can("pass_time")  # where nothing has happened yet
+    assert all("pass_time" in draw_deck(Seeded(seed)) for seed in range(1_000))
 
 
 def test_the_same_seed_gives_the_same_commands():
