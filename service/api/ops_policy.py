@@ -65,7 +65,7 @@ async def change_one(
     changed = await change_policy(
         runtime,
         market_id=caller.market_id,
-        policy=data.policy,
+        policy=data.policy.plain(),
         based_on_version=data.based_on_version,
         operator_id=caller.id,
         origin=origin,

@@ -77,7 +77,7 @@ def dispatch_state(markets: Sequence[MarketAtWork], clock: Clock) -> State:
 
 
 def _ticks_late(market: MarketAtWork, clock: Clock) -> bool:
-    period_s = clock.real_s(market.policy.tick_s)
+    period_s = clock.real_s(market.tick_s)
     allowed_s = max(TICK_S_MAX, TICK_PERIODS_COUNT_MAX * period_s)
     return market.ticked_s_ago is None or market.ticked_s_ago > allowed_s
 

@@ -30,8 +30,11 @@ SPEED_MPS: Mapping[Vehicle, float] = {
 }
 
 
-class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What ops may tune, in market seconds, metres and minor units."""
+class Policy(Struct, frozen=True, kw_only=True):
+    """What ops may tune, in market seconds, metres and minor units.
+
+    It is read as far as this release knows it: what a later one has added stays where it is kept.
+    """
 
     # the tick
     tick_s: Annotated[float, Meta(gt=0.0, le=300.0)] = 1.0
@@ -103,6 +106,14 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reposition_s_max: Seconds = _ENGINE.reposition_s_max  # longest ride there
 
 
+class AskedPolicy(Policy, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A policy as somebody asks for it, in which no name is passed over."""
+
+    def plain(self) -> Policy:
+        """Return what was asked for."""
+        return msgspec.convert(msgspec.structs.asdict(self), Policy)
+
+
 def search_round(policy: Policy, *, open_s: float) -> int:
     """Return the round that a job open for `open_s` is in; the first is 0."""
     return max(0, int(open_s // policy.search_round_s))
@@ -138,9 +149,10 @@ def with_changes(policy: Policy, changes: Mapping[str, object]) -> Policy:
         InvalidParamsError: a name is unknown, or a value is not allowed; the text says which.
     """
     try:
-        changed = msgspec.convert({**msgspec.structs.asdict(policy), **changes}, Policy)
+        asked = msgspec.convert({**msgspec.structs.asdict(policy), **changes}, AskedPolicy)
     except msgspec.ValidationError as error:
         raise InvalidParamsError(str(error)) from error
+    changed = asked.plain()
     check_policy(changed)
     return changed
 

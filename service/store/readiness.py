@@ -3,7 +3,6 @@
 from msgspec import Struct
 
 from service.domain.ids import MarketId
-from service.domain.policy import Policy
 from service.store.connection import Connection, to_struct, to_structs
 from service.store.queries import load
 
@@ -11,10 +10,13 @@ _SQL = load("readiness")
 
 
 class MarketAtWork(Struct, frozen=True, kw_only=True):
-    """Who works for a market, and what waits, in seconds of real time; None: nothing does."""
+    """Who works for a market, and what waits, in seconds of real time; None: nothing does.
+
+    Of its policy only what is needed: one that cannot be read is no reason to say nothing of all.
+    """
 
     id: MarketId
-    policy: Policy
+    tick_s: float  # of market time
     has_dispatch: bool
     ticked_s_ago: float | None  # None: never yet
     has_relay: bool

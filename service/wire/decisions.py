@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from service.domain.ids import CourierId, OfferId, OperatorId
 from service.domain.lifecycle import OfferStatus
-from service.domain.policy import Policy
+from service.domain.policy import AskedPolicy, Policy
 from service.domain.pricing import Pay
 from service.domain.vocabulary import Actor, Outcome
 
@@ -103,4 +103,4 @@ class ChangePolicyBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """The whole policy, and the version of the one that was read before it was changed."""
 
     based_on_version: Annotated[int, Meta(ge=1, le=2_147_483_646)]
-    policy: Policy
+    policy: AskedPolicy

@@ -1,6 +1,6 @@
 -- List all markets with who works for them and since when what waits has waited: seconds of real time; null: nothing waits.
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
-SELECT m.id, p.parameters AS policy,
+SELECT m.id, (p.parameters ->> 'tick_s')::float8 AS tick_s,
        coalesce(dispatch.expires_at > clock.now, false) AS has_dispatch,
        extract(epoch FROM clock.now - dispatch.worked_at)::float8 AS ticked_s_ago,
        coalesce(relay.expires_at > clock.now, false) AS has_relay,

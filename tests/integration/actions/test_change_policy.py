@@ -49,6 +49,18 @@ async def test_a_change_is_a_new_version_and_a_fact(runtime, market, conn, chang
     ]
 
 
+async def test_what_a_later_release_has_added_is_passed_over_and_kept(
+    runtime, market, conn, change
+):
+    await conn.execute("UPDATE policy SET parameters = parameters || '{\"next\": 7}'")
+    async with runtime.pool.connection() as lent:
+        assert (await read_market(lent, market)).policy == Policy()
+    await change(Policy(tick_s=2.0))
+    stored = await conn.fetchval("SELECT parameters FROM policy WHERE version = 2")
+    kept = msgspec.json.decode(stored)
+    assert (kept["next"], kept["tick_s"]) == (7, 2.0)
+
+
 async def test_a_change_that_is_sent_again_changes_nothing(conn, change):
     policy = Policy(tick_s=2.0)
     first = await change(policy)

@@ -73,6 +73,12 @@ async def test_the_feed_tells_who_changed_what(relay, address, keys, change):
     assert event["data"]["changes"] == [{"name": "offer_ttl_s", "before": 30.0, "after": 45.0}]
 
 
+async def test_a_policy_of_a_later_release_stops_neither_the_market_nor_health(conn, ops, post):
+    await conn.execute("UPDATE policy SET parameters = parameters || '{\"next\": 7}'")
+    assert (await ops.get("/health/ready")).status_code == 200
+    assert (await post())["status"] == "open"
+
+
 async def test_health_tells_how_late_the_loop_is(ops):
     body = (await ops.get("/health/ready")).json()
     assert body["loop_lag"].keys() == {"p50_ms", "p99_ms", "max_ms"}

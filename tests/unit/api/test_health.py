@@ -17,7 +17,6 @@ from service.api.readiness import (
 )
 from service.clock import Anchor, Clock, real_now
 from service.domain.ids import MarketId
-from service.domain.policy import Policy
 from service.loop_lag import LoopLag
 from service.store.readiness import MarketAtWork
 
@@ -25,7 +24,7 @@ LIFE = Clock(Anchor(at_s=0.0, market_at=real_now(), time_scale=1.0))
 UP = Components(postgres="up", redis="up", index="up", dispatch="up", relay="up", webhooks="up")
 AT_WORK = MarketAtWork(
     id=MarketId("vienna"),
-    policy=Policy(),
+    tick_s=1.0,
     has_dispatch=True,
     ticked_s_ago=0.4,
     has_relay=True,
@@ -74,8 +73,8 @@ def test_nobody_is_to_be_sent_to_a_process_that_ends():
         ({"ticked_s_ago": None}, "late"),
         ({"ticked_s_ago": TICK_S_MAX}, "up"),
         ({"ticked_s_ago": TICK_S_MAX + 1.0}, "late"),
-        ({"ticked_s_ago": 80.0, "policy": Policy(tick_s=30.0)}, "up"),
-        ({"ticked_s_ago": 91.0, "policy": Policy(tick_s=30.0)}, "late"),
+        ({"ticked_s_ago": 80.0, "tick_s": 30.0}, "up"),
+        ({"ticked_s_ago": 91.0, "tick_s": 30.0}, "late"),
     ],
 )
 def test_dispatch_is_as_its_worst_market(changes, state):

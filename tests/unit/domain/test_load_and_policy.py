@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from service.domain.geo import Point, distance_m
 from service.domain.load import VEHICLE_CAPACITY, Load, load_of, vehicles_for
-from service.domain.policy import Policy, search_radius_m, search_round
+from service.domain.policy import AskedPolicy, Policy, search_radius_m, search_round
 from service.domain.vocabulary import SizeClass, Vehicle
 
 loads = st.builds(Load, *(st.integers(0, 10**6) for _ in range(3)))
@@ -48,7 +48,7 @@ def test_the_round_follows_the_time_that_a_job_is_open(open_s, expected):
 )
 def test_a_policy_out_of_range_or_misspelt_is_refused(parameters):
     with pytest.raises(msgspec.ValidationError):
-        msgspec.convert(parameters, Policy)
+        msgspec.convert(parameters, AskedPolicy)
 
 
 def test_a_degree_of_latitude_is_111_km():
