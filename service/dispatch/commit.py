@@ -15,7 +15,7 @@ from service.domain.facts import Fact, FactType, TickSummary
 from service.domain.market import Market
 from service.domain.offer import Offer
 from service.domain.vocabulary import Actor
-from service.runtime import Runtime
+from service.runtime import Runtime, read_market
 from service.store import changes, couriers, deployment, jobs, offers, ticks
 from service.store.changes import Changes
 from service.store.connection import Connection
@@ -58,8 +58,8 @@ async def commit(
 ) -> Committed:
     """Write the offers that are still possible and the news that still holds; wake the relay.
 
-    What is no longer free is left out, without harm to the rest. `draft` is the tick's record but
-    for what only the transaction finds out.
+    What is no longer free is left out, without harm to the rest; of a market that was paused
+    meanwhile, all is. `draft` is the tick's record but for what only the transaction finds out.
 
     Raises:
         LostLeaseError: another process decides for this market; nothing was done.
@@ -69,6 +69,8 @@ async def commit(
     began_s = monotonic_s()
     async with runtime.pool.transaction() as conn:
         await warrant.leadership.check(conn, epoch=warrant.epoch)
+        if (await read_market(conn, warrant.market.id)).is_paused:
+            return Committed()  # since the tick began, which may be a while ago
         locked = await _lock(conn, decided)
         policy = warrant.market.policy
         free = [proposal for proposal in decided.proposals if is_free(proposal, locked, policy)]

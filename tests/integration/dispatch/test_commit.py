@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from service.actions.cancel_job import cancel_job
+from service.actions.pause_market import pause_market
 from service.actions.set_status import Paused, set_status
 from service.dispatch.commit import commit
 from service.dispatch.decide import decide
@@ -81,6 +82,17 @@ async def test_a_courier_who_takes_a_break_is_skipped(
     )
     assert (await write()).refused_count == 1
     assert [offer.courier_id for offer in await open_offers()] == [courier_ids[0]]
+
+
+async def test_a_market_that_was_paused_while_the_tick_decided_gets_no_offers(
+    runtime, market, two_pairs, look, open_offers
+):
+    write = await look()
+    await pause_market(runtime, market_id=market, is_paused=True)
+    assert (await write()).offers_count == 0
+    assert await open_offers() == []
+    await pause_market(runtime, market_id=market, is_paused=False)
+    assert (await write()).offers_count == 2
 
 
 async def test_a_decision_written_twice_makes_its_offers_once(two_pairs, look, open_offers):
