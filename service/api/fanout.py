@@ -31,6 +31,7 @@ class Fanout:
         self._markets: dict[MarketId, MarketFanout] = {}
         # One entry per market, and a caller's market is one of the few that ops have created.
         self._unstarted: asyncio.Queue[MarketFanout] = asyncio.Queue()
+        self._checked_s = monotonic_s()  # when credentials were, to the last of them
         self.is_draining = False
 
     def __iter__(self) -> Iterator[Socket]:
@@ -76,16 +77,15 @@ class Fanout:
         It never returns.
         """
         check_s = self._runtime.settings.credentials_check_s
-        checked_s = monotonic_s()
         while True:
             await asyncio.sleep(SESSIONS_CHECK_S)
             now_s = monotonic_s()
             for socket in self:
                 if socket.expires_s <= now_s:
                     socket.close(CloseCode.UNAUTHENTICATED)
-            if now_s - checked_s >= check_s:
-                checked_s = now_s
+            if now_s - self._checked_s >= check_s:
                 await self._end_without_credential()
+                self._checked_s = now_s  # one that failed is made again by whoever goes on
 
     async def _end_without_credential(self) -> None:
         let_in: dict[tuple[str, MarketId], list[Socket]] = defaultdict(list)

@@ -143,6 +143,9 @@ class Pool:
             conn = await self._pool.acquire(timeout=max(0.0, until_s - monotonic_s()))
             try:
                 yield conn
+            except asyncpg.exceptions.ReadOnlySQLTransactionError:
+                await self._pool.expire_connections()  # once it is over they still only read
+                raise
             finally:
                 await self._pool.release(conn, timeout=RELEASE_S_MAX)
         finally:

@@ -13,7 +13,7 @@ from service.listeners import listen
 from service.live import bus, positions
 from service.live.bus import HintMessage, StreamMessage
 from service.live.connections import open_connections
-from service.store import credentials, streams
+from service.store import streams
 from service.tasks import Stop
 from service.wire.courier_stream import Hint, Notice, encode
 from tests.integration.api.conftest import running_api, until_live
@@ -340,19 +340,6 @@ async def test_a_ticket_that_is_used_or_anothers_renews_nothing(address, courier
         for number, bad in enumerate((ticket, anothers, "no ticket of ours")):
             await talk.say("authenticate", ticket=bad, ref=f"t{number}")
             await talk.hear("refused", ref=f"t{number}", code="unauthenticated")
-
-
-async def test_a_revoked_key_loses_its_open_sockets(runtime, market, keys):
-    async with (
-        running_api(changed(runtime, credentials_check_s=0.0)) as address,
-        resumed(address, "/v1/courier", keys[1]) as revoked,
-        resumed(address, "/v1/courier", keys[2]) as other,
-    ):
-        async with runtime.pool.connection() as conn:
-            await credentials.revoke_credential(conn, credential_id=keys[1].credential_id)
-        assert await revoked.close_code() == 4401
-        await other.say("set_status", ref="s", status="paused")
-        await other.hear("refused", ref="s")
 
 
 async def test_a_connection_that_was_replaced_while_the_bus_was_away_ends(

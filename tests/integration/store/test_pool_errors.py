@@ -1,5 +1,8 @@
 """What is logged of an error of Postgres says what was wrong, and not with whose row."""
 
+import asyncio
+from contextlib import asynccontextmanager
+
 import asyncpg
 import pytest
 
@@ -36,6 +39,26 @@ async def test_nobody_who_asks_is_to_blame_for_what_ails_the_server(database, sq
     await pool.close()
 
 
-async def ring(pool):
+async def test_who_only_read_while_the_server_did_writes_when_that_is_over(database):
+    async with asyncio.timeout(10), owner_of(database) as owner:
+        name = f'"{await owner.fetchval("SELECT current_database()")}"'
+        await owner.execute("CREATE TABLE door (name text, bell int NOT NULL)")
+        await owner.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        pool = await open_pool(database)
+        with pytest.raises(UnavailableError):
+            await ring(pool, 1)
+        await owner.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        await ring(pool, 1)
+        await pool.close()
+
+
+@asynccontextmanager
+async def owner_of(database):
+    conn = await asyncpg.connect(database.database_url)
+    yield conn
+    await conn.close()
+
+
+async def ring(pool, bell=None):
     async with pool.transaction() as conn:
-        await conn.execute("INSERT INTO door VALUES ('Tweety', NULL)")
+        await conn.execute("INSERT INTO door VALUES ('Tweety', $1)", bell)
