@@ -144,6 +144,14 @@ CONSTRAINTS = (
         tests=("tests/integration/store/test_pool_errors.py",),
     ),
     Sabotage(
+        name="sessions_that_only_read",
+        guard="who could only read for a while can write when that is over",
+        path="service/store/pool.py",
+        old="                await self._pool.expire_connections()",
+        new="                await asyncio.sleep(0.0)",
+        tests=("tests/integration/store/test_pool_errors.py",),
+    ),
+    Sabotage(
         name="one_job_for_a_reference",
         guard="a merchant's reference names one job",
         path="sql/migrations/0044_references_again.sql",

@@ -40,6 +40,14 @@ OF_OFFERS_AND_JOBS = (
         tests=(f"{_DOMAIN}/test_work.py",),
     ),
     Sabotage(
+        name="pause_meanwhile",
+        guard="after a pause was answered no offer is made",
+        path="service/dispatch/commit.py",
+        old="        if (await read_market(conn, warrant.market.id)).is_paused:",
+        new="        if (await read_market(conn, warrant.market.id)) is None:",
+        tests=("tests/integration/dispatch/test_commit.py",),
+    ),
+    Sabotage(
         name="custody",
         guard="a parcel that is with the courier is not canceled away",
         path="service/domain/job.py",
