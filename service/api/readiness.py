@@ -1,7 +1,8 @@
 """How each part of the service does, as far as this process can tell, and what that is called.
 
 The names in `degraded` are part of the interface. Only without Postgres is nothing decided; all
-else waits, or goes on with less.
+else waits, or goes on with less. Who has too much to do for Postgres to be asked is of use: were it
+taken away, the others had more to do.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from service.clock import Clock, monotonic_s
-from service.domain.errors import UnavailableError
+from service.domain.errors import OverloadedError, UnavailableError
 from service.domain.webhook import CALLS_COUNT_MAX
 from service.live import index
 from service.runtime import Runtime
@@ -54,6 +55,7 @@ class Found(Struct, frozen=True, kw_only=True):
 # In the order in which they are told.
 _NAMES: tuple[tuple[str, State, str], ...] = (
     ("postgres", "down", "postgres_unavailable"),
+    ("postgres", "late", "postgres_late"),
     ("redis", "down", "redis_unavailable"),
     ("index", "rebuilding", "index_rebuilding"),
     ("dispatch", "down", "dispatch_down"),
@@ -125,9 +127,12 @@ class Readiness:
             async with self._runtime.pool.connection() as conn:
                 markets = await readiness.list_markets_at_work(conn)
                 calls = await readiness.read_calls_waiting(conn, calls_count_max=CALLS_COUNT_MAX)
+        except OverloadedError:  # by what this process does itself, as far as is known
+            return await self._without_markets(
+                "late" if await self._runtime.pool.answers() else "down"
+            )
         except UnavailableError:
-            redis, _ = await self._look_into_redis(())  # without markets nothing is known of those
-            return Found(components=Components(postgres="down", redis=redis))
+            return await self._without_markets("down")
         redis, built = await self._look_into_redis(markets)
         return Found(
             components=Components(
@@ -140,6 +145,11 @@ class Readiness:
             ),
             ages=ages_of(markets, due_s=_most([calls.due_s])),
         )
+
+    async def _without_markets(self, postgres: State) -> Found:
+        """Return what is known without rows: nothing of the markets."""
+        redis, _ = await self._look_into_redis(())
+        return Found(components=Components(postgres=postgres, redis=redis))
 
     async def _look_into_redis(self, markets: Sequence[MarketAtWork]) -> tuple[State, State]:
         """Return how Redis does, and the index in it."""

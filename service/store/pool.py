@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from copy import copy
+from math import ceil
 from typing import cast
 
 import asyncpg
@@ -150,6 +151,22 @@ class Pool:
                 await self._pool.release(conn, timeout=RELEASE_S_MAX)
         finally:
             self._turns.release()
+
+    async def answers(self) -> bool:
+        """Return whether Postgres lets somebody new in: for when all connections here are in use.
+
+        Either there is too much to do then, or Postgres is away and they wait in vain.
+        """
+        try:
+            conn = await asyncpg.connect(
+                self._settings.database_url, timeout=ceil(self._settings.acquire_timeout_s)
+            )
+        except asyncpg.exceptions.InsufficientResourcesError:
+            return True  # it says that it has too many
+        except _UNAVAILABLE:
+            return False
+        conn.terminate()
+        return True
 
     async def close(self) -> None:
         """Close every connection, waiting a moment for those in use."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from service.api import process
 from service.api.priority import LIMITS, Limits, Priority, shares_of
 from service.api.process import api_process
+from service.api.readiness import LOOKED_S, Readiness
 from service.domain.errors import LockContentionError, UnavailableError
 from tests.integration.api.conftest import JOB, PATIENCE_S, client_of, running_api
 from tests.integration.api.talk import resumed
@@ -110,6 +111,25 @@ async def test_the_process_is_seen_to_live_however_much_there_is_to_do(crowded):
     _, merchant, _ = await crowded(*LIMITS)
     for path in ("/health/live", "/health/ready"):
         assert (await merchant.get(path)).status_code == 200
+
+
+async def test_who_is_too_busy_to_ask_postgres_is_of_use_and_says_so(runtime, keys, monkeypatch):
+    asking = []
+
+    def readiness_of(deciding):
+        asking.append(deciding)
+        return Readiness(deciding)
+
+    monkeypatch.setattr(process, "Readiness", readiness_of)
+    count = shares_of(runtime.settings.pool_connections_count_max)[Priority.DECIDE]
+    async with running_api(runtime) as address, client_of(address, keys[0]) as merchant:
+        async with all_held(asking[0].pool, count):
+            ready = await merchant.get("/health/ready")
+        assert (ready.status_code, ready.json()["degraded"]) == (200, ["postgres_late"])
+        assert ready.json()["components"]["redis"] == "up"
+        await asyncio.sleep(LOOKED_S)
+        ready = await merchant.get("/health/ready")
+        assert ready.json()["components"]["postgres"] == "up"
 
 
 async def test_couriers_are_told_to_say_it_again(crowded, keys):

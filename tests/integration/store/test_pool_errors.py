@@ -1,13 +1,15 @@
 """What is logged of an error of Postgres says what was wrong, and not with whose row."""
 
 import asyncio
+import socket
 from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from service.domain.errors import UnavailableError
-from service.store.pool import open_pool
+from service.store.pool import Pool, open_pool
 
 
 async def test_an_error_does_not_tell_of_the_row(database):
@@ -52,6 +54,18 @@ async def test_who_only_read_while_the_server_did_writes_when_that_is_over(datab
         await pool.close()
 
 
+async def test_who_is_frozen_lets_nobody_in_and_who_has_too_many_answers(database, conn):
+    assert await answers(database, database.database_url)
+    await conn.execute("CREATE ROLE guest LOGIN CONNECTION LIMIT 0")
+    as_guest = database.database_url.replace("//postgres@", "//guest@")
+    assert as_guest != database.database_url
+    assert await answers(database, as_guest)
+    await conn.execute("DROP ROLE guest")
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # the system lets in; nobody speaks
+        assert not await answers(database, f"postgresql://127.0.0.1:{silent.getsockname()[1]}/")
+    assert not await answers(database, f"postgresql:///?host={database.recipient_keys}")
+
+
 @asynccontextmanager
 async def owner_of(database):
     conn = await asyncpg.connect(database.database_url)
@@ -62,3 +76,8 @@ async def owner_of(database):
 async def ring(pool, bell=None):
     async with pool.transaction() as conn:
         await conn.execute("INSERT INTO door VALUES ('Tweety', $1)", bell)
+
+
+async def answers(settings, url):
+    """Return whether who is at the URL lets somebody new in."""
+    return await Pool(None, settings=replace(settings, database_url=url)).answers()

@@ -40,6 +40,7 @@ def judged(components, *, is_draining=False):
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
+        ({"postgres": "late"}, "postgres_late"),
         ({"redis": "down", "index": "unknown"}, "redis_unavailable"),
         ({"index": "rebuilding"}, "index_rebuilding"),
         ({"dispatch": "down"}, "dispatch_down"),
