@@ -50,6 +50,7 @@ EVENTS = frozenset(
         "proposal_kept_waiting",
         "question_failed",
         "record_failed",
+        "redis_dialed_anew",
         "request_failed",
         "row_security_off",
         "sent_offers_unwritten",

@@ -15,6 +15,7 @@ from service.clock import Clock, monotonic_s
 from service.domain.errors import OverloadedError, UnavailableError
 from service.domain.webhook import CALLS_COUNT_MAX
 from service.live import index
+from service.live.writable import check_writable
 from service.runtime import Runtime
 from service.store import readiness
 from service.store.readiness import MarketAtWork
@@ -57,6 +58,7 @@ _NAMES: tuple[tuple[str, State, str], ...] = (
     ("postgres", "down", "postgres_unavailable"),
     ("postgres", "late", "postgres_late"),
     ("redis", "down", "redis_unavailable"),
+    ("redis", "late", "redis_refuses_writes"),
     ("index", "rebuilding", "index_rebuilding"),
     ("dispatch", "down", "dispatch_down"),
     ("dispatch", "late", "dispatch_late"),
@@ -159,4 +161,10 @@ class Readiness:
             epochs = [await index.index_epoch(redis, market.id) for market in markets]
         except UnavailableError:
             return "down", "unknown"
-        return "up", "up" if None not in epochs else "rebuilding"
+        built: State = "up" if None not in epochs else "rebuilding"
+        try:
+            for market in markets:
+                await check_writable(redis, market.id)
+        except UnavailableError:  # it follows another, or is full: what it tells grows old
+            return "late", built
+        return "up", built

@@ -25,6 +25,7 @@ from service.live import bus
 from service.live.keys import Channel
 from service.live.soundness import forgetting_corrupt
 from service.live.subscription import BusLost, Subscription
+from service.live.writable import follow_primary
 from service.metrics import OFFERS, QUARANTINED_PAIRS_COUNT, TICK_STAGE_S, TICKS
 from service.runtime import Runtime, read_market
 from service.store.leadership import Leadership
@@ -60,6 +61,9 @@ async def run_market(runtime: Runtime, market_id: MarketId, source: GuardedSourc
             group.create_task(keep_running("dispatch_lease", leadership.keep))
             group.create_task(
                 keep_running("dispatch_wake", partial(listen, runtime, market_id, woken))
+            )
+            group.create_task(
+                keep_running("dispatch_redis", partial(follow_primary, runtime.redis, market_id))
             )
             group.create_task(keep_running("dispatch_travel", travel.keep))
             group.create_task(keep_running("dispatch_outlook", outlook.keep))

@@ -1,25 +1,33 @@
 """The client of the hot path: bounded in time and connections, and it never repeats a command.
 
 redis-py would repeat a command whose answer was lost, ten times and writes too, and wait a minute
-for a frozen server. Here a call fails soon and once, and the caller decides.
+for a frozen server. Here a call fails soon and once, and the caller decides. And redis-py would
+keep its connections to a server that was demoted in a failover, and takes no more writes, for ever.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Protocol, TypeAlias, cast
 
+import structlog
 from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as Client
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
 
+from service.clock import monotonic_s
 from service.live.batches import in_batches
-from service.live.errors import in_time
+from service.live.errors import LiveFollowsError, LiveUnavailableError, in_time
 from service.live.scripts import Script
 from service.settings import Settings
 
+DIAL_ANEW_S_MIN = 1.0  # where the name still leads to the follower, not for each write
+
 Word: TypeAlias = str | bytes | int | float
 Reply: TypeAlias = "int | bytes | list[Reply] | None"
+
+log = structlog.get_logger()
 
 
 class Redis:
@@ -28,6 +36,7 @@ class Redis:
     def __init__(self, client: "_Client", *, timeout_s: float) -> None:
         self._client = client
         self._timeout_s = timeout_s
+        self._dialed_anew_s = float("-inf")
 
     async def execute(self, *words: Word) -> Reply:
         """Return the answer to one command.
@@ -35,7 +44,7 @@ class Redis:
         Raises:
             LiveUnavailableError: there was none in time.
         """
-        async with in_time(self._timeout_s):
+        async with self._in_time():
             return await self._client.execute_command(*words)
 
     async def execute_all(self, commands: Sequence[Sequence[Word]]) -> list[Reply]:
@@ -49,7 +58,7 @@ class Redis:
             pipeline = self._client.pipeline(transaction=False)
             for words in batch:
                 pipeline.execute_command(*words)
-            async with in_time(self._timeout_s):
+            async with self._in_time():
                 replies += await pipeline.execute()
         return replies
 
@@ -60,11 +69,33 @@ class Redis:
             LiveUnavailableError: there was no answer in time; the script may have run.
         """
         words = (len(keys), *keys, *args)
-        async with in_time(self._timeout_s):
+        async with self._in_time():
             try:
                 return await self._client.execute_command("EVALSHA", script.sha1, *words)
             except NoScriptError:
                 return await self._client.execute_command("EVAL", script.text, *words)
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncGenerator[None]:
+        try:
+            async with in_time(self._timeout_s):
+                yield
+        except LiveFollowsError:
+            await self._dial_anew()
+            raise
+
+    async def _dial_anew(self) -> None:
+        """Hang up, so that the next calls look again who bears the name of the server.
+
+        Not on who waits for an answer just now: its connection is found out by its next write.
+        """
+        if monotonic_s() - self._dialed_anew_s < DIAL_ANEW_S_MIN:
+            return
+        self._dialed_anew_s = monotonic_s()
+        log.warning("redis_dialed_anew")
+        with suppress(LiveUnavailableError):  # what does not close is noticed when it is used
+            async with in_time(self._timeout_s):
+                await self._client.connection_pool.disconnect(inuse_connections=False)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -101,9 +132,15 @@ class _Pipeline(Protocol):
     async def execute(self) -> list[Reply]: ...
 
 
+class _Pool(Protocol):
+    async def disconnect(self, *, inuse_connections: bool) -> None: ...
+
+
 class _Client(Protocol):
     """What is used of redis-py, whose own commands have no types."""
 
+    @property
+    def connection_pool(self) -> _Pool: ...
     async def execute_command(self, *words: Word) -> Reply: ...
     def pipeline(self, *, transaction: bool) -> _Pipeline: ...
     async def aclose(self) -> None: ...

@@ -6,13 +6,17 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
 import msgspec
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import MasterDownError, ReadOnlyError, RedisError, ResponseError
 
 from service.domain.errors import UnavailableError
 
 
 class LiveUnavailableError(UnavailableError):
     """Redis is away, too slow, or refuses to work; whether a write was applied is not known."""
+
+
+class LiveFollowsError(LiveUnavailableError):
+    """This server follows another by now, which is to be had where this one was, or soon will."""
 
 
 class LiveCorruptError(LiveUnavailableError):
@@ -38,6 +42,8 @@ def translated() -> Generator[None]:
     """
     try:
         yield
+    except (ReadOnlyError, MasterDownError) as error:
+        raise LiveFollowsError(f"Redis: {type(error).__name__}") from error
     except ResponseError as error:
         is_corrupt = "WRONGTYPE" in str(error)  # in front, or where a script or pipeline says which
         raised = LiveCorruptError if is_corrupt else LiveUnavailableError

@@ -11,6 +11,9 @@ CELL_RESOLUTION = 8  # H3; an edge of about 530 m
 POSITIONS_TTL_S = 180
 
 
+PROBE_TTL_MS = 1_000
+
+
 class Channel(StrEnum):
     """What a market's processes tell each other; `bus` says what each one carries."""
 
@@ -68,6 +71,11 @@ def connections(market_id: MarketId) -> str:
 def position_counts(market_id: MarketId) -> str:
     """Hash: cell in hexadecimal -> how many couriers are in it, of any. TTL: `POSITIONS_TTL_S`."""
     return f"{{{market_id}}}:position_counts"
+
+
+def probe(market_id: MarketId) -> str:
+    """String: nothing, written to see whether writes are taken. TTL: `PROBE_TTL_MS`."""
+    return f"{{{market_id}}}:probe"
 
 
 def channel(market_id: MarketId, kind: Channel) -> str:

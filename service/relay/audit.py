@@ -6,6 +6,7 @@ from service.domain.errors import UnavailableError
 from service.live import index as live_index
 from service.live.errors import LiveCorruptError
 from service.live.soundness import check_sound, forgetting_corrupt
+from service.live.writable import check_writable
 from service.metrics import INDEX_AUDITS, INDEX_DRIFT_COUNT
 from service.relay.drift import NO_DRIFT, Drift, find_drift
 from service.relay.index import MarketIndex
@@ -55,10 +56,11 @@ class Audit:
 
         Raises:
             LiveCorruptError: what is kept is not of our making.
-            UnavailableError: Redis or Postgres is away.
+            UnavailableError: Redis or Postgres is away, or Redis takes no writes.
         """
         redis, market_id = self._index.runtime.redis, self._index.market_id
         await check_sound(redis, market_id)
+        await check_writable(redis, market_id)  # where nothing differs, nothing else is written
         if await live_index.index_epoch(redis, market_id) != epoch:
             await rebuild(self._index, epoch)
             return "rebuilt"

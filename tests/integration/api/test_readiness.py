@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from service.api.readiness import Readiness
+from service.api.readiness import Readiness, degraded_by
 from service.store.leadership import Leadership
 from tests.integration.relay.conftest import eventually
 
@@ -79,3 +79,24 @@ async def test_those_who_ask_at_the_same_time_are_told_the_same(runtime, market,
     readiness = Readiness(runtime)
     first, second = await asyncio.gather(readiness.look(), readiness.look())
     assert first is second
+
+
+WAYS_TO_REFUSE = {
+    "demoted": (("REPLICAOF", "127.0.0.1", "1"), ("REPLICAOF", "NO", "ONE")),
+    "full": (("CONFIG", "SET", "maxmemory", "1"), ("CONFIG", "SET", "maxmemory", "0")),
+}
+
+
+@pytest.mark.parametrize(("way", "back"), WAYS_TO_REFUSE.values(), ids=WAYS_TO_REFUSE)
+async def test_redis_that_refuses_writes_is_told_although_it_answers(
+    runtime, market, look, way, back
+):
+    assert (await look()).components.redis == "up"
+    await runtime.redis.execute(*way)
+    try:
+        components = (await look()).components
+        assert components.redis == "late"
+        assert "redis_refuses_writes" in degraded_by(components)
+    finally:
+        await runtime.redis.execute(*back)
+    assert (await look()).components.redis == "up"

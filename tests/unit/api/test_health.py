@@ -42,6 +42,7 @@ def judged(components, *, is_draining=False):
     [
         ({"postgres": "late"}, "postgres_late"),
         ({"redis": "down", "index": "unknown"}, "redis_unavailable"),
+        ({"redis": "late"}, "redis_refuses_writes"),
         ({"index": "rebuilding"}, "index_rebuilding"),
         ({"dispatch": "down"}, "dispatch_down"),
         ({"dispatch": "late"}, "dispatch_late"),
