@@ -35,6 +35,7 @@ EVENTS = frozenset(
         "job_reassigned_by_silence",
         "jobs_expired",
         "jobs_released",
+        "lease_given_up",
         "lease_lost",
         "lease_refused",
         "lease_taken",

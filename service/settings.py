@@ -67,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     # Who leads is followed within the sum of both, and is to be within 5 s; a renewal may take 3.5.
     lease_ttl_s: float = 3.5
     lease_renew_s: float = 0.75
+    lease_failing_s_max: float = 10.0  # a leader whose work fails for longer lets others try
     relay_poll_s: float = 0.25
     relay_batch_count_max: int = 500
     relay_unknown_s: float = 120.0  # so long a fact of another release waits for a relay of that

@@ -50,6 +50,7 @@ async def run_market(runtime: Runtime, market_id: MarketId, source: GuardedSourc
         holder=str(runtime.new_id()),
         ttl_s=runtime.settings.lease_ttl_s,
         renew_s=runtime.settings.lease_renew_s,
+        failing_s_max=runtime.settings.lease_failing_s_max,
     )
     woken = asyncio.Event()
     travel, outlook = MarketTravel(runtime, source), MarketOutlook(runtime)
@@ -114,6 +115,7 @@ class Ticker:
                 self._count(await self.attempt())
                 self._leadership.note_work()
             except Exception as error:  # noqa: BLE001  # whatever it is, the loop goes on
+                self._leadership.note_failure()
                 TICKS.labels(market=self._market_id, outcome="failed").inc()
                 log.warning("tick_failed", market_id=self._market_id, error=repr(error))
             await wait_for_turn(self._pace, woken, began_s=began_s)

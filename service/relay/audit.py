@@ -12,6 +12,8 @@ from service.relay.drift import NO_DRIFT, Drift, find_drift
 from service.relay.index import MarketIndex
 from service.relay.rebuild import rebuild
 
+KEPT = ("sound", "repaired", "rebuilt")
+
 log = structlog.get_logger()
 
 
@@ -31,8 +33,10 @@ class Audit:
         count, self._differing_count = self._differing_count, 0
         return count
 
-    async def check(self, *, lease_epoch: int) -> None:
+    async def check(self, *, lease_epoch: int) -> bool:
         """Rebuild the index if it is not whole or another relay's work, else repair what differs.
+
+        Returns whether it is kept: it is as it should be, or was made so as far as is known.
 
         What is not of our making, or does not stay repaired, is forgotten with all that is kept of
         the market. Whatever goes wrong with Redis is made good on a later call, so nothing is
@@ -50,6 +54,7 @@ class Audit:
             outcome = "unreachable"
             log.warning("index_unreachable", market=market_id, error=repr(error))
         INDEX_AUDITS.labels(market=market_id, outcome=outcome).inc()
+        return outcome in KEPT
 
     async def _compare(self, epoch: str) -> str:
         """Return what was found, in a word.

@@ -72,6 +72,7 @@ async def relay_market(runtime: Runtime, market_id: MarketId) -> None:
         holder=str(runtime.new_id()),
         ttl_s=runtime.settings.lease_ttl_s,
         renew_s=runtime.settings.lease_renew_s,
+        failing_s_max=runtime.settings.lease_failing_s_max,
     )
     try:
         async with asyncio.TaskGroup() as group:
@@ -79,6 +80,17 @@ async def relay_market(runtime: Runtime, market_id: MarketId) -> None:
                 group.create_task(keep_running(f"relay:{name}:{market_id}", work))
     finally:
         await leadership.release()
+
+
+async def _keep_index(audit: Audit, leadership: Leadership, epoch: int) -> None:
+    is_kept = False
+    try:
+        is_kept = await audit.check(lease_epoch=epoch)
+    finally:
+        if is_kept:
+            leadership.note_work()
+        else:
+            leadership.note_failure()
 
 
 def _loops(
@@ -91,9 +103,6 @@ def _loops(
     watch = Watch(runtime, market_id)
     audit = Audit(index)
     lookout = Lookout(runtime, market_id, audit.take_differing_count)
-
-    async def keep_index(epoch: int) -> None:
-        await audit.check(lease_epoch=epoch)
 
     async def sweep_due(_: int) -> None:
         await sweep(runtime, market_id)
@@ -122,7 +131,9 @@ def _loops(
         "listen": partial(listen, index, wake),
         "facts": partial(relay_facts, indexing, leadership, wake),
         "indexing": indexing.run,
-        "index": partial(leading, keep_index, interval_s=settings.audit_interval_s),
+        "index": partial(
+            leading, partial(_keep_index, audit, leadership), interval_s=settings.audit_interval_s
+        ),
         "sweep": partial(leading, sweep_due, interval_s=settings.sweep_interval_s),
         "watch": partial(leading, watch.look, interval_s=WATCH_INTERVAL_S),
         "lookout": partial(leading, lookout.look, interval_s=LOOKOUT_INTERVAL_S),

@@ -1,7 +1,7 @@
 """The dispatch process: its pace, its lease, and that it outlives what goes wrong."""
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
 import msgspec
 import pytest
@@ -14,6 +14,7 @@ from service.domain.geo import Point
 from service.domain.ids import MarketId
 from service.domain.policy import Policy
 from service.live import bus, keys
+from service.live.connect import open_redis
 from service.live.keys import Channel
 from service.live.subscription import BusRestored, Subscription
 from service.wire.watcher_stream import OpsTick
@@ -25,7 +26,11 @@ PATIENCE_S = 5.0
 def quick(runtime):
     """The runtime, in a hurry."""
     hurried = msgspec.structs.replace(
-        runtime.settings, tick_real_s_min=0.02, lease_renew_s=0.05, lease_ttl_s=1.0
+        runtime.settings,
+        tick_real_s_min=0.02,
+        lease_renew_s=0.05,
+        lease_ttl_s=1.0,
+        lease_failing_s_max=0.5,
     )
     return msgspec.structs.replace(runtime, settings=hurried)
 
@@ -140,6 +145,37 @@ async def test_a_second_process_waits_and_takes_over(
             await show()
             (offer,) = await until(open_offers)
             assert offer.dispatch_epoch == 2
+
+
+@pytest.fixture
+async def lost(quick, tmp_path):
+    """A process that has lost its way to Redis, and to nobody else."""
+    redis_url = f"unix://{tmp_path}/nobody.sock"
+    settings = msgspec.structs.replace(quick.settings, redis_url=redis_url)
+    async with aclosing(open_redis(settings)) as redis:
+        yield msgspec.structs.replace(quick, settings=settings, redis=redis)
+
+
+async def test_who_leads_and_cannot_reach_redis_lets_another_decide(
+    lost, quick, market, courier_ids, arrive_on_duty, post, show, until, open_offers, count_leases
+):
+    await arrive_on_duty(courier_ids[0])
+    await post()
+    await show()
+    async with dispatching(lost):
+        await until(count_leases)
+        async with dispatching(quick), asyncio.timeout(PATIENCE_S):
+            (offer,) = await until(open_offers)
+            assert offer.dispatch_epoch == 2
+
+
+async def test_a_paused_market_is_no_reason_to_let_go(quick, conn, market, until, count_leases):
+    await pause_market(quick, market_id=market, is_paused=True)
+    async with dispatching(quick):
+        await until(count_leases)
+        async with dispatching(quick):
+            await asyncio.sleep(3.0 * quick.settings.lease_failing_s_max)
+            assert await conn.fetchval("SELECT epoch FROM lease") == 1
 
 
 async def test_a_tick_that_fails_on_garbage_forgets_it_and_does_not_end_the_loop(

@@ -47,6 +47,16 @@ async def test_events_go_on_and_the_index_is_rebuilt(
     assert (await find_drift(index.runtime, market)).count == 0
 
 
+async def test_where_no_writes_are_taken_no_index_is_kept(leadership, index):
+    audit = Audit(index)
+    assert await audit.check(lease_epoch=1)
+    assert await audit.check(lease_epoch=1)
+    await index.runtime.redis.execute("REPLICAOF", "127.0.0.1", "1")
+    assert not await audit.check(lease_epoch=1)  # although nothing differs
+    await index.runtime.redis.execute("REPLICAOF", "NO", "ONE")
+    assert await audit.check(lease_epoch=1)
+
+
 async def test_a_server_that_hangs_delays_events_and_does_not_stop_them(
     conn, market, post, leadership, index, valkey
 ):

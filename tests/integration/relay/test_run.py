@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from service.domain.facts import owner_of_market
 from service.live import index as live_index
@@ -21,13 +22,13 @@ async def start(database, redis):
     """Start a relay on a runtime of its own; return what stops it."""
     running = {}
 
-    async def run(stop):
-        async with open_runtime(database) as runtime:
+    async def run(stop, changes):
+        async with open_runtime(replace(database, **changes)) as runtime:
             await run_relay(runtime, stop)
 
-    async def start_one():
+    async def start_one(**changes):
         stop = asyncio.Event()
-        task = asyncio.create_task(run(stop))
+        task = asyncio.create_task(run(stop, changes))
         running[task] = stop
 
         async def end():
@@ -110,6 +111,29 @@ async def test_another_relay_takes_over_from_one_that_stopped(
 
     await eventually(is_marked)
     assert (await find_drift(runtime, market)).count == 0
+
+
+async def test_a_relay_that_cannot_reach_redis_lets_another_take_over(
+    runtime, conn, market, online, post, start, tmp_path
+):
+    hurried = {"lease_renew_s": 0.05, "lease_failing_s_max": 0.5, "audit_interval_s": 0.1}
+    await start(redis_url=f"unix://{tmp_path}/nobody.sock", **hurried)
+
+    async def is_led():
+        return await conn.fetchval("SELECT count(*) FROM lease WHERE name LIKE 'relay:%'")
+
+    await eventually(is_led)
+    await start(**hurried)
+
+    async def is_marked():
+        return await live_index.index_epoch(runtime.redis, market) == f"{runtime.epoch}:2"
+
+    await eventually(is_marked)
+
+    async def is_told():
+        return await conn.fetchval("SELECT worked_at FROM lease WHERE epoch = 2")
+
+    await eventually(is_told)
 
 
 async def test_a_flush_is_noticed_and_mended(runtime, market, online, post, start, all_told):
