@@ -23,6 +23,8 @@ from service.store.readiness import MarketAtWork
 LOOKED_S = 0.5  # whoever asks meanwhile is told the same: health checks cost nothing
 TICK_S_MAX = 10.0  # since the last tick, or three periods of a market that ticks more slowly
 TICK_PERIODS_COUNT_MAX = 3.0
+AUDIT_S_MAX = 10.0  # since the index was last found or made whole, or three audits' intervals
+AUDITS_COUNT_MAX = 3.0
 UNTOLD_S_MAX = 5.0
 DUE_S_MAX = 10.0
 
@@ -60,6 +62,7 @@ _NAMES: tuple[tuple[str, State, str], ...] = (
     ("redis", "down", "redis_unavailable"),
     ("redis", "late", "redis_refuses_writes"),
     ("index", "rebuilding", "index_rebuilding"),
+    ("index", "late", "index_late"),
     ("dispatch", "down", "dispatch_down"),
     ("dispatch", "late", "dispatch_late"),
     ("relay", "down", "relay_down"),
@@ -91,6 +94,14 @@ def relay_state(markets: Sequence[MarketAtWork]) -> State:
     if not all(market.has_relay for market in markets):
         return "down"
     return "late" if (_most(market.untold_s for market in markets) or 0.0) > UNTOLD_S_MAX else "up"
+
+
+def index_state(built: State, markets: Sequence[MarketAtWork], *, audit_interval_s: float) -> State:
+    """Return how the index does that is built so: where a relay leads, it is kept, or grows old."""
+    allowed_s = max(AUDIT_S_MAX, AUDITS_COUNT_MAX * audit_interval_s)
+    led = [market for market in markets if market.has_relay]
+    is_late = (_most(market.audited_s_ago for market in led) or 0.0) > allowed_s
+    return "late" if built == "up" and is_late else built
 
 
 def ages_of(markets: Sequence[MarketAtWork], *, due_s: float | None) -> Ages:
@@ -140,7 +151,9 @@ class Readiness:
             components=Components(
                 postgres="up",
                 redis=redis,
-                index=built,
+                index=index_state(
+                    built, markets, audit_interval_s=self._runtime.settings.audit_interval_s
+                ),
                 dispatch=dispatch_state(markets, self._runtime.clock),
                 relay=relay_state(markets),
                 webhooks="late" if (calls.due_s or 0.0) > DUE_S_MAX else "up",

@@ -20,6 +20,7 @@ class MarketAtWork(Struct, frozen=True, kw_only=True):
     has_dispatch: bool
     ticked_s_ago: float | None  # None: never yet
     has_relay: bool
+    audited_s_ago: float | None  # None: never yet, or by relays of before that was noted
     untold_s: float | None
 
 

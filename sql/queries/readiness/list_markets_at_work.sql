@@ -4,6 +4,7 @@ SELECT m.id, (p.parameters ->> 'tick_s')::float8 AS tick_s,
        coalesce(dispatch.expires_at > clock.now, false) AS has_dispatch,
        extract(epoch FROM clock.now - dispatch.worked_at)::float8 AS ticked_s_ago,
        coalesce(relay.expires_at > clock.now, false) AS has_relay,
+       extract(epoch FROM clock.now - relay.worked_at)::float8 AS audited_s_ago,
        extract(epoch FROM clock.now - untold.recorded_at)::float8 AS untold_s
   FROM market m CROSS JOIN clock
   JOIN policy p ON p.market_id = m.id AND p.version = m.policy_version

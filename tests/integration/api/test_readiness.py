@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from service.api.readiness import Readiness, degraded_by
+from service.live import index as live_index
 from service.store.leadership import Leadership
 from tests.integration.relay.conftest import eventually
 
@@ -71,6 +72,26 @@ async def test_what_was_not_told_yet_makes_the_relay_late(runtime, look, market,
     found = await look()
     assert found.components.relay == "late"
     assert found.ages.untold_fact_s >= 60.0
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+
+
+async def test_an_index_that_its_relay_does_not_keep_is_late(runtime, look, market, conn):
+    await live_index.mark_built(runtime.redis, market, "1")
+    leadership = Leadership(
+        runtime.pool, name=f"relay:{market}", holder="one", ttl_s=4.0, renew_s=0.05
+    )
+    keeping = asyncio.create_task(leadership.keep())
+    await leadership.until_leading()
+    leadership.note_work()
+
+    async def is_noted():
+        return await conn.fetchval("SELECT worked_at FROM lease")
+
+    await eventually(is_noted)
+    assert (await look()).components.index == "up"
+    await conn.execute(TICKED_LONG_AGO)
+    assert (await look()).components.index == "late"
     keeping.cancel()
     await asyncio.gather(keeping, return_exceptions=True)
 

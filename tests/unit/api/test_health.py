@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from service.api.health import judge
 from service.api.readiness import (
+    AUDIT_S_MAX,
     DUE_S_MAX,
     TICK_S_MAX,
     UNTOLD_S_MAX,
@@ -13,6 +14,7 @@ from service.api.readiness import (
     Found,
     ages_of,
     dispatch_state,
+    index_state,
     relay_state,
 )
 from service.clock import Anchor, Clock, real_now
@@ -28,6 +30,7 @@ AT_WORK = MarketAtWork(
     has_dispatch=True,
     ticked_s_ago=0.4,
     has_relay=True,
+    audited_s_ago=1.0,
     untold_s=None,
 )
 
@@ -44,6 +47,7 @@ def judged(components, *, is_draining=False):
         ({"redis": "down", "index": "unknown"}, "redis_unavailable"),
         ({"redis": "late"}, "redis_refuses_writes"),
         ({"index": "rebuilding"}, "index_rebuilding"),
+        ({"index": "late"}, "index_late"),
         ({"dispatch": "down"}, "dispatch_down"),
         ({"dispatch": "late"}, "dispatch_late"),
         ({"relay": "down"}, "relay_down"),
@@ -95,6 +99,29 @@ def test_dispatch_is_as_its_worst_market(changes, state):
 )
 def test_the_relay_is_as_its_worst_market(changes, state):
     assert relay_state([AT_WORK, replace(AT_WORK, **changes)]) == state
+
+
+@pytest.mark.parametrize(
+    ("built", "changes", "state"),
+    [
+        ("up", {}, "up"),
+        ("up", {"audited_s_ago": AUDIT_S_MAX}, "up"),
+        ("up", {"audited_s_ago": AUDIT_S_MAX + 1.0}, "late"),
+        ("up", {"audited_s_ago": None}, "up"),  # by a relay of another release
+        ("up", {"audited_s_ago": 60.0, "has_relay": False}, "up"),  # `relay_down` says it
+        ("rebuilding", {"audited_s_ago": 60.0}, "rebuilding"),
+        ("unknown", {"audited_s_ago": 60.0}, "unknown"),
+    ],
+)
+def test_the_index_is_as_that_of_the_worst_market(built, changes, state):
+    markets = [AT_WORK, replace(AT_WORK, **changes)]
+    assert index_state(built, markets, audit_interval_s=2.0) == state
+
+
+def test_an_index_that_is_seldom_audited_is_late_later():
+    seldom = [replace(AT_WORK, audited_s_ago=85.0)]
+    assert index_state("up", seldom, audit_interval_s=30.0) == "up"
+    assert index_state("up", seldom, audit_interval_s=20.0) == "late"
 
 
 def test_a_database_without_markets_lacks_nothing():
