@@ -5,7 +5,7 @@ for a frozen server. Here a call fails soon and once, and the caller decides. An
 keep its connections to a server that was demoted in a failover, and takes no more writes, for ever.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Protocol, TypeAlias, cast
 
@@ -22,7 +22,9 @@ from service.live.errors import LiveFollowsError, LiveUnavailableError, in_time
 from service.live.scripts import Script
 from service.settings import Settings
 
-DIAL_ANEW_S_MIN = 1.0  # where the name still leads to the follower, not for each write
+DIAL_ANEW_S_MIN = (
+    1.0  # longer than a call; where the name still leads to the follower, not for each write
+)
 
 Word: TypeAlias = str | bytes | int | float
 Reply: TypeAlias = "int | bytes | list[Reply] | None"
@@ -33,8 +35,10 @@ log = structlog.get_logger()
 class Redis:
     """Commands to one server, or to one market's node of a cluster."""
 
-    def __init__(self, client: "_Client", *, timeout_s: float) -> None:
-        self._client = client
+    def __init__(self, dial: "Callable[[], _Client]", *, timeout_s: float) -> None:
+        self._dial = dial
+        self._client = dial()
+        self._former: _Client | None = None
         self._timeout_s = timeout_s
         self._dialed_anew_s = float("-inf")
 
@@ -85,27 +89,38 @@ class Redis:
             raise
 
     async def _dial_anew(self) -> None:
-        """Hang up, so that the next calls look again who bears the name of the server.
+        """Leave the server, so that the next calls look again who bears its name.
 
-        Not on who waits for an answer just now: its connection is found out by its next write.
+        Whoever waits for it still gets an answer; it is hung up on when it is left once more, or
+        at the end.
         """
         if monotonic_s() - self._dialed_anew_s < DIAL_ANEW_S_MIN:
             return
         self._dialed_anew_s = monotonic_s()
         log.warning("redis_dialed_anew")
-        with suppress(LiveUnavailableError):  # what does not close is noticed when it is used
+        left, self._former, self._client = self._former, self._client, self._dial()
+        await self._hang_up(left)
+
+    async def _hang_up(self, left: "_Client | None") -> None:
+        with suppress(LiveUnavailableError):  # who does not close in time is not waited for
             async with in_time(self._timeout_s):
-                await self._client.connection_pool.disconnect(inuse_connections=False)
+                if left is not None:
+                    await left.aclose()
 
     async def aclose(self) -> None:
         """Close the connections."""
+        await self._hang_up(self._former)
         await self._client.aclose()
 
 
 def open_redis(settings: Settings) -> Redis:
     """Return a client; it connects when first used. The caller closes it."""
-    client = open_client(settings, connections_count_max=settings.redis_connections_count_max)
-    return Redis(cast("_Client", client), timeout_s=settings.redis_timeout_s)
+
+    def dial() -> "_Client":
+        count_max = settings.redis_connections_count_max
+        return cast("_Client", open_client(settings, connections_count_max=count_max))
+
+    return Redis(dial, timeout_s=settings.redis_timeout_s)
 
 
 def open_client(settings: Settings, *, connections_count_max: int) -> Client:
@@ -132,15 +147,9 @@ class _Pipeline(Protocol):
     async def execute(self) -> list[Reply]: ...
 
 
-class _Pool(Protocol):
-    async def disconnect(self, *, inuse_connections: bool) -> None: ...
-
-
 class _Client(Protocol):
     """What is used of redis-py, whose own commands have no types."""
 
-    @property
-    def connection_pool(self) -> _Pool: ...
     async def execute_command(self, *words: Word) -> Reply: ...
     def pipeline(self, *, transaction: bool) -> _Pipeline: ...
     async def aclose(self) -> None: ...
