@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+from contextlib import contextmanager
 from functools import partial
 from types import SimpleNamespace
 
@@ -41,6 +42,7 @@ SETTINGS = replace(
     relay_poll_s=1.0,
     sweep_interval_s=2.0,
     stream_check_s=3.0,
+    lease_failing_s_max=2.0,  # faults are shorter than in life
     session_s=86_400.0,  # tickets are not simulated
 )
 TICK_S = 2.0
@@ -139,14 +141,33 @@ class Host:
         return self.leadership is not None and self.leadership.epoch is not None
 
     def lease(self):
-        self.leadership = Leadership(
+        self.leadership = UnwatchedLeadership(
             self.pool,
             name=f"{self.kind}:{self.world.market_id}",
             holder=str(self.world.new_id()),
             ttl_s=SETTINGS.lease_ttl_s,
             renew_s=SETTINGS.lease_renew_s,
+            failing_s_max=SETTINGS.lease_failing_s_max,
         )
         return self.leadership
+
+
+class UnwatchedLeadership(Leadership):
+    """Nobody asks whether a simulated host does its work, so nobody is told."""
+
+    async def _tell_work(self):
+        pass
+
+
+@contextmanager
+def noted(leadership):
+    """Note whether the block fails."""
+    try:
+        yield
+    except Exception:
+        leadership.note_failure()
+        raise
+    leadership.note_work()
 
 
 class ApiHost(Host):
@@ -224,6 +245,10 @@ class RelayHost(Host):
         async def sweep_due(_):
             await sweep(runtime, market_id)
 
+        async def audit(epoch):
+            with noted(leadership):
+                await index.audit(epoch)
+
         self.world.live.listen(self.machine, hear)
         leading = partial(while_leading, leadership)
         return {
@@ -231,7 +256,7 @@ class RelayHost(Host):
             "facts": partial(relay_facts, indexing, leadership, wake),
             "indexing": indexing.run,
             "sweep": partial(leading, sweep_due, interval_s=SETTINGS.sweep_interval_s),
-            "audit": partial(leading, index.audit, interval_s=AUDIT_S),
+            "audit": partial(leading, audit, interval_s=AUDIT_S),
         }
 
 
@@ -249,7 +274,8 @@ class DispatchHost(Host):
                 woken.set()
 
         async def tick(epoch):
-            await dispatcher.tick(epoch)
+            with noted(leadership):
+                await dispatcher.tick(epoch)
             try:
                 async with asyncio.timeout(TICK_S):
                     await woken.wait()

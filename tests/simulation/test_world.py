@@ -23,7 +23,14 @@ EVENTS = (  # that some run must have had, or else nothing was tried
     *("fault_kill", "fault_freeze", "fault_lose_database", "fault_lose_live", "fault_jump"),
     *("fault_cut", "fault_silence", "fault_forget", "bus_lost", "bus_repeated"),
     *("fault_sleep", "clocks_wrong_after_sleep"),
-    *("commits_unknown", "commits_lost", "lock_waits", "transaction_retries", "takeovers"),
+    *(
+        "commits_unknown",
+        "commits_lost",
+        "lock_waits",
+        "transaction_retries",
+        "takeovers",
+        "given_up",
+    ),
 )
 
 

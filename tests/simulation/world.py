@@ -260,6 +260,7 @@ class World:
         counts["lock_waits"] = self.database.locks.waits_count
         counts["transaction_retries"] = sum(e["event"] == "transaction_retried" for e in log)
         counts["takeovers"] = sum(e["event"] == "lease_taken" for e in log)
+        counts["given_up"] = sum(e["event"] == "lease_given_up" for e in log)
         counts["jobs"] = len(self.database.committed["job"])
         return dict(counts)
 
