@@ -26,6 +26,7 @@ EVENTS = frozenset(
         "fact_put_aside",
         "fault_not_told",
         "index_corrupt",
+        "index_left_out",
         "index_rebuilt",
         "index_repaired",
         "index_unreachable",

@@ -88,6 +88,12 @@ INDEX_DRIFT_COUNT = _gauge(
     "market",
     "kind",
 )
+INDEX_LEFT_OUT = _counter(
+    "index_left_out_total",
+    "Jobs and couriers whose rows could not be indexed, each time that was tried.",
+    "market",
+    "kind",
+)
 EXCEPTIONS_OPEN_COUNT = _gauge(
     "exceptions_open_count",
     "What a human should look at and nobody has resolved.",

@@ -4,6 +4,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from service.actions.tell_left_out import TOLD_COUNT_MAX, tell_left_out
 from service.clock import monotonic_s
 from service.dispatch.commit import Warrant, commit
 from service.dispatch.decide import Decided, decide
@@ -15,7 +16,6 @@ from service.dispatch.outlook import NOTHING_KNOWN, Outlook, completed
 from service.dispatch.quarantine import Quarantine
 from service.dispatch.record import Recorder, Taken
 from service.dispatch.rows import Gathered, Pair
-from service.dispatch.told_faults import TOLD_COUNT_MAX, tell_left_out
 from service.dispatch.travel import TravelOf, straight_line
 from service.domain.facts import TickSummary
 from service.domain.market import Market

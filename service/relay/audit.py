@@ -8,7 +8,7 @@ from service.live.errors import LiveCorruptError
 from service.live.soundness import check_sound, forgetting_corrupt
 from service.live.writable import check_writable
 from service.metrics import INDEX_AUDITS, INDEX_DRIFT_COUNT
-from service.relay.drift import NO_DRIFT, Drift, find_drift
+from service.relay.drift import NO_DRIFT, Drift
 from service.relay.index import MarketIndex
 from service.relay.rebuild import rebuild
 
@@ -82,19 +82,21 @@ class Audit:
             LiveCorruptError: it does not stay repaired.
             UnavailableError: Redis or Postgres is away.
         """
-        runtime, market_id = self._index.runtime, self._index.market_id
-        found = await find_drift(runtime, market_id)
+        found = await self._index.find_drift()
         drift, self._suspected = found & self._suspected, found
-        if (drift & self._repaired).count > 0:
-            self._suspected = self._repaired = NO_DRIFT
+        repaired_before, self._repaired = self._repaired, NO_DRIFT
+        if (drift & repaired_before).count > 0:
+            self._suspected = NO_DRIFT
             raise LiveCorruptError("Redis: what was repaired differs as before")
-        self._repaired = drift
         if drift.count > 0:
             await self._index.apply(job_ids=drift.job_ids, courier_ids=drift.courier_ids)
+            drift = self._index.without_left_out(drift)  # that is a row's fault, not the index's
+        if drift.count > 0:
             log.warning(
                 "index_repaired",
-                market=market_id,
+                market=self._index.market_id,
                 jobs_count=len(drift.jobs),
                 couriers_count=len(drift.couriers),
             )
+        self._repaired = drift
         return drift

@@ -5,6 +5,10 @@ from collections.abc import Collection, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+import structlog
+
+from service.actions.tell_left_out import TOLD_COUNT_MAX, tell_left_out
+from service.clock import monotonic_s
 from service.domain.ids import CourierId, JobId, MarketId
 from service.domain.lifecycle import CourierStatus, StopKind
 from service.domain.load import NOTHING, Load, load_of
@@ -12,12 +16,17 @@ from service.live import index as live_index
 from service.live import positions
 from service.live.batches import in_batches
 from service.live.records import OpenJob, RosterEntry, RosterStop
+from service.metrics import INDEX_LEFT_OUT
+from service.relay.drift import Drift, find_drift
+from service.relay.left_out import LeftOut, write_but_faults
 from service.runtime import Runtime
 from service.store import couriers, jobs
 from service.store.couriers import AvailableCourier, AvailableStop
 from service.store.jobs import UnofferedJob
 
 T = TypeVar("T", bound=UUID)
+
+log = structlog.get_logger()
 
 
 class MarketIndex:
@@ -27,20 +36,59 @@ class MarketIndex:
         self.runtime = runtime
         self.market_id = market_id
         self._changing = asyncio.Lock()
+        self._left_out = LeftOut()
 
     async def apply(
         self, *, job_ids: Collection[JobId], courier_ids: Collection[CourierId]
     ) -> None:
         """Write these jobs and couriers as they are now; take out those that do not belong.
 
+        Whose row cannot be read or written is taken out too, and ops are told: one stops no other.
+
         Raises:
             UnavailableError: Redis or Postgres is away; some may not have been written.
         """
+        bad_job_ids: list[JobId] = []
+        bad_courier_ids: list[CourierId] = []
         async with self._changing:
             for batch in in_batches(sorted(job_ids)):
-                await self._apply_jobs(batch)
+                bad_job_ids += await write_but_faults(batch, self._apply_jobs)
             for batch in in_batches(sorted(courier_ids)):
-                await self._apply_couriers(batch)
+                bad_courier_ids += await write_but_faults(batch, self._apply_couriers)
+            if bad_job_ids or bad_courier_ids:
+                await self._leave_out(bad_job_ids, bad_courier_ids)
+        if untold := self._left_out.untold(count_max=TOLD_COUNT_MAX):
+            await tell_left_out(self.runtime, self.market_id, untold)
+            self._left_out.note_told(untold)
+
+    async def find_drift(self) -> Drift:
+        """Compare the whole index with the rows, but for who is left out.
+
+        Raises:
+            UnavailableError: Redis or Postgres is away.
+        """
+        found = await find_drift(self.runtime, self.market_id)
+        self._left_out.look(found)
+        return self.without_left_out(found)
+
+    def without_left_out(self, drift: Drift) -> Drift:
+        """Return what differs and is not left out."""
+        return self._left_out.without(drift, at_s=monotonic_s())
+
+    async def _leave_out(self, job_ids: Sequence[JobId], courier_ids: Sequence[CourierId]) -> None:
+        """Take them out: what the index had of them was true of an older row."""
+        redis, market_id = self.runtime.redis, self.market_id
+        await live_index.remove_jobs(redis, market_id, job_ids)
+        await live_index.remove_roster(redis, market_id, courier_ids)
+        self._left_out.note(job_ids=job_ids, courier_ids=courier_ids, at_s=monotonic_s())
+        INDEX_LEFT_OUT.labels(market=market_id, kind="jobs").inc(len(job_ids))
+        INDEX_LEFT_OUT.labels(market=market_id, kind="couriers").inc(len(courier_ids))
+        log.error(
+            "index_left_out",
+            market=market_id,
+            jobs=[str(id_) for id_ in job_ids],
+            couriers=[str(id_) for id_ in courier_ids],
+        )
 
     async def _apply_jobs(self, job_ids: Sequence[JobId]) -> None:
         redis, market_id = self.runtime.redis, self.market_id

@@ -3,7 +3,6 @@
 import structlog
 
 from service.live import index as live_index
-from service.relay.drift import find_drift
 from service.relay.index import MarketIndex
 
 log = structlog.get_logger()
@@ -13,7 +12,7 @@ async def rebuild(index: MarketIndex, epoch: str) -> None:
     """Make the index what the rows say, and mark it as built under this epoch.
 
     An index with a mark of another epoch was whole once: it is used while it is mended. What is
-    there without a mark is not worth mending, and goes first.
+    there without a mark is not worth mending, and goes first. Who is left out leaves it whole.
 
     Raises:
         UnavailableError: Redis or Postgres is away; the index has not got the mark.
@@ -21,7 +20,7 @@ async def rebuild(index: MarketIndex, epoch: str) -> None:
     redis, market_id = index.runtime.redis, index.market_id
     if await live_index.index_epoch(redis, market_id) is None:
         await live_index.clear(redis, market_id)
-    drift = await find_drift(index.runtime, market_id)
+    drift = await index.find_drift()
     await index.apply(job_ids=drift.job_ids, courier_ids=drift.courier_ids)
     await live_index.mark_built(redis, market_id, epoch)
     log.info(

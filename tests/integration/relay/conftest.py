@@ -12,6 +12,7 @@ from service.actions.complete_stop import complete_stop
 from service.domain.courier import Fix
 from service.domain.lifecycle import StopKind
 from service.domain.policy import Policy
+from service.live import index as live_index
 from service.live import positions
 from service.live.records import LiveFix
 from service.relay.index import MarketIndex
@@ -67,6 +68,18 @@ async def leadership(runtime, market):
 @pytest.fixture
 def index(runtime, market):
     return MarketIndex(runtime, market)
+
+
+@pytest.fixture
+def indexed(runtime, market):
+    """Return the ids in the index: jobs, couriers."""
+
+    async def read_ids():
+        jobs = await live_index.read_jobs(runtime.redis, market)
+        roster = await live_index.read_roster_versions(runtime.redis, market)
+        return {job.job_id for job in jobs}, set(roster)
+
+    return read_ids
 
 
 @pytest.fixture

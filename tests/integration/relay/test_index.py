@@ -15,18 +15,6 @@ from service.relay.audit import Audit
 from service.relay.drift import find_drift
 
 
-@pytest.fixture
-def indexed(runtime, market, online):
-    """Return the ids in the index: jobs, couriers."""
-
-    async def read():
-        jobs = await live_index.read_jobs(runtime.redis, market)
-        roster = await live_index.read_roster(runtime.redis, market, online)
-        return {job.job_id for job in jobs}, set(roster)
-
-    return read
-
-
 async def test_open_jobs_and_couriers_on_duty_are_indexed(online, post, relay, indexed):
     job_id = await post()
     await relay()

@@ -1,30 +1,29 @@
-"""Ops are told of what the matching leaves out because it fails with it."""
+"""Ops are told of whom the matching, or its live index, leaves out because it fails with them."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import structlog
 
-from service.dispatch.faults import Fault
-from service.dispatch.rows import Pair
 from service.domain.errors import UnavailableError
-from service.domain.ids import ExceptionId, MarketId
+from service.domain.ids import CourierId, ExceptionId, JobId, MarketId
 from service.domain.vocabulary import ExceptionKind
 from service.runtime import Runtime
 from service.store import deployment
 from service.store.connection import Connection
 from service.store.told_exceptions import open_fault
 
-TOLD_COUNT_MAX = 10  # of a tick
+TOLD_COUNT_MAX = 10  # at a time
+
+Fault: TypeAlias = tuple[CourierId | None, JobId | None]  # either, or the two together
 
 log = structlog.get_logger()
 
 
-async def tell_left_out(
-    runtime: Runtime, market_id: MarketId, left_out: Sequence[Pair | Fault]
-) -> None:
+async def tell_left_out(runtime: Runtime, market_id: MarketId, left_out: Sequence[Fault]) -> None:
     """Open an exception for each, about its job or else its courier, unless it has one.
 
-    One that cannot be told stops no other, and no tick.
+    One that cannot be told stops no other, nor who tells.
 
     Raises:
         UnavailableError: Postgres is away.
@@ -38,7 +37,7 @@ async def tell_left_out(
             log.warning("fault_not_told", left_out=str(one), error=repr(error))
 
 
-async def _tell(runtime: Runtime, market_id: MarketId, one: Pair | Fault) -> None:
+async def _tell(runtime: Runtime, market_id: MarketId, one: Fault) -> None:
     courier_id, job_id = one
 
     async def work(conn: Connection) -> None:
