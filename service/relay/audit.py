@@ -11,6 +11,7 @@ from service.metrics import INDEX_AUDITS, INDEX_DRIFT_COUNT
 from service.relay.drift import NO_DRIFT, Drift
 from service.relay.index import MarketIndex
 from service.relay.rebuild import rebuild
+from service.relay.retention import forget_old_positions
 
 KEPT = ("sound", "repaired", "rebuilt")
 
@@ -64,6 +65,8 @@ class Audit:
             UnavailableError: Redis or Postgres is away, or Redis takes no writes.
         """
         redis, market_id = self._index.runtime.redis, self._index.market_id
+        # Of who is silent the cell's key has gone by itself, if nobody could forget it before.
+        await forget_old_positions(self._index.runtime, market_id)
         await check_sound(redis, market_id)
         await check_writable(redis, market_id)  # where nothing differs, nothing else is written
         if await live_index.index_epoch(redis, market_id) != epoch:

@@ -202,11 +202,26 @@ async def forget_positions(runtime: Runtime, market_id: MarketId) -> None:
     Raises:
         UnavailableError: Postgres is away.
     """
+    oldest_ms = await _oldest_kept_ms(runtime)
+    try:
+        await positions.evict(runtime.redis, market_id, older_than_ms=oldest_ms)
+    except LiveUnavailableError as error:
+        log.debug("index_unreachable", market=market_id, error=repr(error))
+
+
+async def forget_old_positions(runtime: Runtime, market_id: MarketId) -> None:
+    """Remove all positions that are too old for anything.
+
+    Raises:
+        UnavailableError: Redis or Postgres is away; some may still be there.
+    """
+    oldest_ms = await _oldest_kept_ms(runtime)
+    while await positions.evict(runtime.redis, market_id, older_than_ms=oldest_ms) > 0:
+        pass  # nobody waits: where the relay was not away for long, there is one batch or none
+
+
+async def _oldest_kept_ms(runtime: Runtime) -> int:
     async with runtime.pool.connection() as conn:
         now = (await deployment.read_market_time(conn)).now
     kept_s = max(POSITION_KEPT_S, POSITION_KEPT_REAL_S_MIN * runtime.clock.time_scale)
-    oldest_at = now - timedelta(seconds=kept_s)
-    try:
-        await positions.evict(runtime.redis, market_id, older_than_ms=ms_of(oldest_at))
-    except LiveUnavailableError as error:
-        log.debug("index_unreachable", market=market_id, error=repr(error))
+    return ms_of(now - timedelta(seconds=kept_s))

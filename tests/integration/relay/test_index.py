@@ -7,6 +7,7 @@ from service.actions.acknowledge_offers import Acknowledgement, acknowledge_offe
 from service.actions.assign_job import assign_job
 from service.actions.decline_offer import decline_offer
 from service.actions.set_status import Offline, set_status
+from service.domain.geo import Point
 from service.domain.vocabulary import Actor
 from service.live import index as live_index
 from service.live import keys, positions
@@ -185,3 +186,22 @@ async def test_what_differs_otherwise_than_before_is_left_to_the_relay(
     await index.apply(job_ids=[job_id], courier_ids=[])
     await post()  # nobody has relayed it yet
     assert (await audit.repair()).count == 0
+
+
+async def test_after_minutes_without_a_relay_only_positions_of_the_silent_are_gone(
+    runtime, market, index, online, report, see, later, monkeypatch
+):
+    """The key of a cell expires when nobody there reports; what is about all cells does not."""
+    monkeypatch.setattr(positions, "BATCH_COUNT_MAX", 1)
+    audit = Audit(index)
+    await audit.check(lease_epoch=1)
+    await report(online[0])
+    await report(online[1])
+    (silent_key,) = await runtime.redis.execute("KEYS", "*:couriers")
+    await later(keys.POSITIONS_TTL_S + 1)
+    await see(online[2], Point(48.25, 16.45))
+    await runtime.redis.execute("DEL", silent_key)
+    await audit.check(lease_epoch=1)
+    assert set(await positions.read_fixes(runtime.redis, market, online)) == {online[2]}
+    assert await live_index.index_epoch(runtime.redis, market) == f"{runtime.epoch}:1"
+    assert sum((await positions.read_counts(runtime.redis, market)).values()) == 1
