@@ -93,6 +93,7 @@ async def _put(redis: Redis, snapshot: Snapshot) -> None:
     await index.put_jobs(redis, MARKET.id, jobs_of(snapshot))
     await index.put_roster(redis, MARKET.id, roster_of(snapshot))
     await positions.write_fixes(redis, MARKET.id, fixes_of(snapshot))
+    await index.begin_build(redis, MARKET.id, "bench")
     await index.mark_built(redis, MARKET.id, "bench")
 
 

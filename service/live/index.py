@@ -14,7 +14,7 @@ from service.domain.ids import CourierId, JobId, MarketId
 from service.live import keys
 from service.live.batches import in_batches
 from service.live.connect import Redis, Word
-from service.live.errors import legible
+from service.live.errors import LiveUnavailableError, legible
 from service.live.records import (
     OpenJob,
     RosterEntry,
@@ -29,6 +29,7 @@ from service.live.scripts import load_script
 _PUT_JOBS = load_script("put_jobs")
 _REMOVE_JOBS = load_script("remove_jobs")
 _CLEAR_INDEX = load_script("clear_index")
+_MARK_BUILT = load_script("mark_built")
 
 
 async def put_jobs(redis: Redis, market_id: MarketId, jobs: Sequence[OpenJob]) -> None:
@@ -163,13 +164,24 @@ async def index_epoch(redis: Redis, market_id: MarketId) -> str | None:
         return None if epoch is None else epoch.decode()
 
 
-async def mark_built(redis: Redis, market_id: MarketId, epoch: str) -> None:
-    """Tell readers that the index is whole.
+async def begin_build(redis: Redis, market_id: MarketId, epoch: str) -> None:
+    """Note that the index is being built; `mark_built` looks whether that is still there.
 
     Raises:
         LiveUnavailableError: it could not be written.
     """
-    await redis.execute("SET", keys.index_epoch(market_id), epoch)
+    await redis.execute("SET", keys.index_building(market_id), epoch)
+
+
+async def mark_built(redis: Redis, market_id: MarketId, epoch: str) -> None:
+    """Tell readers that the index is whole, as it was built since `begin_build`.
+
+    Raises:
+        LiveUnavailableError: it could not be written, or Redis was flushed since.
+    """
+    places = [keys.index_epoch(market_id), keys.index_building(market_id)]
+    if await redis.run(_MARK_BUILT, keys=places, args=(epoch,)) == 0:
+        raise LiveUnavailableError("Redis: what was built is lost, or another builds")
 
 
 async def clear(redis: Redis, market_id: MarketId) -> None:

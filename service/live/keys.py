@@ -45,6 +45,11 @@ def index_epoch(market_id: MarketId) -> str:
     return f"{{{market_id}}}:index_epoch"
 
 
+def index_building(market_id: MarketId) -> str:
+    """String: the build under way; absent when there is none, or what it wrote is lost. No TTL."""
+    return f"{{{market_id}}}:index_building"
+
+
 def couriers_in_cell(market_id: MarketId, cell: int) -> str:
     """Hash: courier id (16 bytes) -> packed `LiveFix`. TTL: `POSITIONS_TTL_S`.
 

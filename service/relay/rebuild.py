@@ -15,11 +15,13 @@ async def rebuild(index: MarketIndex, epoch: str) -> None:
     there without a mark is not worth mending, and goes first. Who is left out leaves it whole.
 
     Raises:
-        UnavailableError: Redis or Postgres is away; the index has not got the mark.
+        UnavailableError: Redis or Postgres is away, or Redis was flushed meanwhile; the index has
+            not got the mark.
     """
     redis, market_id = index.runtime.redis, index.market_id
     if await live_index.index_epoch(redis, market_id) is None:
         await live_index.clear(redis, market_id)
+    await live_index.begin_build(redis, market_id, epoch)
     drift = await index.find_drift()
     await index.apply(job_ids=drift.job_ids, courier_ids=drift.courier_ids)
     await live_index.mark_built(redis, market_id, epoch)

@@ -76,6 +76,7 @@ async def test_the_api_may_count_issue_and_tell(as_user):
     assert await tickets.redeem_ticket(redis, ticket, now=AT - timedelta(seconds=1)) == "courier:1"
     await bus.publish_wake_relay(redis, VIENNA)
     await bus.publish_wake_dispatch(redis, VIENNA)
+    await index.begin_build(redis, VIENNA, "1")
     await index.mark_built(redis, VIENNA, "1")
     assert await index.index_epoch(redis, VIENNA) == "1"
     await index.clear(redis, VIENNA)

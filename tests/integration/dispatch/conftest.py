@@ -165,6 +165,7 @@ def show(runtime, market):
         await index.clear(runtime.redis, market)
         await index.put_jobs(runtime.redis, market, [open_job(row) for row in waiting])
         await index.put_roster(runtime.redis, market, [roster_entry(row) for row in available])
+        await index.begin_build(runtime.redis, market, "1")
         await index.mark_built(runtime.redis, market, "1")
 
     return show_rows

@@ -65,6 +65,7 @@ async def test_calls_fail_while_the_server_is_gone_and_work_when_it_is_back(
 @pytest.mark.parametrize("transport", ["settings", "tcp_settings"])
 async def test_a_restart_between_two_calls_is_not_noticed(valkey, market_id, transport):
     async with aclosing(open_redis(getattr(valkey, transport))) as redis:
+        await index.begin_build(redis, market_id, "first")
         await index.mark_built(redis, market_id, "first")
         valkey.kill()
         await valkey.start()

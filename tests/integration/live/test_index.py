@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from matching.cells import cell_of
 from service.live import index, keys, positions
 from service.live.batches import BATCH_COUNT_MAX
+from service.live.errors import LiveUnavailableError
 from service.live.records import encode_record
 
 PLACES = [(48.2, 16.37), (48.25, 16.4), (48.1, 16.3)]
@@ -110,6 +112,7 @@ async def test_clearing_leaves_positions_and_nothing_else(
 ):
     await index.put_jobs(redis, market_id, [make_job(1), make_job(2, lat_deg=48.1)])
     await index.put_roster(redis, market_id, [make_entry(1)])
+    await index.begin_build(redis, market_id, "first")
     await index.mark_built(redis, market_id, "first")
     await positions.write_fixes(redis, market_id, [make_fix(1)])
     await index.clear(redis, market_id)
@@ -120,9 +123,22 @@ async def test_clearing_leaves_positions_and_nothing_else(
 
 async def test_the_epoch_is_that_of_the_last_build(redis, market_id):
     assert await index.index_epoch(redis, market_id) is None
+    await index.begin_build(redis, market_id, "first")
     await index.mark_built(redis, market_id, "first")
+    await index.begin_build(redis, market_id, "second")
     await index.mark_built(redis, market_id, "second")
     assert await index.index_epoch(redis, market_id) == "second"
+
+
+@pytest.mark.parametrize("words", [("FLUSHALL",), ("SET", "{vienna}:index_building", "second")])
+async def test_what_was_lost_since_the_build_began_is_not_marked_nor_what_another_builds(
+    redis, market_id, words
+):
+    await index.begin_build(redis, market_id, "first")
+    await redis.execute(*words)
+    with pytest.raises(LiveUnavailableError):
+        await index.mark_built(redis, market_id, "first")
+    assert await index.index_epoch(redis, market_id) is None
 
 
 async def test_a_flushed_index_is_empty_unbuilt_and_writable(
@@ -130,6 +146,7 @@ async def test_a_flushed_index_is_empty_unbuilt_and_writable(
 ):
     await index.put_jobs(redis, market_id, [make_job(1), make_job(2)])
     await index.put_roster(redis, market_id, [make_entry(1)])
+    await index.begin_build(redis, market_id, "first")
     await index.mark_built(redis, market_id, "first")
     await redis.execute("FLUSHALL")
     assert await index.index_epoch(redis, market_id) is None

@@ -15,6 +15,7 @@ async def written(redis, market_id, make_job, make_entry, make_fix):
     await index.put_jobs(redis, market_id, [make_job(1), make_job(2)])
     await index.put_roster(redis, market_id, [make_entry(1)])
     await positions.write_fixes(redis, market_id, [make_fix(1), make_fix(2, lat_deg=48.3)])
+    await index.begin_build(redis, market_id, "epoch")
     await index.mark_built(redis, market_id, "epoch")
     return sorted(await redis.execute("KEYS", "*"))
 
@@ -67,6 +68,7 @@ async def test_a_cell_that_was_lost_is_found_out(redis, market_id, written, make
 
 
 async def test_all_of_a_market_is_forgotten_and_nothing_of_another(redis, market_id, written):
+    await index.begin_build(redis, "graz", "epoch")
     await index.mark_built(redis, "graz", "epoch")
     await redis.execute("SET", "ticket:{1}", "kept")
     await forget_market(redis, market_id)

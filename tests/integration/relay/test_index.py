@@ -78,6 +78,29 @@ async def test_after_a_flush_the_index_is_rebuilt_whole(
     assert await live_index.index_epoch(runtime.redis, market) == f"{runtime.epoch}:1"
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_a_flush_while_it_is_rebuilt_leaves_no_mark(
+    runtime, market, online, post, index, indexed, monkeypatch, is_first
+):
+    job_id = await post()
+    audit = Audit(index)
+    if not is_first:
+        await audit.check(lease_epoch=1)
+    apply = index.apply
+
+    async def apply_in_vain(**ids):
+        await apply(**ids)
+        await runtime.redis.execute("FLUSHALL")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index, "apply", apply_in_vain)
+        await audit.check(lease_epoch=2)
+    assert await live_index.index_epoch(runtime.redis, market) is None
+    await audit.check(lease_epoch=2)
+    assert await indexed() == ({job_id}, set(online))
+    assert await live_index.index_epoch(runtime.redis, market) == f"{runtime.epoch}:2"
+
+
 async def test_what_is_left_without_a_mark_is_not_trusted(
     runtime, market, online, post, relay, index, make_job
 ):

@@ -15,6 +15,7 @@ OF_A_MARKET: list[Callable[[], str]] = [
     lambda: keys.job_cells(VIENNA),
     lambda: keys.roster(VIENNA),
     lambda: keys.index_epoch(VIENNA),
+    lambda: keys.index_building(VIENNA),
     lambda: keys.couriers_in_cell(VIENNA, 0x881E15B717FFFFF),
     lambda: keys.position_cells(VIENNA),
     lambda: keys.position_times(VIENNA),
