@@ -77,6 +77,7 @@ async def test_what_was_not_told_yet_makes_the_relay_late(runtime, look, market,
 
 
 async def test_an_index_that_its_relay_does_not_keep_is_late(runtime, look, market, conn):
+    await live_index.begin_build(runtime.redis, market, "1")
     await live_index.mark_built(runtime.redis, market, "1")
     leadership = Leadership(
         runtime.pool, name=f"relay:{market}", holder="one", ttl_s=4.0, renew_s=0.05

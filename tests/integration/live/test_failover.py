@@ -54,6 +54,11 @@ async def named(valkey, name):
         yield redis
 
 
+async def mark_built(redis):
+    await index.begin_build(redis, "vienna", "first")
+    await index.mark_built(redis, "vienna", "first")
+
+
 async def write_by_script(redis, fix):
     await positions.write_fixes(redis, "vienna", [fix])
 
@@ -71,7 +76,7 @@ async def test_after_a_write_was_refused_the_next_call_reaches_who_bears_the_nam
     named, fail_over, make_fix, write
 ):
     await write(named, make_fix(1))
-    await index.mark_built(named, "vienna", "first")
+    await mark_built(named)
     await fail_over()
     assert await index.index_epoch(named, "vienna") == "first"  # who reads notices nothing
     with pytest.raises(LiveFollowsError):
@@ -92,7 +97,7 @@ async def test_many_who_write_at_the_same_time_all_find_the_other(named, fail_ov
         reads = [index.index_epoch(named, "vienna") for _ in range(40)]
         return await asyncio.gather(*reads) == [None] * 40
 
-    await index.mark_built(named, "vienna", "first")
+    await mark_built(named)
     async with asyncio.timeout(PATIENCE_S):
         await asyncio.gather(fail_over(), *map(report, range(40)))
         await eventually(have_all_found)
@@ -102,7 +107,7 @@ async def test_who_only_reads_finds_the_other_too(valkey, name, fail_over, monke
     monkeypatch.setattr(writable, "FOLLOW_INTERVAL_S", 0.01)
     one = replace(valkey.settings, redis_url=f"unix://{name}", redis_connections_count_max=1)
     named = open_redis(one)
-    await index.mark_built(named, "vienna", "first")
+    await mark_built(named)
     following = asyncio.create_task(follow_primary(named, "vienna"))
     await fail_over()
 
