@@ -41,7 +41,7 @@ const KINDS = {
   },
   late_risk: { advice: "As things are, it comes too late.", decisions: ["reassign", "dismiss"] },
   matching_fault: {
-    advice: "The matching fails with this and leaves it out, a minute at a time. Offer the job by hand; look at the logs of dispatch and relay.",
+    advice: "The matching fails with this and leaves it out, a minute at a time. Offer it by hand; see the logs of dispatch and relay.",
     decisions: ["dismiss"],
   },
   no_courier: { advice: "Nobody was found in time, and the search has ended.", decisions: ["dismiss"] },
