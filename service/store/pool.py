@@ -38,6 +38,7 @@ _UNAVAILABLE = (
     asyncpg.exceptions.ReadOnlySQLTransactionError,  # it follows another
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
     asyncpg.exceptions.InterfaceError,
+    asyncpg.exceptions.InternalClientError,  # the session was ended, and the goodbye is not read
     OSError,
     TimeoutError,
 )

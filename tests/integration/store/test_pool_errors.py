@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from contextlib import asynccontextmanager
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
@@ -54,6 +55,20 @@ async def test_who_only_read_while_the_server_did_writes_when_that_is_over(datab
         await pool.close()
 
 
+async def test_a_session_that_ended_without_its_end_being_heard_is_left(database, conn):
+    """A router forgets the connection between the last word of Postgres and its closing."""
+    async with asyncio.timeout(10), deaf_to_the_end(database) as url:
+        pool = await open_pool(replace(database, database_url=url))
+        async with pool.connection() as lent:
+            pid = await lent.fetchval("SELECT pg_backend_pid()")
+        await conn.execute(f"SELECT pg_terminate_backend({pid}, 5000)")
+        await asyncio.sleep(0.1)  # the last word is read
+        with pytest.raises(UnavailableError):
+            await backend_of(pool)
+        assert await backend_of(pool) != pid
+        await pool.close()
+
+
 async def test_who_is_frozen_lets_nobody_in_and_who_has_too_many_answers(database, conn):
     assert await answers(database, database.database_url)
     await conn.execute("CREATE ROLE guest LOGIN CONNECTION LIMIT 0")
@@ -64,6 +79,32 @@ async def test_who_is_frozen_lets_nobody_in_and_who_has_too_many_answers(databas
     with socket.create_server(("127.0.0.1", 0)) as silent:  # the system lets in; nobody speaks
         assert not await answers(database, f"postgresql://127.0.0.1:{silent.getsockname()[1]}/")
     assert not await answers(database, f"postgresql:///?host={database.recipient_keys}")
+
+
+@asynccontextmanager
+async def deaf_to_the_end(database):
+    """Listen for sessions, whose clients are told all that Postgres says, but not that it ended."""
+    folder, writers = parse_qs(urlsplit(database.database_url).query)["host"][0], []
+
+    async def carry(reader, writer):
+        while chunk := await reader.read(65_536):
+            writer.write(chunk)
+
+    async def serve(reader, writer):
+        far_reader, far_writer = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
+        writers.extend((writer, far_writer))
+        await asyncio.gather(carry(reader, far_writer), carry(far_reader, writer))
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        _, port = server.sockets[0].getsockname()
+        yield f"postgresql://postgres@127.0.0.1:{port}{urlsplit(database.database_url).path}"
+        for writer in writers:
+            writer.close()
+
+
+async def backend_of(pool):
+    async with pool.connection() as lent:
+        return await lent.fetchval("SELECT pg_backend_pid()")
 
 
 @asynccontextmanager
