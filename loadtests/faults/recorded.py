@@ -10,6 +10,7 @@ import httpx
 
 from loadtests.faults.history import History, Outcome
 from loadtests.faults.watcher import EVENT, SNAPSHOT
+from service.domain.ids import OfferId
 from service.simulation.clients.courier_app import CourierApp, Traits
 from service.wire.courier_stream import (
     AcceptOffer,
@@ -119,6 +120,7 @@ class RecordedApp(CourierApp):
         super().__init__(traits)
         self._history, self._who = history, who
         self._open: dict[str, deque[tuple[str, int]]] = {}  # what was said, by reference
+        self._unheard: set[str] = set()  # of these, whose answers went with a connection
 
     def say(self, *, now_s: float) -> list[ClientMessage]:
         """Return what is to be sent now, and note it."""
@@ -126,6 +128,7 @@ class RecordedApp(CourierApp):
         for message in messages:
             what = _NAME_OF.get(type(message))
             if what is not None and message.ref is not None:
+                self._unheard.discard(message.ref)
                 self._invoke(what, message.ref)
         return messages
 
@@ -137,9 +140,20 @@ class RecordedApp(CourierApp):
                 self._end(message.ref, "ok")
             case Refused(ref=str(ref)):
                 self._end(ref, "fail", code=message.code)
+            case Snapshot():
+                self._unheard = {ref for ref, waiting in self._open.items() if waiting}
             case _:
                 pass
         super().hear(message, now_s=now_s, heard_at=heard_at)
+        self._settle()
+
+    def _settle(self) -> None:
+        """End what is not said again, because the stream has told what came of it."""
+        for ref in tuple(self._unheard):
+            seen = self.desk.seen.get(OfferId(UUID(ref)))  # None of a stop
+            if seen is not None and not seen.is_open:
+                self._unheard.discard(ref)
+                self._end(ref, "unknown")
 
     def _note(self, message: ServerMessage) -> None:
         """Note what a message is in the stream, and the jobs in hand where it tells them."""

@@ -93,10 +93,12 @@ class StreamRow(Struct, frozen=True, kw_only=True):
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """A connection of the service to Postgres; `for_s` in its state."""
+    """A connection of the service to Postgres; `for_s` in its state, with its last statement."""
 
     state: str
     for_s: float
+    waits_for: str = ""  # as Postgres names it
+    statement: str = ""
 
 
 class TickEpoch(Struct, frozen=True, kw_only=True):
@@ -181,7 +183,8 @@ SELECT owner, seq, message FROM stream_event WHERE owner = ANY($1) ORDER BY owne
 """
 _SESSIONS = """
 SELECT coalesce(state, '') AS state,
-       coalesce(extract(epoch FROM clock_timestamp() - state_change), 0)::float8 AS for_s
+       coalesce(extract(epoch FROM clock_timestamp() - state_change), 0)::float8 AS for_s,
+       coalesce(wait_event, '') AS waits_for, left(coalesce(query, ''), 120) AS statement
   FROM pg_stat_activity WHERE application_name = 'hexhaul' AND pid <> pg_backend_pid()
 """
 _TICKS = "SELECT id, dispatch_epoch FROM tick WHERE market_id = $1 ORDER BY id"

@@ -18,7 +18,8 @@ def violations(proof: Proof) -> Iterator[str]:
         if session.state.startswith("idle in transaction") and session.for_s > IDLE_S_MAX:
             yield f"a session is {session.state} for {session.for_s:.1f} s"
         if session.state == "active" and session.for_s > ACTIVE_S_MAX:
-            yield f"a statement runs for {session.for_s:.1f} s"
+            what = f"{session.statement!r}, which waits for {session.waits_for or 'nothing'}"
+            yield f"a statement runs for {session.for_s:.1f} s: {what}"
     if len(sessions) > SESSIONS_COUNT_MAX:
         yield f"there are {len(sessions)} sessions"
     for files in of_roles(proof.files):
