@@ -20,6 +20,7 @@ from service.wire.courier_stream import (
     Authenticated,
     Drain,
     Hello,
+    JobMessage,
     JobUpdated,
     Notice,
     OfferMade,
@@ -52,8 +53,8 @@ RENEW_AGAIN_MS = 10_000.0  # without an answer
 LEAVING = 1000  # the close code of a client that goes by itself
 NEVER_MS = float("inf")
 
-_NUMBERED = (
-    *(OfferMade, OfferRevoked, AssignmentChanged, JobUpdated, Notice),
+NUMBERED = (
+    *(OfferMade, OfferRevoked, AssignmentChanged, JobUpdated, JobMessage, Notice),
     *(MerchantEvent, OpsEvent),
 )
 
@@ -137,7 +138,7 @@ class Link(Generic[M]):
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return self._unknown(frame)
         deliver: Effects[M] = (Deliver[M](message),)
-        if isinstance(message, _NUMBERED):
+        if isinstance(message, NUMBERED):
             return self._numbered(message.seq, deliver)
         return self._unnumbered(message, deliver, now_ms)
 

@@ -1,13 +1,23 @@
 """Whatever a server does, a link keeps its promises."""
 
 import json
+from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.client.link import NEVER_MS, Deliver, HangUp, Link, Transmit
+from service.client.link import NEVER_MS, NUMBERED, Deliver, HangUp, Link, Transmit
 from service.wire.close_codes import CloseCode
-from service.wire.watcher_stream import OpsEvent, OpsSnapshot, decode_ops_message
+from service.wire.courier_stream import Hello, ServerMessage, Snapshot
+from service.wire.watcher_stream import (
+    MerchantMessage,
+    MerchantSnapshot,
+    OpsEvent,
+    OpsMessage,
+    OpsSnapshot,
+    WatchHello,
+    decode_ops_message,
+)
 
 AT = "2026-11-21T12:00:00Z"
 
@@ -147,3 +157,11 @@ def test_no_bytes_are_a_crash(texts):
     for text in texts:
         link.opened(now_ms=0.0)
         assert all(isinstance(effect, HangUp) for effect in link.received(text, now_ms=0.0))
+
+
+def test_every_message_of_the_numbered_stream_is_counted():
+    """One that is not would be a gap before the next, and the link would come back for ever."""
+    kinds = {*get_args(ServerMessage), *get_args(MerchantMessage), *get_args(OpsMessage)}
+    say_where_it_is = {Hello, WatchHello, Snapshot, MerchantSnapshot, OpsSnapshot}
+    with_a_number = {kind for kind in kinds if "seq" in kind.__struct_fields__}
+    assert set(NUMBERED) == with_a_number - say_where_it_is
