@@ -44,6 +44,18 @@ _UNAVAILABLE = (
 )
 
 Begin = Callable[[Connection], Awaitable[object]]
+
+
+class _Session(asyncpg.Connection):
+    """A connection that knows when somebody was called away in the middle of its use."""
+
+    is_doubtful = False
+
+    def doubt(self) -> None:
+        """Let it be put in order before it is lent again."""
+        self.is_doubtful = True
+
+
 UniqueViolationError = asyncpg.exceptions.UniqueViolationError
 
 
@@ -148,6 +160,9 @@ class Pool:
             except asyncpg.exceptions.ReadOnlySQLTransactionError:
                 await self._pool.expire_connections()  # once it is over they still only read
                 raise
+            except asyncio.CancelledError:
+                conn.doubt()
+                raise
             finally:
                 await self._pool.release(conn, timeout=RELEASE_S_MAX)
         finally:
@@ -210,7 +225,8 @@ async def open_pool(settings: Settings) -> Pool:
             timeout=settings.acquire_timeout_s,
             max_inactive_connection_lifetime=600.0,  # a new one is made in a burst, of all times
             init=_prepare,
-            reset=_leave_as_is,
+            connection_class=_Session,
+            reset=_put_in_order,
             server_settings={
                 "application_name": "hexhaul",
                 "jit": "off",
@@ -226,11 +242,16 @@ async def open_pool(settings: Settings) -> Pool:
     return Pool(pool, settings=settings)
 
 
-async def _leave_as_is(_: asyncpg.Connection) -> None:
-    """Spare each release a round trip.
+async def _put_in_order(session: _Session) -> None:
+    """Spare each release a round trip, but one that somebody was called away from.
 
-    No statement of ours changes a session, and asyncpg has rolled back before it calls this.
+    No statement of ours changes a session, and asyncpg has rolled back before it calls this. But it
+    lets Postgres parse a statement and go on waiting for more: who is called away just then leaves
+    a session in the middle of a statement, which is ended by and by, and with it whoever is next.
     """
+    if session.is_doubtful:
+        await session.execute("SELECT")
+        session.is_doubtful = False
 
 
 async def _prepare(conn: asyncpg.Connection) -> None:

@@ -12,6 +12,11 @@ from msgspec.structs import replace
 from service.domain.errors import UnavailableError
 from service.store.pool import Pool, open_pool
 
+UNDER_WAY = """
+SELECT query FROM pg_stat_activity
+ WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+"""
+
 
 async def test_an_error_does_not_tell_of_the_row(database):
     pool = await open_pool(database)
@@ -67,6 +72,28 @@ async def test_a_session_that_ended_without_its_end_being_heard_is_left(database
             await backend_of(pool)
         assert await backend_of(pool) != pid
         await pool.close()
+
+
+async def test_who_is_called_away_between_plan_and_answer_leaves_a_session_in_order(database, conn):
+    """Postgres would wait for the rest of the statement, and fail whoever is next."""
+    pool, is_asked = await open_pool(database), asyncio.Event()
+
+    async def ask():
+        async with pool.connection() as lent:
+            is_asked.set()
+            await lent.fetchval("SELECT 'parsed, and left'")
+
+    asking = asyncio.create_task(ask())
+    await is_asked.wait()
+    waited_for = asking._fut_waiter  # noqa: SLF001  # to be there when the plan has come, and `ask` not woken
+    while not waited_for.done():  # noqa: ASYNC110  # who is told of it is told too late
+        await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert await conn.fetch(UNDER_WAY) == []
+    assert await backend_of(pool)
+    await pool.close()
 
 
 async def test_who_is_frozen_lets_nobody_in_and_who_has_too_many_answers(database, conn):
