@@ -172,11 +172,12 @@ SELECT d.endpoint_id, d.subject_id, d.seq, d.event_id, d.status::text,
   LEFT JOIN webhook_lane l ON l.endpoint_id = d.endpoint_id AND l.subject_id = d.subject_id
  WHERE e.market_id = $1 ORDER BY d.endpoint_id, d.subject_id, d.seq
 """
+# An endpoint is told of messages only if it asked to be, and none of ours has.
 _TELLABLE = """
 SELECT e.id AS endpoint_id, 'evt_' || lpad(f.id::text, 12, '0') AS event_id
   FROM fact f JOIN job j ON j.id = f.job_id JOIN webhook_endpoint e ON e.merchant_id = j.merchant_id
   JOIN relay_cursor c ON c.market_id = f.market_id AND (f.xid, f.id) <= (c.xid, c.id)
- WHERE f.market_id = $1 AND f.recorded_at >= e.created_at
+ WHERE f.market_id = $1 AND f.recorded_at >= e.created_at AND f.type <> 'message.sent'
 """
 _EVENTS = """
 SELECT owner, seq, message FROM stream_event WHERE owner = ANY($1) ORDER BY owner, seq

@@ -17,6 +17,7 @@ from loadtests.faults.plan import Trial
 from loadtests.faults.proof import Effect, Proof
 from loadtests.faults.quiet import go_on
 from loadtests.faults.recovery import whole_again
+from loadtests.faults.talk import ask_around
 from loadtests.faults.world import World
 from service.clock import monotonic_s
 from service.domain.errors import UnavailableError
@@ -64,13 +65,13 @@ async def run_trial(world: World, trial: Trial) -> Result:
 
 async def _prove(world: World, trial: Trial, effect: Effect) -> Proof:
     files_before = count_files(world)
-    posting = world.crew.start(post_stream(world, trial))
+    at_work = {world.crew.start(work(world, trial)) for work in (post_stream, ask_around)}
     await asyncio.sleep(trial.before_s)
     post_at_once(world, trial)
     await asyncio.sleep(0.0)  # the burst is on its way
     world.history.fault(trial.kind, victim=trial.victim, seed=trial.seed)
     recovery_s = await _recovery_s(world, trial, effect)
-    await asyncio.wait({posting}, timeout=POSTED_S_MAX)
+    await asyncio.wait(at_work, timeout=POSTED_S_MAX)
     return await gather(world, trial, effect, recovery_s=recovery_s, files_before=files_before)
 
 
