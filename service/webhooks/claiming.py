@@ -8,6 +8,8 @@ from service.store import webhook_endpoints, webhook_lanes
 from service.store.webhook_endpoints import DueEndpoint
 from service.store.webhook_lanes import Claim
 
+CLAIMS_COUNT_MAX = 200  # in one statement, which says so itself; more are taken a moment later
+
 
 async def claim(runtime: Runtime, *, calls_count_max: int) -> list[Claim]:
     """Return heads of lanes to be sent now, so many at most; no other process has them meanwhile.
@@ -19,6 +21,7 @@ async def claim(runtime: Runtime, *, calls_count_max: int) -> list[Claim]:
         UnavailableError: Postgres is away.
         LockContentionError: others have the rows; nothing was done.
     """
+    calls_count_max = min(calls_count_max, CLAIMS_COUNT_MAX)
     async with runtime.pool.transaction() as conn:
         found = await webhook_endpoints.lock_due_endpoints(
             conn, calls_count_max=webhook.CALLS_COUNT_MAX, limit_count=calls_count_max

@@ -13,6 +13,7 @@ due AS (
          WHERE h.endpoint_id = asked.endpoint_id AND h.lease_until > (SELECT now FROM clock))))
         FOR UPDATE SKIP LOCKED
    ) lane
+   LIMIT 200 -- CLAIMS_COUNT_MAX; of bounds that are no constants the planner thinks so badly that it reads all lanes there ever were
 )
 UPDATE webhook_lane l
    SET epoch = l.epoch + 1, lease_until = clock.now + make_interval(secs => $4),

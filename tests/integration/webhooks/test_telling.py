@@ -11,7 +11,8 @@ from service.domain.webhook import WebhookEvent
 from service.domain.webhook_signature import Secret, secret_text
 from service.relay.retention import forget_webhooks
 from service.runtime import open_runtime
-from service.webhooks.claiming import claim
+from service.store.queries import load
+from service.webhooks.claiming import CLAIMS_COUNT_MAX, claim
 from service.webhooks.finishing import finish
 from tests.integration.webhooks.conftest import (
     ATTEMPTS,
@@ -47,6 +48,26 @@ async def test_a_merchant_is_told_what_happens_to_a_job_signed_and_in_order(
     assert "Graben" not in str(events)  # no address, no contact
     await until(conn, PENDING, 0)
     assert await conn.fetchval(ATTEMPTS) == 2
+
+
+OLD_LANES = """
+INSERT INTO webhook_lane (endpoint_id, subject_id, last_seq, told_at)
+SELECT $1, gen_random_uuid(), 1, now() FROM generate_series(1, 60000)
+"""
+
+
+async def test_a_claim_does_not_read_all_lanes_that_ever_were(conn, create, post, relay):
+    """They are kept for a month: to read them for each claim would hold up all merchants."""
+    created = await create("http://localhost:1/")
+    await post()
+    await relay()
+    await conn.execute(OLD_LANES, created.endpoint.id)
+    await conn.execute("ANALYZE webhook_lane")
+    statement = load("webhook_lanes")["claim_lanes"]
+    asked = ([created.endpoint.id], [4], [4], 30.0)
+    plan = "\n".join(row[0] for row in await conn.fetch(f"EXPLAIN {statement}", *asked))
+    assert "Seq Scan on webhook_lane" not in plan
+    assert f"LIMIT {CLAIMS_COUNT_MAX} " in statement
 
 
 async def test_only_chosen_events_of_ones_own_jobs_are_told(create, post, relay, conn, cancel):
