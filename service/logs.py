@@ -71,6 +71,7 @@ EVENTS = frozenset(
         "view_paused",
         "view_resumed",
         "webhook_disabled",
+        "webhook_keys_gone",
         "webhooks_waiting",
     }
 )

@@ -111,6 +111,16 @@ def secret_of(seed: SigningSeed, keys: Mapping[str, bytes]) -> Secret:
     return Secret(value=value, signing=seed.signing)
 
 
+def secrets_of(seeds: Sequence[SigningSeed], keys: Mapping[str, bytes]) -> list[Secret]:
+    """Return the secrets that can be made: of one that was replaced the key may be gone already.
+
+    Raises:
+        UnknownKeyError: none can.
+    """
+    known = [seed for seed in seeds if seed.key_id is None or seed.key_id in keys]
+    return [secret_of(seed, keys) for seed in known or seeds]
+
+
 def secret_text(secret: Secret) -> str | None:
     """Return the secret as receivers are given it; None of one that they have no need to know."""
     match secret.signing:

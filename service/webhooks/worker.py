@@ -10,7 +10,7 @@ from service.clock import monotonic_s
 from service.domain.errors import DomainError, OverloadedError
 from service.domain.vocabulary import AttemptOutcome
 from service.domain.webhook import Attempted
-from service.domain.webhook_signature import read_keys, secret_of, signed_headers
+from service.domain.webhook_signature import read_keys, secrets_of, signed_headers
 from service.metrics import WEBHOOK_ATTEMPTS
 from service.runtime import Runtime
 from service.store.webhook_lanes import Claim
@@ -136,7 +136,7 @@ class Worker:
         return Call(
             url=claimed.url,
             headers=signed_headers(
-                [secret_of(seed, self._keys) for seed in claimed.secret_seeds],
+                secrets_of(claimed.secret_seeds, self._keys),
                 event_id=claimed.event_id,
                 timestamp_s=int(claimed.claimed_at.timestamp()),
                 body=body,

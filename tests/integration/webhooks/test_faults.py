@@ -4,13 +4,17 @@ import asyncio
 from contextlib import AsyncExitStack
 
 import msgspec
+import pytest
 from structlog.testing import capture_logs
 
 from service.domain.vocabulary import AttemptOutcome
 from service.domain.webhook import Attempted, WebhookEvent
 from service.runtime import open_runtime
+from service.settings import UnfitError
+from service.tasks import Stop
 from service.webhooks.claiming import claim
 from service.webhooks.finishing import finish
+from service.webhooks.run import run_webhooks
 from tests.integration.relay.conftest import eventually
 from tests.integration.webhooks.conftest import received_by, until, working
 from tests.integration.webhooks.receiver import answer, is_signed
@@ -43,6 +47,39 @@ async def test_what_cannot_be_signed_is_given_up_after_three_attempts_and_others
     )
     assert of_lost == "dead"
     assert await conn.fetchval(HEALTH) == 0  # it was not the endpoint's fault
+
+
+async def test_a_former_secret_whose_key_is_gone_does_not_keep_the_newest_from_signing(
+    runtime, conn, create, rotate, post, relay, receiver
+):
+    created = await create(receiver.url, events=ONLY_CREATED)
+    newest = await rotate(created.endpoint.id)
+    await conn.execute("UPDATE webhook_secret SET key_id = 'gone' WHERE expires_at IS NOT NULL")
+    await post()
+    await relay()
+    async with working(runtime):
+        await received_by(receiver, 1)
+    assert is_signed(receiver.received[0], newest)
+
+
+async def test_a_process_that_can_sign_nothing_does_not_start(runtime, conn, create):
+    await run_webhooks(runtime, stopped())  # nobody is to be told
+    await create("https://example.com/hooks")
+    await create("https://example.com/others")
+    await run_webhooks(runtime, stopped())
+    await conn.execute("UPDATE webhook_secret SET key_id = 'gone' WHERE ctid = '(0,1)'")
+    with capture_logs() as told:
+        await run_webhooks(runtime, stopped())
+    assert [one["key_ids"] for one in told] == [["gone"]]
+    await conn.execute("UPDATE webhook_secret SET key_id = 'gone'")
+    with pytest.raises(UnfitError, match="webhook_keys"):
+        await run_webhooks(runtime, stopped())
+
+
+def stopped():
+    stop = Stop()
+    stop.set()
+    return stop
 
 
 async def test_an_answer_that_nobody_can_read_does_not_make_its_event_immortal(

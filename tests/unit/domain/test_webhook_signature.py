@@ -16,6 +16,7 @@ from service.domain.webhook_signature import (
     read_keys,
     secret_of,
     secret_text,
+    secrets_of,
     signed_headers,
 )
 
@@ -118,3 +119,11 @@ def test_a_key_id_does_not_tell_the_key():
 def test_a_key_is_64_hexadecimal_digits(text):
     with pytest.raises(ValueError, match="hex"):
         read_keys(text)
+
+
+def test_a_secret_whose_key_is_gone_keeps_no_other_from_signing():
+    newest, former = new_seed(SEED, read_keys(NEW)), new_seed(bytes(32), read_keys(OLD))
+    assert secrets_of([newest, former], read_keys(NEW)) == [secret_of(newest, read_keys(NEW))]
+    assert len(secrets_of([newest, former], read_keys(f"{NEW} {OLD}"))) == 2
+    with pytest.raises(UnknownKeyError):
+        secrets_of([newest, former], read_keys("ef" * 32))
