@@ -24,12 +24,14 @@ class Service {
       return this.tokens();
     }
     if (path.endsWith("/refresh")) {
+      await this.delay;
       if (!(await this.isSigned(body))) throw unauthenticated();
       if (body.refresh_token !== `refresh-${this.count}` || this.isRevoked) throw unauthenticated();
       return this.tokens();
     }
-    const isGood = headers.Authorization === `Bearer access-${this.count}` && !this.isRevoked;
+    const isGood = headers.Authorization === `Bearer access-${this.count}` && !this.isRevoked && !this.isOver;
     if (!isGood) throw unauthenticated();
+    if (method === "DELETE") this.isRevoked = true;
     return { ticket: "ticket" };
   };
 
@@ -43,6 +45,7 @@ class Service {
 
   tokens() {
     this.count += 1;
+    this.isOver = false;
     return {
       access_token: `access-${this.count}`,
       access_expires_in_s: 600,
@@ -209,4 +212,51 @@ test("a key that cannot be read for a moment ends no log-in", async () => {
   assert.ok(session.isLoggedIn);
   keeper.read = read;
   await session.call("GET", "/v1/courier/earnings");
+});
+
+test("who logs out with a token that is over is out at the service too", async () => {
+  const service = new Service();
+  const session = windowsOf(service, { now: 0 })();
+  await session.logIn("key");
+  service.isOver = true; // the access token, and not the log-in
+  await session.logOut();
+  assert.equal(session.isLoggedIn, false);
+  assert.equal(service.isRevoked, true);
+});
+
+test("a renewal that is answered after the log-out brings nobody back", async () => {
+  const service = new Service();
+  const clock = { now: 0 };
+  const open = windowsOf(service, clock);
+  const [one, other] = [open(), open()];
+  await one.logIn("key");
+  clock.now = HOUR_MS;
+  let answer;
+  service.delay = new Promise((resolve) => (answer = resolve));
+  const asking = assert.rejects(one.fetchTicket(), isUnauthenticated);
+  await new Promise((resolve) => setImmediate(resolve));
+  const leaving = other.logOut();
+  answer();
+  await Promise.all([asking, leaving]);
+  assert.equal(one.isLoggedIn, false);
+  assert.equal(service.isRevoked, true);
+});
+
+test("a renewal that is answered after another courier logged in leaves that one alone", async () => {
+  const service = new Service();
+  const clock = { now: 0 };
+  const open = windowsOf(service, clock);
+  const [one, other] = [open(), open()];
+  await one.logIn("key");
+  clock.now = HOUR_MS;
+  let answer;
+  service.delay = new Promise((resolve) => (answer = resolve));
+  const asking = one.fetchTicket().catch(() => null);
+  await new Promise((resolve) => setImmediate(resolve));
+  one.store.removeItem("hexhaul-courier-session");
+  await other.logIn("key");
+  const { refreshToken } = other.tokens;
+  answer();
+  await asking;
+  assert.equal(other.tokens.refreshToken, refreshToken);
 });

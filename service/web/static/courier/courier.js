@@ -8,6 +8,7 @@ import { Stream } from "../shared/socket.js";
 import { answerTo, confirmed, foreseen, placed, said, settled, unconfirmed } from "./intents.js";
 import { Kept } from "./kept.js";
 import { Positions } from "./positions.js";
+import { PutOff } from "./put_off.js";
 import { Telling } from "./telling.js";
 import { NOTHING, elapse, hear, withShift, withoutOffer } from "./work.js";
 
@@ -31,6 +32,7 @@ export class Courier {
       send: (message) => this.stream.send(message),
       refuse: (ref, { code, message }) => this.#confirm({ type: "refused", ref, code, detail: message }),
     });
+    this.putOff = new PutOff(() => void this.#sayAgain());
     this.kept = new Kept(store, () => Date.now());
     this.isSeen = isSeen;
     this.changed = changed;
@@ -148,7 +150,7 @@ export class Courier {
     if (message.type === "snapshot" || message.type === "assignment_changed") this.#forgetPictures();
     this.#confirm(message);
     this.positions.follow(this.isOnDuty, this.positionsMs);
-    if (message.type === "snapshot") void this.#sayAgain();
+    if (message.type === "snapshot") this.putOff.now();
     if (message.type === "snapshot" || message.type === "offer_made") this.acknowledge();
     this.changed();
   }
@@ -159,8 +161,7 @@ export class Courier {
     const { intents, refusal, againInMs } = confirmed(this.intents, message);
     this.#keep(settled(intents, this.work.stops));
     if (message.type === "done" && before !== undefined) this.work = withShift(this.work, before.message);
-    // Spread, so that all whom a busy server put off do not come back together.
-    if (againInMs !== null) setTimeout(() => void this.#sayAgain(), againInMs * (0.5 + Math.random()));
+    if (againInMs !== null) this.putOff.later(againInMs);
     else if (before?.message.offer_id) this.work = withoutOffer(this.work, before.message.offer_id);
     this.changed(); // an offer's card is gone by then, and what is said is seen
     if (refusal !== null) this.warn(refusal);

@@ -60,8 +60,7 @@ export class Session {
   async logOut() {
     const tokens = this.tokens;
     this.store.removeItem(STORED);
-    if (tokens === null) return;
-    await this.api.ask("DELETE", PATH, undefined, bearer(tokens.accessToken)).catch(() => null);
+    if (tokens !== null) await this.#end(tokens).catch(() => null);
   }
 
   /**
@@ -101,16 +100,40 @@ export class Session {
     return this.#tokensOrNone().accessToken;
   }
 
+  /** Who logged out meanwhile, in whichever window, stays out. */
   async #refresh() {
-    const { refreshToken: token, isBound = false } = this.#tokensOrNone();
-    const proof = isBound ? await this.device.sign(`hexhaul refresh ${token}`) : null;
-    const body = proof === null ? { refresh_token: token } : { refresh_token: token, proof };
+    const tokens = this.#tokensOrNone();
+    const isStored = () => this.tokens?.refreshToken === tokens.refreshToken;
     try {
-      this.#keep(await this.api.ask("POST", `${PATH}/refresh`, body), isBound);
+      const answer = await this.#exchange(tokens);
+      if (isStored()) this.#keep(answer, tokens.isBound ?? false);
+      else await this.#leave(answer.access_token).catch(() => null);
     } catch (error) {
-      if (isUnauthenticated(error)) this.store.removeItem(STORED);
+      if (isUnauthenticated(error) && isStored()) this.store.removeItem(STORED);
       throw error;
     }
+  }
+
+  /** Spend the refresh token. @param {Tokens} tokens */
+  async #exchange({ refreshToken: token, isBound = false }) {
+    const proof = isBound ? await this.device.sign(`hexhaul refresh ${token}`) : null;
+    const body = proof === null ? { refresh_token: token } : { refresh_token: token, proof };
+    return this.api.ask("POST", `${PATH}/refresh`, body);
+  }
+
+  /** End the log-in at the service, with a new token where this one is over. @param {Tokens} tokens */
+  async #end(tokens) {
+    try {
+      await this.#leave(tokens.accessToken);
+    } catch (error) {
+      if (!isUnauthenticated(error)) throw error;
+      await this.#leave((await this.#exchange(tokens)).access_token);
+    }
+  }
+
+  /** @param {string} token */
+  #leave(token) {
+    return this.api.ask("DELETE", PATH, undefined, bearer(token));
   }
 
   #tokensOrNone() {
