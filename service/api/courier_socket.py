@@ -109,18 +109,20 @@ class CourierConnection:
     async def _read(self) -> None:
         door = await self._api.doors.read(self._courier.id)
         self._say_hello(door)
-        try:
-            async with asyncio.timeout(self._runtime.settings.handshake_timeout_s):
-                while not self._session.is_resumed:
-                    await self._take_message(door)
-        except TimeoutError:
-            self._socket.close(CloseCode.TOO_SLOW)
-            return
+        until_s = monotonic_s() + self._runtime.settings.handshake_timeout_s
+        while not self._session.is_resumed:
+            try:
+                async with asyncio.timeout(until_s - monotonic_s()):
+                    text = await self._socket.receive()
+            except TimeoutError:
+                self._socket.close(CloseCode.TOO_SLOW)
+                return
+            await self._take_message(text, door)  # which may take longer: that is our doing
         while True:
-            await self._take_message(door)
+            await self._take_message(await self._socket.receive(), door)
 
-    async def _take_message(self, door: Door) -> None:
-        message = read_client_message(await self._socket.receive())
+    async def _take_message(self, text: str, door: Door) -> None:
+        message = read_client_message(text)
         for effect in self._session.receive(message, now_s=monotonic_s()):
             match effect:
                 case Do():
@@ -182,8 +184,8 @@ class CourierConnection:
         deciding = self._api.serving(Priority.DECIDE)
         match message:
             case Resume():
-                await self._replace_older()
                 await self._resume(message, door)
+                await self._replace_older()  # now that it is of use
             case Authenticate():
                 session_ms = await renew(self._api, self._socket, self._courier, message.ticket)
                 self._socket.send(encode(Authenticated(session_ms=session_ms)))
@@ -230,7 +232,8 @@ class CourierConnection:
     async def _replace_older(self) -> None:
         """Make this the device's connection: it has answered on it, so it has not given it up."""
         market_id = self._courier.market_id
-        number = await self._api.doors.number(market_id, self._courier.id)
+        socket_id = self._socket.id
+        number = await self._api.doors.number(market_id, self._courier.id, socket_id=socket_id)
         self._api.fanout.market(market_id).replace_older(self._socket, number)
 
     async def _resume(self, message: Resume, door: Door) -> None:

@@ -12,7 +12,9 @@ from service.runtime import Runtime
 from service.store import couriers
 from service.store.couriers import Door
 
-_Place = tuple[MarketId, CourierId]
+_Place = tuple[
+    MarketId, CourierId, str
+]  # the last is the connection: each is given a number of its own
 
 
 class Doors:
@@ -33,14 +35,16 @@ class Doors:
             raise NotFoundError("there is no such courier")
         return door
 
-    async def number(self, market_id: MarketId, courier_id: CourierId) -> int:
+    async def number(self, market_id: MarketId, courier_id: CourierId, *, socket_id: str) -> int:
         """Return the number of a new connection of the courier's, which the others have heard of.
+
+        Of two that ask together each gets another: one of them is the newest.
 
         Without Redis nobody hears of it: older connections live on until they are seen to be dead,
         and nobody's positions are written anyway.
         """
         try:
-            number = await self.numbering.ask((market_id, courier_id))
+            number = await self.numbering.ask((market_id, courier_id, socket_id))
         except UnavailableError:
             number = None
         return number_at(self._runtime.clock.now()) if number is None else number
@@ -52,13 +56,14 @@ class Doors:
         return {door.courier_id: door for door in doors}
 
     async def _number(self, places: Sequence[_Place]) -> dict[_Place, int]:
-        by_market: dict[MarketId, list[CourierId]] = defaultdict(list)
-        for market_id, courier_id in places:
-            by_market[market_id].append(courier_id)
+        by_market: dict[MarketId, list[_Place]] = defaultdict(list)
+        for place in places:
+            by_market[place[0]].append(place)
         numbers: dict[_Place, int] = {}
-        for market_id, ids in by_market.items():
+        for market_id, those in by_market.items():
+            courier_ids = [courier_id for _, courier_id, _ in those]
             found = await open_connections(
-                self._runtime.redis, market_id, ids, now=self._runtime.clock.now()
+                self._runtime.redis, market_id, courier_ids, now=self._runtime.clock.now()
             )
-            numbers |= {(market_id, id_): n for id_, n in zip(ids, found, strict=True)}
+            numbers |= dict(zip(those, found, strict=True))
         return numbers

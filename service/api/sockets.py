@@ -30,6 +30,10 @@ class HangupError(Exception):
     """The connection is over, whoever ended it."""
 
 
+class ClosingError(Exception):
+    """The connection is about to be closed: what still comes is not carried out."""
+
+
 def untie(websocket: AnyWebSocket) -> None:
     """Undo the circle of a websocket that is over: its functions hold it, and all of uvicorn's."""
     websocket.receive, websocket.send = empty_receive, empty_send
@@ -97,10 +101,18 @@ class Socket:
         Args:
             take: returns whether it did; if not, `receive` returns the text. It never waits.
         """
-        tap_of(self._websocket.scope).take = lambda text: self._is_listening and take(text)
+        tap_of(self._websocket.scope).take = lambda text: (
+            self._is_listening and self._close_code is None and take(text)
+        )
 
     def send(self, message: bytes) -> None:
-        """Put the message into the mailbox; a full one means a reader too slow."""
+        """Put the message into the mailbox; a full one means a reader too slow.
+
+        Once the connection is to be closed nothing more is put there: the client resumes after what
+        it has heard.
+        """
+        if self._close_code is not None:
+            return
         if not self._mailbox.put(message):
             self.close(CloseCode.TOO_SLOW)
         self._news.set()
@@ -137,15 +149,20 @@ class Socket:
 
         Raises:
             HangupError: there will be none.
+            ClosingError: it is too late for it.
             MalformedMessageError: it is a binary frame, which no message of ours is.
         """
         if self._is_over:
             raise HangupError
+        if self._close_code is not None:
+            raise ClosingError
         self._is_listening = True
         event = await self._websocket.receive()
         self._is_listening = False
         if event["type"] != "websocket.receive":
             raise HangupError
+        if self._close_code is not None:
+            raise ClosingError
         text = event.get("text")
         if text is None:
             raise MalformedMessageError("a binary frame")
@@ -189,6 +206,8 @@ class Socket:
         except HangupError:
             self._is_over = True
             self._news.set()
+        except ClosingError:
+            pass  # the writer ends it, when what waits has been sent
         except MalformedMessageError:
             self.close(CloseCode.MALFORMED)
         except UnavailableError:

@@ -374,3 +374,47 @@ async def test_a_connection_on_which_nobody_answers_replaces_none(address, keys)
         await left_behind.hear("hello")
         await current.say("ack", ref="still here", offer_id=UNKNOWN_ID)
         await current.hear("refused", ref="still here")
+
+
+async def test_of_two_connections_that_resume_together_one_stays(address, keys):
+    async with (
+        talking(address, "/v1/courier", keys[1]) as one,
+        talking(address, "/v1/courier", keys[1]) as other,
+    ):
+        both = (one, other)
+        await asyncio.gather(*(talk.hear("hello") for talk in both))
+        await asyncio.gather(*(talk.say("resume") for talk in both))
+        ends = {asyncio.create_task(talk.close_code()) for talk in both}
+        ended, pending = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        assert [end.result() for end in ended] == [4409]
+        assert pending  # the other goes on
+        for end in pending:
+            end.cancel()
+
+
+IN_THE_WAY = "LOCK TABLE courier IN ACCESS EXCLUSIVE MODE"
+
+
+async def test_a_resume_that_takes_long_is_no_fault_of_the_client(runtime, market, keys, conn):
+    async with (
+        running_api(changed(runtime, handshake_timeout_s=0.3)) as address,
+        talking(address, "/v1/courier", keys[1]) as talk,
+    ):
+        await talk.hear("hello")
+        async with conn.transaction():
+            await conn.execute(IN_THE_WAY)
+            await talk.say("resume")
+            await asyncio.sleep(0.6)
+        await talk.hear("snapshot")
+
+
+async def test_a_connection_that_cannot_resume_replaces_none(address, keys, conn):
+    async with resumed(address, "/v1/courier", keys[1]) as current:
+        async with talking(address, "/v1/courier", keys[1]) as newer:
+            await newer.hear("hello")
+            async with conn.transaction():
+                await conn.execute(IN_THE_WAY)
+                await newer.say("resume")
+                assert await newer.close_code() == 1013
+        await current.say("ack", ref="still here", offer_id=UNKNOWN_ID)
+        await current.hear("refused", ref="still here")
