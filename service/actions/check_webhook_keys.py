@@ -17,7 +17,7 @@ async def check_webhook_keys(runtime: Runtime) -> None:
         UnfitError: no endpoint's secret was made with any of them.
     """
     known = read_keys(runtime.settings.webhook_keys).keys()
-    needed = set(await runtime.attempt(webhook_secrets.list_key_ids))
+    needed = {used.key_id for used in await runtime.attempt(webhook_secrets.list_key_ids)}
     if needed and needed.isdisjoint(known):
         raise UnfitError("webhook_keys has none of those with which endpoints' secrets were made")
     if gone := needed - known:

@@ -91,6 +91,7 @@ class CourierConnection:
         self._passed_on = TokenBucket(
             rate_per_s=per_s_max, burst_count=POSITIONS_BURST_S * per_s_max
         )
+        self._drawing: asyncio.Future[int] = asyncio.Future()  # its number among the courier's
         self._status = CourierStatus.OFFLINE
         self._fix: Fix | None = None  # the last one that was believed
         self._fixes_count = 0
@@ -100,10 +101,12 @@ class CourierConnection:
         """Serve the connection until it ends."""
         fanout = self._api.fanout.market(self._courier.market_id)
         fanout.add(self._socket)  # first of all: from here on nothing is missed
+        self._drawing = asyncio.create_task(self._draw_number())  # now: it tells which is newer
         try:
             self._socket.tap(self._take_position)
             await self._socket.serve(self._read)
         finally:
+            self._drawing.cancel()
             fanout.remove(self._socket)
 
     async def _read(self) -> None:
@@ -229,12 +232,15 @@ class CourierConnection:
         )
         self._socket.send(encode(hello))
 
+    async def _draw_number(self) -> int:
+        market_id, id_ = self._courier.market_id, self._courier.id
+        return await self._api.doors.draw_number(market_id, id_, socket_id=self._socket.id)
+
     async def _replace_older(self) -> None:
         """Make this the device's connection: it has answered on it, so it has not given it up."""
-        market_id = self._courier.market_id
-        socket_id = self._socket.id
-        number = await self._api.doors.number(market_id, self._courier.id, socket_id=socket_id)
-        self._api.fanout.market(market_id).replace_older(self._socket, number)
+        market_id, number = self._courier.market_id, await self._drawing
+        newest = await self._api.doors.replace_older(market_id, self._courier.id, number)
+        self._api.fanout.market(market_id).replace_older(self._socket, number, newest)
 
     async def _resume(self, message: Resume, door: Door) -> None:
         """Go on where the client was, by what the door says if that will do."""

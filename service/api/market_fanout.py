@@ -66,10 +66,10 @@ class MarketFanout:
         self.viewing.unwatch(socket)
         self.sightings.leave(socket)
 
-    def replace_older(self, socket: Socket, number: int) -> None:
-        """Give the socket its number among its courier's: the older ones in this process end."""
+    def replace_older(self, socket: Socket, number: int, newest_number: int) -> None:
+        """Give the socket its number among its courier's: those that are not the newest end."""
         socket.set_number(number)
-        self._hear_of(socket.stream.owner, number)
+        self._hear_of(socket.stream.owner, newest_number)
 
     async def listen(self) -> None:
         """Pass on what the bus brings; never returns."""

@@ -16,7 +16,8 @@ from service.live.errors import legible
 from service.live.keys import Channel
 from service.live.scripts import load_script
 
-_OPEN_CONNECTIONS = load_script("open_connections")
+_DRAW_NUMBERS = load_script("draw_numbers")
+_REPLACE_OLDER = load_script("replace_older")
 
 
 def number_at(now: datetime) -> int:
@@ -24,12 +25,12 @@ def number_at(now: datetime) -> int:
     return int(now.timestamp() * 1e6)
 
 
-async def open_connections(
+async def draw_numbers(
     redis: Redis, market_id: MarketId, courier_ids: Sequence[CourierId], *, now: datetime
 ) -> list[int]:
-    """Return a number for a new connection of each courier, and tell those who hold older ones.
+    """Return a number for a new connection of each courier; nobody hears of it yet.
 
-    It is that of the instant, or the next one after the courier's last: so it is higher than those
+    It is that of the instant, or the next one after the market's last: so it is higher than those
     before as long as Redis knows them, and after a flush by the clocks of processes alone.
 
     Args:
@@ -41,16 +42,36 @@ async def open_connections(
     Raises:
         LiveUnavailableError: it may not have been done for all.
     """
-    channel = keys.channel(market_id, Channel.CONTROL)
     numbers: list[int] = []
     for batch in in_batches(courier_ids):
         reply = await redis.run(
-            _OPEN_CONNECTIONS,
+            _DRAW_NUMBERS,
             keys=[keys.connections(market_id)],
-            args=(channel, number_at(now), *(courier_id.bytes for courier_id in batch)),
+            args=(number_at(now), *(courier_id.bytes for courier_id in batch)),
         )
         numbers += cast("list[int]", reply)
     return numbers
+
+
+async def replace_older(
+    redis: Redis, market_id: MarketId, numbers: Sequence[tuple[CourierId, int]]
+) -> list[int]:
+    """Tell those who hold older connections than these; return the number of each one's newest.
+
+    A connection whose courier has a newer one replaces none: it is told that by the number.
+
+    Raises:
+        LiveUnavailableError: it may not have been done for all.
+    """
+    channel = keys.channel(market_id, Channel.CONTROL)
+    newest: list[int] = []
+    for batch in in_batches(numbers):
+        words = (word for courier_id, number in batch for word in (courier_id.bytes, number))
+        reply = await redis.run(
+            _REPLACE_OLDER, keys=[keys.connections(market_id)], args=(channel, *words)
+        )
+        newest += cast("list[int]", reply)
+    return newest
 
 
 async def newest_connections(

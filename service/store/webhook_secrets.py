@@ -9,7 +9,7 @@ from service.store.queries import load
 _SQL = load("webhook_secrets")
 
 
-class _KeyId(Struct, frozen=True):
+class KeyId(Struct, frozen=True):
     key_id: str
 
 
@@ -21,6 +21,5 @@ async def delete_expired_secrets(conn: Connection, *, limit_count: int) -> int:
     return rows_count(await conn.execute(_SQL["delete_expired_secrets"], limit_count))
 
 
-async def list_key_ids(conn: Connection) -> list[str]:
-    rows = await conn.fetch(_SQL["list_key_ids"])
-    return [row.key_id for row in to_structs(rows, _KeyId)]
+async def list_key_ids(conn: Connection) -> list[KeyId]:
+    return to_structs(await conn.fetch(_SQL["list_key_ids"]), KeyId)

@@ -46,9 +46,12 @@ class Poster:
                 except httpx.TransportError:
                     self.cut_count += 1
                     await asyncio.sleep(RETRY_S)
-                else:
-                    self.answered_count += 1
-                    return answer
+                    continue
+                if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+                    await asyncio.sleep(float(answer.headers["Retry-After"]))
+                    continue
+                self.answered_count += 1
+                return answer
 
 
 async def test_one_api_dies_and_another_leaves_and_nothing_is_lost(tmp_path):

@@ -195,7 +195,8 @@ class ApiHost(Host):
         return {
             "streams": self.fanout.check_streams,
             "doors": self.api.doors.reading.run,
-            "connections": self.api.doors.numbering.run,
+            "numbers": self.api.doors.drawing.run,
+            "connections": self.api.doors.replacing.run,
             "sent_offers": self.api.sent_offers.run,
             "acknowledgements": self.api.acknowledgements.run,
             "acceptances": self.api.acceptances.run,

@@ -15,7 +15,7 @@ from service.relay.index import MarketIndex, open_job, roster_entry
 from service.store import couriers, jobs
 from tests.simulation.loop import nap
 
-_OPENED = struct.Struct(">16sQ")  # as the script of `open_connections` publishes it
+_OPENED = struct.Struct(">16sQ")  # as the script `replace_older` publishes it
 
 
 class Live:
@@ -25,7 +25,7 @@ class Live:
         self._loop, self._rng, self._market_id = loop, rng, market_id
         self._channels = {keys.channel(market_id, kind): kind for kind in Channel}
         self._listeners = {}  # {who: (context, hear)}
-        self._numbers = {}
+        self._numbers, self._last_number = {}, 0
         self.jobs, self.roster = {}, {}
         self.is_away = False
         self.lost_share = self.repeated_share = self.slow_share = 0.0
@@ -43,6 +43,7 @@ class Live:
         self.jobs.clear()
         self.roster.clear()
         self._numbers.clear()
+        self._last_number = 0
 
     def publish(self, channel, payload):
         message = decode_publication(self._market_id, self._channels[channel], payload)
@@ -63,14 +64,20 @@ class Live:
             _, hear = self._listeners[who]
             hear(message)
 
-    def open_connections(self, channel, now, courier_ids):
-        numbers = []
-        for id_ in courier_ids:
-            self._numbers[id_] = max(now, self._numbers.get(id_, 0) + 1)
-            numbers.append(self._numbers[id_])
-        opened = zip(courier_ids, numbers, strict=True)
-        self.publish(channel, b"".join(_OPENED.pack(id_, number) for id_, number in opened))
-        return numbers
+    def draw_numbers(self, now, *courier_ids):
+        first = max(
+            now, self._last_number + 1, *(self._numbers.get(id_, 0) + 1 for id_ in courier_ids)
+        )
+        self._last_number = first + len(courier_ids) - 1
+        return list(range(first, self._last_number + 1))
+
+    def replace_older(self, channel, *words):
+        opened = list(zip(words[::2], words[1::2], strict=True))
+        told = [(id_, number) for id_, number in opened if number > self._numbers.get(id_, 0)]
+        self._numbers |= dict(told)
+        if told:
+            self.publish(channel, b"".join(_OPENED.pack(*pair) for pair in told))
+        return [self._numbers[id_] for id_, _ in opened]
 
     def newest(self, courier_ids):
         found = (self._numbers.get(id_) for id_ in courier_ids)
@@ -104,10 +111,10 @@ class Redis:
                 raise AssertionError(f"the stand-in knows no {command}")
         return None
 
-    async def run(self, script, *, keys, args):  # noqa: ARG002  # the one script, of one market
-        """Run the only script whose effect is stood in for: `open_connections`."""
+    async def run(self, script, *, keys, args):  # noqa: ARG002  # of one market
+        """Run one of the scripts whose effect is stood in for, those of connections."""
         await self.travel()
-        return self.live.open_connections(args[0], args[1], args[2:])
+        return getattr(self.live, script.name)(*args)
 
 
 class LiveIndex(MarketIndex):

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 
 class Script(Struct, frozen=True, kw_only=True):
+    name: str
     text: str
     sha1: str  # by which Redis knows it
 
@@ -19,4 +20,4 @@ def load_script(name: str) -> Script:
     """Return the script of this name."""
     text = (files(__name__) / f"{name}.lua").read_text("utf-8")
     digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
-    return Script(text=text, sha1=digest)
+    return Script(name=name, text=text, sha1=digest)

@@ -12,7 +12,6 @@ from service.domain.facts import owner_of_courier
 from service.listeners import listen
 from service.live import bus, positions
 from service.live.bus import HintMessage, StreamMessage
-from service.live.connections import open_connections
 from service.store import streams
 from service.tasks import Stop
 from service.wire.courier_stream import Hint, Notice, encode
@@ -22,6 +21,7 @@ from tests.plain_http import PlainClient
 
 BOX = {"south_deg": 48.19, "west_deg": 16.36, "north_deg": 48.21, "east_deg": 16.38}
 UNKNOWN_ID = "01a1fd9f-0000-7000-8000-000000000000"
+IN_THE_WAY = "LOCK TABLE courier IN ACCESS EXCLUSIVE MODE"
 
 
 def bearer(key):
@@ -156,27 +156,6 @@ async def test_a_watcher_has_nothing_to_say(address, keys):
             await talk.say("resume")
         await talk.hear("refused", code="invalid_state_transition")
         assert await talk.close_code() == 4429
-
-
-async def test_a_newer_connection_replaces_the_older_one(address, keys):
-    async with (
-        resumed(address, "/v1/courier", keys[1]) as older,
-        resumed(address, "/v1/courier", keys[1]) as newer,
-    ):
-        assert await older.close_code() == 4409
-        await newer.say("ack", ref="still here", offer_id=UNKNOWN_ID)
-        await newer.hear("refused", ref="still here")
-
-
-async def test_a_newer_connection_elsewhere_replaces_the_older_one(runtime, address, keys):
-    async with (
-        running_api(runtime) as elsewhere,
-        resumed(address, "/v1/courier", keys[1]) as older,
-        resumed(elsewhere, "/v1/courier", keys[1]) as newer,
-    ):
-        assert await older.close_code() == 4409
-        await newer.say("ack", ref="still here", offer_id=UNKNOWN_ID)
-        await newer.hear("refused", ref="still here")
 
 
 async def test_who_does_not_resume_is_sent_away(runtime, market, keys):
@@ -342,16 +321,6 @@ async def test_a_ticket_that_is_used_or_anothers_renews_nothing(address, courier
             await talk.hear("refused", ref=f"t{number}", code="unauthenticated")
 
 
-async def test_a_connection_that_was_replaced_while_the_bus_was_away_ends(
-    runtime, market, keys, ids
-):
-    """Its replacement is known to Redis; nobody told this process."""
-    async with running_api(runtime) as address, resumed(address, "/v1/courier", keys[1]) as talk:
-        await runtime.redis.execute("CLIENT", "KILL", "TYPE", "pubsub")
-        await open_connections(runtime.redis, market, [ids[0]], now=runtime.clock.now())
-        assert await talk.close_code() == 4409
-
-
 async def test_a_merchant_with_many_jobs_is_told_of_them_in_parts(address, keys, post, monkeypatch):
     monkeypatch.setattr(watchers, "PAGE_COUNT_MAX", 2)
     posted = [(await post())["id"] for _ in range(5)]
@@ -365,36 +334,6 @@ async def test_a_merchant_with_many_jobs_is_told_of_them_in_parts(address, keys,
         assert sorted(told) == sorted(posted)
 
 
-async def test_a_connection_on_which_nobody_answers_replaces_none(address, keys):
-    """An app that gave up waiting has dialed again: what it left behind comes late, and is dead."""
-    async with (
-        resumed(address, "/v1/courier", keys[1]) as current,
-        talking(address, "/v1/courier", keys[1]) as left_behind,
-    ):
-        await left_behind.hear("hello")
-        await current.say("ack", ref="still here", offer_id=UNKNOWN_ID)
-        await current.hear("refused", ref="still here")
-
-
-async def test_of_two_connections_that_resume_together_one_stays(address, keys):
-    async with (
-        talking(address, "/v1/courier", keys[1]) as one,
-        talking(address, "/v1/courier", keys[1]) as other,
-    ):
-        both = (one, other)
-        await asyncio.gather(*(talk.hear("hello") for talk in both))
-        await asyncio.gather(*(talk.say("resume") for talk in both))
-        ends = {asyncio.create_task(talk.close_code()) for talk in both}
-        ended, pending = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        assert [end.result() for end in ended] == [4409]
-        assert pending  # the other goes on
-        for end in pending:
-            end.cancel()
-
-
-IN_THE_WAY = "LOCK TABLE courier IN ACCESS EXCLUSIVE MODE"
-
-
 async def test_a_resume_that_takes_long_is_no_fault_of_the_client(runtime, market, keys, conn):
     async with (
         running_api(changed(runtime, handshake_timeout_s=0.3)) as address,
@@ -406,15 +345,3 @@ async def test_a_resume_that_takes_long_is_no_fault_of_the_client(runtime, marke
             await talk.say("resume")
             await asyncio.sleep(0.6)
         await talk.hear("snapshot")
-
-
-async def test_a_connection_that_cannot_resume_replaces_none(address, keys, conn):
-    async with resumed(address, "/v1/courier", keys[1]) as current:
-        async with talking(address, "/v1/courier", keys[1]) as newer:
-            await newer.hear("hello")
-            async with conn.transaction():
-                await conn.execute(IN_THE_WAY)
-                await newer.say("resume")
-                assert await newer.close_code() == 1013
-        await current.say("ack", ref="still here", offer_id=UNKNOWN_ID)
-        await current.hear("refused", ref="still here")

@@ -16,11 +16,10 @@ from service.live.bus import (
     StreamMessage,
     TickPublished,
 )
-from service.live.connections import open_connections
+from service.live.connections import replace_older
 from service.live.feed import open_feed
 from service.live.keys import Channel
 from service.live.subscription import BusLost, BusRestored, Subscription
-from tests.unit.domain.makers import NOW
 
 PATIENCE_S = 10.0
 GRAZ = MarketId("graz")
@@ -47,7 +46,8 @@ async def test_what_is_published_is_heard_as_it_was(redis, settings, market_id):
         await bus.publish_wake_dispatch(redis, market_id)
         await bus.publish_wake_relay(redis, market_id)
         ids = [CourierId(UUID(int=1)), CourierId(UUID(int=2))]
-        numbers = await open_connections(redis, market_id, ids, now=NOW)
+        numbers = [7, 8]
+        await replace_older(redis, market_id, list(zip(ids, numbers, strict=True)))
         assert [await heard(messages) for _ in range(5)] == [
             EventsPublished(market_id=market_id, messages=(message(1), message(2))),
             TickPublished(market_id=market_id, tick=b'{"tick_id":1}'),

@@ -11,7 +11,7 @@ from service.domain.geo import Point
 from service.domain.vocabulary import Actor
 from service.live import index as live_index
 from service.live import keys, positions
-from service.live.connections import open_connections
+from service.live.connections import draw_numbers
 from service.relay.audit import Audit
 from service.relay.drift import find_drift
 
@@ -154,7 +154,7 @@ async def test_keys_of_another_type_are_gone_and_the_index_is_whole(
 ):
     job_id = await post()
     await report(online[0])
-    await open_connections(runtime.redis, market, online, now=runtime.clock.now())
+    await draw_numbers(runtime.redis, market, online, now=runtime.clock.now())
     audit = Audit(index)
     await audit.check(lease_epoch=1)
     found = await runtime.redis.execute("KEYS", f"*{kind}*")
