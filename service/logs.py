@@ -40,6 +40,7 @@ EVENTS = frozenset(
         "lease_lost",
         "lease_refused",
         "lease_taken",
+        "log_in_ahead",
         "log_in_stolen",
         "loop_lag",
         "offers_expired",

@@ -913,9 +913,12 @@ CREATE TABLE public.refresh_line (
     former_sha256 bytea,
     renewed_at timestamp with time zone NOT NULL,
     device_key bytea,
+    next_sealed bytea,
+    is_restored boolean DEFAULT false NOT NULL,
     CONSTRAINT refresh_line_device_key_check CHECK ((length(device_key) = 65)),
     CONSTRAINT refresh_line_former_sha256_check CHECK ((length(former_sha256) = 32)),
     CONSTRAINT refresh_line_line_sha256_check CHECK ((length(line_sha256) = 32)),
+    CONSTRAINT refresh_line_next_sealed_check CHECK ((length(next_sealed) = 48)),
     CONSTRAINT refresh_line_token_sha256_check CHECK ((length(token_sha256) = 32))
 );
 CREATE TABLE public.relay_cursor (
@@ -1166,6 +1169,7 @@ CREATE INDEX credential_of_device ON public.credential USING btree (courier_id) 
 CREATE INDEX credential_of_merchant ON public.credential USING btree (merchant_id) WHERE (merchant_id IS NOT NULL);
 CREATE INDEX credential_old ON public.credential USING btree (expires_at) WHERE (kind <> 'key'::public.credential_kind);
 CREATE INDEX credential_opened_by ON public.credential USING btree (opened_by) WHERE (opened_by IS NOT NULL);
+CREATE INDEX credential_over ON public.credential USING btree (LEAST(expires_at, revoked_at)) WHERE (kind <> 'key'::public.credential_kind);
 CREATE INDEX decision_age ON public.decision USING btree (at);
 CREATE INDEX decision_of_job ON public.decision USING btree (job_id, id) WHERE (job_id IS NOT NULL);
 CREATE UNIQUE INDEX decision_of_offer ON public.decision USING btree (offer_id) WHERE (offer_id IS NOT NULL);

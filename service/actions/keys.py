@@ -4,6 +4,7 @@ Keys of live and of test markets, access tokens of couriers' devices, cookies of
 hash is right here: the secret is 256 random bits, which no dictionary holds.
 """
 
+import base64
 import hashlib
 import hmac
 import re
@@ -49,6 +50,11 @@ def new_log_in(kind: CredentialKind, credential_id: str) -> Key:
     return _new(_WORD[kind], credential_id)
 
 
+def log_in_of(kind: CredentialKind, credential_id: str, secret: bytes) -> Key:
+    """Return this secret of 32 bytes as the key of a device or a console."""
+    return _key(_WORD[kind], credential_id, base64.urlsafe_b64encode(secret).decode().rstrip("="))
+
+
 def new_credential_id() -> str:
     """Return a random id; it is no secret."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(8))
@@ -79,7 +85,10 @@ def is_same(a: bytes, b: bytes) -> bool:
 
 
 def _new(word: str, credential_id: str) -> Key:
-    secret = secrets.token_urlsafe(32)
+    return _key(word, credential_id, secrets.token_urlsafe(32))
+
+
+def _key(word: str, credential_id: str, secret: str) -> Key:
     return Key(
         text=f"hh_{word}_{credential_id}_{secret}",
         credential_id=credential_id,

@@ -9,8 +9,13 @@ import asyncio
 import structlog
 from msgspec import Struct
 
-from service.actions.keys import new_credential_id, new_log_in
-from service.actions.refresh_tokens import RefreshToken, first_refresh_token, parse_refresh_token
+from service.actions.keys import is_same, new_credential_id, new_log_in
+from service.actions.refresh_tokens import (
+    NextTokens,
+    RefreshToken,
+    first_refresh_token,
+    parse_refresh_token,
+)
 from service.domain.errors import ForbiddenError, UnauthenticatedError
 from service.domain.ids import CourierId
 from service.domain.log_in import (
@@ -95,8 +100,9 @@ async def refresh_device(
 ) -> DeviceTokens:
     """Return new tokens for this one, which is spent; the access token of before ends.
 
-    When a spent token comes again, it is in two hands: the log-in ends for both. Who has the token
-    without the device's key gets nothing, and spends nothing.
+    One that is brought again soon, or by the device's key before the next one was, brings the same
+    again. When a spent token comes otherwise, it is in two hands: the log-in ends for both. Who has
+    the token without the device's key gets nothing, and spends nothing.
 
     Raises:
         UnauthenticatedError: the token is unknown or spent, its log-in is over, or the device's key
@@ -120,38 +126,60 @@ async def _refresh(
     log_in = await refresh_lines.read_now(conn, credential_id=id_)  # after the lock
     if line is None or not log_in.is_open:
         return None
-    match judge(line, brought.hashes, now=log_in.now):
-        case Verdict.UNKNOWN:
-            return None
-        case Verdict.STOLEN:
-            await credentials.end_log_in(conn, credential_id=id_)
-            log.warning("log_in_stolen", credential=id_)
-            return None
-        case Verdict.GOOD | Verdict.LATE as verdict:
-            # Some milliseconds of arithmetic, for whoever has brought a good token.
-            if not await asyncio.to_thread(is_by_device, line, brought.text, proof):
-                log.warning("device_key_missed", credential=id_)
-                return None
-            given = brought.next()
-            token_sha256 = given.hashes.token_sha256
-            after = renewed(line, verdict, token_sha256=token_sha256, now=log_in.now)
-            return await _give(conn, given, after)
+    verdict = judge(line, brought.hashes, now=log_in.now)
+    if verdict is Verdict.UNKNOWN:
+        return None
+    if verdict is Verdict.STOLEN:
+        log.warning("log_in_stolen", credential=id_)
+        await credentials.end_log_in(conn, credential_id=id_)
+        return None
+    if verdict is Verdict.AHEAD and line.device_key is None:
+        log.info("log_in_ahead", credential=id_)  # maybe its device, and nothing tells
+        await credentials.end_log_in(conn, credential_id=id_)
+        return None
+    # Some milliseconds of arithmetic, for whoever has brought a good token.
+    if not await asyncio.to_thread(is_by_device, line, brought.text, proof):
+        log.warning("device_key_missed", credential=id_)
+        return None
+    given = _again(line, brought) if verdict is Verdict.LATE else None
+    sealed = line.next_sealed
+    if given is None:
+        given = brought.next()
+        sealed = None if verdict is Verdict.LATE else brought.seal(given)
+    after = renewed(
+        line,
+        verdict,
+        brought=brought.hashes,
+        token_sha256=given.refresh.hashes.token_sha256,
+        next_sealed=sealed,
+        now=log_in.now,
+    )
+    return await _give(conn, given, after)
 
 
-async def _give(conn: Connection, given: RefreshToken, line: RefreshLine) -> DeviceTokens:
-    access = new_log_in(CredentialKind.DEVICE, given.credential_id)
+def _again(line: RefreshLine, brought: RefreshToken) -> NextTokens | None:
+    """Return what the token has brought before, if that was kept."""
+    if line.next_sealed is None:
+        return None
+    given = brought.again(line.next_sealed)
+    return given if is_same(given.refresh.hashes.token_sha256, line.token_sha256) else None
+
+
+async def _give(conn: Connection, given: NextTokens, line: RefreshLine) -> DeviceTokens:
+    id_ = given.refresh.credential_id
     await refresh_lines.renew_line(
         conn,
-        credential_id=given.credential_id,
+        credential_id=id_,
         token_sha256=line.token_sha256,
         former_sha256=line.former_sha256,
         renewed_at=line.renewed_at,
+        next_sealed=line.next_sealed,
     )
     await credentials.renew_device(
         conn,
-        credential_id=given.credential_id,
-        secret_sha256=access.secret_sha256,
+        credential_id=id_,
+        secret_sha256=given.access.secret_sha256,
         access_s=ACCESS_S,
         log_in_s=REFRESH_S,
     )
-    return DeviceTokens(access_token=access.text, refresh_token=given.text)
+    return DeviceTokens(access_token=given.access.text, refresh_token=given.refresh.text)

@@ -40,6 +40,7 @@ DeviceKey = Annotated[
 )
 async def log_in(
     caller: NamedDependency[CourierCaller],
+    api: NamedDependency[ApiProcess],
     runtime: NamedDependency[Runtime],
     device_key: DeviceKey = None,
 ) -> DeviceSessionBody:
@@ -48,6 +49,7 @@ async def log_in(
     A device that can keep a key of its own says its public half: then nobody without the other half
     gets the next tokens, also who has copied the refresh token.
     """
+    await api.rates.check(RateClass.DEVICE, str(caller.id))
     tokens = await log_in_device(
         runtime,
         courier_id=caller.id,

@@ -10,6 +10,7 @@ import msgspec
 from service.api.market_fanout import MarketFanout
 from service.api.sockets import Socket
 from service.clock import monotonic_s
+from service.domain.allow_list import is_allowed
 from service.domain.ids import MarketId
 from service.live.batches import in_batches
 from service.metrics import SOCKETS_COUNT
@@ -74,6 +75,8 @@ class Fanout:
     async def end_sessions(self) -> None:
         """Close sockets whose session is over, or whose credential opens this market no more.
 
+        Or not from where the socket is.
+
         It never returns.
         """
         check_s = self._runtime.settings.credentials_check_s
@@ -93,14 +96,18 @@ class Fanout:
             for socket in market:
                 let_in[socket.credential_id, market_id].append(socket)
         for pairs in in_batches(list(let_in)):
+            ids = [credential_id for credential_id, _ in pairs]
             async with self._runtime.pool.connection() as conn:
                 ended = await credentials.list_ended(
-                    conn,
-                    credential_ids=[credential_id for credential_id, _ in pairs],
-                    market_ids=[market_id for _, market_id in pairs],
+                    conn, credential_ids=ids, market_ids=[market_id for _, market_id in pairs]
                 )
+                restricted = await credentials.list_restricted(conn, credential_ids=ids)
             for one in ended:
                 for socket in let_in[one.id, one.market_id]:
+                    socket.close(CloseCode.UNAUTHENTICATED)
+            allowed_from = {key.id: key.allowed_from for key in restricted}
+            for socket in (socket for pair in pairs for socket in let_in[pair]):
+                if not is_allowed(allowed_from.get(socket.credential_id, ()), socket.address):
                     socket.close(CloseCode.UNAUTHENTICATED)
 
     async def drain(self, *, at_once: asyncio.Event) -> None:

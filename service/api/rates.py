@@ -35,6 +35,7 @@ class RateClass(StrEnum):
     STRANGER = "stranger"  # by address: who has not said who it is, or not truly
     FAILED_KEY = "failed_key"  # not believed, by the id that it bears
     FAILED_KEY_AT = "failed_key_at"  # by address
+    DEVICE = "device"  # log-ins of a courier's devices
     LOG_IN_AT = "log_in_at"  # failed log-ins from an address
     LOG_IN_AS = "log_in_as"  # failed log-ins to an account, from wherever
 
@@ -126,6 +127,7 @@ def limits_of(settings: Settings) -> Mapping[RateClass, Limit]:
         RateClass.STRANGER: _limit(settings.stranger_requests_per_s_max),
         RateClass.FAILED_KEY: _limit_by_minute(settings.failed_keys_per_min_max),
         RateClass.FAILED_KEY_AT: _limit_by_minute(settings.failed_keys_per_min_max),
+        RateClass.DEVICE: Limit(rate_per_s=10.0 / 60.0, burst_count=10),
         RateClass.LOG_IN_AT: Limit(rate_per_s=5.0 / 60.0, burst_count=5),
         # Wider, so that nobody can lock another out from one address.
         RateClass.LOG_IN_AS: Limit(rate_per_s=30.0 / 60.0, burst_count=30),

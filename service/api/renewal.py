@@ -5,6 +5,7 @@ For an operator it has to be of the same market: admission to another one opens 
 
 from uuid import UUID
 
+from service.actions.authenticate import check_address
 from service.api.callers import Caller, caller_of
 from service.api.process import ApiProcess
 from service.api.sockets import Socket
@@ -18,11 +19,13 @@ async def renew(api: ApiProcess, socket: Socket, caller: Caller, ticket: str) ->
 
     Raises:
         UnauthenticatedError: the ticket is used, too old, or another principal's, or what it was
-            got with is over.
+            got with is over or not good from here.
         ForbiddenError: its operator is not admitted to the market any more.
         UnavailableError: Redis or Postgres is away.
     """
-    bearer = caller_of(await redeem(api.runtime, api.principals, ticket))
+    principal = await redeem(api.runtime, api.principals, ticket)
+    check_address(principal, socket.address)
+    bearer = caller_of(principal)
     if _who(bearer) != _who(caller):
         raise UnauthenticatedError("the ticket is not valid")
     socket.renew(bearer.credential_id)

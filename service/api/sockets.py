@@ -15,6 +15,7 @@ from service.api.callers import Caller
 from service.api.guard import take_nothing, tap_of
 from service.api.live_stream import LiveStream, UnrecoverableGapError
 from service.clock import monotonic_s
+from service.domain.allow_list import Address
 from service.domain.errors import UnavailableError
 from service.runtime import Runtime
 from service.wire.close_codes import CloseCode
@@ -53,6 +54,7 @@ class Socket:
         *,
         owner: str,
         credential_id: str,
+        address: Address | None = None,
         dress: Callable[[bytes], bytes] = lambda message: message,
     ) -> None:
         self._websocket = websocket
@@ -70,6 +72,7 @@ class Socket:
         self.id = str(runtime.new_id())
         self.number = 0  # among those of its device, the highest is the newest; 0: not resumed
         self.credential_id = credential_id
+        self.address = address  # None: not known
         self.expires_s = 0.0
         self.renew(credential_id)
         self.stream = LiveStream(

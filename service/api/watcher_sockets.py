@@ -6,6 +6,7 @@ import msgspec
 from litestar import websocket
 from litestar.di import NamedDependency
 
+from service.api.addresses import exact_address_of_request
 from service.api.admission import admit
 from service.api.callers import STREAM_PERMISSION, Audience, MerchantCaller, OpsCaller
 from service.api.process import ApiProcess
@@ -83,6 +84,7 @@ class WatcherConnection:
             api.runtime,
             owner=watcher.owner,
             credential_id=caller.credential_id,
+            address=exact_address_of_request(websocket, trusted=api.trusted),
             dress=watcher.dress,
         )
         self._is_resumed = False

@@ -14,8 +14,10 @@ ACCESS_S = 600  # of a courier's device; then it needs the next token
 REFRESH_S = 2_592_000  # thirty days without a word, and the courier logs in anew
 DEVICES_COUNT_MAX = 3  # of a courier; the oldest ends when there is one more
 
-# On a bad network answers are lost: so long the token of before may be used again. What it has
-# brought is void with that, and who comes with that is found out.
+# On a bad network answers are lost: so long the token of before may be brought again, and brings
+# the same again. Two who share it are found out when one brings what the other has spent for
+# longer. Who signs with a device's key is no other, and may come again until the next token is
+# brought: an answer may be lost with the network of a whole day.
 REPEAT_GRACE_S = 60.0
 
 CONSOLE_S = 28_800  # eight hours; thirty minutes without a request end it before
@@ -29,18 +31,25 @@ class Brought(Struct, frozen=True, kw_only=True):
 
 
 class RefreshLine(Struct, frozen=True, kw_only=True):
-    """What a log-in may bring: the one token, or the one before it for a while."""
+    """What a log-in may bring: the one token, or the one before it for a while.
+
+    What the former one brought is kept sealed with it, by which whoever brings it again can be
+    given the same; None where a release gave the tokens that did not keep them.
+    """
 
     line_sha256: bytes
     token_sha256: bytes
     former_sha256: bytes | None
     renewed_at: datetime  # when the former one was first used
     device_key: bytes | None = None  # a point of P-256: its holder signs what it brings
+    next_sealed: bytes | None = None
+    is_restored: bool = False  # from a backup, and nobody has come with a token since
 
 
 class Verdict(Enum):
     GOOD = auto()  # the token
     LATE = auto()  # the one before it, again: the answer was lost
+    AHEAD = auto()  # another one, after a restore: maybe of after the backup
     STOLEN = auto()  # an old one: two have it, or had
     UNKNOWN = auto()  # a guess
 
@@ -55,9 +64,10 @@ def judge(line: RefreshLine, brought: Brought, *, now: datetime) -> Verdict:
     if hmac.compare_digest(brought.token_sha256, line.token_sha256):
         return Verdict.GOOD
     is_former = hmac.compare_digest(brought.token_sha256, line.former_sha256 or b"")
-    if is_former and now - line.renewed_at <= timedelta(seconds=REPEAT_GRACE_S):
+    is_soon = now - line.renewed_at <= timedelta(seconds=REPEAT_GRACE_S)
+    if is_former and (is_soon or line.device_key is not None):
         return Verdict.LATE
-    return Verdict.STOLEN
+    return Verdict.AHEAD if line.is_restored else Verdict.STOLEN
 
 
 def check_device_key(raw: bytes) -> None:
@@ -87,11 +97,18 @@ def _said(refresh_token: str) -> bytes:
 
 
 def renewed(
-    line: RefreshLine, verdict: Verdict, *, token_sha256: bytes, now: datetime
+    line: RefreshLine,
+    verdict: Verdict,
+    *,
+    brought: Brought,
+    token_sha256: bytes,
+    next_sealed: bytes | None,
+    now: datetime,
 ) -> RefreshLine:
-    """Return the line with a new token, after a good one or a late one."""
+    """Return the line with the token that was given for the one that was brought."""
+    after = msgspec.structs.replace(line, token_sha256=token_sha256, next_sealed=next_sealed)
     if verdict is Verdict.LATE:  # it stays the former one, and its time runs on
-        return msgspec.structs.replace(line, token_sha256=token_sha256)
+        return after
     return msgspec.structs.replace(
-        line, token_sha256=token_sha256, former_sha256=line.token_sha256, renewed_at=now
+        after, former_sha256=brought.token_sha256, renewed_at=now, is_restored=False
     )

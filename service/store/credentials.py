@@ -49,6 +49,13 @@ class EndedCredential(Struct, frozen=True, kw_only=True):
     id: str
 
 
+class Restricted(Struct, frozen=True, kw_only=True):
+    """A key that is good from these networks only."""
+
+    id: str
+    allowed_from: tuple[str, ...]
+
+
 class EndedThere(Struct, frozen=True, kw_only=True):
     """What opens no door of a market any more; of an operator's it may open those of others."""
 
@@ -94,6 +101,10 @@ async def list_ended(
 ) -> list[EndedThere]:
     rows = await conn.fetch(_SQL["list_ended"], credential_ids, market_ids)
     return to_structs(rows, EndedThere)
+
+
+async def list_restricted(conn: Connection, *, credential_ids: Sequence[str]) -> list[Restricted]:
+    return to_structs(await conn.fetch(_SQL["list_restricted"], credential_ids), Restricted)
 
 
 async def note_used(conn: Connection, *, credential_ids: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from service.settings import Settings, UnfitError
-from service.store import audit, deployment, leases, seal_check
+from service.store import audit, deployment, leases, refresh_lines, seal_check
 from service.store.connection import Connection
 from service.store.migrations import migrate
 from service.store.pool import Pool, open_pool
@@ -85,7 +85,8 @@ async def begin_anew(settings: Settings) -> UUID:
     """Begin a new history in a database that was restored from a backup; return its epoch.
 
     Streams then start afresh, for their numbers are given out once more; and leases go on from
-    numbers that nobody can have had, for a number is what fences off who wakes late.
+    numbers that nobody can have had, for a number is what fences off who wakes late. Devices that
+    hold tokens of after the backup have not stolen them.
 
     Raises:
         InUseError: there are other connections of ours; nothing was done.
@@ -108,5 +109,6 @@ async def _begin_anew(pool: Pool) -> UUID:
             raise InUseError(f"{others_count} connections of other processes; stop them first")
         await deployment.set_epoch(conn, epoch=epoch)
         await leases.outdate_leases(conn)
+        await refresh_lines.note_restored(conn)
         await seal_check.delete_check(conn)  # it may be older than the keys that are left
     return epoch

@@ -39,8 +39,15 @@ async def renew_line(
     token_sha256: bytes,
     former_sha256: bytes | None,
     renewed_at: datetime,
+    next_sealed: bytes | None,
 ) -> None:
-    await conn.execute(_SQL["renew_line"], credential_id, token_sha256, former_sha256, renewed_at)
+    await conn.execute(
+        _SQL["renew_line"], credential_id, token_sha256, former_sha256, renewed_at, next_sealed
+    )
+
+
+async def note_restored(conn: Connection) -> None:
+    await conn.execute(_SQL["note_restored"])
 
 
 async def read_now(conn: Connection, *, credential_id: str) -> LogInNow:

@@ -46,7 +46,10 @@ FREE = {
     "proof": {"media_type", "sha256"},
     "proposal": {"market_id", "terms"},  # amounts, roles and ids
     "recorded_tick": {"market_id"},
-    "refresh_line": {"credential_id", "line_sha256", "token_sha256", "former_sha256", "device_key"},
+    "refresh_line": {
+        *("credential_id", "line_sha256", "token_sha256", "former_sha256", "device_key"),
+        *("next_sealed",),
+    },
     "relay_cursor": {"market_id"},
     "seal_check": {"sealed"},  # words of ours
     "stop": {"accepted_proofs"},  # ids, kinds and digests of pictures

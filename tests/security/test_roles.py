@@ -17,6 +17,7 @@ ENTRIES = {
 _OWNERS = {
     *(("deployment", name) for name in ("create_deployment", "set_epoch", "set_time")),
     ("leases", "outdate_leases"),
+    ("refresh_lines", "note_restored"),
     *(("seal_check", name) for name in ("count_sealed", "delete_check", "replace_check")),
 }
 # ... and who changes facts only writes them by a statement of its own.

@@ -111,6 +111,37 @@ async def test_sockets_and_tickets_are_opened_from_there_too(http, proxied, key)
                 assert await talk.close_code() == code
 
 
+async def test_an_open_socket_ends_when_its_key_is_good_there_no_more(
+    runtime, market, keys, key, http
+):
+    settings = changed(runtime, proxies_trusted="127.0.0.1", credentials_check_s=0.0)
+    text, id_ = key["key"], key["issued"]["id"]
+    async with (
+        running_api(settings) as address,
+        talking(address, "/v1/stream", headers=asking(text)) as left,
+        talking(address, "/v1/stream", headers=asking(text, via="192.0.2.200")) as kept,
+    ):
+        for talk in (left, kept):
+            await talk.hear("hello")
+            await talk.say("resume")
+            await talk.hear("snapshot")
+        await put(http, id_, keys[0].text, ["192.0.2.128/25"])
+        assert await left.close_code() == 4401
+        await kept.say("resume")
+        await kept.hear("refused", code="invalid_state_transition")
+
+
+async def test_a_ticket_renews_a_connection_only_where_its_key_is_good(http, proxied, keys, key):
+    mine, anywhere = asking(key["key"]), asking(keys[0].text, via="203.0.113.9")
+    async with talking(proxied, "/v1/stream", headers=anywhere) as talk:
+        await talk.hear("hello")
+        await talk.say("resume")
+        await talk.hear("snapshot")
+        ticket = (await http.post("/v1/tickets", headers=mine)).json()["ticket"]
+        await talk.say("authenticate", ticket=ticket)
+        await talk.hear("refused", code="unauthenticated")
+
+
 async def test_a_list_is_changed_and_taken_away(http, keys, key, conn):
     id_ = key["issued"]["id"]
     for _ in range(2):

@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from tests.integration.api.test_courier_log_in import LATER, MINE, PATH, bearer
+from service.store import refresh_lines
+from tests.integration.api.test_courier_log_in import MINE, PATH, bearer
 from tests.integration.api.test_javascript import NODE
 from tests.integration.api.test_rest import check_problem
 from tests.plain_http import PlainClient
@@ -115,9 +116,41 @@ async def test_a_lost_answer_is_asked_for_again_with_the_same_proof(http, device
     assert (await refresh(http, good, proof=device.proof(good))).status_code == 200
 
 
-async def test_a_spent_token_still_ends_the_log_in_signed_or_not(http, device, tokens, conn):
-    new = (await refresh(http, tokens, proof=device.proof(tokens))).json()
-    await conn.execute(LATER)
+async def test_an_answer_that_was_lost_with_the_network_of_a_day_is_asked_for_again(
+    http, device, tokens, conn
+):
+    proof = device.proof(tokens)
+    lost = (await refresh(http, tokens, proof=proof)).json()
+    await conn.execute("UPDATE refresh_line SET renewed_at = renewed_at - interval '1 day'")
+    await conn.execute("UPDATE credential SET secret_expires_at = clock_timestamp()")
+    check_problem(await refresh(http, tokens), 401, "unauthenticated")  # a copy is worth nothing
+    again = (await refresh(http, tokens, proof=proof)).json()
+    assert again == lost
+    assert (await http.get(MINE, headers=bearer(again))).status_code == 200
+
+
+async def test_after_a_restore_the_device_goes_on_with_what_the_backup_has_not(
+    http, device, thief, tokens, conn
+):
+    backup = await conn.fetchrow(
+        "SELECT token_sha256, former_sha256, next_sealed FROM refresh_line"
+    )
+    tokens = (await refresh(http, tokens, proof=device.proof(tokens))).json()
+    await conn.execute(
+        "UPDATE refresh_line SET token_sha256 = $1, former_sha256 = $2, next_sealed = $3", *backup
+    )
+    await refresh_lines.note_restored(conn)
+    anothers = await refresh(http, tokens, proof=thief.proof(tokens))
+    check_problem(anothers, 401, "unauthenticated")
+    answer = await refresh(http, tokens, proof=device.proof(tokens))
+    assert answer.status_code == 200
+    assert (await http.get(MINE, headers=bearer(answer.json()))).status_code == 200
+
+
+async def test_a_spent_token_still_ends_the_log_in_signed_or_not(http, device, tokens):
+    new = tokens
+    for _ in range(2):
+        new = (await refresh(http, new, proof=device.proof(new))).json()
     check_problem(await refresh(http, tokens), 401, "unauthenticated")
     check_problem(await refresh(http, new, proof=device.proof(new)), 401, "unauthenticated")
 

@@ -96,6 +96,20 @@ async def test_a_backup_of_before_keys_were_shredded_is_opened_with_those_that_a
 
 
 @pytest.mark.usefixtures("prepared")
+async def test_of_what_is_restored_log_ins_may_have_gone_on(hexhaul, apart, conn):
+    for words in (vienna(), ("enroll", "courier", "Anna", "--market", "vienna")):
+        done = await apart(hexhaul, *words)
+        assert done.exit_code == 0, done.output
+    await conn.execute("""
+        INSERT INTO refresh_line (credential_id, line_sha256, token_sha256, renewed_at)
+        SELECT id, sha256(''), sha256(''), now() FROM credential
+    """)
+    done = await apart(hexhaul, "restored")
+    assert done.exit_code == 0, done.output
+    assert await conn.fetchval("SELECT is_restored FROM refresh_line")
+
+
+@pytest.mark.usefixtures("prepared")
 async def test_nothing_is_restored_under_processes_at_work(hexhaul, apart, database, conn):
     async with open_runtime(database) as runtime:
         done = await apart(hexhaul, "restored")
