@@ -5,7 +5,7 @@ from service.domain import work as works_domain
 from service.domain.ids import CourierId, MarketId, StopId
 from service.domain.vocabulary import ReasonCode
 from service.runtime import Runtime
-from service.store import deployment
+from service.store import deployment, jobs
 from service.store.connection import Connection
 from service.store.works import open_work, save_work
 
@@ -32,3 +32,10 @@ async def fail_stop(
         await tell_failed_attempts(conn, runtime, before=opened.work, after=after, now=now)
 
     await runtime.transact(market_id, work)
+
+
+async def has_failed(runtime: Runtime, *, courier_id: CourierId, stop_id: StopId) -> bool:
+    """Return whether it was this courier who failed the stop: then to say so again is right."""
+    async with runtime.pool.connection() as conn:
+        found = await jobs.find_failed_stop(conn, stop_id=stop_id, courier_id=courier_id)
+    return found is not None

@@ -4,7 +4,7 @@ from service.actions.arrive_at_stop import Recalled, arrive_at_stop
 from service.actions.complete_stop import complete_stop, has_completed
 from service.actions.decline_offer import decline_offer
 from service.actions.evidence import Shown
-from service.actions.fail_stop import fail_stop
+from service.actions.fail_stop import fail_stop, has_failed
 from service.actions.send_message import send_message
 from service.actions.set_status import Duty, Offline, Online, Paused
 from service.api.callers import CourierCaller
@@ -56,13 +56,7 @@ async def carry_out(
         case CompleteStop():
             return await _complete(runtime, courier, message, fix=fix)
         case FailStop():
-            await fail_stop(
-                runtime,
-                courier_id=id_,
-                market_id=market_id,
-                stop_id=message.stop_id,
-                reason=message.reason,
-            )
+            await _fail(runtime, courier, message)
         case SendMessage():
             assert message.ref is not None  # it was checked when it was read
             await send_message(
@@ -126,6 +120,21 @@ async def _complete(
         if not await has_completed(runtime, courier_id=courier.id, stop_id=message.stop_id):
             raise
         return None
+
+
+async def _fail(runtime: Runtime, courier: CourierCaller, message: FailStop) -> None:
+    """Fail the stop; said again after a lost answer, it has failed all the same."""
+    try:
+        await fail_stop(
+            runtime,
+            courier_id=courier.id,
+            market_id=courier.market_id,
+            stop_id=message.stop_id,
+            reason=message.reason,
+        )
+    except (NotFoundError, InvalidStateTransitionError):
+        if not await has_failed(runtime, courier_id=courier.id, stop_id=message.stop_id):
+            raise
 
 
 def duty_of(message: SetStatus) -> Duty:

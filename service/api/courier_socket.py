@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from msgspec.structs import replace
 
 from service.actions.set_status import set_status
-from service.api.addresses import exact_address_of_request
 from service.api.admission import admit
 from service.api.callers import STREAM_PERMISSION, Audience, CourierCaller
 from service.api.courier_actions import carry_out, duty_of
@@ -85,7 +84,6 @@ class CourierConnection:
             api.runtime,
             owner=self._owner,
             credential_id=courier.credential_id,
-            address=exact_address_of_request(websocket, trusted=api.trusted),
             dress=self._dress,
         )
         self._session = CourierSession()

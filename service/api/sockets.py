@@ -72,7 +72,9 @@ class Socket:
         self.id = str(runtime.new_id())
         self.number = 0  # among those of its device, the highest is the newest; 0: not resumed
         self.credential_id = credential_id
-        self.address = address  # None: not known
+        self.address = (
+            address  # from where, of one whose key may be bound to networks; None: not known
+        )
         self.expires_s = 0.0
         self.renew(credential_id)
         self.stream = LiveStream(

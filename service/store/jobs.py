@@ -159,6 +159,13 @@ async def find_completed_stop(
     return to_struct_or_none(row, StopKey)
 
 
+async def find_failed_stop(
+    conn: Connection, *, stop_id: StopId, courier_id: CourierId
+) -> StopKey | None:
+    row = await conn.fetchrow(_SQL["find_failed_stop"], stop_id, courier_id)
+    return to_struct_or_none(row, StopKey)
+
+
 async def save_searches(
     conn: Connection,
     *,

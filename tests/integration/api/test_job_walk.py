@@ -155,3 +155,31 @@ async def test_an_epoch_of_another_history_is_not_recovered(runtime, address, ke
         snapshot = await talk.hear("snapshot")
     assert snapshot["recovered"] is False
     assert snapshot["state"]["status"] == "online"
+
+
+async def test_a_stop_that_was_said_to_fail_has_failed_said_again(
+    runtime, address, keys, ids, post, ops
+):
+    """Answers are lost: who says it again is told that it is done, and nothing is done twice."""
+    async with on_duty(runtime, address, keys[1]) as talk:
+        pickup, _ = (await taken(talk, await offered(talk, ops, await post(), ids[0])))["stops"]
+        _, dropoff = (await taken(talk, await offered(talk, ops, await post(), ids[0])))["stops"][
+            -2:
+        ]
+        failing = {"stop_id": pickup["stop_id"], "reason": "pickup_closed"}
+        for ref in ("first", "again"):
+            await talk.say("fail_stop", ref=ref, **failing)
+            await talk.hear("done", ref=ref)
+    async with resumed(address, "/v1/courier", keys[2]) as other:
+        await other.say("fail_stop", ref="not mine", **failing)
+        await other.hear("refused", ref="not mine", code="not_found")
+    async with resumed(address, "/v1/courier", keys[1]) as talk:
+        route = talk.heard[-1]["state"]["assignment"]["stops"]
+        await work_stop(talk, route[0], seq=1)
+        failing = {"stop_id": dropoff["stop_id"], "reason": "recipient_unreachable"}
+        for ref in ("first", "again"):
+            await talk.say("fail_stop", ref=ref, **failing)
+            await talk.hear("done", ref=ref)
+    facts = "SELECT count(*) FROM fact WHERE type IN ('job.reassigned', 'job.undeliverable')"
+    async with runtime.pool.connection() as conn:
+        assert await conn.fetchval(facts) == 2

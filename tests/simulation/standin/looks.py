@@ -44,6 +44,12 @@ async def _jobs(conn, market_id, job_ids, courier_ids):
             for stop in job.stops
             for courier_id in courier_ids
         ],
+        "failed": [
+            await jobs.find_failed_stop(conn, stop_id=stop.id, courier_id=courier_id)
+            for job in read
+            for stop in job.stops
+            for courier_id in courier_ids
+        ],
         "read_job_of_market": await jobs.read_job_of_market(conn, job_id=one, market_id=market_id),
         "read_job_of_merchant": await jobs.read_job_of_merchant(
             conn, job_id=one, merchant_id=MerchantId(MERCHANT)

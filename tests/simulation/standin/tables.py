@@ -78,6 +78,7 @@ INDEXES = {
 # {table: columns by whose value rows are looked up}
 LOOKUPS = {
     "assignment": ("job_id",),
+    "fact": ("job_id",),
     "job": ("courier_id", "bundle_id"),
     "offer": ("courier_id",),
     "offer_job": ("job_id",),

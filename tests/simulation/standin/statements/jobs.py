@@ -81,6 +81,26 @@ async def find_completed_stop(transaction, stop_id, courier_id):
 
 
 @statement
+async def find_failed_stop(transaction, stop_id, courier_id):
+    stop = transaction.get("stop", stop_id)
+    if stop is None:
+        return []
+    is_found = stop["status"] == "failed" and stop["courier_id"] == courier_id
+    if stop["kind"] == "pickup" and not is_found:
+        ended = {
+            (row["job_id"], row["ended_at"])
+            for row in transaction.having("assignment", "job_id", stop["job_id"])
+            if row["courier_id"] == courier_id
+        }
+        is_found = any(
+            (fact["job_id"], fact["at"]) in ended
+            for fact in transaction.having("fact", "job_id", stop["job_id"])
+            if fact["type"] in ("job.reassigned", "job.canceled") and fact["actor"] == "courier"
+        )
+    return [columns(stop, "id")] if is_found else []
+
+
+@statement
 async def list_live_jobs_of_couriers(transaction, courier_ids):
     jobs = (in_hand(transaction, courier_id) for courier_id in set(courier_ids))
     return with_stops(transaction, itertools.chain.from_iterable(jobs))
