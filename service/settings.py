@@ -13,6 +13,7 @@ from service.domain.audit_log import LOOK_RETENTION_DAYS_MIN
 from service.domain.webhook_signature import read_keys
 
 LOCK_SHARE_MAX = 0.75  # of the time for a statement may go by waiting for a lock
+WEBHOOK_LEASE_MARGIN_S = 10.0  # in which a call is recorded, also when connections are few
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})  # libpq's words
 _OF_THE_COMMAND_LINE = frozenset({"HEXHAUL_STATE_DIR"})
@@ -170,8 +171,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("lock_timeout_ms is too near to command_timeout_s: which was it?")
         self._check_retention()
         self._check_issuer()
-        if self.webhook_lease_s <= self.webhook_timeout_s:
-            raise ValueError("webhook_lease_s is not above webhook_timeout_s: calls would overlap")
+        if self.webhook_lease_s < self.webhook_timeout_s + WEBHOOK_LEASE_MARGIN_S:
+            raise ValueError(
+                f"webhook_lease_s is not {WEBHOOK_LEASE_MARGIN_S:g} s above webhook_timeout_s:"
+                " calls would overlap"
+            )
         if self.travel in ("osrm", "valhalla") and not self.travel_url:
             raise ValueError(f"travel_url is needed for {self.travel}")
         if self.travel == "graph" and not self.travel_graph:

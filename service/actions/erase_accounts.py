@@ -7,9 +7,18 @@ from service.domain.audit_log import SHELL, AuditAction, AuditEntry, Origin
 from service.domain.erasure import check_merchant_erasable, check_operator_erasable
 from service.domain.errors import NotFoundError
 from service.domain.ids import MarketId, MerchantId, OperatorId
+from service.domain.vocabulary import Actor, ExceptionKind
 from service.runtime import Runtime
-from service.store import audit_log, deployment, merchants, operators, privacy
+from service.store import (
+    audit_log,
+    deployment,
+    merchants,
+    operators,
+    privacy,
+    webhook_endpoints,
+)
 from service.store.connection import Connection
+from service.store.told_exceptions import resolve_and_tell
 
 
 async def erase_merchant(
@@ -30,6 +39,15 @@ async def erase_merchant(
             raise NotFoundError("there is no such merchant")
         live_job = await privacy.find_live_job(conn, merchant_id=merchant_id)
         check_merchant_erasable(has_live_jobs=live_job is not None)
+        for endpoint in await webhook_endpoints.list_endpoints(conn, merchant_id=merchant_id):
+            await resolve_and_tell(
+                conn,
+                kind=ExceptionKind.WEBHOOK_DISABLED,
+                subject_id=endpoint.id,
+                resolution="deleted",
+                actor=Actor.OPS,
+                now=(await deployment.read_market_time(conn)).now,
+            )
         await privacy.erase_merchant(conn, merchant_id=merchant_id)
         entry = _entry(merchant.market_id, f"merchant:{merchant_id}", origin)
         await audit_log.append(conn, entry)

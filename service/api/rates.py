@@ -36,6 +36,7 @@ class RateClass(StrEnum):
     FAILED_KEY = "failed_key"  # not believed, by the id that it bears
     FAILED_KEY_AT = "failed_key_at"  # by address
     DEVICE = "device"  # log-ins of a courier's devices
+    TEST_EVENT = "test_event"  # of an endpoint
     LOG_IN_AT = "log_in_at"  # failed log-ins from an address
     LOG_IN_AS = "log_in_as"  # failed log-ins to an account, from wherever
 
@@ -128,6 +129,7 @@ def limits_of(settings: Settings) -> Mapping[RateClass, Limit]:
         RateClass.FAILED_KEY: _limit_by_minute(settings.failed_keys_per_min_max),
         RateClass.FAILED_KEY_AT: _limit_by_minute(settings.failed_keys_per_min_max),
         RateClass.DEVICE: Limit(rate_per_s=10.0 / 60.0, burst_count=10),
+        RateClass.TEST_EVENT: Limit(rate_per_s=10.0 / 60.0, burst_count=10),
         RateClass.LOG_IN_AT: Limit(rate_per_s=5.0 / 60.0, burst_count=5),
         # Wider, so that nobody can lock another out from one address.
         RateClass.LOG_IN_AS: Limit(rate_per_s=30.0 / 60.0, burst_count=30),

@@ -27,6 +27,8 @@ from service.api.present_webhooks import (
     new_endpoint_body,
     secret_body,
 )
+from service.api.process import ApiProcess
+from service.api.rates import RateClass
 from service.domain.audit_log import Origin
 from service.domain.ids import EndpointId
 from service.domain.permission import Scope
@@ -218,12 +220,14 @@ async def send_one(
     endpoint_id: FromPath[UUID],
     idempotency_key: PerhapsIdempotencyKey = None,
     caller: NamedDependency[MerchantCaller],
+    api: NamedDependency[ApiProcess],
     runtime: NamedDependency[Runtime],
 ) -> Response[WebhookDelivery]:
     """Send `webhook.test`, tried and logged like any event; its delivery says how that went.
 
-    The same `Idempotency-Key` sends one.
+    The same `Idempotency-Key` sends one. Of each endpoint ten a minute.
     """
+    await api.rates.check(RateClass.TEST_EVENT, str(endpoint_id))
     sent = await send_test_event(
         runtime,
         endpoint_id=EndpointId(endpoint_id),

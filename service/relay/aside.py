@@ -1,12 +1,13 @@
 """A fact that cannot be told is put aside: it stays on record, ops are told, the others go on."""
 
 from functools import partial
+from uuid import UUID
 
 import structlog
 
 from service.domain.errors import LockContentionError, UnavailableError
 from service.domain.facts import event_id
-from service.domain.ids import ExceptionId, MarketId
+from service.domain.ids import ExceptionId, JobId, MarketId
 from service.domain.vocabulary import ExceptionKind
 from service.metrics import FACTS_PUT_ASIDE
 from service.relay.batch import move_past
@@ -17,6 +18,7 @@ from service.relay.turns import read_turn
 from service.runtime import Runtime
 from service.store import deployment, relay, webhook_lanes
 from service.store.leadership import Leadership, LostLeaseError
+from service.store.relay import NextFact
 from service.store.told_exceptions import open_fault
 
 log = structlog.get_logger()
@@ -60,8 +62,9 @@ async def _put_aside(
         if fact is None:
             raise LostLeaseError(f"relay:{market_id}")
         await move_past(conn, market_id, first=fact, last=fact)
-        if are_endpoints_told and fact.job_id is not None:
-            await webhook_lanes.mark_gap(conn, job_id=fact.job_id, type=fact.type)
+        job_id = fact.job_id or _told_of(fact)
+        if are_endpoints_told and job_id is not None:
+            await webhook_lanes.mark_gap(conn, job_id=job_id, type=fact.type)
             told = await read_turn(conn, [fact], ())
             listeners = await listeners_of(conn, told)
             await tell_endpoints(conn, runtime, told, listeners, livemode=context.livemode)
@@ -81,3 +84,11 @@ async def _put_aside(
         courier_ids=frozenset() if fact.courier_id is None else frozenset({fact.courier_id}),
         wakes_dispatch=True,
     )
+
+
+def _told_of(fact: NextFact) -> JobId | None:
+    """Return the job that something was said about; None if nobody can read which that was."""
+    try:
+        return None if fact.told_of is None else JobId(UUID(fact.told_of))
+    except ValueError:
+        return None

@@ -25,6 +25,7 @@ class NextFact(Struct, frozen=True, kw_only=True):
     job_id: JobId | None
     sequence: int | None
     courier_id: CourierId | None
+    told_of: str | None  # the job that something was said about, as it is written there
 
 
 class UntoldAge(Struct, frozen=True, kw_only=True):

@@ -56,6 +56,7 @@ class DueEndpoint(Struct, frozen=True, kw_only=True):
     """An endpoint with lanes that may be called, in real time."""
 
     id: EndpointId
+    merchant_id: MerchantId
     failures_count: int
     failing_since: datetime | None
     failed_at: datetime | None

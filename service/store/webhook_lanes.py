@@ -20,6 +20,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     """The head of a lane, to be sent under the lane's epoch."""
 
     endpoint_id: EndpointId
+    merchant_id: MerchantId
     subject_id: UUID
     epoch: int
     delivery_id: DeliveryId

@@ -44,11 +44,7 @@ async def finish(runtime: Runtime, claimed: Claim, attempted: Attempted, *, jitt
             return None
         ending = end(lane, attempted, url=claimed.url, jitter=jitter)
         await _record(conn, claimed, attempted, ending)
-        is_given_up = (lane.disabled_reason, ending.disabled_reason) == (
-            None,
-            DisabledReason.FAILING,
-        )
-        if not is_given_up:
+        if lane.disabled_reason is not None or ending.disabled_reason is None:
             return None
         await _tell_ops(runtime, conn, lane)
         return lane

@@ -2,12 +2,14 @@
 
 import asyncio
 import random
+from collections import Counter
 from contextlib import suppress
 
 import structlog
 
 from service.clock import monotonic_s
 from service.domain.errors import DomainError, OverloadedError
+from service.domain.ids import MerchantId
 from service.domain.vocabulary import AttemptOutcome
 from service.domain.webhook import Attempted
 from service.domain.webhook_signature import read_keys, secrets_of, signed_headers
@@ -34,7 +36,7 @@ class Worker:
         self._caller = caller
         self._rng = rng
         self._keys = read_keys(runtime.settings.webhook_keys)
-        self._calls = set[asyncio.Task[None]]()
+        self._calls = dict[asyncio.Task[None], MerchantId]()
         self._look = asyncio.Event()  # set when the next of a lane may be due
 
     async def run(self, stop: Stop) -> None:
@@ -49,8 +51,8 @@ class Worker:
                 self._look.clear()
                 for claimed in await self._claim():
                     call = group.create_task(self._deliver(claimed))
-                    self._calls.add(call)
-                    call.add_done_callback(self._calls.discard)
+                    self._calls[call] = claimed.merchant_id
+                    call.add_done_callback(self._calls.pop)
                 await self._pause()
             await self._settle(stop, group)
 
@@ -85,7 +87,8 @@ class Worker:
         if free_count <= 0:
             return []
         try:
-            return await claim(self._runtime, calls_count_max=free_count)
+            under_way = Counter(self._calls.values())
+            return await claim(self._runtime, calls_count_max=free_count, calls_under_way=under_way)
         except Exception as error:  # noqa: BLE001  # whatever it is, the loop goes on
             log.warning("webhooks_waiting", error=repr(error))
             return []

@@ -3,6 +3,7 @@
 from tests.sabotage.sabotage import Sabotage
 
 _ACTIONS = "tests/integration/actions"
+_FAULTS = "tests/integration/webhooks/test_faults.py"
 _MARKETPLACE = "sql/migrations/0001_marketplace.sql"
 
 LOCKS = (
@@ -259,6 +260,38 @@ COMPARISONS = (
             "tests/integration/webhooks/test_telling.py"
             "::test_what_was_sent_and_not_recorded_is_sent_again_and_the_late_record_is_void",
         ),
+    ),
+    Sabotage(
+        name="end_of_a_call",
+        guard="a call that was recorded is not recorded again",
+        path="sql/queries/webhook_lanes/lock_held_lane.sql",
+        old=" AND l.lease_until IS NOT NULL AND d.id = $4 AND d.status = 'pending'",
+        new=" AND d.id = $4",
+        tests=(f"{_FAULTS}::test_a_call_that_was_recorded_is_not_recorded_again",),
+    ),
+    Sabotage(
+        name="lock_of_an_endpoint",
+        guard="two processes call an endpoint no more often at once than one",
+        path="sql/queries/webhook_endpoints/lock_due_endpoints.sql",
+        old="\n   FOR NO KEY UPDATE OF e SKIP LOCKED",
+        new="",
+        tests=("tests/integration/webhooks/test_process.py",),
+    ),
+    Sabotage(
+        name="newest_connection",
+        guard="a connection that was opened first replaces none, however late it resumes",
+        path="service/live/scripts/replace_older.lua",
+        old="  if number > known then",
+        new="  if true then",
+        tests=("tests/integration/live/test_connections.py",),
+    ),
+    Sabotage(
+        name="failed_stop_of_another",
+        guard="only who failed a stop may say so again",
+        path="sql/queries/jobs/find_failed_stop.sql",
+        old=" AND a.courier_id = $2",
+        new="",
+        tests=("tests/integration/api/test_job_walk.py",),
     ),
 )
 

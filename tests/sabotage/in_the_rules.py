@@ -158,6 +158,14 @@ OF_WEBHOOKS = (
         tests=(f"{_CALLS}::test_a_name_that_leads_inside_is_not_called",),
     ),
     Sabotage(
+        name="shares_of_merchants",
+        guard="no merchant has more calls than are left to all others",
+        path="service/webhooks/claiming.py",
+        old="fair_count, left_count))",
+        new="left_count))",
+        tests=("tests/unit/webhooks/test_claiming.py",),
+    ),
+    Sabotage(
         name="redirects",
         guard="a redirect leads nowhere",
         path="service/webhooks/call.py",

@@ -106,4 +106,28 @@ OF_IDENTITY = (
         new="            pass\n",
         tests=("tests/integration/api/test_keys.py",),
     ),
+    Sabotage(
+        name="networks_of_open_sockets",
+        guard="a socket ends where its key is good no more",
+        path="service/api/fanout.py",
+        old="if not is_allowed(allowed_from.get(socket.credential_id, ()), socket.address):",
+        new="if False:",
+        tests=(_NETWORKS,),
+    ),
+    Sabotage(
+        name="networks_of_a_renewal",
+        guard="a ticket renews nothing where its key is not good",
+        path="service/api/renewal.py",
+        old="    check_address(principal, socket.address)\n",
+        new="",
+        tests=(_NETWORKS,),
+    ),
+    Sabotage(
+        name="refresh_again",
+        guard="a refresh that is said again brings the same tokens again",
+        path="service/actions/log_in_device.py",
+        old="    given = _again(line, brought) if verdict is Verdict.LATE else None\n",
+        new="    given = None\n",
+        tests=("tests/integration/api/test_courier_log_in.py",),
+    ),
 )

@@ -1,6 +1,6 @@
 -- Find the fact after the relay's place, whatever its type and body are: only what says whom it is about.
 -- $1 market_id text
-SELECT f.id, f.xid::text AS xid, f.type, f.job_id, f.sequence, f.courier_id
+SELECT f.id, f.xid::text AS xid, f.type, f.job_id, f.sequence, f.courier_id, f.body ->> 'job_id' AS told_of
   FROM relay_cursor c
  CROSS JOIN LATERAL (
    SELECT * FROM fact

@@ -8,7 +8,7 @@ WITH RECURSIVE waiting AS (
            WHERE l.due_at IS NOT NULL AND l.endpoint_id > w.endpoint_id ORDER BY l.endpoint_id LIMIT 1)
     FROM waiting w WHERE w.endpoint_id IS NOT NULL
 ), clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
-SELECT e.id, e.failures_count, e.failing_since, e.failed_at, e.rest_until, held.calls_count, due.lanes_count, c.now
+SELECT e.id, e.merchant_id, e.failures_count, e.failing_since, e.failed_at, e.rest_until, held.calls_count, due.lanes_count, c.now
   FROM waiting w JOIN webhook_endpoint e ON e.id = w.endpoint_id CROSS JOIN clock c
  CROSS JOIN LATERAL (
    SELECT count(*) AS lanes_count FROM (

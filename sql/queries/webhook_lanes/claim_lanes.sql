@@ -26,7 +26,7 @@ UPDATE webhook_lane l
  ) head
   JOIN webhook_endpoint e ON e.id = due.endpoint_id
  WHERE l.endpoint_id = due.endpoint_id AND l.subject_id = due.subject_id
-RETURNING l.endpoint_id, l.subject_id, l.epoch, head.id AS delivery_id, head.event_id, head.body, e.url,
+RETURNING l.endpoint_id, e.merchant_id, l.subject_id, l.epoch, head.id AS delivery_id, head.event_id, head.body, e.url,
           clock.now AS claimed_at,
           head.follows_gap OR coalesce((
             SELECT p.status = 'dead' FROM webhook_delivery p

@@ -19,7 +19,7 @@ async def test_each_connection_has_a_higher_number_than_the_one_before(redis, ma
 
 async def test_the_newest_is_the_one_with_the_highest_number_whoever_comes_first(redis, market_id):
     assert await replace_older(redis, market_id, [(ANNA, 2), (BEN, 7)]) == [2, 7]
-    assert await replace_older(redis, market_id, [(ANNA, 1), (ANNA, 3), (BEN, 7)]) == [2, 3, 7]
+    assert await replace_older(redis, market_id, [(ANNA, 3), (ANNA, 1), (BEN, 7)]) == [3, 3, 7]
     assert await newest_connections(redis, market_id, [ANNA, BEN]) == {ANNA: 3, BEN: 7}
 
 

@@ -17,6 +17,7 @@ from tests.integration.webhooks.receiver import answer, receiving
 
 CERTIFICATE = Path(__file__).with_name("hooks.example.com.pem")
 NAME = "hooks.example.com"
+BODY = b'{"id":"evt_1"}'
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ async def call():
             Call(
                 url=url,
                 headers={"webhook-id": "evt_1"},
-                body=b'{"id":"evt_1"}',
+                body=BODY,
                 sent_at=real_now(),
             )
         )
@@ -278,7 +279,7 @@ async def test_answers_before_the_answer_are_read_in_sips_and_not_without_end(ca
 
     async with await asyncio.start_server(inform, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        attempted = await call(f"http://localhost:{port}/", webhook_timeout_s=25.0)
+        attempted = await call(f"http://localhost:{port}/", webhook_timeout_s=20.0)
     assert attempted.outcome is AttemptOutcome.MALFORMED  # by its length, not by its time
 
 
@@ -293,3 +294,28 @@ async def test_a_few_answers_before_the_answer_do_no_harm(call):
         port = server.sockets[0].getsockname()[1]
         attempted = await call(f"http://localhost:{port}/")
     assert (attempted.outcome, attempted.status_code) == (AttemptOutcome.DELIVERED, 204)
+
+
+async def test_no_connection_is_used_again_for_who_may_be_another_at_the_same_address(call):
+    """Its server would keep it open, and answers in the name of the host that it was opened for."""
+    opened = []
+
+    async def keep(reader, writer):
+        opened.append(writer)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await reader.readuntil(b'evt_1"}'):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                await writer.drain()
+        writer.close()
+
+    settings = Settings(
+        database_url="unused", redis_url="unused", webhook_loopback=True, webhook_timeout_s=5.0
+    )
+    caller = Caller(settings, resolved_to("127.0.0.1"))
+    async with await asyncio.start_server(keep, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        for host in ("localhost", "127.0.0.1"):
+            asked = Call(url=f"http://{host}:{port}/", headers={}, body=BODY, sent_at=real_now())
+            assert (await caller.call(asked)).is_delivered
+        await caller.close()
+    assert len(opened) == 2

@@ -153,3 +153,17 @@ async def test_what_finds_no_connection_in_time_is_recorded_later_and_not_sent_a
                 await until(conn, STATUSES, "delivered")
         assert [one for one in logs if one["event"] == "item_failed"] == []
     assert len(receiver.received) == 1
+
+
+async def test_a_call_that_was_recorded_is_not_recorded_again(
+    runtime, conn, create, post, relay, receiver
+):
+    """Its commit was heard of by nobody, so the worker says it once more."""
+    await create(receiver.url)
+    await post()
+    await relay()
+    (claimed,) = await claim(runtime, calls_count_max=10)
+    for _ in range(2):
+        await finish(runtime, claimed, DELIVERED, jitter=0.0)
+    assert await conn.fetchval(STATUSES) == "delivered pending"
+    assert await conn.fetchval("SELECT count(*) FROM webhook_attempt") == 1

@@ -6,6 +6,7 @@ import pytest
 
 from service.actions.change_endpoint import change_endpoint
 from service.actions.delete_endpoint import delete_endpoint
+from service.actions.erase_accounts import erase_merchant
 from service.actions.replay_dead_letters import replay_dead_letters
 from service.actions.replay_delivery import replay_delivery
 from service.clock import real_now
@@ -190,7 +191,8 @@ async def test_what_is_old_or_of_a_deleted_endpoint_is_forgotten(
     claims = await claim(runtime, calls_count_max=100)
     assert {one.endpoint_id for one in claims} == {kept.endpoint.id}
     await conn.execute(
-        "UPDATE webhook_lane SET told_at = now() - interval '31 days' WHERE subject_id = $1",
+        "UPDATE webhook_lane SET told_at = now() - interval '31 days', due_at = NULL"
+        " WHERE subject_id = $1",
         claims[0].subject_id,
     )
     await forget_webhooks(runtime)
@@ -202,3 +204,63 @@ async def test_what_is_old_or_of_a_deleted_endpoint_is_forgotten(
     await forget_webhooks(runtime)
     assert await conn.fetchval(left_count) == 1
     await finish(runtime, claims[0], DELIVERED, jitter=0.0)  # too late, and harmless
+
+
+async def test_a_lane_of_which_an_enabled_endpoint_is_still_to_be_told_is_kept(
+    runtime, conn, who, create, post, relay, receiver
+):
+    created = await create(receiver.url)
+    await post()
+    await relay()
+    await conn.execute("UPDATE webhook_lane SET told_at = now() - interval '31 days'")
+    await forget_webhooks(runtime)
+    assert await conn.fetchval(PENDING) == 2
+    off = wish(receiver.url, is_enabled=False)
+    await change_endpoint(runtime, endpoint_id=created.endpoint.id, wish=off, **who)
+    await forget_webhooks(runtime)
+    assert await conn.fetchval(PENDING) == 0
+
+
+async def test_setting_an_endpoint_as_it_is_does_not_end_its_rest(
+    runtime, conn, who, create, post, relay, receiver
+):
+    created = await create(receiver.url)
+    for _ in range(6):
+        await post()
+    await relay()
+    for claimed in await claim(runtime, calls_count_max=100):
+        await finish(runtime, claimed, REFUSED, jitter=0.0)
+    for claimed in await claim(runtime, calls_count_max=100):
+        await finish(runtime, claimed, REFUSED, jitter=0.0)
+    resting = tuple(await conn.fetchrow(HEALTH))
+    assert resting[2] is not None
+    of_endpoint = {"endpoint_id": created.endpoint.id, **who}
+    await change_endpoint(runtime, wish=wish(receiver.url, description="same"), **of_endpoint)
+    assert tuple(await conn.fetchrow(HEALTH)) == resting
+    await change_endpoint(runtime, wish=wish(f"{receiver.url}other"), **of_endpoint)
+    assert tuple(await conn.fetchrow(HEALTH)) == (0, None, None)
+
+
+async def test_ops_are_told_of_an_endpoint_that_says_it_is_gone(
+    runtime, conn, create, post, relay, receiver
+):
+    created = await create(receiver.url)
+    await post()
+    await relay()
+    (claimed,) = await claim(runtime, calls_count_max=10)
+    gone = Attempted(outcome=AttemptOutcome.GONE, duration_ms=1, status_code=410)
+    assert await finish(runtime, claimed, gone, jitter=0.0)
+    assert [row["endpoint_id"] for row in await conn.fetch(OPENED)] == [created.endpoint.id]
+
+
+async def test_what_ops_were_told_of_endpoints_of_a_merchant_who_is_erased_is_resolved(
+    runtime, conn, who, create, post, relay, receiver, give_up
+):
+    created = await create(receiver.url)
+    job_id = await post()
+    await relay()
+    assert await give_up(created.endpoint.id)
+    await conn.execute("UPDATE job SET status = 'canceled', ended_at = now() WHERE id = $1", job_id)
+    await erase_merchant(runtime, merchant_id=who["merchant_id"])
+    assert await conn.fetch(OPENED) == []
+    assert await conn.fetchval("SELECT resolution FROM exception") == "deleted"

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from service.relay.retention import forget_webhooks
+from service.store import webhook_endpoints
 from service.tasks import Stop
 from service.webhooks.claiming import claim
 from service.webhooks.run import run_webhooks
@@ -22,7 +23,8 @@ async def test_no_endpoint_is_given_calls_that_it_has_no_use_for(
     endpoint_ids = {(await create(receiver.url)).endpoint.id for _ in range(4)}
     await post()
     await relay()
-    claims = await claim(runtime, calls_count_max=4)
+    claims = await claim(runtime, calls_count_max=8)
+    assert len(claims) == 4
     assert {one.endpoint_id for one in claims} == endpoint_ids
 
 
@@ -33,10 +35,25 @@ async def test_an_endpoint_with_calls_under_way_is_given_the_rest_of_four(
     for _ in range(6):
         await post()
     await relay()
-    assert len(await claim(runtime, calls_count_max=3)) == 3
-    assert len(await claim(runtime, calls_count_max=3)) == 1
-    assert await claim(runtime, calls_count_max=3) == []
+    assert len(await claim(runtime, calls_count_max=6)) == 3
+    assert len(await claim(runtime, calls_count_max=6)) == 1
+    assert await claim(runtime, calls_count_max=6) == []
     assert await conn.fetchval(HELD) == 4
+
+
+async def test_an_endpoint_that_another_process_takes_calls_of_is_left_to_it(
+    runtime, create, post, relay, receiver
+):
+    await create(receiver.url)
+    await post()
+    await relay()
+    async with runtime.pool.transaction() as theirs:
+        found = await webhook_endpoints.lock_due_endpoints(
+            theirs, calls_count_max=4, limit_count=100
+        )
+        assert len(found) == 1
+        assert await claim(runtime, calls_count_max=6) == []  # and does not wait for it
+    assert len(await claim(runtime, calls_count_max=6)) == 1
 
 
 @pytest.fixture
@@ -86,7 +103,9 @@ async def test_lanes_that_somebody_holds_are_forgotten_the_next_time_and_nobody_
     for _ in range(3):
         await post()
     await relay()
-    await conn.execute("UPDATE webhook_lane SET told_at = now() - interval '31 days'")
+    await conn.execute(
+        "UPDATE webhook_lane SET told_at = now() - interval '31 days', due_at = NULL"
+    )
     async with conn.transaction():
         await conn.execute(
             "SELECT FROM webhook_lane WHERE subject_id ="

@@ -1,11 +1,15 @@
 """Endpoints that ask for it are told that something was said about a job; the words stay here."""
 
+import json
+
+import msgspec
 import pytest
 
 from service.actions.send_message import send_message
 from service.domain.message import said
 from service.domain.vocabulary import Actor
 from service.domain.webhook import WebhookEvent
+from service.relay.aside import put_aside
 from service.webhooks.claiming import claim
 from service.webhooks.finishing import finish
 from tests.integration.deliveries import take
@@ -96,3 +100,26 @@ async def test_a_message_that_was_given_up_is_a_gap_for_the_next(
     async with working(runtime):
         (event,) = await received_by(receiver, 1)
     assert (event["data"]["sender"], event["gap"]) == ("ops", True)
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "has_gap"), [({"number": "one"}, True), ({"job_id": 7}, False)]
+)
+async def test_a_message_that_cannot_be_told_is_a_gap_for_the_next_where_its_job_is_known(
+    runtime, market, conn, create, relay, leadership, say, spoiled, has_gap
+):
+    await create("http://localhost:1/", events=(WebhookEvent.MESSAGE_SENT,))
+    await create("http://localhost:1/")  # it wants no messages, and misses none
+    await relay()
+    await say(Actor.COURIER)
+    await say(Actor.OPS)
+    await conn.execute(
+        "UPDATE fact SET body = body || $1"
+        " WHERE id = (SELECT min(id) FROM fact WHERE type = 'message.sent')",
+        json.dumps(spoiled),
+    )
+    await put_aside(runtime, market, leadership=leadership, epoch=leadership.epoch)
+    await relay()
+    claims = await claim(runtime, calls_count_max=10)
+    gaps = {(msgspec.json.decode(one.body)["type"], one.has_gap) for one in claims}
+    assert gaps == {("message.sent", has_gap), ("job.created", False)}
