@@ -1047,7 +1047,8 @@ CREATE TABLE public.webhook_lane (
     due_at timestamp with time zone,
     epoch bigint DEFAULT 0 NOT NULL,
     lease_until timestamp with time zone,
-    gap_after_seq bigint
+    gap_after_seq bigint,
+    claims_count integer DEFAULT 0 NOT NULL
 );
 CREATE TABLE public.webhook_secret (
     endpoint_id uuid NOT NULL,

@@ -227,7 +227,7 @@ async def send_one(
 
     The same `Idempotency-Key` sends one. Of each endpoint ten a minute.
     """
-    await api.rates.check(RateClass.TEST_EVENT, str(endpoint_id))
+    await api.rates.check(RateClass.TEST_EVENT, f"{caller.id}:{endpoint_id}")
     sent = await send_test_event(
         runtime,
         endpoint_id=EndpointId(endpoint_id),

@@ -23,6 +23,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     merchant_id: MerchantId
     subject_id: UUID
     epoch: int
+    claims_count: int  # in a row, with this one, of which no end was heard
     delivery_id: DeliveryId
     event_id: str
     body: bytes

@@ -22,7 +22,14 @@ from service.webhooks.claiming import claim
 from service.webhooks.finishing import finish
 from service.wire.webhooks import with_gap
 
+CLAIMS_IN_A_ROW_MAX = 5  # of which no end was heard: perhaps the call ends the process
+
 log = structlog.get_logger()
+
+
+class _EndlessError(Exception):
+    """So many calls of a lane have begun and were not heard to end."""
+
 
 FINISHES_COUNT_MAX = 4  # within the lease, with what each waits for a connection
 CLAIM_INTERVAL_S_MIN = 0.025  # calls that end closely together are followed by one look
@@ -106,6 +113,8 @@ class Worker:
         """Sign and call. A fault of ours is an attempt too: else it would come back for ever."""
         began_s = monotonic_s()
         try:
+            if claimed.claims_count > CLAIMS_IN_A_ROW_MAX:
+                raise _EndlessError(claimed.claims_count - 1)  # noqa: TRY301  # as any other fault
             return await self._caller.call(self._signed(claimed))
         except Exception as error:  # noqa: BLE001  # whatever is wrong, it is this lane's
             _log_fault(claimed, error)

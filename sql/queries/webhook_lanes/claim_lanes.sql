@@ -16,7 +16,7 @@ due AS (
    LIMIT 200 -- CLAIMS_COUNT_MAX; of bounds that are no constants the planner thinks so badly that it reads all lanes there ever were
 )
 UPDATE webhook_lane l
-   SET epoch = l.epoch + 1, lease_until = clock.now + make_interval(secs => $4),
+   SET epoch = l.epoch + 1, claims_count = l.claims_count + 1, lease_until = clock.now + make_interval(secs => $4),
        due_at = clock.now + make_interval(secs => $4)
   FROM due CROSS JOIN clock
  CROSS JOIN LATERAL (
@@ -26,7 +26,7 @@ UPDATE webhook_lane l
  ) head
   JOIN webhook_endpoint e ON e.id = due.endpoint_id
  WHERE l.endpoint_id = due.endpoint_id AND l.subject_id = due.subject_id
-RETURNING l.endpoint_id, e.merchant_id, l.subject_id, l.epoch, head.id AS delivery_id, head.event_id, head.body, e.url,
+RETURNING l.endpoint_id, e.merchant_id, l.subject_id, l.epoch, l.claims_count, head.id AS delivery_id, head.event_id, head.body, e.url,
           clock.now AS claimed_at,
           head.follows_gap OR coalesce((
             SELECT p.status = 'dead' FROM webhook_delivery p

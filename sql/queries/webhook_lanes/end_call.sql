@@ -19,7 +19,7 @@ WITH tried AS (
      IS DISTINCT FROM ($9, $10, $11, $12, $13)
 )
 UPDATE webhook_lane l
-   SET lease_until = NULL,
+   SET lease_until = NULL, claims_count = 0,
        due_at = (
          SELECT CASE WHEN d.id = $3 THEN (SELECT due_at FROM tried) ELSE d.due_at END FROM webhook_delivery d
           WHERE d.endpoint_id = $1 AND d.subject_id = $2 AND d.status = 'pending' AND (d.id <> $3 OR $4::delivery_status = 'pending')

@@ -209,7 +209,7 @@ async def test_ops_are_told_where_jobs_are_expected(runtime, market, leadership,
 
 
 async def test_what_a_plan_holds_is_where_the_next_one_starts_and_goes_with_the_lease(
-    runtime, market, lead, courier_ids, arrive_on_duty, post, show
+    runtime, market, lead, courier_ids, arrive_on_duty, post, show, conn
 ):
     await arrive_on_duty(courier_ids[0])
     now = runtime.clock.now()
@@ -223,6 +223,7 @@ async def test_what_a_plan_holds_is_where_the_next_one_starts_and_goes_with_the_
         ]
         await ticker.attempt()
         assert len(ticker.memory.held) == 1
+        await conn.execute("UPDATE lease SET holder = 'another'")
         await leadership.release()
         assert await ticker.attempt() is None
         assert ticker.memory.held == ()

@@ -15,6 +15,7 @@ from service.store.pool import Pool, open_pool
 UNDER_WAY = """
 SELECT query FROM pg_stat_activity
  WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+   AND backend_type = 'client backend'
 """
 
 

@@ -15,6 +15,7 @@ from service.tasks import Stop
 from service.webhooks.claiming import claim
 from service.webhooks.finishing import finish
 from service.webhooks.run import run_webhooks
+from service.webhooks.worker import CLAIMS_IN_A_ROW_MAX
 from tests.integration.relay.conftest import eventually
 from tests.integration.webhooks.conftest import received_by, until, working
 from tests.integration.webhooks.receiver import answer, is_signed
@@ -167,3 +168,19 @@ async def test_a_call_that_was_recorded_is_not_recorded_again(
         await finish(runtime, claimed, DELIVERED, jitter=0.0)
     assert await conn.fetchval(STATUSES) == "delivered pending"
     assert await conn.fetchval("SELECT count(*) FROM webhook_attempt") == 1
+
+
+async def test_a_call_that_ended_its_process_again_and_again_is_a_fault_and_tried_later(
+    runtime, conn, create, post, relay, receiver, hurry
+):
+    await create(receiver.url, events=ONLY_CREATED)
+    await post()
+    await relay()
+    for _ in range(CLAIMS_IN_A_ROW_MAX):
+        assert len(await claim(runtime, calls_count_max=10)) == 1  # and nothing is heard of it
+        await hurry()
+    async with working(runtime):
+        await until(conn, FAULTS, 1)
+        assert receiver.received == []
+        await hurry()
+        await received_by(receiver, 1)
