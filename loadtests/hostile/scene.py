@@ -23,7 +23,7 @@ from service.api.errors import STATUS_OF_CODE
 from service.client.rest import Rest, open_http
 from service.listeners import listen
 from service.processes import Processes
-from service.settings import child_environment
+from service.settings import WEBHOOK_LEASE_MARGIN_S, child_environment
 from service.wire.rest import OpsCourierPage
 
 CALL_S_MAX = 4.0  # the service waits so long for an answer to a webhook
@@ -65,7 +65,7 @@ async def open_scene() -> AsyncGenerator[Scene]:
             "HEXHAUL_PROXIES_TRUSTED": "127.0.0.1",  # so that strangers come from everywhere
             "HEXHAUL_WEBHOOK_LOOPBACK": "true",
             "HEXHAUL_WEBHOOK_TIMEOUT_S": str(CALL_S_MAX),
-            "HEXHAUL_WEBHOOK_LEASE_S": str(3.0 * CALL_S_MAX),
+            "HEXHAUL_WEBHOOK_LEASE_S": str(CALL_S_MAX + WEBHOOK_LEASE_MARGIN_S),
         },
     )
     async with AsyncExitStack() as stack:
