@@ -96,6 +96,15 @@ function drawn(feed) {
   return view.element.textContent;
 }
 
+test("a tick says what was decided, of bundles and of what is held only where there is any", () => {
+  const feed = new Feed();
+  const counts = { couriers_count: 1, pairs_count: 5, offers_count: 1, gap_share: 0, stage_ms: {} };
+  const heard = tick(1, 2);
+  feed.hear({ ...heard, tick: { ...heard.tick, ...counts, bundled_jobs_count: 2, held_count: 0 } });
+  assert.match(drawn(feed), /2 jobs.*1 courier.*5 pairs.*1 offer.*2 bundled/);
+  assert.doesNotMatch(drawn(feed), /held/);
+});
+
 test("an exception that is resolved is not called open any more", () => {
   const feed = new Feed();
   feed.hear(trouble("exception.opened"));
