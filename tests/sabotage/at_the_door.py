@@ -112,7 +112,9 @@ OWNERS = (
         name="audience_of_a_route",
         guard="a route is for its audience only",
         path="service/api/callers.py",
-        old="    if audience_of(caller) is not audience:",
+        old="    if audience_of(caller) is not audience:\n"
+        '        raise ForbiddenError("this key does not open this door")\n'
+        "    if permission not in permissions_of(caller.principal):",  # which would hide it
         new="    if audience_of(caller) not in Audience:",
         tests=(f"{_REST}::test_a_route_is_for_its_audience_only",),
     ),
@@ -130,7 +132,7 @@ KEYS = (
     Sabotage(
         name="revoked_keys",
         guard="a revoked key opens no door",
-        path="sql/migrations/0010_identity.sql",
+        path="sql/migrations/0026_four_eyes.sql",
         old=" WHERE k.revoked_at IS NULL AND",
         new=" WHERE",
         tests=(
