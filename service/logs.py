@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+log = structlog.get_logger()
+
 # Every event that the service logs. A test compares this list with the calls.
 EVENTS = frozenset(
     {
@@ -40,6 +42,7 @@ EVENTS = frozenset(
         "lease_lost",
         "lease_refused",
         "lease_taken",
+        "library_said",
         "log_in_ahead",
         "log_in_stolen",
         "loop_lag",
@@ -94,4 +97,17 @@ def configure(*, process: str, level: str = "info") -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
-    logging.basicConfig(stream=sys.stderr, level=max(threshold, logging.WARNING), force=True)
+    logging.basicConfig(
+        handlers=[_OfLibraries()], level=max(threshold, logging.WARNING), force=True
+    )
+
+
+class _OfLibraries(logging.Handler):
+    """Says what libraries log as one object a line, like everything else."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = {"logger": record.name, "said": record.getMessage(), "exc_info": record.exc_info}
+        if record.levelno >= logging.ERROR:
+            log.error("library_said", **said)
+        else:
+            log.warning("library_said", **said)
