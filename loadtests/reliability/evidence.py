@@ -130,6 +130,13 @@ KINDS: Mapping[str, Kind] = {
         broken=("failed_seeds",),
         besides={"commands": "commands_count"},
     ),
+    "soak": Kind(
+        what="seconds at 60 % of the capacity",
+        wanted=7_200,
+        paths=("loadtests/live/results/soak.json",),
+        reached=("sizes", "duration_s"),
+        broken=("broken",),
+    ),
     "overload": Kind(
         what="times the rated load",
         wanted=3,
@@ -186,7 +193,9 @@ def _count(record: object, keys: tuple[str, ...]) -> int:
     for key in keys:
         assert is_mapping(found), "a path leads through objects"
         found = found[key]
-    return found if isinstance(found, int) else len(msgspec.convert(found, list[object]))
+    return (
+        int(found) if isinstance(found, int | float) else len(msgspec.convert(found, list[object]))
+    )
 
 
 def read_promises() -> list[Promise]:
